@@ -1,0 +1,49 @@
+/** An upload session as the cluster describes it. A field that the answer held in no readable form is left out. */
+export interface UploadSession {
+  /** Lower case. */
+  sessionId: string;
+  storeRelativePath?: string;
+  fileSizeBytes?: number;
+  /** The last accepted chunk, by the cluster's clock: the only trustworthy sign that an upload is still alive. */
+  modifiedAt?: Date;
+  /** The byte ranges that the cluster still waits for (both ends included). Empty: all chunks are there. */
+  missingRanges?: { start: number; end: number }[];
+}
+
+/** What comes with every answer of the cluster. */
+export interface Answered<T> {
+  value: T;
+  /** The call's `X-ServiceFabricRequestId`. */
+  requestId: string;
+  /** The answer's `Date` header: the cluster's clock, to the second. None: the answer had none. */
+  clusterDate: Date | undefined;
+}
+
+/** What a caller may say about one call. */
+export interface CallOptions {
+  /** The *server's* timeout in seconds (1 to 4294967295); the client waits a grace longer. */
+  timeoutSeconds?: number;
+  /** Ends the call early, with an error of kind `aborted`. */
+  signal?: AbortSignal;
+}
+
+/** The image store's upload-session operations that this app uses. */
+export interface ImageStoreClient {
+  /**
+   * Deletes one upload session with its staged chunks.
+   *
+   * @throws {FabricRequestError} for every answer but 200; kind `notFound` when the cluster knows no such session
+   * @see Service Fabric REST API 6.0, "Delete Image Store Upload Session"
+   */
+  deleteUploadSession(sessionId: string, call?: CallOptions): Promise<Answered<void>>;
+  /**
+   * Asks for one upload session.
+   *
+   * @returns the session, or `undefined` as value when the cluster knows none (204)
+   * @throws {FabricRequestError} for every answer but 200 and 204, and for a 200 that can't be read
+   * @see Service Fabric REST API 6.0, "Get Image Store Upload Session By Id"
+   */
+  getUploadSession(sessionId: string, call?: CallOptions): Promise<Answered<UploadSession | undefined>>;
+  /** Ends the idle connections. */
+  close(): void;
+}

@@ -1,0 +1,24 @@
+/**
+ * The GUID rule of Service Fabric's HTTP gateway: exactly 36 characters, hyphens at 8, 13, 18 and 23, the rest hex in
+ * any case and of any UUID version; no braces.
+ *
+ * @see Common/Guid.cpp of microsoft/service-fabric
+ */
+const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+const ALL_ZERO = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Reads a session id as the gateway would, and says why when it is none.
+ *
+ * The all-zero GUID passes the gateway's parser and is refused by the store, so it is refused here as well.
+ *
+ * @returns the session id in lower case, or what is wrong with the text
+ */
+export function parseSessionId(text: string): { id: string } | { fault: string } {
+  if (!GUID.test(text)) {
+    return { fault: 'is not a GUID of 36 characters with hyphens, such as 6f9619ff-8b86-d011-b42d-00c04fc964ff' };
+  }
+  const id = text.toLowerCase();
+  return id === ALL_ZERO ? { fault: 'is the all-zero GUID, which the image store never hands out' } : { id };
+}
