@@ -1,0 +1,54 @@
+import type { TrackedSession } from '../storage/trackedSession.ts';
+import { type CleanupRules, cleanUpSession } from './cleanUpSession.ts';
+import type { Cleanup } from './outcome.ts';
+import type { ClusterPorts, LogPort, RecordPorts } from './ports.ts';
+import { type Run, toRecord } from './record.ts';
+import { type RetryRules, settle, settlementOf } from './settle.ts';
+
+/** What the cleanup of one session on request needs of the world. */
+export interface OnePorts extends ClusterPorts, RecordPorts {
+  findSession(sessionId: string): Promise<TrackedSession | undefined>;
+  /** Where a session's row is or would be. */
+  partitionOf(sessionId: string): string;
+  log: LogPort;
+}
+
+/**
+ * Cleans up one session on request, registered or not, with the same record as a sweep leaves.
+ *
+ * @param sessionId - in lower case, of the gateway's own form
+ * @throws what the storage threw when the outcome could not be recorded: asking again is safe and records it
+ */
+export async function cleanUpOne(
+  ports: OnePorts,
+  sessionId: string,
+  rules: CleanupRules & RetryRules,
+  run: Run,
+  signal: AbortSignal,
+): Promise<Cleanup> {
+  const row = await ports.findSession(sessionId);
+  const cleanup = await cleanUpSession(ports, sessionId, rules, signal);
+  const { outcome } = cleanup;
+  const lastActivity = row?.lastActivity ?? row?.timestamp;
+  const known = row ?? { partition: ports.partitionOf(sessionId), attempts: 0 };
+  const record = toRecord(run, { ...known, sessionId, lastActivity }, cleanup);
+  await ports.recordOutcomes([record]);
+  const facts = {
+    sessionId,
+    outcome: outcome.kind,
+    runId: run.runId,
+    requestId: cleanup.requestId,
+    httpStatus: record.httpStatus,
+    errorCode: record.errorCode,
+    errorMessage: record.errorMessage,
+  };
+  if (outcome.kind === 'failed') ports.log.warn('An upload session could not be deleted.', facts);
+  if (!row || !lastActivity) return cleanup;
+  try {
+    await settle(ports, row, settlementOf(outcome, row, lastActivity, ports.now(), rules));
+  } catch (error) {
+    // The outcome stands and is recorded; the row is met again by the next sweep.
+    ports.log.warn('The row of an upload session could not be settled.', { ...facts, error: String(error) });
+  }
+  return cleanup;
+}

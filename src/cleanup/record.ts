@@ -1,0 +1,67 @@
+import type { OutcomeRecord } from '../storage/outcomeTable.ts';
+import type { Cleanup, Outcome, Trigger } from './outcome.ts';
+
+/** Which sweep or call a cleanup belongs to. */
+export interface Run {
+  runId: string;
+  trigger: Trigger;
+  startedAt: Date;
+}
+
+/** What is known of a cleaned-up session besides its outcome. */
+export interface CleanedSession {
+  partition: string;
+  /** The row key of its row, in lower case. */
+  sessionId: string;
+  attempts: number;
+  lastActivity?: Date | undefined;
+  /** What is wrong with the row's own `lastActivity`. */
+  lastActivityFault?: string | undefined;
+  storeRelativePath?: string | undefined;
+}
+
+/** The row that tells people how a cleanup ended. */
+export function toRecord(run: Run, session: CleanedSession, cleanup: Cleanup): OutcomeRecord {
+  const { outcome, requestId, durationMs } = cleanup;
+  const { code, httpStatus, message } = reasonOf(outcome);
+  return {
+    partition: session.partition,
+    sessionId: session.sessionId,
+    outcome: outcome.kind,
+    trigger: run.trigger,
+    runId: run.runId,
+    runStartedAt: run.startedAt,
+    httpStatus,
+    errorCode: code,
+    errorMessage: [message, session.lastActivityFault].filter(Boolean).join(' ') || undefined,
+    attempt: session.attempts + 1,
+    durationMs,
+    lastActivity: outcome.kind === 'active' ? outcome.lastActivity : session.lastActivity,
+    bytes: outcome.kind === 'deleted' ? outcome.bytes : undefined,
+    storeRelativePath: session.storeRelativePath,
+    requestId,
+  };
+}
+
+/** Why a session was not deleted, with the FabricErrorCode where there was one. */
+export function reasonOf(outcome: Outcome): { code?: string; httpStatus?: number | undefined; message?: string } {
+  switch (outcome.kind) {
+    case 'deleted':
+    case 'notFound':
+      return {};
+    case 'active':
+      return {
+        message:
+          outcome.because === 'receivingChunks'
+            ? `Its last chunk arrived at ${outcome.lastActivity.toISOString()}.`
+            : 'All its chunks are there: it may be in the middle of its commit.',
+      };
+    case 'invalid':
+      return { message: outcome.reason };
+    case 'failed': {
+      const { error } = outcome;
+      if (!('kind' in error)) return { code: 'clockSkew', message: error.message };
+      return { code: error.code ?? error.kind, httpStatus: error.httpStatus, message: error.message };
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import type { TrackedSession } from '../storage/trackedSession.ts';
+
+/** What makes a row due for a cleanup. */
+export interface StaleRules {
+  staleAfterMs: number;
+  maxClockSkewMs: number;
+}
+
+/**
+ * When a session was last active as far as its row tells: what its uploader wrote, or else when the row was last written.
+ *
+ * @returns the instant, and what is wrong with the row's own `lastActivity` when that does not count
+ */
+export function lastActivityOf(session: TrackedSession, now: Date, rules: StaleRules): { at: Date; fault?: string } {
+  const { lastActivity, timestamp, unreadableLastActivity } = session;
+  if (unreadableLastActivity !== undefined) {
+    return { at: timestamp, fault: `lastActivity is no DateTime but ${JSON.stringify(unreadableLastActivity)}` };
+  }
+  if (!lastActivity) return { at: timestamp };
+  if (lastActivity.getTime() > now.getTime() + rules.maxClockSkewMs) {
+    return { at: timestamp, fault: `lastActivity ${lastActivity.toISOString()} is in the future` };
+  }
+  return { at: lastActivity };
+}
+
+/** Whether a session is stale and its turn has come. */
+export function isDue(session: TrackedSession, now: Date, rules: StaleRules): boolean {
+  if (session.givenUp) return false;
+  if (session.nextAttemptAt && session.nextAttemptAt > now) return false;
+  return lastActivityOf(session, now, rules).at.getTime() < now.getTime() - rules.staleAfterMs;
+}

@@ -1,0 +1,172 @@
+import { pMapIterable } from 'p-map';
+import { parseSessionId } from '../sessionId.ts';
+import type { TrackedSession } from '../storage/trackedSession.ts';
+import { cleanUpSession } from './cleanUpSession.ts';
+import { watchCluster } from './clusterWatch.ts';
+import { type Cleanup, ClockSkewError, noOutcomes, type RunSummary } from './outcome.ts';
+import type { SweepPorts } from './ports.ts';
+import { type Run, reasonOf, toRecord } from './record.ts';
+import { type Entry, startRecorder } from './recorder.ts';
+import { type RetryRules, settlementOf } from './settle.ts';
+import { isDue, lastActivityOf } from './stale.ts';
+import { createStopper, type DrainRules, type Stopper } from './stopper.ts';
+
+/** What a sweep goes by. */
+export interface SweepRules extends RetryRules, DrainRules {
+  /** The partitions to sweep, one after the other. */
+  partitions: string[];
+  staleAfterMs: number;
+  maxClockSkewMs: number;
+  /** Whether each session is asked for before it is deleted. */
+  verifyActivity: boolean;
+  /** Cleanups under way at once. */
+  concurrency: number;
+  /** Sessions taken at most; 0: no limit. */
+  limit: number;
+  /** After this no new session is taken, in milliseconds. */
+  timeBudgetMs: number;
+}
+
+/**
+ * Cleans up all stale sessions: streams them from the table, cleans up several at once, records every outcome and then
+ * settles its row.
+ *
+ * @param aborted - ends the sweep early: no new session is taken, those under way end and are recorded
+ * @returns what happened, also recorded as a run, whatever ended it
+ * @throws what the storage threw, or a bug; the run is recorded with the error before
+ */
+export async function sweep(
+  ports: SweepPorts,
+  rules: SweepRules,
+  run: Run,
+  aborted?: AbortSignal,
+): Promise<RunSummary> {
+  const summary: RunSummary = {
+    ...run,
+    durationMs: 0,
+    scanned: 0,
+    outcomes: noOutcomes(),
+    bytesFreed: 0,
+    stoppedBy: 'completed',
+  };
+  const elapsedMs = () => ports.now().getTime() - run.startedAt.getTime();
+  const stopper = createStopper(() => elapsedMs() >= rules.timeBudgetMs, aborted, rules);
+  let thrown: { error: unknown } | undefined;
+  try {
+    await cleanUpAll(summary, ports, rules, run, stopper);
+    summary.stoppedBy = stopper.reason ?? 'completed';
+    if (stopper.error) summary.error = stopper.error;
+  } catch (error) {
+    thrown = { error };
+    summary.stoppedBy = 'error';
+    summary.error = error instanceof Error ? error.message : String(error);
+  } finally {
+    stopper.close();
+  }
+  summary.durationMs = elapsedMs();
+  try {
+    await ports.recordRun(summary);
+  } catch (error) {
+    ports.log.warn('The sweep could not be recorded.', { ...summary, recordError: String(error) });
+    thrown ??= { error };
+  }
+  if (thrown) throw thrown.error;
+  return summary;
+}
+
+/** Does a sweep's work and counts it in `summary`. */
+async function cleanUpAll(summary: RunSummary, ports: SweepPorts, rules: SweepRules, run: Run, stopper: Stopper) {
+  const recorder = startRecorder(ports);
+  const cluster = watchCluster();
+
+  const cleanUp = async (session: TrackedSession): Promise<Entry | undefined> => {
+    if (recorder.failed) stopper.stop('error');
+    if (!stopper.goesOn()) return undefined;
+    // Where nobody asks for the activity, the cluster's clock is checked until the cluster has done one call well.
+    const guard = rules.verifyActivity ? 'activity' : cluster.works ? 'nothing' : 'clock';
+    const parsed = parseSessionId(session.rowKey);
+    const cleanup: Cleanup =
+      'fault' in parsed
+        ? { outcome: { kind: 'invalid', reason: `The row key ${parsed.fault}.` }, tries: 0, durationMs: 0 }
+        : await cleanUpSession(ports, parsed.id, { ...rules, guard }, stopper.calls);
+    const { outcome } = cleanup;
+    const reason = cluster.observe(outcome);
+    if (reason) stopper.stop(reason, reasonOf(outcome).message);
+    summary.outcomes[outcome.kind] += 1;
+    if (outcome.kind === 'deleted') summary.bytesFreed += outcome.bytes ?? 0;
+    return toEntry(ports, rules, run, session, cleanup);
+  };
+
+  try {
+    const due = dueSessions(summary, ports, rules, run, stopper);
+    // One at a time until the cluster has done one call well: a cluster that is down, refuses us or can't do it meets
+    // a few calls and not a crowd.
+    const suspects: Entry[] = [];
+    while (!cluster.works) {
+      const next = await due.next();
+      if (next.done) break;
+      const entry = await cleanUp(next.value);
+      if (entry?.record.errorCode === 'E_INVALIDARG') suspects.push(entry);
+      else if (entry) await recorder.add(entry);
+    }
+    for (const entry of suspects) {
+      await recorder.add(stopper.reason === 'unsupportedCluster' ? { ...entry, settlement: 'leave' } : entry);
+    }
+    const cleaned = pMapIterable(due, cleanUp, {
+      concurrency: rules.concurrency,
+      backpressure: 2 * rules.concurrency,
+      preserveOrder: false,
+    });
+    for await (const entry of cleaned) if (entry) await recorder.add(entry);
+  } finally {
+    await recorder.finish();
+  }
+}
+
+/** Streams the sessions whose turn has come, until the sweep is stopped. */
+async function* dueSessions(
+  summary: RunSummary,
+  ports: SweepPorts,
+  rules: SweepRules,
+  run: Run,
+  stopper: Stopper,
+): AsyncGenerator<TrackedSession, undefined> {
+  const cutoff = new Date(run.startedAt.getTime() - rules.staleAfterMs);
+  let taken = 0;
+  for (const partition of rules.partitions) {
+    for await (const { sessions, storageDate } of ports.pagesOfSessions(partition, cutoff)) {
+      const skewMs = storageDate ? storageDate.getTime() - ports.now().getTime() : 0;
+      if (Math.abs(skewMs) > rules.maxClockSkewMs) {
+        const { message } = new ClockSkewError('storage service', skewMs, rules.maxClockSkewMs);
+        stopper.stop('clockSkew', message);
+        return;
+      }
+      summary.scanned += sessions.length;
+      for (const session of sessions) {
+        if (!isDue(session, run.startedAt, rules)) continue;
+        if (rules.limit > 0 && taken >= rules.limit) stopper.stop('limit');
+        if (!stopper.goesOn()) return;
+        taken += 1;
+        yield session;
+      }
+    }
+  }
+}
+
+function toEntry(ports: SweepPorts, rules: SweepRules, run: Run, session: TrackedSession, cleanup: Cleanup): Entry {
+  const { outcome } = cleanup;
+  const { at: lastActivity, fault } = lastActivityOf(session, run.startedAt, rules);
+  const record = toRecord(
+    run,
+    { ...session, sessionId: session.rowKey.toLowerCase(), lastActivity, lastActivityFault: fault },
+    cleanup,
+  );
+  if (fault || outcome.kind === 'failed' || outcome.kind === 'invalid') {
+    const { sessionId, runId, requestId, httpStatus, errorCode, errorMessage, attempt } = record;
+    ports.log.warn(
+      outcome.kind === 'failed' ? 'An upload session could not be deleted.' : 'The row of an upload session is faulty.',
+      { sessionId, outcome: outcome.kind, runId, requestId, httpStatus, errorCode, errorMessage, attempt },
+    );
+  }
+  return { record, session, settlement: settlementOf(outcome, session, lastActivity, ports.now(), rules) };
+}

@@ -1,0 +1,82 @@
+import type { InvocationContext } from '@azure/functions';
+import type { OnePorts } from '../cleanup/cleanUpOne.ts';
+import type { CleanupRules } from '../cleanup/cleanUpSession.ts';
+import type { LogPort, SweepPorts } from '../cleanup/ports.ts';
+import type { SweepRules } from '../cleanup/sweep.ts';
+import { createImageStoreClient } from '../imageStore/imageStoreClient.ts';
+import { readSettings, type Settings } from '../settings.ts';
+import { partitionOf, sessionPartitions } from '../storage/partitions.ts';
+import { openStorage } from '../storage/storage.ts';
+
+/**
+ * What calls under way may take once a sweep was stopped by its time budget, in milliseconds: with the default budget of
+ * four minutes it leaves the rest of host.json's functionTimeout to the records.
+ */
+const DRAIN_MS = 30_000;
+
+/** The same when the host shuts down: it leaves the records a part of lifecycle.ts's grace. */
+const SHUTDOWN_DRAIN_MS = 2_000;
+
+/** The app's parts, put together from the settings. */
+export interface App {
+  settings: Settings;
+  sweepRules: SweepRules;
+  /** @param guarded - whether a session that is still active is left alone */
+  oneRules(guarded: boolean): CleanupRules & SweepRules;
+  ports(log: LogPort): SweepPorts & OnePorts;
+}
+
+let connected: App | undefined;
+
+/**
+ * Puts the app together when it is first needed, and keeps it for the life of the process.
+ *
+ * @throws {SettingsError} with every fault of the settings, at each call
+ */
+export function connect(): App {
+  connected ??= putTogether(readSettings());
+  return connected;
+}
+
+function putTogether(settings: Settings): App {
+  const { cluster, storage: storageSettings, sweep } = settings;
+  const { shards } = storageSettings;
+  const client = createImageStoreClient({
+    endpoints: cluster.endpoints,
+    ...(cluster.id ? { clusterId: cluster.id } : {}),
+    timeoutSeconds: cluster.timeoutSeconds,
+    maxConnections: sweep.concurrency,
+  });
+  const storage = openStorage(storageSettings, storageSettings.tables);
+  const sweepRules: SweepRules = {
+    ...sweep,
+    partitions: sessionPartitions(cluster.name, shards),
+    drainMs: DRAIN_MS,
+    abortedDrainMs: SHUTDOWN_DRAIN_MS,
+    random: Math.random,
+  };
+  return {
+    settings,
+    sweepRules,
+    oneRules: (guarded) => ({ ...sweepRules, guard: guarded ? 'activity' : 'nothing' }),
+    ports: (log) => ({
+      ...storage,
+      getSession: client.getUploadSession,
+      deleteSession: client.deleteUploadSession,
+      now: () => new Date(),
+      findSession: (id) => storage.findSession(partitionOf(cluster.name, shards, id), id),
+      partitionOf: (id) => partitionOf(cluster.name, shards, id),
+      recordRun: (run) => storage.recordRun({ ...run, clusterName: cluster.name }),
+      log,
+    }),
+  };
+}
+
+/** The core's log lines in an invocation's log: the message, then the facts as JSON, so that queries can take them apart. */
+export function logTo(context: InvocationContext): LogPort {
+  return { warn: (message, facts) => context.warn(logLine(message, facts)) };
+}
+
+export function logLine(message: string, facts: object): string {
+  return `${message} ${JSON.stringify(facts)}`;
+}

@@ -1,0 +1,39 @@
+import { app } from '@azure/functions';
+import { readSettings, SettingsError, settingsWarnings } from '../settings.ts';
+
+/**
+ * The host kills the worker 5 seconds after it asks it to end, so what is under way gets a little less.
+ * [WorkerConstants.cs of azure-functions-host]
+ */
+const GRACE_MS = 4_000;
+
+const shutdown = new AbortController();
+
+/** Aborts when the host shuts down. The host tells a running handler in no other way. */
+export const shuttingDown: AbortSignal = shutdown.signal;
+
+const running = new Set<Promise<unknown>>();
+
+/** Lets the shutdown wait for a piece of work. */
+export async function underWay<T>(work: Promise<T>): Promise<T> {
+  running.add(work);
+  try {
+    return await work;
+  } finally {
+    running.delete(work);
+  }
+}
+
+app.hook.appStart(() => {
+  try {
+    for (const warning of settingsWarnings(readSettings())) console.warn(`Warning: ${warning}`);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    for (const fault of error.faults) console.error(`Error in the app settings: ${fault}`);
+  }
+});
+
+app.hook.appTerminate(async () => {
+  shutdown.abort();
+  await Promise.race([Promise.allSettled(running), new Promise((end) => setTimeout(end, GRACE_MS).unref())]);
+});

@@ -1,0 +1,22 @@
+import type { HttpResponseInit } from '@azure/functions';
+
+/**
+ * An error answer.
+ *
+ * @param detail - what was wrong and what to do, for a person; no secrets
+ * @param more - further members for programs
+ * @see RFC 9457, Problem Details for HTTP APIs
+ */
+export function problem(
+  status: number,
+  title: string,
+  detail: string,
+  more: Record<string, unknown> = {},
+  headers: Record<string, string> = {},
+): HttpResponseInit {
+  return {
+    status,
+    headers: { 'content-type': 'application/problem+json', ...headers },
+    body: JSON.stringify({ type: 'about:blank', title, status, detail, ...more }),
+  };
+}

@@ -1,0 +1,3 @@
+import './functions/lifecycle.ts';
+import './functions/deleteUploadSession.ts';
+import './functions/sweepStaleSessions.ts';

@@ -1,0 +1,98 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+/** A part of the app in a process of its own. */
+export interface Child {
+  pid: number;
+  /** What the pattern matched in the line that said it was ready. */
+  ready: RegExpMatchArray;
+  /** All that it has printed so far, both streams. */
+  output(): string;
+  /** Asks it to end, as the system does, and waits until it has; after a grace it is killed. */
+  stop(): Promise<number | null>;
+  /** Ends it at once, without a chance to tidy up. */
+  kill(): Promise<void>;
+  /** Resolves with its exit code when it has ended, for whatever reason. */
+  ended: Promise<number | null>;
+}
+
+export interface ChildOptions {
+  /** The line that it prints when it is ready. */
+  ready: RegExp;
+  args?: string[];
+  /** In place of this process's own. */
+  env?: NodeJS.ProcessEnv;
+  cwd?: string;
+  execArgv?: string[];
+  /** Sees each line as it comes. */
+  onLine?: (line: string) => void;
+  /** How long it may take to be ready, in milliseconds. */
+  timeoutMs?: number;
+  /** How long it may take to end when asked to, in milliseconds. */
+  graceMs?: number;
+}
+
+/**
+ * Starts a script in a process of its own and waits until it says that it is ready. The channel between the two tells
+ * the child when its parent is gone, however that ended.
+ *
+ * @throws when it ends or stays silent before it is ready; the message holds what it printed
+ */
+export async function startChild(script: URL, options: ChildOptions): Promise<Child> {
+  const { ready: pattern, args = [], env = process.env, timeoutMs = 60_000, graceMs = 20_000 } = options;
+  const child = fork(script, args, {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    ...(options.cwd ? { cwd: options.cwd } : {}),
+    ...(options.execArgv ? { execArgv: options.execArgv } : {}),
+  });
+  const printed: string[] = [];
+  const ended = once(child, 'exit').then(([code]) => code as number | null);
+
+  const ready = await new Promise<RegExpMatchArray>((resolve, reject) => {
+    const refuse = (why: string) =>
+      reject(new Error(`${script.pathname.split('/').slice(-3).join('/')} ${why}:\n${printed.join('\n')}`));
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      refuse(`was not ready after ${timeoutMs / 1000} s`);
+    }, timeoutMs);
+    readLines(child, (line) => {
+      printed.push(line);
+      options.onLine?.(line);
+      const match = pattern.exec(line);
+      if (match) resolve(match);
+      if (match) clearTimeout(timer);
+    });
+    // Only once the streams are read to their end is its last word there.
+    child.once('close', (code) => {
+      clearTimeout(timer);
+      refuse(`ended with exit code ${code} before it was ready`);
+    });
+    child.once('error', reject);
+  });
+
+  return {
+    pid: child.pid ?? 0,
+    ready,
+    output: () => printed.join('\n'),
+    ended,
+    async stop() {
+      const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+      child.kill('SIGTERM');
+      const code = await ended;
+      clearTimeout(timer);
+      return code;
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+function readLines(child: ChildProcess, onLine: (line: string) => void): void {
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream) createInterface({ input: stream }).on('line', onLine);
+  }
+}

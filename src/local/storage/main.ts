@@ -1,0 +1,54 @@
+import { createRequire } from 'node:module';
+import { parseArgs } from 'node:util';
+import { emulatorConnectionString } from './azurite.ts';
+
+const HELP = `The storage emulator (Azurite), on this machine only.
+
+Usage: npm run storage -- [options]
+  --table-port N   port of the tables   (default 10002; 0: any)
+  --queue-port N   port of the queues   (default 10001; 0: any)
+  --blob-port N    port of the blobs    (default 10000; 0: any)
+  --folder DIR     keep everything there (default: in memory, gone at the end)`;
+
+const { values } = parseArgs({
+  options: {
+    'table-port': { type: 'string', default: '10002' },
+    'queue-port': { type: 'string', default: '10001' },
+    'blob-port': { type: 'string', default: '10000' },
+    folder: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (values.help) {
+  console.log(HELP);
+} else {
+  runAzurite();
+}
+
+/**
+ * Runs Azurite in this very process, so that nothing is left when it ends. Azurite is a program and no library: it takes
+ * its options from the command line and tells its addresses by printing them.
+ */
+function runAzurite(): void {
+  // A parent that is gone can't stop it any more.
+  process.once('disconnect', () => process.exit());
+  process.argv.splice(
+    2,
+    Number.POSITIVE_INFINITY,
+    ...['--silent', '--disableTelemetry', '--skipApiVersionCheck'],
+    ...(values.folder ? ['--location', values.folder] : ['--inMemoryPersistence']),
+    ...['--tablePort', values['table-port'], '--queuePort', values['queue-port'], '--blobPort', values['blob-port']],
+  );
+  const addresses: Record<string, string> = {};
+  const print = console.log;
+  console.log = (...what: unknown[]) => {
+    const [, service, address] = /Azurite (\w+) service is successfully listening at (\S+)/.exec(String(what[0])) ?? [];
+    if (service && address) addresses[service] = address;
+    const { Table, Queue, Blob } = addresses;
+    if (service && Table && Queue && Blob) {
+      print(`Storage emulator ready: ${emulatorConnectionString({ table: Table, queue: Queue, blob: Blob })}`);
+    }
+  };
+  createRequire(import.meta.url)('azurite/dist/src/azurite.js');
+}

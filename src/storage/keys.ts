@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+
+/** The highest time that 13 digits hold, in milliseconds: the year 2286. */
+const LATEST_MS = 9_999_999_999_999;
+
+/** A fixed-width text that sorts newer instants first. */
+export function invertedTime(instant: Date): string {
+  return String(LATEST_MS - instant.getTime()).padStart(13, '0');
+}
+
+/** The day of an instant in UTC, as `yyyy-MM-dd`. */
+export function dayOf(instant: Date): string {
+  return instant.toISOString().slice(0, 10);
+}
+
+/**
+ * A row key's last part for a session id. What is no session id may be as long as a whole row key (1 KiB), so a long one
+ * is stood in for by its hash; the column `sessionId` holds its text.
+ */
+export function sessionKeyPart(sessionId: string): string {
+  return sessionId.length <= 100 ? sessionId : createHash('sha256').update(sessionId).digest('hex');
+}

@@ -1,0 +1,87 @@
+import type { TableClient, TransactionAction } from '@azure/data-tables';
+import { dayOf, invertedTime, sessionKeyPart } from './keys.ts';
+import { isStorageError, onTable } from './table.ts';
+
+/** The storage service takes at most this many entities in one entity group transaction. */
+export const MAX_TRANSACTION = 100;
+
+/** How one session's cleanup ended, as it is kept for people. */
+export interface OutcomeRecord {
+  /** The partition of the session's own row. */
+  partition: string;
+  /** The row key of the session's row, in lower case: a GUID, or what stood in its place. */
+  sessionId: string;
+  outcome: string;
+  trigger: string;
+  runId: string;
+  /** When the run began: the key's time, so that a run that writes twice overwrites itself. */
+  runStartedAt: Date;
+  httpStatus?: number | undefined;
+  errorCode?: string | undefined;
+  errorMessage?: string | undefined;
+  attempt: number;
+  durationMs: number;
+  lastActivity?: Date | undefined;
+  /** What the session held on the cluster's disks. */
+  bytes?: number | undefined;
+  storeRelativePath?: string | undefined;
+  requestId?: string | undefined;
+}
+
+/** The table of outcomes: one row a cleanup, newest first in each day. */
+export interface OutcomeTable {
+  /**
+   * Records outcomes of sessions in one partition and one run, at most {@link MAX_TRANSACTION} at once, none twice.
+   *
+   * @throws {RestError} when they could not all be recorded
+   */
+  recordOutcomes(records: OutcomeRecord[]): Promise<void>;
+}
+
+export function outcomeTable(table: TableClient): OutcomeTable {
+  return {
+    async recordOutcomes(records) {
+      const entities = records.map(toEntity);
+      const [only] = entities;
+      if (only && entities.length === 1) {
+        await onTable(table, () => table.upsertEntity(only, 'Replace'));
+        return;
+      }
+      const actions = entities.map((entity): TransactionAction => ['upsert', entity, 'Replace']);
+      try {
+        await onTable(table, () => table.submitTransaction(actions));
+      } catch (error) {
+        // One bad row fails the whole transaction: the others must not go unrecorded for it.
+        if (!isStorageError(error, ...REFUSED)) throw error;
+        for (const entity of entities) await onTable(table, () => table.upsertEntity(entity, 'Replace'));
+      }
+    },
+  };
+}
+
+const REFUSED = [
+  'InvalidInput',
+  'InvalidDuplicateRow',
+  'PropertyValueTooLarge',
+  'EntityTooLarge',
+  'RequestBodyTooLarge',
+];
+
+/**
+ * The last part of the key tells runs apart that began in the same millisecond, as the same schedule on two hosts does:
+ * without it the second run's `notFound` would overwrite the first one's `deleted`.
+ */
+function toEntity(record: OutcomeRecord) {
+  const { partition, runStartedAt, bytes, errorMessage, storeRelativePath, sessionId, ...columns } = record;
+  return {
+    partitionKey: `${partition}-${dayOf(runStartedAt)}`,
+    rowKey: `${invertedTime(runStartedAt)}-${sessionKeyPart(sessionId)}-${record.runId.slice(0, 8)}`,
+    sessionId,
+    runStartedAt,
+    ...columns,
+    errorMessage: errorMessage?.slice(0, 1000),
+    storeRelativePath: storeRelativePath?.slice(0, 1000),
+    // A plain number beyond 32 bits would be kept as a fraction.
+    bytes: bytes === undefined ? undefined : { type: 'Int64', value: String(bytes) },
+  };
+}

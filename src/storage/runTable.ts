@@ -1,0 +1,41 @@
+import type { TableClient } from '@azure/data-tables';
+import { invertedTime } from './keys.ts';
+import { onTable } from './table.ts';
+
+/** One sweep, as it is kept for people. */
+export interface RunRecord {
+  clusterName: string;
+  runId: string;
+  trigger: string;
+  startedAt: Date;
+  durationMs: number;
+  /** Sessions read from the table. */
+  scanned: number;
+  /** How many sessions ended in each outcome, by the outcome's name. */
+  outcomes: Record<string, number>;
+  bytesFreed: number;
+  stoppedBy: string;
+  error?: string | undefined;
+}
+
+/** The table of sweeps: one row a run, newest first. */
+export interface RunTable {
+  /** @throws {RestError} when the run could not be recorded */
+  recordRun(run: RunRecord): Promise<void>;
+}
+
+export function runTable(table: TableClient): RunTable {
+  return {
+    async recordRun({ clusterName, outcomes, bytesFreed, error, ...columns }) {
+      const entity = {
+        partitionKey: clusterName,
+        rowKey: `${invertedTime(columns.startedAt)}-${columns.runId}`,
+        ...columns,
+        ...outcomes,
+        bytesFreed: { type: 'Int64', value: String(bytesFreed) },
+        error: error?.slice(0, 1000),
+      };
+      await onTable(table, () => table.upsertEntity(entity, 'Replace'));
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import type { TableEntityResult } from '@azure/data-tables';
+import type { SessionChange, TrackedSession } from './trackedSession.ts';
+
+type Columns = TableEntityResult<Record<string, unknown>>;
+
+/** The columns of a session's row that this app reads; others are the owner's business and are not fetched. */
+export const SESSION_COLUMNS = [
+  'partitionKey',
+  'rowKey',
+  'timestamp',
+  'lastActivity',
+  'storeRelativePath',
+  'owner',
+  'attempts',
+  'nextAttemptAt',
+  'lastError',
+  'givenUp',
+] as const;
+
+/** Reads a row of any shape: a column of a wrong type counts as missing, and never stops a sweep. */
+export function readSession(row: Columns): TrackedSession {
+  const lastActivity = readDate(row['lastActivity']);
+  const nextAttemptAt = readDate(row['nextAttemptAt']);
+  const storeRelativePath = readText(row['storeRelativePath']);
+  const owner = readText(row['owner']);
+  const lastError = readText(row['lastError']);
+  const attempts = row['attempts'];
+  return {
+    partition: row.partitionKey ?? '',
+    rowKey: row.rowKey ?? '',
+    etag: row.etag,
+    timestamp: readDate(new Date(row.timestamp ?? Number.NaN)) ?? new Date(0),
+    ...(lastActivity ? { lastActivity } : {}),
+    ...(!lastActivity && row['lastActivity'] !== undefined
+      ? { unreadableLastActivity: String(row['lastActivity']).slice(0, 100) }
+      : {}),
+    ...(storeRelativePath ? { storeRelativePath } : {}),
+    ...(owner ? { owner } : {}),
+    attempts: typeof attempts === 'number' && attempts > 0 ? Math.trunc(attempts) : 0,
+    ...(nextAttemptAt ? { nextAttemptAt } : {}),
+    ...(lastError ? { lastError } : {}),
+    givenUp: row['givenUp'] === true,
+  };
+}
+
+/** The columns that a change writes. */
+export function changedColumns(change: SessionChange): Record<string, unknown> {
+  return {
+    ...change,
+    ...(change.lastError === undefined ? {} : { lastError: change.lastError.slice(0, 1000) }),
+  };
+}
+
+/** The SDK makes a Date of Edm.DateTime alone: a date written as text could mean any time zone, so it is none. */
+function readDate(value: unknown): Date | undefined {
+  return value instanceof Date && !Number.isNaN(value.getTime()) ? value : undefined;
+}
+
+function readText(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

@@ -1,0 +1,91 @@
+import { odata, type RestError, type TableClient, type TableEntityResult } from '@azure/data-tables';
+import { changedColumns, readSession, SESSION_COLUMNS } from './sessionEntity.ts';
+import { isStorageError, onTable } from './table.ts';
+import type { SessionChange, SessionPage, Settled, TrackedSession } from './trackedSession.ts';
+
+/** The storage service sends no more than this many rows at once. */
+const PAGE_SIZE = 1000;
+
+/** The table of upload sessions: who uploads writes it, the sweep reads and settles it. */
+export interface SessionTable {
+  /**
+   * Streams, page by page, all sessions of a partition that may be without activity since the cutoff, and perhaps some
+   * that are not: the caller decides.
+   *
+   * @throws {RestError} when the storage service can't be read
+   */
+  pagesOfSessions(partition: string, cutoff: Date): AsyncIterable<SessionPage>;
+  /** Looks one session up; `sessionId` in lower case. */
+  findSession(partition: string, sessionId: string): Promise<TrackedSession | undefined>;
+  /** Removes a finished session's row, unless it was written since it was read. */
+  removeSession(session: TrackedSession): Promise<Settled>;
+  /** Changes an unfinished session's row, unless it was written since it was read. */
+  changeSession(session: TrackedSession, change: SessionChange): Promise<Settled>;
+}
+
+export function sessionTable(table: TableClient): SessionTable {
+  return {
+    async *pagesOfSessions(partition, cutoff) {
+      let storageDate: Date | undefined;
+      // A comparison with a missing property is false, so rows without lastActivity are found by their Timestamp.
+      // `not` would differ between the emulator and the service, so there is none.
+      const filter = odata`PartitionKey eq ${partition} and (lastActivity lt ${cutoff} or Timestamp lt ${cutoff})`;
+      const pages = () =>
+        table
+          .listEntities<Record<string, unknown>>({
+            queryOptions: { filter, select: [...SESSION_COLUMNS] },
+            onResponse: ({ headers }) => {
+              const date = new Date(headers.get('date') ?? Number.NaN);
+              storageDate = Number.isNaN(date.getTime()) ? undefined : date;
+            },
+          })
+          .byPage({ maxPageSize: PAGE_SIZE });
+      let iterator = pages();
+      let page = await onTable(table, () => {
+        iterator = pages();
+        return iterator.next();
+      });
+      while (!page.done) {
+        yield { sessions: page.value.map(readSession), storageDate };
+        page = await iterator.next();
+      }
+    },
+
+    async findSession(partition, sessionId) {
+      try {
+        const row = await onTable(table, () =>
+          table.getEntity<Record<string, unknown>>(partition, sessionId, {
+            queryOptions: { select: [...SESSION_COLUMNS] },
+          }),
+        );
+        return readSession(row as TableEntityResult<Record<string, unknown>>);
+      } catch (error) {
+        if (isStorageError(error, 'ResourceNotFound')) return undefined;
+        throw error;
+      }
+    },
+
+    removeSession: (session) =>
+      settle(() => table.deleteEntity(session.partition, session.rowKey, { etag: session.etag })),
+
+    changeSession: (session, change) =>
+      settle(() =>
+        table.updateEntity(
+          { partitionKey: session.partition, rowKey: session.rowKey, ...changedColumns(change) },
+          'Merge',
+          { etag: session.etag },
+        ),
+      ),
+  };
+}
+
+async function settle(write: () => Promise<unknown>): Promise<Settled> {
+  try {
+    await write();
+    return 'settled';
+  } catch (error) {
+    if (isStorageError(error, 'ResourceNotFound', 'TableNotFound')) return 'gone';
+    if ((error as RestError).statusCode === 412) return 'changedMeanwhile';
+    throw error;
+  }
+}

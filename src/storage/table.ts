@@ -1,0 +1,40 @@
+import { RestError, TableClient } from '@azure/data-tables';
+
+/** How to reach the storage account's tables. */
+export interface StorageConnection {
+  connectionString: string;
+}
+
+/** Opens a table; nothing is sent before its first use. */
+export function openTable(connection: StorageConnection, name: string): TableClient {
+  return TableClient.fromConnectionString(connection.connectionString, name, {
+    // The SDK speaks plain HTTP on demand only: a connection string that names it, as the emulator's does, is the demand.
+    allowInsecureConnection: /=http(:\/\/|;|$)/i.test(connection.connectionString),
+  });
+}
+
+/**
+ * Does some work on a table, and creates the table when the work finds it missing. So a table costs no call while it
+ * exists, and one that is deleted while the app runs comes back.
+ */
+export async function onTable<T>(table: TableClient, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isStorageError(error, 'TableNotFound')) throw error;
+    await table.createTable();
+    return await work();
+  }
+}
+
+/** Whether the storage service answered with one of these error codes. */
+export function isStorageError(error: unknown, ...codes: string[]): boolean {
+  return error instanceof RestError && codes.includes(storageErrorCode(error) ?? '');
+}
+
+/** The storage service's own error code, such as `TableNotFound`; none: no answer came, or it had no code. */
+export function storageErrorCode(error: unknown): string | undefined {
+  if (!(error instanceof RestError)) return undefined;
+  const details = error.details as { odataError?: { code?: string } } | undefined;
+  return details?.odataError?.code ?? error.code;
+}

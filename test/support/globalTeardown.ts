@@ -1,0 +1,5 @@
+import './globalSetup.ts';
+
+export default async function endSharedStorage(): Promise<void> {
+  await globalThis.sharedStorage?.process.stop();
+}
