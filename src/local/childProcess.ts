@@ -44,6 +44,8 @@ export async function startChild(script: URL, options: ChildOptions): Promise<Ch
   const child = fork(script, args, {
     env,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // A group of its own: Ctrl-C on a terminal reaches the parent alone, which then ends its parts in the right order.
+    detached: true,
     ...(options.cwd ? { cwd: options.cwd } : {}),
     ...(options.execArgv ? { execArgv: options.execArgv } : {}),
   });

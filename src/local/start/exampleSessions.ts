@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import type { TableClient } from '@azure/data-tables';
+import type { OutcomeKind } from '../../cleanup/outcome.ts';
+import type { ClusterControl } from '../cluster/clusterControl.ts';
+import { Upload } from '../cluster/uploader.ts';
+
+/** An upload session that was made to show what a sweep does with its like. */
+export interface ExampleSession {
+  /** The row key. */
+  sessionId: string;
+  what: string;
+  /** How the first sweep must end it; none: it must not be touched. */
+  expected: OutcomeKind | undefined;
+}
+
+const MIB = 1_048_576;
+const LONG_AGO_MS = 20 * 60_000;
+
+/**
+ * Makes sessions of every kind: on the cluster with real chunks, and in the table as their uploaders would.
+ *
+ * @param partition - the partition key of the cluster's sessions
+ */
+export async function makeExampleSessions(
+  gateway: string,
+  control: ClusterControl,
+  table: TableClient,
+  partition: string,
+): Promise<ExampleSession[]> {
+  await table.createTable();
+  const longAgo = new Date(Date.now() - LONG_AGO_MS);
+  const made: ExampleSession[] = [];
+
+  /** Uploads the first `chunks` of `of` chunks of 1 MiB. */
+  const upload = async (storeRelativePath: string, chunks: number, of: number) => {
+    const one = new Upload(gateway, { storeRelativePath, fileSizeBytes: of * MIB, chunkSizeBytes: MIB });
+    await one.uploadChunks(one.chunks.slice(0, chunks));
+    return { rowKey: one.sessionId, storeRelativePath };
+  };
+  const register = async (
+    row: { rowKey: string; storeRelativePath?: string },
+    lastActivity: Date,
+    what: string,
+    expected: OutcomeKind | undefined,
+  ) => {
+    await table.createEntity({ partitionKey: partition, ...row, owner: 'npm start', lastActivity });
+    made.push({ sessionId: row.rowKey, what, expected });
+  };
+
+  // The cluster's clock stands back while the old ones are uploaded, and then catches up.
+  await control.setClockOffset(-LONG_AGO_MS);
+  const abandoned = [
+    await upload('Shop/Code/web.zip', 5, 8),
+    await upload('Shop/Code/api.zip', 3, 4),
+    await upload('Shop/Data/catalog.dat', 1, 16),
+  ];
+  const complete = await upload('Shop/Config/settings.xml', 2, 2);
+  const revived = await upload('Bank/Code/ledger.zip', 2, 6);
+  await control.advanceClock(LONG_AGO_MS);
+  await new Upload(gateway, {
+    sessionId: revived.rowKey,
+    storeRelativePath: revived.storeRelativePath,
+    fileSizeBytes: 6 * MIB,
+  }).uploadChunk({ start: 2 * MIB, end: 3 * MIB - 1 });
+  const fresh = await upload('Bank/Code/teller.zip', 1, 3);
+
+  for (const row of abandoned) await register(row, longAgo, 'abandoned 20 minutes ago', 'deleted');
+  await register(complete, longAgo, 'all chunks there, maybe being committed', 'active');
+  await register(revived, longAgo, 'stale in the table, still receiving chunks', 'active');
+  await register({ rowKey: randomUUID() }, longAgo, 'unknown to the cluster', 'notFound');
+  await register({ rowKey: 'package-of-tuesday' }, longAgo, 'a row whose key is no GUID', 'invalid');
+  await register(fresh, new Date(), 'fresh', undefined);
+  return made;
+}

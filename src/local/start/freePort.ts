@@ -1,0 +1,16 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+
+/** The preferred loopback port when it is free, else 0, which stands for any. */
+export async function freePort(preferred: number): Promise<number> {
+  const probe = createServer();
+  try {
+    probe.listen(preferred, '127.0.0.1');
+    await once(probe, 'listening');
+    return preferred;
+  } catch {
+    return 0;
+  } finally {
+    probe.close();
+  }
+}

@@ -1,0 +1,125 @@
+import { once } from 'node:events';
+import { parseArgs } from 'node:util';
+import { openTable } from '../../storage/table.ts';
+import { type Child, startChild } from '../childProcess.ts';
+import { ClusterControl } from '../cluster/clusterControl.ts';
+import { startStorageEmulator } from '../storage/azurite.ts';
+import { makeExampleSessions } from './exampleSessions.ts';
+import { endedWell, firstSweep } from './firstSweep.ts';
+import { freePort } from './freePort.ts';
+import { mebibytes, nextSteps, sweepReport } from './print.ts';
+
+const HELP = `The whole app on this machine: a storage emulator, a simulated cluster with example upload sessions, and a
+functions host that runs the app. Sweeps once at the start and then on its schedule, until Ctrl-C.
+
+Usage: npm start -- [options]
+  --once           end after the first sweep; exit code 0 when it went well
+  --port N         the functions host's port   (default 7071, or any that is free)
+  --cluster-port N the simulated cluster's     (default 19080, or any that is free)
+  --help           show this`;
+
+const CLUSTER_NAME = 'default';
+const TABLES = { sessions: 'UploadSessions', outcomes: 'UploadSessionOutcomes', runs: 'SweepRuns' };
+
+/** Ended in reverse order: the app first, so that it can still record what it has under way. */
+const children: Child[] = [];
+/** The host's log lines, shown at once when there is someone to read on. */
+let showLog = false;
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+} finally {
+  for (const child of children.reverse()) await child.stop();
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      once: { type: 'boolean', default: false },
+      port: { type: 'string' },
+      'cluster-port': { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), once(process, 'SIGHUP')]);
+  const demonstrated = demonstrate(values);
+  const first = await Promise.race([demonstrated, interrupted.then(() => 'interrupted' as const)]);
+  if (first === 'interrupted' || values.once) {
+    demonstrated.catch(() => {}); // What it is in the middle of fails when the parts end.
+    return first === 'interrupted' ? 130 : first;
+  }
+  console.log('\nServing and sweeping on. Ctrl-C ends everything.\n');
+  showLog = true;
+  const ended = children.map((child) => child.ended);
+  const hasEnded = await Promise.race([interrupted.then(() => false), ...ended.map((one) => one.then(() => true))]);
+  if (!hasEnded) return 0;
+  throw new Error(`A part has ended by itself:\n${children.at(-1)?.output()}`);
+}
+
+/** Starts all parts, sweeps once and says what happened. @returns the exit code that this deserves */
+async function demonstrate(values: { port?: string; 'cluster-port'?: string; once: boolean }): Promise<number> {
+  console.log('Starting storage emulator, simulated cluster and functions host on this machine ...');
+  const [storage, cluster] = await Promise.all([
+    startStorageEmulator(),
+    start('../cluster/main.ts', {
+      args: ['--port', values['cluster-port'] ?? String(await freePort(19_080))],
+      ready: /^Simulated cluster ready at (\S+) \(control (\S+), chunks in (.*)\)$/,
+    }),
+  ]);
+  children.unshift(storage.process);
+  const [, gateway = '', controlEndpoint = '', folder = ''] = cluster.ready;
+  const control = new ClusterControl(controlEndpoint);
+  const { connectionString } = storage;
+  const tables = (name: keyof typeof TABLES) => openTable({ connectionString }, TABLES[name]);
+  const examples = await makeExampleSessions(gateway, control, tables('sessions'), CLUSTER_NAME);
+
+  const host = await start('../host/main.ts', {
+    args: ['--port', values.port ?? String(await freePort(7071))],
+    env: {
+      ...process.env,
+      AzureWebJobsStorage: connectionString,
+      SESSION_STORAGE: 'AzureWebJobsStorage',
+      SESSION_TABLE: TABLES.sessions,
+      OUTCOME_TABLE: TABLES.outcomes,
+      RUN_TABLE: TABLES.runs,
+      SESSION_SHARDS: '1',
+      CLUSTER_NAME,
+      CLUSTER_ENDPOINTS: gateway,
+      CLUSTER_AUTH: 'none',
+      CLUSTER_ID: '',
+    },
+    ready: /^Functions host ready at (\S+)$/,
+    onLine: (line) => {
+      if (showLog) console.log(line);
+    },
+  });
+  const [, address = ''] = host.ready;
+  const before = (await control.disk()).staging.bytes;
+  console.log(`
+  functions host     ${address}
+  simulated cluster  ${gateway}, with ${mebibytes(before)} of staged chunks in ${folder}
+  storage emulator   in memory
+
+Uploads were begun and left behind in every way there is. The first sweep:
+`);
+  const sweep = await firstSweep(address, tables('outcomes'), tables('runs'));
+  const after = (await control.disk()).staging.bytes;
+  console.log(sweepReport(examples, sweep, { before, after }));
+  const well = endedWell(sweep, examples);
+  if (!well) console.error(`\nThe sweep did not end as it should. The functions host's log:\n${host.output()}`);
+  if (!values.once) console.log(`\n${nextSteps(address, examples, connectionString)}`);
+  return well ? 0 : 1;
+}
+
+async function start(script: string, options: Parameters<typeof startChild>[1]): Promise<Child> {
+  const child = await startChild(new URL(script, import.meta.url), options);
+  children.push(child);
+  return child;
+}
