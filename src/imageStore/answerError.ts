@@ -1,0 +1,147 @@
+import { FabricRequestError, type FabricRequestErrorKind } from './fabricRequestError.ts';
+import type { GatewayAnswer } from './gatewayAnswer.ts';
+import { parseHttpDate, parseRetryAfter } from './retryAfter.ts';
+
+/** What is known of the call that an error tells of. */
+export interface CallFacts {
+  /** Who answered: the endpoint's host and port. */
+  host: string;
+  /** The call's `X-ServiceFabricRequestId`. */
+  requestId: string;
+}
+
+/** What an error body says. */
+interface FabricError {
+  code: string;
+  /** None: the cluster had nothing to say. */
+  message?: string;
+}
+
+/** FabricErrorCodes are identifiers; anything else in that place wasn't written by a cluster. */
+const FABRIC_ERROR_CODE = /^\w{1,100}$/;
+
+const LONGEST_MESSAGE = 300;
+
+/** Makes the error for an answer whose status is none of the call's good ones. */
+export function errorFromAnswer(answer: GatewayAnswer, call: CallFacts): FabricRequestError {
+  const { status, headers } = answer;
+  const fabricError = readFabricError(answer);
+  const [kind, retryable] = classify(status, fabricError?.code);
+  const fact = describe(answer, fabricError?.code);
+  const says = fabricError?.message === undefined ? '' : ` It says: ${fabricError.message}`;
+  const clusterDate = parseHttpDate(headers.get('date'));
+  return new FabricRequestError(sentence(kind, answer, fact, call.host) + says, {
+    kind,
+    retryable,
+    requestId: call.requestId,
+    httpStatus: status,
+    code: fabricError?.code,
+    retryAfterMs: parseRetryAfter(headers.get('retry-after'), clusterDate ?? new Date()),
+  });
+}
+
+/**
+ * Makes the error for an answer with a good status that the image store can't have given.
+ *
+ * Retryable: what stands before a cluster (a proxy's sign-in or maintenance page) goes away again, and no session is to
+ * be given up for it.
+ *
+ * @param fault - what is wrong, as the end of a sentence about the gateway
+ */
+export function unexpectedAnswer(answer: GatewayAnswer, fault: string, call: CallFacts): FabricRequestError {
+  return new FabricRequestError(`The gateway ${call.host} gave an answer that isn't the image store's: ${fault}.`, {
+    kind: 'unexpectedAnswer',
+    retryable: true,
+    requestId: call.requestId,
+    httpStatus: answer.status,
+  });
+}
+
+/**
+ * What a status means and whether to try again.
+ *
+ * A 404 is "gone" only with the code `NotFound`: any other says that the image store itself can't be found.
+ *
+ * @see Management/HttpTransport/HttpUtil.cpp of microsoft/service-fabric; 408 and 429 come from proxies only
+ */
+function classify(status: number, code: string | undefined): [kind: FabricRequestErrorKind, retryable: boolean] {
+  if (status < 400) return ['unexpectedAnswer', true];
+  switch (status) {
+    case 401:
+    case 403:
+      return ['accessDenied', false];
+    case 404:
+      return code === 'NotFound' ? ['notFound', false] : ['unavailable', true];
+    case 408:
+    case 504:
+      return ['timedOut', true];
+    case 409:
+      return ['conflict', false];
+    case 429:
+    case 503:
+      return ['busy', true];
+    case 502:
+      return ['unavailable', true];
+    default:
+      return status < 500 ? ['invalidRequest', false] : ['serverError', true];
+  }
+}
+
+/** Reads `{"Error":{"Code":"…","Message":"…"}}`; `undefined` for everything else, such as a proxy's page. */
+function readFabricError({ body }: GatewayAnswer): FabricError | undefined {
+  if (!body.startsWith('{')) return undefined;
+  let parsed: { Error?: { Code?: unknown; Message?: unknown } | null };
+  try {
+    parsed = JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+  const { Code: code, Message: message } = parsed.Error ?? {};
+  if (typeof code !== 'string' || !FABRIC_ERROR_CODE.test(code)) return undefined;
+  if (typeof message !== 'string' || message === '' || message === 'Null') return { code };
+  return { code, message: message.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, LONGEST_MESSAGE) };
+}
+
+/** `404 NotFound`, or what came in place of a FabricErrorCode. */
+function describe({ status, headers, body }: GatewayAnswer, code: string | undefined): string {
+  if (code !== undefined) return `${status} ${code}`;
+  if (body === '') return `${status} without a body`;
+  const [type] = (headers.get('content-type') ?? 'no content type').split(';');
+  return `${status} with a body that is no FabricError, ${type}`;
+}
+
+function sentence(kind: FabricRequestErrorKind, answer: GatewayAnswer, fact: string, host: string): string {
+  switch (kind) {
+    case 'notFound':
+      return `The cluster knows no such upload session (${fact} from ${host}).`;
+    case 'invalidRequest':
+      return `The gateway ${host} refuses the request (${fact}).`;
+    case 'accessDenied':
+      return answer.status === 401
+        ? `The gateway ${host} does not accept our credentials (${fact}).`
+        : `The gateway ${host} denies access (${fact}): the credentials are missing or lack the Admin role, or the ClusterId is another cluster's.`;
+    case 'conflict':
+      return `The cluster reports a conflict (${fact} from ${host}).`;
+    case 'busy':
+      return `The cluster is busy (${fact} from ${host}).`;
+    case 'unavailable':
+      return `The image store can't be found now (${fact} from ${host}).`;
+    case 'timedOut':
+      return `The cluster gave up before the work was done (${fact} from ${host}).`;
+    case 'unexpectedAnswer':
+      return answer.status >= 300
+        ? `The gateway ${host} redirects to ${redirectTarget(answer)} (${answer.status}), which is not followed.`
+        : `The gateway ${host} gave an answer that isn't the image store's (${fact}).`;
+    default:
+      return `The cluster failed (${fact} from ${host}).`;
+  }
+}
+
+/** Only the host: the rest of an address may hold what is nobody's business. */
+function redirectTarget({ headers }: GatewayAnswer): string {
+  const location = headers.get('location');
+  if (location === null) return 'nowhere';
+  const target = URL.parse(location);
+  if (target === null) return 'another path on the same host';
+  return target.host === '' ? 'no host' : target.host;
+}

@@ -1,0 +1,98 @@
+import type { Agent, ClientRequest } from 'node:http';
+import fetch, { FetchError, type RequestInit, type Response } from 'node-fetch';
+import { type CallDeadline, CallEndedError } from './callDeadline.ts';
+import { dropIdleConnections } from './gatewayAgent.ts';
+import { type GatewayAnswer, readAnswer } from './gatewayAnswer.ts';
+
+/** One request, as any of the cluster's gateways may get it. */
+export interface GatewayRequest {
+  method: 'GET' | 'DELETE';
+  /** Path and query. */
+  target: string;
+  headers: Record<string, string>;
+}
+
+/** No answer came. `cause` is what Node said, not node-fetch's copy of it, which holds the whole address. */
+export class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError';
+}
+
+/** How a connection fails that its other end had closed while it was not in use. */
+const STALE_CONNECTION = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT']);
+
+/**
+ * Sends one request to one gateway, and reads the answer whatever its status.
+ *
+ * A kept connection may have been closed by the other end meanwhile. That says nothing about the cluster, so the same
+ * request is sent once more, on a new connection. All that is ever sent here is idempotent.
+ *
+ * @throws {NoAnswerError} when no answer came; {@link CallEndedError} when the deadline ended the call before one began
+ */
+export async function callGateway(
+  origin: string,
+  agent: Agent,
+  request: GatewayRequest,
+  deadline: CallDeadline,
+): Promise<GatewayAnswer> {
+  for (let resent = false; ; resent = true) {
+    const watched = watchRequests(agent);
+    try {
+      const response = await untilEnded(
+        fetch(origin + request.target, optionsFor(request, watched.agent)),
+        deadline,
+        watched,
+      );
+      return await readAnswer(response);
+    } catch (error) {
+      if (!(error instanceof FetchError)) throw error;
+      const isStale = watched.request?.reusedSocket === true && STALE_CONNECTION.has(error.code ?? '');
+      if (resent || !isStale) throw new NoAnswerError('no answer came', { cause: watched.error ?? error });
+      dropIdleConnections(agent);
+    }
+  }
+}
+
+function optionsFor({ method, headers }: GatewayRequest, agent: Agent): RequestInit {
+  return { method, headers, agent, redirect: 'manual', compress: false };
+}
+
+/** Destroying the request ends an answer in its middle as well; one that still waits for its connection wouldn't notice. */
+function untilEnded(response: Promise<Response>, deadline: CallDeadline, watched: WatchedAgent): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    deadline.stopWith(() => {
+      reject(new CallEndedError());
+      watched.request?.destroy();
+    });
+    response.then(resolve, reject);
+  });
+}
+
+interface WatchedAgent {
+  agent: Agent;
+  request?: ClientRequest;
+  error?: Error;
+}
+
+/**
+ * A view of an agent for one call that sees the request which node-fetch hides: whether its connection was a kept one, and
+ * its real error.
+ *
+ * `addRequest` is what Node asks of every agent (`http.ClientRequest` refuses one without it), but isn't documented.
+ */
+function watchRequests(agent: Agent): WatchedAgent {
+  const { addRequest } = agent as Agent & { addRequest(request: ClientRequest, options: object): void };
+  const watched: WatchedAgent = {
+    agent: Object.create(agent, {
+      addRequest: {
+        value(request: ClientRequest, options: object): void {
+          watched.request = request;
+          request.once('error', (error) => {
+            watched.error = error;
+          });
+          addRequest.call(agent, request, options);
+        },
+      },
+    }),
+  };
+  return watched;
+}

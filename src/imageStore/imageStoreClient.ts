@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import { validateHeaderValue } from 'node:http';
+import { parseSessionId } from '../sessionId.ts';
+import { type CallFacts, errorFromAnswer, unexpectedAnswer } from './answerError.ts';
+import { CallDeadline, CallEndedError } from './callDeadline.ts';
+import { FabricRequestError } from './fabricRequestError.ts';
+import { type GatewayAnswer, MAX_ANSWER_BYTES } from './gatewayAnswer.ts';
+import type { GatewayRequest } from './gatewayCall.ts';
+import { Gateways } from './gateways.ts';
+import { parseHttpDate } from './retryAfter.ts';
+import { cutAnswer, ended } from './unanswered.ts';
+import type { Answered, CallOptions, ImageStoreClient } from './uploadSession.ts';
+import { readUploadSession } from './uploadSessionAnswer.ts';
+
+/** How to reach a cluster's image store. */
+export interface ImageStoreClientOptions {
+  /** The HTTP gateway endpoints, at least one; tried in this order until one answers. */
+  endpoints: readonly URL[];
+  /** Sent as the `ClusterId` header, so that another cluster refuses the call. */
+  clusterId?: string | undefined;
+  /** The server's timeout in seconds for calls that name none (REST API 6.0: 1 to 4294967295). Default 60. */
+  timeoutSeconds?: number;
+  /** How much longer than the server's timeout an answer is waited for. Default 5,000. */
+  graceMs?: number;
+  /** So many calls are under way at a time, each on a connection of its own. Default 32. */
+  maxConnections?: number;
+  /** In which a connection must stand, before the next endpoint is tried. Default 5,000. */
+  connectTimeoutMs?: number;
+  /** How long an endpoint that did not answer is left out, while there are others. Default 30,000. */
+  asideMs?: number;
+}
+
+const LONGEST_TIMEOUT_SECONDS = 4_294_967_295;
+
+/** Makes the client for one cluster's image store. */
+export function createImageStoreClient(options: ImageStoreClientOptions): ImageStoreClient {
+  const { clusterId, timeoutSeconds: defaultTimeout = 60, graceMs = 5_000 } = options;
+  checkTimeout(defaultTimeout);
+  if (clusterId !== undefined) validateHeaderValue('ClusterId', clusterId);
+  const gateways = new Gateways({ maxConnections: 32, connectTimeoutMs: 5_000, ...options });
+
+  async function call(
+    method: GatewayRequest['method'],
+    operation: string,
+    id: string,
+    { timeoutSeconds = defaultTimeout, signal }: CallOptions,
+  ): Promise<{ answer: GatewayAnswer; facts: CallFacts }> {
+    checkTimeout(timeoutSeconds);
+    const requestId = randomUUID();
+    const headers: Record<string, string> = {
+      Accept: 'application/json',
+      'User-Agent': 'upload-session-sweeper',
+      'X-ServiceFabricRequestId': requestId,
+    };
+    if (clusterId !== undefined) headers['ClusterId'] = clusterId;
+    const target = `/ImageStore/$/${operation}?api-version=6.0&session-id=${id}&timeout=${timeoutSeconds}`;
+    const deadlineMs = timeoutSeconds * 1000 + graceMs;
+    const deadline = new CallDeadline(deadlineMs, signal);
+    try {
+      if (deadline.ended) throw new CallEndedError();
+      const { answer, host } = await gateways.send({ method, target, headers }, deadline, requestId);
+      // Of an answer that was cut in its middle, a status that tells of an error counts; a success does not.
+      if (answer.bodyFault === 'cut' && (answer.status < 300 || deadline.ended === 'aborted')) {
+        throw deadline.ended ? new CallEndedError() : cutAnswer(answer.status, host, requestId);
+      }
+      return { answer, facts: { host, requestId } };
+    } catch (error) {
+      if (error instanceof CallEndedError && deadline.ended) throw ended(deadline.ended, deadlineMs, requestId);
+      throw error;
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  return {
+    async deleteUploadSession(sessionId, callOptions = {}) {
+      const { answer, facts } = await call('DELETE', 'DeleteUploadSession', checkedId(sessionId), callOptions);
+      if (answer.status !== 200) throw errorFromAnswer(answer, facts);
+      // A proxy's sign-in page has this status too; the image store's answer is empty.
+      if (answer.body !== '') throw unexpectedAnswer(answer, 'it has a body', facts);
+      return answered(undefined, answer, facts);
+    },
+
+    async getUploadSession(sessionId, callOptions = {}) {
+      const id = checkedId(sessionId);
+      const { answer, facts } = await call('GET', 'GetUploadSession', id, callOptions);
+      if (answer.status === 204) return answered(undefined, answer, facts);
+      if (answer.status !== 200) throw errorFromAnswer(answer, facts);
+      if (answer.bodyFault) throw unexpectedAnswer(answer, `it is longer than ${MAX_ANSWER_BYTES / 1024} KiB`, facts);
+      const read = readUploadSession(answer.body, id);
+      if ('fault' in read) throw unexpectedAnswer(answer, read.fault, facts);
+      return answered(read.session, answer, facts);
+    },
+
+    close: () => gateways.close(),
+  };
+}
+
+function answered<T>(value: T, { headers }: GatewayAnswer, { requestId }: CallFacts): Answered<T> {
+  return { value, requestId, clusterDate: parseHttpDate(headers.get('date')) };
+}
+
+/** A session id goes into an address and names what is deleted: none that the gateway would refuse leaves this process. */
+function checkedId(sessionId: string): string {
+  const parsed = parseSessionId(sessionId);
+  if ('id' in parsed) return parsed.id;
+  throw new FabricRequestError(`The session id ${parsed.fault}.`, { kind: 'invalidRequest', retryable: false });
+}
+
+function checkTimeout(seconds: number): void {
+  if (!Number.isInteger(seconds) || seconds < 1 || seconds > LONGEST_TIMEOUT_SECONDS) {
+    throw new RangeError(
+      `The timeout must be a whole number of seconds from 1 to ${LONGEST_TIMEOUT_SECONDS}, not ${seconds}.`,
+    );
+  }
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import type { ByteRange } from './byteRanges.ts';
+import { OPERATIONS } from './gatewayUrl.ts';
+import type { FolderUsage } from './storeFolder.ts';
+
+/** The cluster's clock. */
+export interface ClockReading {
+  /** Milliseconds since 1970. */
+  now: number;
+  /** How far ahead of this machine's clock it is; negative: behind. */
+  offsetMs: number;
+}
+
+/** What the cluster is now. */
+export interface ClusterStatus {
+  endpoint: string;
+  folder: string;
+  clusterId: string | null;
+  linux: boolean;
+  commitDelayPerChunkMs: number;
+  clock: ClockReading;
+  /** Connections to the gateway. */
+  connections: { open: number; peak: number; total: number };
+  sessions: number;
+}
+
+/** An upload session in the primary's memory. */
+export interface SessionState {
+  sessionId: string;
+  storeRelativePath: string;
+  fileSizeBytes: number;
+  stagedBytes: number;
+  /** Milliseconds since 1970, by the cluster's clock. */
+  modifiedAt: number;
+  missingRanges: ByteRange[];
+}
+
+/** What really lies in the cluster's folder. */
+export interface DiskUsage {
+  staging: FolderUsage;
+  store: FolderUsage;
+}
+
+/** A hundred years: a clock that runs out of `Date`'s range would help nobody. */
+const MAX_CLOCK_MS = 100 * 365 * 24 * 3_600_000;
+
+export const clockChange = z.union([
+  z.strictObject({ advanceMs: z.number().min(0).max(MAX_CLOCK_MS) }),
+  z.strictObject({ offsetMs: z.number().min(-MAX_CLOCK_MS).max(MAX_CLOCK_MS) }),
+]);
+
+export const behaviourChange = z.strictObject({
+  linux: z.boolean().optional(),
+  commitDelayPerChunkMs: z.number().min(0).max(600_000).optional(),
+});
+export type BehaviourChange = z.infer<typeof behaviourChange>;
+
+export const logQuery = z.strictObject({
+  since: z.coerce.number().int().min(0).optional(),
+  limit: z.coerce.number().int().min(1).max(100_000).optional(),
+  operation: z.enum(OPERATIONS).optional(),
+  sessionId: z.string().optional(),
+});

@@ -1,0 +1,120 @@
+import type { IncomingMessage, RequestListener } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { ZodError, z } from 'zod';
+import { type BehaviourChange, behaviourChange, type ClockReading, clockChange, logQuery } from './controlContract.ts';
+import { faultRuleSchema, faultRulesSchema } from './faultRule.ts';
+import type { FaultRules } from './faultRules.ts';
+import type { Gateway } from './gateway.ts';
+import type { ImageStore } from './imageStore.ts';
+import type { RequestLog } from './requestLog.ts';
+import { missingOf } from './stagedSessions.ts';
+import type { StoreFolder } from './storeFolder.ts';
+
+/** What the control listener steers. */
+export interface ControlledCluster {
+  store: ImageStore;
+  folder: StoreFolder;
+  faults: FaultRules;
+  log: RequestLog;
+  gateway: Gateway;
+  /** What doesn't change while the cluster runs, and its connections. */
+  describe(): {
+    endpoint: string;
+    clusterId: string | null;
+    connections: { open: number; peak: number; total: number };
+  };
+}
+
+type Route = (body: unknown, query: Record<string, string>) => unknown;
+
+/**
+ * The control listener's handler: JSON in, JSON out; 400 with `{"error"}` for a request that makes no sense, 404 for
+ * one that it doesn't know. It is a listener of its own, so that the gateway stays as strict as a real one.
+ */
+export function controlHandler(cluster: ControlledCluster): RequestListener {
+  const routes = routesOf(cluster);
+  return (request, response) => {
+    const answer = (status: number, value: unknown) => {
+      response.writeHead(status, { 'Content-Type': 'application/json' });
+      response.end(JSON.stringify(value ?? {}));
+    };
+    handle(routes, request).then(
+      (value) => answer(200, value),
+      (error: unknown) => {
+        if (error instanceof UnknownRoute) return answer(404, { error: error.message });
+        if (error instanceof ZodError) return answer(400, { error: z.prettifyError(error) });
+        if (error instanceof SyntaxError) return answer(400, { error: `The body is no JSON: ${error.message}` });
+        answer(500, { error: String(error) });
+      },
+    );
+  };
+}
+
+class UnknownRoute extends Error {}
+
+async function handle(routes: Record<string, Route>, request: IncomingMessage): Promise<unknown> {
+  const url = new URL(request.url ?? '', 'http://127.0.0.1');
+  const route = routes[`${request.method} ${url.pathname}`];
+  if (!route) throw new UnknownRoute(`There is no ${request.method} ${url.pathname} here.`);
+  const body = await text(request);
+  return await route(body === '' ? undefined : JSON.parse(body), Object.fromEntries(url.searchParams));
+}
+
+function routesOf({ store, folder, faults, log, gateway, describe }: ControlledCluster): Record<string, Route> {
+  const readClock = (): ClockReading => ({ now: store.clock.now(), offsetMs: store.clock.offsetMs });
+  const behave = (change: BehaviourChange) => {
+    gateway.linux = change.linux ?? gateway.linux;
+    store.commitDelayPerChunkMs = change.commitDelayPerChunkMs ?? store.commitDelayPerChunkMs;
+  };
+  return {
+    'GET /status': async () => {
+      await store.dropExpired();
+      return {
+        ...describe(),
+        folder: folder.path,
+        linux: gateway.linux,
+        commitDelayPerChunkMs: store.commitDelayPerChunkMs,
+        clock: readClock(),
+        sessions: store.sessions.all().length,
+      };
+    },
+    'PUT /behaviour': (body) => behave(behaviourChange.parse(body)),
+    'GET /clock': readClock,
+    'POST /clock': async (body) => {
+      const change = clockChange.parse(body);
+      if ('advanceMs' in change) store.clock.advance(change.advanceMs);
+      else store.clock.setOffset(change.offsetMs);
+      await store.dropExpired();
+      return readClock();
+    },
+    'POST /failover': () => store.failOver(),
+    'GET /faults': () => faults.list(),
+    'PUT /faults': (body) => {
+      const { rules, seed } = faultRulesSchema.parse(body);
+      faults.replace(rules, seed);
+      return faults.list();
+    },
+    'POST /faults': (body) => ({ id: faults.add(faultRuleSchema.parse(body)) }),
+    'DELETE /faults': (_body, query) => {
+      if (query['id'] === undefined) return faults.replace([]);
+      return { removed: faults.remove(Number(query['id'])) };
+    },
+    'GET /log': (_body, query) => log.read(logQuery.parse(query)),
+    'DELETE /log': () => log.clear(),
+    'GET /sessions': async () => {
+      await store.dropExpired();
+      return store.sessions.all().map((session) => ({
+        sessionId: session.id,
+        storeRelativePath: session.storeRelativePath,
+        fileSizeBytes: session.fileSizeBytes,
+        stagedBytes: session.chunks.reduce((sum, chunk) => sum + chunk.bytes, 0),
+        modifiedAt: session.modifiedAt,
+        missingRanges: missingOf(session),
+      }));
+    },
+    'GET /disk': async () => {
+      await store.dropExpired();
+      return await folder.usage();
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import type { z } from 'zod';
+import type { FaultRule, faultRuleSchema } from './faultRule.ts';
+import type { Operation } from './gatewayUrl.ts';
+import { seededRandom } from './seededRandom.ts';
+
+type Rule = z.output<typeof faultRuleSchema>;
+
+/** A rule in force. */
+export interface ActiveFaultRule {
+  id: number;
+  rule: FaultRule;
+  /** How often it has acted. */
+  acted: number;
+}
+
+/** The ordered list of fault rules, and the choice among them. */
+export class FaultRules {
+  #rules: { id: number; rule: Rule; acted: number; random: () => number }[] = [];
+  #lastId = 0;
+  #seed = 1;
+
+  /** Replaces all rules. Each has its own random numbers, so that a rule's choices don't depend on the other rules. */
+  replace(rules: readonly Rule[], seed = this.#seed): void {
+    this.#rules = [];
+    this.#seed = seed;
+    for (const rule of rules) this.add(rule);
+  }
+
+  /** Adds a rule at the end. */
+  add(rule: Rule): number {
+    this.#lastId += 1;
+    const random = seededRandom(this.#seed + this.#rules.length);
+    this.#rules.push({ id: this.#lastId, rule, acted: 0, random });
+    return this.#lastId;
+  }
+
+  remove(id: number): boolean {
+    const before = this.#rules.length;
+    this.#rules = this.#rules.filter((active) => active.id !== id);
+    return this.#rules.length < before;
+  }
+
+  list(): ActiveFaultRule[] {
+    return this.#rules.map(({ id, rule, acted }) => ({ id, rule, acted }));
+  }
+
+  /**
+   * Chooses the rule for a request and counts it.
+   *
+   * @param sessionId - in lower case
+   */
+  match(operation: Operation, sessionId: string | undefined): { id: number; rule: Rule } | undefined {
+    for (const active of this.#rules) {
+      const { rule } = active;
+      if (rule.times !== undefined && active.acted >= rule.times) continue;
+      if (rule.operation !== undefined && ![rule.operation].flat().includes(operation)) continue;
+      if (rule.sessionId !== undefined && rule.sessionId !== sessionId) continue;
+      if (rule.probability !== undefined && active.random() >= rule.probability) continue;
+      active.acted += 1;
+      return active;
+    }
+    return undefined;
+  }
+}

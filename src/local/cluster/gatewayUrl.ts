@@ -1,0 +1,127 @@
+/** What the gateway can be asked for; `unknown`: a request that it can't make sense of. */
+export const OPERATIONS = [
+  'uploadChunk',
+  'getSession',
+  'getSessionsOfPath',
+  'commit',
+  'delete',
+  'entraMetadata',
+  'unknown',
+] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+/** A request's method and URL, as the gateway understands them. */
+export interface GatewayCall {
+  operation: Operation;
+  /** Still percent-encoded, as it stood in the URL. Empty where the operation has none. */
+  path: string;
+  /** As it stood in the query, whatever it is; none: the query had none. */
+  sessionId: string | undefined;
+  /** The server's own timeout in seconds; none: not said, or no unsigned 32-bit number, which the gateway ignores. */
+  timeoutSeconds: number | undefined;
+}
+
+const IMAGE_STORE = 'ImageStore';
+const API_VERSIONS = { imageStore: '6.0', entraMetadata: '1.0' };
+const MAX_UINT32 = 4_294_967_295;
+
+/**
+ * Reads method and URL by the gateway's own rules: names and values of the query are compared as they stand (no
+ * percent-decoding, upper and lower case differ), the first of two equal names wins, and a parameter that isn't one
+ * name and one value doesn't exist. Empty path segments don't count. Any method that the path isn't known for makes
+ * the whole request unknown: the gateway knows neither 404 nor 405 here.
+ *
+ * The real gateway takes every API version from 1.0 to its own. The documentation says "must be 6.0", so nothing else
+ * is taken here.
+ *
+ * @param linux - whether the cluster is one of those that have no upload-session operations
+ * @see httpgateway/GatewayUri.cpp of microsoft/service-fabric
+ */
+export function parseGatewayUrl(method: string, url: string, linux: boolean): GatewayCall {
+  const questionMark = url.indexOf('?');
+  const query = parseQuery(questionMark < 0 ? '' : url.slice(questionMark + 1));
+  const segments = (questionMark < 0 ? url : url.slice(0, questionMark)).split('/').filter((part) => part !== '');
+  const timeout = query.get('timeout');
+
+  let operation = url.startsWith('/') ? operationOf(method, segments) : 'unknown';
+  const version = operation === 'entraMetadata' ? API_VERSIONS.entraMetadata : API_VERSIONS.imageStore;
+  if (query.get('api-version') !== version) operation = 'unknown';
+  if (linux && operation !== 'entraMetadata') operation = 'unknown';
+  return {
+    operation,
+    path: segments.slice(1, -2).join('/'),
+    sessionId: query.get('session-id'),
+    timeoutSeconds:
+      timeout && /^\d{1,10}$/.test(timeout) && Number(timeout) <= MAX_UINT32 ? Number(timeout) : undefined,
+  };
+}
+
+function operationOf(method: string, segments: readonly string[]): Operation {
+  const [first, ...rest] = segments;
+  const isKnown = segments.at(-2) === '$' && segments.indexOf('$') === segments.length - 2;
+  if (!isKnown) return 'unknown';
+  if (segments.length === 2) return method === 'GET' && segments[1] === 'GetAadMetadata' ? 'entraMetadata' : 'unknown';
+  if (first !== IMAGE_STORE) return 'unknown';
+  switch (`${method} ${rest.length > 2 ? 'path ' : ''}${segments.at(-1)}`) {
+    case 'DELETE DeleteUploadSession':
+      return 'delete';
+    case 'GET GetUploadSession':
+      return 'getSession';
+    case 'GET path GetUploadSession':
+      return 'getSessionsOfPath';
+    case 'PUT path UploadChunk':
+      return 'uploadChunk';
+    case 'POST CommitUploadSession':
+      return 'commit';
+    default:
+      return 'unknown';
+  }
+}
+
+function parseQuery(query: string): Map<string, string> {
+  const values = new Map<string, string>();
+  for (const parameter of query.split('&')) {
+    const [name, value, ...more] = parameter.split('=').filter((part) => part !== '');
+    if (name === undefined || value === undefined || more.length > 0 || values.has(name)) continue;
+    values.set(name, value);
+  }
+  return values;
+}
+
+/** Longer than any name that a file system takes. */
+const MAX_SEGMENT_LENGTH = 200;
+
+/**
+ * Decodes the path of a file in the image store.
+ *
+ * @returns undefined when it is no path that could be a file's: badly encoded, `.` or `..`, a control character, a
+ *   drive or a backslash
+ */
+export function parseStoreRelativePath(encoded: string): string | undefined {
+  let path: string;
+  try {
+    path = decodeURIComponent(encoded);
+  } catch {
+    return undefined;
+  }
+  const isFileName = (name: string) =>
+    name !== '' && name !== '.' && name !== '..' && name.length <= MAX_SEGMENT_LENGTH && !/[\p{Cc}\\:]/u.test(name);
+  return path.split('/').every(isFileName) ? path : undefined;
+}
+
+// Written again, and not shared with the client: a mistake in the rule must not be made on both sides.
+const GUID = /^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$/;
+const ALL_ZERO = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Reads a session id by the gateway's rule.
+ *
+ * A missing one and the all-zero one are the same to the gateway, and every operation refuses them like a bad one.
+ *
+ * @returns in lower case; undefined: the operation refuses it
+ * @see Common/Guid.cpp and httpgateway/UriArgumentParser.cpp of microsoft/service-fabric
+ */
+export function parseGuid(text: string | undefined): string | undefined {
+  if (text === undefined || !GUID.test(text) || text === ALL_ZERO) return undefined;
+  return text.toLowerCase();
+}

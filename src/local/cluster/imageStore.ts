@@ -1,0 +1,159 @@
+import type { Readable } from 'node:stream';
+import { parseContentRange, rangeBytes } from './byteRanges.ts';
+import { ClusterClock } from './clusterClock.ts';
+import { fabricError, type GatewayAnswer, NO_CONTENT, success } from './gatewayAnswer.ts';
+import { type GatewayCall, parseGuid, parseStoreRelativePath } from './gatewayUrl.ts';
+import { missingOf, type StagedSession, StagedSessions } from './stagedSessions.ts';
+import type { StoreFolder } from './storeFolder.ts';
+
+/** What an operation did, beside its answer. */
+export interface Performed {
+  answer: GatewayAnswer;
+  /** Of a delete that took a session out of the map: the bytes of its chunk files. */
+  bytesFreed?: number;
+}
+
+/** The upload-session operations of the image store, as the gateway offers them. */
+export class ImageStore {
+  readonly clock = new ClusterClock();
+  readonly sessions = new StagedSessions(this.clock);
+  /** Waited before each staged file that a commit joins. */
+  commitDelayPerChunkMs = 0;
+  readonly #folder: StoreFolder;
+
+  constructor(folder: StoreFolder) {
+    this.#folder = folder;
+  }
+
+  /**
+   * Does what a call asks for.
+   *
+   * @param content - the request's body
+   * @param contentRange - the request's `Content-Range` header
+   */
+  async perform(call: GatewayCall, content: Readable, contentRange: string | undefined): Promise<Performed> {
+    switch (call.operation) {
+      case 'uploadChunk':
+        return { answer: await this.#uploadChunk(call, content, contentRange) };
+      case 'getSession':
+        return { answer: this.#getSession(call) };
+      case 'getSessionsOfPath':
+        return { answer: this.#getSessionsOfPath(call) };
+      case 'commit':
+        return { answer: await this.#commit(call) };
+      case 'delete':
+        return await this.#delete(call);
+      default:
+        return { answer: fabricError('E_INVALIDARG') };
+    }
+  }
+
+  /** Drops the sessions that the checks due by now find too old, with their chunk files. */
+  async dropExpired(): Promise<void> {
+    await this.#discardAll(this.sessions.removeExpired());
+  }
+
+  /** Another replica becomes primary: it knows no session, and the old one removes its staging folder. */
+  async failOver(): Promise<void> {
+    await this.#discardAll(this.sessions.removeAll());
+  }
+
+  async #discardAll(sessions: StagedSession[]): Promise<void> {
+    for (const session of sessions) await this.#folder.discard(session.chunks);
+  }
+
+  /** @see NativeImageStore.cpp of microsoft/service-fabric, UploadChunkAsyncOperation */
+  async #uploadChunk(call: GatewayCall, content: Readable, contentRange: string | undefined): Promise<GatewayAnswer> {
+    const range = parseContentRange(contentRange);
+    if (!range) return fabricError('FABRIC_E_UPLOAD_SESSION_RANGE_NOT_SATISFIABLE');
+    const storeRelativePath = parseStoreRelativePath(call.path);
+    if (storeRelativePath === undefined) return fabricError('E_INVALIDARG');
+    const id = parseGuid(call.sessionId);
+    if (id === undefined) return fabricError('FABRIC_E_INVALID_UPLOAD_SESSION_ID');
+
+    const { fileSizeBytes, start, end } = range;
+    const expectedBytes = rangeBytes(range, fileSizeBytes);
+    const staged = await this.#folder.stage(content, expectedBytes);
+    // From here to the answer nothing is awaited, so that two chunks can't both take the same range.
+    const refusal =
+      // The real image store finds a chunk of the wrong length only when it commits.
+      staged.bytes === expectedBytes
+        ? this.#refuseChunk(this.sessions.find(id), storeRelativePath, range)
+        : fabricError('FABRIC_E_UPLOAD_SESSION_RANGE_NOT_SATISFIABLE');
+    if (refusal) {
+      await this.#folder.discard([staged]);
+      return refusal;
+    }
+    this.sessions.addChunk({ id, storeRelativePath, fileSizeBytes }, { start, end, ...staged });
+    return success();
+  }
+
+  #refuseChunk(
+    session: StagedSession | undefined,
+    storeRelativePath: string,
+    range: { start: number; end: number; fileSizeBytes: number },
+  ): GatewayAnswer | undefined {
+    if (!session) return undefined;
+    if (session.storeRelativePath !== storeRelativePath) return fabricError('FABRIC_E_UPLOAD_SESSION_ID_CONFLICT');
+    // Another size is no id conflict to the image store, though it is one to a reader of its documentation.
+    if (session.fileSizeBytes !== range.fileSizeBytes) return fabricError('E_INVALIDARG');
+    const fits = missingOf(session).some((missing) => missing.start <= range.start && range.end <= missing.end);
+    return fits ? undefined : fabricError('FABRIC_E_UPLOAD_SESSION_RANGE_NOT_SATISFIABLE');
+  }
+
+  #getSession(call: GatewayCall): GatewayAnswer {
+    const id = parseGuid(call.sessionId);
+    if (id === undefined) return fabricError('FABRIC_E_INVALID_UPLOAD_SESSION_ID');
+    const session = this.sessions.find(id);
+    return session ? success({ UploadSessions: [describeSession(session)] }) : NO_CONTENT;
+  }
+
+  #getSessionsOfPath(call: GatewayCall): GatewayAnswer {
+    const storeRelativePath = parseStoreRelativePath(call.path);
+    if (storeRelativePath === undefined) return fabricError('E_INVALIDARG');
+    const sessions = this.sessions.ofPath(storeRelativePath);
+    return sessions.length > 0 ? success({ UploadSessions: sessions.map(describeSession) }) : NO_CONTENT;
+  }
+
+  /** First the map, then the chunk files: whoever joins them meanwhile finds them gone. */
+  async #delete(call: GatewayCall): Promise<Performed> {
+    const id = parseGuid(call.sessionId);
+    if (id === undefined) return { answer: fabricError('E_INVALIDARG') };
+    const session = this.sessions.remove(id);
+    if (!session) return { answer: fabricError('NotFound') };
+    return { answer: success(), bytesFreed: await this.#folder.discard(session.chunks) };
+  }
+
+  /**
+   * An unknown session and one that misses chunks are both 400 `E_INVALIDARG`; 404 `NotFound` means that a chunk file
+   * was deleted while they were being joined.
+   *
+   * @see NativeImageStore.cpp and processcommituploadsessionrequestasyncoperation.cpp of microsoft/service-fabric
+   */
+  async #commit(call: GatewayCall): Promise<GatewayAnswer> {
+    const id = parseGuid(call.sessionId);
+    const session = id === undefined ? undefined : this.sessions.find(id);
+    if (!session || missingOf(session).length > 0) return fabricError('E_INVALIDARG');
+
+    const files = session.chunks.map((chunk) => chunk.file);
+    const joined = await this.#folder.join(files, session.storeRelativePath, () => this.commitDelayPerChunkMs);
+    if (!joined) return fabricError('NotFound');
+    if (this.sessions.find(session.id) === session) this.sessions.remove(session.id);
+    await this.#folder.discard(session.chunks);
+    return success();
+  }
+}
+
+/** 64-bit numbers travel as strings. */
+function describeSession(session: StagedSession): Record<string, unknown> {
+  return {
+    StoreRelativePath: session.storeRelativePath,
+    SessionId: session.id,
+    FileSize: String(session.fileSizeBytes),
+    ModifiedDate: new Date(session.modifiedAt).toISOString(),
+    ExpectedRanges: missingOf(session).map(({ start, end }) => ({
+      StartPosition: String(start),
+      EndPosition: String(end),
+    })),
+  };
+}

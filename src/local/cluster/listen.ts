@@ -1,0 +1,56 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** Makes a server that isn't listening yet: plain HTTP here, TLS for a secured cluster. */
+export type CreateServer = (handler: RequestListener) => Server;
+
+export const createPlainServer: CreateServer = (handler) => createServer(handler);
+
+/** As long as Windows' own HTTP server leaves an idle connection open, by default. */
+const KEEP_ALIVE_MS = 120_000;
+
+/** A server that listens on loopback. */
+export interface Listener {
+  port: number;
+  /** How many connections are open, were open at once at most, and were ever made. */
+  connections(): { open: number; peak: number; total: number };
+  /** Ends at once, with every connection, idle or not. */
+  close(): Promise<void>;
+}
+
+/**
+ * Listens on 127.0.0.1 and nowhere else.
+ *
+ * @param port - 0: any that is free
+ * @throws NodeJS.ErrnoException, `EADDRINUSE` when the port is taken
+ */
+export async function listen(server: Server, port: number): Promise<Listener> {
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  let open = 0;
+  let peak = 0;
+  let total = 0;
+  server.on('connection', (socket) => {
+    open += 1;
+    total += 1;
+    peak = Math.max(peak, open);
+    socket.once('close', () => {
+      open -= 1;
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    connections: () => ({ open, peak, total }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,101 @@
+import { type ByteRange, missingRanges } from './byteRanges.ts';
+import type { ClusterClock } from './clusterClock.ts';
+
+const MINUTE_MS = 60_000;
+/** FileStoreService/UploadSessionTimeout: no chunk for this long, and the next check drops the session. */
+const SESSION_TIMEOUT_MS = 30 * MINUTE_MS;
+/** FileStoreService/ProcessPendingCleanupInterval: from one check to the next. */
+const CHECK_INTERVAL_MS = 5 * MINUTE_MS;
+
+/** A chunk that waits in the staging folder for its session's commit. */
+export interface StagedChunk extends ByteRange {
+  /** Full path of the chunk's file. */
+  file: string;
+  bytes: number;
+}
+
+/** One upload session in the memory of the image store's primary replica. */
+export interface StagedSession {
+  /** Lower case. */
+  readonly id: string;
+  readonly storeRelativePath: string;
+  readonly fileSizeBytes: number;
+  /** When the last chunk was accepted, by the cluster's clock (milliseconds since 1970). */
+  modifiedAt: number;
+  /** Sorted by position. */
+  readonly chunks: StagedChunk[];
+}
+
+/** A session's chunks and the ranges that it still waits for. */
+export function missingOf(session: StagedSession): ByteRange[] {
+  return missingRanges(session.chunks, session.fileSizeBytes);
+}
+
+/**
+ * The session map of the image store's primary replica. It lives in memory: a failover forgets it.
+ *
+ * @see uploadsessionmap.cpp of microsoft/service-fabric
+ */
+export class StagedSessions {
+  readonly #byId = new Map<string, StagedSession>();
+  readonly #clock: ClusterClock;
+  /** When the next check falls due, on the clock that nobody sets. None: no session, so nothing to look for. */
+  #nextCheckAt: number | undefined;
+
+  constructor(clock: ClusterClock) {
+    this.#clock = clock;
+  }
+
+  find(id: string): StagedSession | undefined {
+    return this.#byId.get(id);
+  }
+
+  ofPath(storeRelativePath: string): StagedSession[] {
+    return [...this.#byId.values()].filter((session) => session.storeRelativePath === storeRelativePath);
+  }
+
+  all(): StagedSession[] {
+    return [...this.#byId.values()];
+  }
+
+  /** Adds a chunk whose range its session misses; the first chunk creates the session. */
+  addChunk(described: Pick<StagedSession, 'id' | 'storeRelativePath' | 'fileSizeBytes'>, chunk: StagedChunk): void {
+    // The first check comes a whole timeout after the map stopped being empty, the following ones at their interval.
+    if (this.#byId.size === 0) this.#nextCheckAt = this.#clock.elapsed() + SESSION_TIMEOUT_MS;
+    const session = this.#byId.get(described.id) ?? { ...described, modifiedAt: 0, chunks: [] };
+    const behind = session.chunks.findLastIndex((other) => other.start < chunk.start);
+    session.chunks.splice(behind + 1, 0, chunk);
+    session.modifiedAt = this.#clock.now();
+    this.#byId.set(described.id, session);
+  }
+
+  /** Takes a session out of the map. Its chunk files are the caller's to remove. */
+  remove(id: string): StagedSession | undefined {
+    const session = this.#byId.get(id);
+    this.#byId.delete(id);
+    return session;
+  }
+
+  /** Takes all sessions out of the map. */
+  removeAll(): StagedSession[] {
+    const sessions = this.all();
+    this.#byId.clear();
+    return sessions;
+  }
+
+  /** Runs the checks that have fallen due, each as of its own moment, and takes out the sessions that they drop. */
+  removeExpired(): StagedSession[] {
+    const dropped: StagedSession[] = [];
+    while (this.#nextCheckAt !== undefined && this.#nextCheckAt <= this.#clock.elapsed()) {
+      const agoMs = this.#clock.elapsed() - this.#nextCheckAt;
+      const checkedAt = this.#clock.now() - agoMs;
+      for (const session of this.#byId.values()) {
+        if (session.modifiedAt + SESSION_TIMEOUT_MS > checkedAt) continue;
+        this.#byId.delete(session.id);
+        dropped.push(session);
+      }
+      this.#nextCheckAt = this.#byId.size === 0 ? undefined : this.#nextCheckAt + CHECK_INTERVAL_MS;
+    }
+    return dropped;
+  }
+}

@@ -1,0 +1,32 @@
+import { existsSync, globSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { readJsonObject } from './appSettings.ts';
+
+/** Where the app's functions are registered, while it is run from its sources. */
+const SOURCE_ENTRY = 'src/index.ts';
+
+/**
+ * The files that the worker loads.
+ *
+ * @param entry - a file; undefined: the sources' entry; `{ bundle: true }`: what package.json's `main` names, which may be
+ * a pattern, as on Azure. No `main` is no file and no error, as there.
+ * @throws Error that says what is missing
+ */
+export async function findEntryFiles(
+  appDirectory: string,
+  entry: string | { bundle: true } | undefined,
+): Promise<string[]> {
+  if (typeof entry !== 'object') {
+    const file = entry ?? SOURCE_ENTRY;
+    const path = isAbsolute(file) ? file : join(appDirectory, file);
+    if (!existsSync(path)) throw new Error(`The app's entry file ${path} does not exist.`);
+    return [path];
+  }
+  const main = (await readJsonObject(join(appDirectory, 'package.json')))?.['main'];
+  if (typeof main !== 'string' || main === '') return [];
+  const files = globSync(main, { cwd: appDirectory }).sort();
+  if (files.length === 0) {
+    throw new Error(`The app's entry file ${join(appDirectory, main)} does not exist: build it first (npm run build).`);
+  }
+  return files.map((file) => join(appDirectory, file));
+}

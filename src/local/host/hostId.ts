@@ -1,0 +1,18 @@
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { AppSettings } from './appSettings.ts';
+
+/** [azure-functions-host, ScriptConstants.cs] */
+const MAX_LENGTH = 32;
+
+/**
+ * The id under which an app's locks and timers are kept: the setting `AzureFunctionsWebHost__hostid`, else made from the
+ * machine's name and the app's directory, so that two hosts of one app on one machine share it.
+ */
+export function findHostId(appDirectory: string, settings: AppSettings): string {
+  const given = settings['AzureFunctionsWebHost__hostid'];
+  if (given) return given;
+  const machine = hostname().replace(/[^\p{L}\p{N}]/gu, '');
+  const number = createHash('sha256').update(appDirectory).digest().readUInt32BE();
+  return `${machine.slice(0, MAX_LENGTH - 11)}-${number}`.toLowerCase();
+}

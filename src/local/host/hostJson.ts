@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { type AppSettings, readJsonObject } from './appSettings.ts';
+
+/** What this host reads of host.json. */
+export interface HostJson {
+  /** Without slashes at its ends; may be empty. */
+  routePrefix: string;
+  /** Milliseconds; undefined: none. */
+  functionTimeoutMs: number | undefined;
+  logLevels: Record<string, string>;
+  /** Milliseconds a host may keep a timer to itself without renewing. */
+  listenerLockPeriodMs: number;
+  /** `extensions`, for the triggers that have settings of their own. */
+  extensions: Record<string, unknown>;
+}
+
+const OVERRIDE_PREFIX = 'AzureFunctionsJobHost__';
+const DEFAULT_TIMEOUT = '00:30:00';
+/** What the host uses in development; 60 s otherwise. [azure-functions-host, Host/ScriptHost.cs] */
+const DEVELOPMENT_LOCK_PERIOD = '00:00:15';
+
+/** Reads host.json, and the app settings that override it (`AzureFunctionsJobHost__logging__logLevel__default`). */
+export async function readHostJson(appDirectory: string, settings: AppSettings): Promise<HostJson> {
+  const content = (await readJsonObject(join(appDirectory, 'host.json'))) ?? {};
+  for (const [name, value] of Object.entries(settings)) {
+    if (name.startsWith(OVERRIDE_PREFIX)) override(content, name.slice(OVERRIDE_PREFIX.length).split('__'), value);
+  }
+  const timeout = String(content['functionTimeout'] ?? DEFAULT_TIMEOUT);
+  const lockPeriod = member(content, 'singleton', 'listenerLockPeriod') ?? DEVELOPMENT_LOCK_PERIOD;
+  return {
+    routePrefix: String(member(content, 'extensions', 'http', 'routePrefix') ?? 'api').replace(/^\/+|\/+$/g, ''),
+    functionTimeoutMs: timeout === '-1' ? undefined : parseTimeSpan(timeout, 'functionTimeout'),
+    logLevels: (member(content, 'logging', 'logLevel') ?? {}) as Record<string, string>,
+    listenerLockPeriodMs: parseTimeSpan(String(lockPeriod), 'singleton.listenerLockPeriod'),
+    extensions: (content['extensions'] ?? {}) as Record<string, unknown>,
+  };
+}
+
+/** .NET's `[d.]hh:mm:ss[.fffffff]`, in milliseconds. */
+function parseTimeSpan(text: string, where: string): number {
+  const match = /^(?:(\d+)\.)?(\d{1,2}):(\d{1,2})(?::(\d{1,2}(?:\.\d{1,7})?))?$/.exec(text);
+  if (!match) throw new Error(`host.json: ${where} is "${text}", which is no time span such as "00:05:00".`);
+  const [days, hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
+}
+
+function member(value: unknown, ...path: string[]): unknown {
+  return path.reduce<unknown>((at, name) => (isObject(at) ? at[name] : undefined), value);
+}
+
+function override(target: Record<string, unknown>, path: string[], value: string): void {
+  const [first = '', ...rest] = path;
+  if (rest.length === 0) target[first] = value;
+  else {
+    if (!isObject(target[first])) target[first] = {};
+    override(target[first] as Record<string, unknown>, rest, value);
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

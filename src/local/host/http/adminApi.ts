@@ -1,0 +1,75 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IndexedFunction } from '../functionIndex.ts';
+import { HOST_VERSION } from '../functionsWorker.ts';
+import { HOST_API_REASON, type Invoker } from '../invoker.ts';
+import { answerEmpty } from './httpAnswer.ts';
+
+const JSON_TYPE = /^\s*(?:application|text)\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
+
+export interface AdminState {
+  hostId: string;
+  functions: IndexedFunction[];
+  invoker: Invoker;
+}
+
+/**
+ * The host's own routes: `POST /admin/functions/{name}` and `GET /admin/host/status`.
+ *
+ * @see azure-functions-host, WebHost/Controllers/FunctionsController.cs
+ */
+export async function answerAdmin(
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  state: AdminState,
+): Promise<void> {
+  const name = /^\/admin\/functions\/([^/]+)\/?$/i.exec(path)?.[1];
+  if (name !== undefined && request.method === 'POST') return runFunction(name, request, response, state);
+  if (/^\/admin\/host\/status\/?$/i.test(path) && request.method === 'GET') return answerStatus(response, state);
+  answerEmpty(response, 404);
+}
+
+/** 202 before the run has begun: its result is in the log only. */
+async function runFunction(
+  name: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  state: AdminState,
+): Promise<void> {
+  if (!JSON_TYPE.test(request.headers['content-type'] ?? '')) return answerEmpty(response, 415);
+  const input = await readInput(request);
+  if (!input) return answerEmpty(response, 400);
+  const indexed = state.functions.find(({ fn }) => fn.name.toLowerCase() === name.toLowerCase());
+  if (!indexed) return answerEmpty(response, 404);
+  answerEmpty(response, 202);
+  const { fn, listener } = indexed;
+  void state.invoker.call(fn, { reason: HOST_API_REASON, input: () => listener.adminInput(input.text) });
+}
+
+/** `{"input": "…"}`, where input is a text; a number or a boolean is taken for its text, as Newtonsoft does. */
+async function readInput(request: IncomingMessage): Promise<{ text: string | undefined } | undefined> {
+  let text = '';
+  for await (const chunk of request.setEncoding('utf8')) text += chunk;
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;
+  const input = Object.entries(body).find(([key]) => key.toLowerCase() === 'input')?.[1] as unknown;
+  if (typeof input === 'object' && input !== null) return undefined;
+  return { text: input === undefined || input === null ? undefined : String(input) };
+}
+
+function answerStatus(response: ServerResponse, state: AdminState): void {
+  const status = {
+    id: state.hostId,
+    state: 'Running',
+    version: HOST_VERSION,
+    versionDetails: `${HOST_VERSION} (local)`,
+    processUptime: Math.trunc(process.uptime() * 1000),
+    functionAppContentEditingState: 'Unknown',
+  };
+  response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(status));
+}

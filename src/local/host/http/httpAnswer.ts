@@ -1,0 +1,39 @@
+import type { ServerResponse } from 'node:http';
+import type { HttpResponseData } from '../protocol.ts';
+import { toSetCookie } from './setCookie.ts';
+
+// Who sends them decides them: the connection's business is the server's.
+const SERVER_OWNED = new Set(['transfer-encoding', 'connection', 'keep-alive']);
+
+/** Answers with a status and nothing else. */
+export function answerEmpty(response: ServerResponse, status: number): void {
+  if (response.headersSent) return;
+  response.writeHead(status, { 'content-length': '0' });
+  response.end();
+}
+
+/** Sends what a function returned; nothing returned is 204. */
+export function answerFunction(response: ServerResponse, data: HttpResponseData | undefined): void {
+  if (!data) {
+    response.writeHead(204).end();
+    return;
+  }
+  for (const [name, value] of Object.entries(data.headers)) {
+    if (!SERVER_OWNED.has(name)) response.setHeader(name, value);
+  }
+  if (data.cookies.length > 0) {
+    const own = response.getHeader('set-cookie');
+    response.setHeader('set-cookie', [...(own === undefined ? [] : [String(own)]), ...data.cookies.map(toSetCookie)]);
+  }
+  // A Content-Length that the function set and did not keep breaks the connection, as Kestrel does, and never hangs a client.
+  response.strictContentLength = true;
+  try {
+    response.writeHead(Number(data.statusCode));
+    // Two writes, so that an answer without Content-Length is chunked as Kestrel's are.
+    const body = data.body?.bytes;
+    if (body && body.byteLength > 0) response.write(body);
+    response.end();
+  } catch {
+    response.destroy();
+  }
+}

@@ -1,0 +1,40 @@
+import type { HostFunction, Listener, TriggerHost } from '../triggers.ts';
+import { parseRouteTemplate, type RouteTemplate } from './routeTemplate.ts';
+
+export type AuthLevel = 'anonymous' | 'function' | 'admin';
+
+/** One HTTP function as the server needs it. */
+export interface HttpRoute {
+  fn: HostFunction;
+  methods: string[];
+  authLevel: AuthLevel;
+  template: RouteTemplate;
+}
+
+const ALL_METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS', 'TRACE'];
+
+export function httpTrigger(fn: HostFunction, host: TriggerHost): Listener {
+  const options = fn.trigger as { route?: unknown; methods?: unknown; authLevel?: unknown };
+  const own = String(options.route ?? '').trim() || fn.name;
+  if (/^\/*(admin|runtime)/i.test(own)) {
+    throw new Error('The specified route conflicts with one or more built in routes.');
+  }
+  const path = [host.hostJson.routePrefix, own.replace(/^\/+|\/+$/g, '')].filter((part) => part !== '').join('/');
+  const named = Array.isArray(options.methods) ? options.methods.map((method) => String(method).toUpperCase()) : [];
+  const methods = named.length > 0 ? named : ALL_METHODS;
+  // The package always says a level; the host's own default is the stricter one.
+  const authLevel = String(options.authLevel ?? 'function').toLowerCase() as AuthLevel;
+  const route: HttpRoute = { fn, methods, authLevel, template: parseRouteTemplate(path) };
+  if (fn.retryOptions) {
+    const text = `Soon retries will not be supported for function '${fn.name}'. For more information, please visit http://aka.ms/func-retry-policies.`;
+    host.log.write('warning', 'Host.Startup', text);
+  }
+  return {
+    describe: (address) => `${fn.name}: [${methods.join(',')}] ${address}/${path}`,
+    start: () => host.addRoute(route),
+    stop: async () => {},
+    adminInput: async () => {
+      throw new Error(`Exception binding parameter '${fn.trigger.name}'. An HttpRequest is required.`);
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { AuthLevel } from './httpTrigger.ts';
+
+/** The keys of a host that checks them. One that is not given opens nothing. */
+export interface HostKeys {
+  /** Opens everything, the admin routes included. */
+  masterKey?: string;
+  /** Opens functions of level `function`. */
+  hostKey?: string;
+}
+
+/**
+ * @param query - of the request, with its question mark
+ * @returns whether the request may call what asks for this level
+ */
+export function isAllowed(keys: HostKeys, level: AuthLevel, request: IncomingMessage, query: string): boolean {
+  if (level === 'anonymous') return true;
+  // The header goes before the query parameter, also when it is the wrong one.
+  const given = request.headers['x-functions-key'] ?? codeOf(query);
+  if (typeof given !== 'string' || given === '') return false;
+  const accepted = level === 'admin' ? [keys.masterKey] : [keys.masterKey, keys.hostKey];
+  return accepted.some((key) => key !== undefined && key !== '' && sameText(key, given));
+}
+
+function codeOf(query: string): string | undefined {
+  for (const [name, value] of new URLSearchParams(query)) if (name.toLowerCase() === 'code') return value;
+  return undefined;
+}
+
+/** Takes as long for a near miss as for any other. */
+function sameText(a: string, b: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}

@@ -1,0 +1,180 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type FunctionsWorker, WorkerFailure } from './functionsWorker.ts';
+import type { HostLog } from './hostLog.ts';
+import type { InvocationRequest, InvocationResponse, TypedData, WorkerMessage } from './protocol.ts';
+import { retryDelayMs } from './retryPolicy.ts';
+import { sanitize } from './sanitize.ts';
+import type { HostFunction } from './triggers.ts';
+import type { WorkerSupervisor } from './workerSupervisor.ts';
+
+/** Why and with what a function is to run. */
+export interface Call {
+  /** What the log gives as the reason, such as `Timer fired at …`. */
+  reason: string;
+  /** More about the reason, for a second line. */
+  details?: Record<string, string>;
+  /** The trigger's value. Asked for at each try; a rejection fails the try. */
+  input: () => Promise<TypedData>;
+  triggerMetadata?: Record<string, TypedData>;
+  /** W3C `traceparent` of the caller. */
+  traceParent?: string;
+}
+
+export type CallResult = { succeeded: true; response: InvocationResponse } | { succeeded: false; message: string };
+
+export const HOST_API_REASON = 'This function was programmatically called via the host APIs.';
+
+/** Handles the values that a successful run left in the function's outputs. */
+export type OutputWriter = (fn: HostFunction, response: InvocationResponse) => Promise<void>;
+
+/** Runs functions on the worker: logs, time-out, retries. */
+export class Invoker {
+  readonly #supervisor: WorkerSupervisor;
+  readonly #log: HostLog;
+  readonly #timeoutMs: number | undefined;
+  readonly #writeOutputs: OutputWriter;
+  readonly #running = new Map<string, HostFunction>();
+  readonly #calls = new Set<Promise<CallResult>>();
+  readonly #stopping = new AbortController();
+
+  constructor(
+    supervisor: WorkerSupervisor,
+    log: HostLog,
+    options: { timeoutMs: number | undefined; writeOutputs: OutputWriter },
+  ) {
+    this.#supervisor = supervisor;
+    this.#log = log;
+    this.#timeoutMs = options.timeoutMs;
+    this.#writeOutputs = options.writeOutputs;
+  }
+
+  /** Runs a function, with its retries. Never rejects: how it failed is in the log. */
+  call(fn: HostFunction, call: Call): Promise<CallResult> {
+    const result = this.#callWithRetries(fn, call);
+    this.#calls.add(result);
+    void result.finally(() => this.#calls.delete(result));
+    return result;
+  }
+
+  /** Resolves when nothing runs any more. No retry starts from now on. */
+  async drain(): Promise<void> {
+    this.#stopping.abort();
+    while (this.#calls.size > 0) await Promise.allSettled(this.#calls);
+  }
+
+  /** Lines of an invocation that is over are dropped, as the real host does. [azure-functions-host, GrpcWorkerChannel.cs] */
+  logFromWorker(message: WorkerMessage & { type: 'log' }): void {
+    const fn = this.#running.get(message.invocationId ?? '');
+    if (message.category === 'system') this.#log.write(message.level, 'Worker', message.message);
+    else if (fn) this.#log.write(message.level, `Function.${fn.name}.User`, message.message);
+  }
+
+  async #callWithRetries(fn: HostFunction, call: Call): Promise<CallResult> {
+    const retry = fn.retryOptions;
+    let last: CallResult | undefined;
+    for (let retryCount = 0; ; retryCount++) {
+      const result = await this.#runOnce(fn, call, retry && this.#retryContext(retryCount, retry.maxRetryCount, last));
+      if (result.succeeded || !retry || this.#stopping.signal.aborted) return result;
+      const category = `Function.${fn.name}`;
+      if (retryCount === retry.maxRetryCount) {
+        this.#log.write('error', category, `Function execution failed after '${retryCount}' retries.`);
+        return result;
+      }
+      last = result;
+      const waitMs = retryDelayMs(retry, retryCount + 1);
+      this.#log.write(
+        'debug',
+        category,
+        `Waiting ${waitMs} ms before retry ${retryCount + 1} of ${retry.maxRetryCount}.`,
+      );
+      try {
+        await delay(waitMs, undefined, { signal: this.#stopping.signal });
+      } catch {
+        return result; // The host stops.
+      }
+    }
+  }
+
+  #retryContext(
+    retryCount: number,
+    maxRetryCount: number,
+    last: CallResult | undefined,
+  ): InvocationRequest['retryContext'] {
+    const failed = last?.succeeded === false ? { exception: { message: last.message, stackTrace: '' } } : {};
+    return { retryCount, maxRetryCount, ...failed };
+  }
+
+  async #runOnce(fn: HostFunction, call: Call, retryContext: InvocationRequest['retryContext']): Promise<CallResult> {
+    const invocationId = randomUUID();
+    const category = `Function.${fn.name}`;
+    const startedAt = performance.now();
+    this.#log.write(
+      'information',
+      category,
+      `Executing 'Functions.${fn.name}' (Reason='${call.reason}', Id=${invocationId})`,
+    );
+    if (call.details && Object.keys(call.details).length > 0) {
+      const details = Object.entries(call.details).map(([name, value]) => `${name}: ${value}`);
+      this.#log.write('information', category, `Trigger Details: ${details.join(', ')}`);
+    }
+    const end = (status: string) =>
+      `Executed 'Functions.${fn.name}' (${status}, Id=${invocationId}, Duration=${Math.trunc(performance.now() - startedAt)}ms)`;
+
+    this.#running.set(invocationId, fn);
+    try {
+      const request: InvocationRequest = {
+        invocationId,
+        functionId: fn.functionId,
+        inputData: [{ name: fn.trigger.name, data: await call.input() }],
+        triggerMetadata: call.triggerMetadata ?? {},
+        traceContext: { traceParent: childTrace(call.traceParent), traceState: '', attributes: {} },
+        ...(retryContext && { retryContext }),
+      };
+      const worker = await this.#supervisor.ready();
+      const response = await this.#withTimeout(worker, fn, invocationId, worker.invoke(request));
+      await this.#writeOutputs(fn, response);
+      this.#log.write('information', category, end('Succeeded'));
+      return { succeeded: true, response };
+    } catch (error) {
+      const message = `Exception while executing function: Functions.${fn.name}. ${sanitize(describe(error as Error))}`;
+      this.#log.write('error', category, `${end('Failed')}\n${message}`);
+      return { succeeded: false, message };
+    } finally {
+      this.#running.delete(invocationId);
+    }
+  }
+
+  /** A function cannot be told to stop, so at the limit its whole worker is replaced. */
+  async #withTimeout<T>(worker: FunctionsWorker, fn: HostFunction, invocationId: string, work: Promise<T>): Promise<T> {
+    if (this.#timeoutMs === undefined) return work;
+    const timeoutMs = this.#timeoutMs;
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        const limit = new Date(timeoutMs).toISOString().slice(11, 19);
+        const text = `Timeout value of ${limit} exceeded by function 'Functions.${fn.name}' (Id: '${invocationId}').`;
+        this.#log.write('error', `Function.${fn.name}`, `${text} Initiating cancellation.`);
+        reject(new Error(`Timeout value of ${limit} was exceeded by function: Functions.${fn.name}`));
+        this.#supervisor.replace(worker);
+      }, timeoutMs);
+    });
+    try {
+      return await Promise.race([work, timeout]);
+    } finally {
+      clearTimeout(timer);
+      work.catch(() => {}); // After a time-out it fails as well, with nobody waiting for it.
+    }
+  }
+}
+
+function describe(error: Error): string {
+  if (!(error instanceof WorkerFailure)) return error.message;
+  return `Result: Failure\nException: ${error.exception.message}\nStack: ${error.exception.stackTrace}`;
+}
+
+/** A span of the caller's trace, or the first one of a new trace. */
+function childTrace(traceParent: string | undefined): string {
+  const [, traceId, flags] = /^00-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})$/.exec(traceParent ?? '') ?? [];
+  return `00-${traceId ?? randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-${flags ?? '00'}`;
+}

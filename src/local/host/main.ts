@@ -1,0 +1,101 @@
+/**
+ * Command line of the local functions host: `node src/local/host/main.ts --help`.
+ */
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { type FunctionsHost, startFunctionsHost } from './functionsHost.ts';
+import type { HostKeys } from './http/keys.ts';
+
+const PROJECT = fileURLToPath(new URL('../../../', import.meta.url)).replace(/\/$/, '');
+const DEFAULT_PORT = 7071;
+/** npm passes on a Ctrl-C that the terminal has already given to the whole group: two signals, one key. */
+const SAME_KEY_MS = 500;
+
+const HELP = `Runs a functions app on this machine: loopback only, no sign-in, keys unchecked.
+
+  node src/local/host/main.ts [options]
+
+  --port <n>      port to listen on, 0 for any (default: PORT, else ${DEFAULT_PORT})
+  --app <dir>     the app's directory (default: this project)
+  --entry <file>  file that registers the functions (default: src/index.ts of the app)
+  --bundle        load what package.json's "main" names instead, as Azure does
+  --enable-auth   check keys: FUNCTIONS_HOST_KEY opens functions, FUNCTIONS_MASTER_KEY everything
+  --help          print this
+
+Settings come from the environment first and local.settings.json second.
+Ctrl-C waits for running functions; a second one does not.`;
+
+// Keys are the host's own; the app does not get to see them.
+const { FUNCTIONS_MASTER_KEY, FUNCTIONS_HOST_KEY, ...environment } = process.env;
+
+try {
+  await main();
+} catch (error) {
+  fail(error as Error);
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string' },
+      app: { type: 'string' },
+      entry: { type: 'string' },
+      bundle: { type: 'boolean' },
+      'enable-auth': { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) return console.log(HELP);
+
+  let host: FunctionsHost | undefined;
+  let interruptedAt: number | undefined;
+  const end = () => {
+    if (host) void host.close();
+    else process.exit(0); // Still starting: the worker notices by itself.
+  };
+  // Under the real `func`, Ctrl-C also reaches the worker, which dies without drain or hooks. A developer's Ctrl-C here is
+  // meant to be what a deployment's SIGTERM is.
+  process.on('SIGINT', () => {
+    if (interruptedAt !== undefined && Date.now() - interruptedAt > SAME_KEY_MS) process.exit(130);
+    interruptedAt ??= Date.now();
+    end();
+  });
+  process.on('SIGTERM', end);
+  // Started by another process of this project: its end is ours.
+  if (process.connected) process.on('disconnect', end);
+
+  const keys: HostKeys = {
+    ...(FUNCTIONS_MASTER_KEY && { masterKey: FUNCTIONS_MASTER_KEY }),
+    ...(FUNCTIONS_HOST_KEY && { hostKey: FUNCTIONS_HOST_KEY }),
+  };
+  host = await startFunctionsHost({
+    appDirectory: values.app === undefined ? PROJECT : resolve(values.app),
+    port: portFrom(values.port ?? environment['PORT']),
+    entry: values.bundle ? { bundle: true } : values.entry && resolve(values.app ?? PROJECT, values.entry),
+    environment,
+    keys: values['enable-auth'] ? keys : undefined,
+    writeLine: (line) => process.stdout.write(`${line}\n`),
+  });
+  const reason = await host.ended;
+  // Not left to an empty event loop: a client's open connection or a lost lease must not hold the end up.
+  process.exit(reason ? 1 : 0);
+}
+
+function portFrom(text: string | undefined): number {
+  if (text === undefined || text === '') return DEFAULT_PORT;
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error(`The port "${text}" is no number from 0 to 65535.`);
+  return port;
+}
+
+function fail(error: Error): never {
+  const { code } = error as NodeJS.ErrnoException;
+  const text =
+    code === 'EADDRINUSE'
+      ? `${error.message.replace(/^listen EADDRINUSE: /, '')}. Choose another with --port.`
+      : error.message;
+  console.error(`The functions host could not start: ${text}`);
+  process.exit(1);
+}

@@ -1,0 +1,112 @@
+/**
+ * What the host and its worker process say to each other over Node's IPC channel (structured clone, so bytes stay bytes).
+ *
+ * The names are those of the Functions gRPC protocol as `@azure/functions` sees it, because the package
+ * reads and writes these shapes itself.
+ */
+
+export type LogLevel = 'trace' | 'debug' | 'information' | 'warning' | 'error' | 'critical';
+
+/** One value in or out of a function; exactly one member is set. */
+export interface TypedData {
+  string?: string;
+  json?: string;
+  bytes?: Uint8Array;
+  int?: number;
+  double?: number;
+  http?: HttpRequestData | HttpResponseData;
+}
+
+/** Text that may be empty, as the protocol wraps it to tell empty from absent. */
+export interface NullableText {
+  value: string;
+}
+
+export interface HttpRequestData {
+  url: string;
+  method: string;
+  nullableHeaders: Record<string, NullableText>;
+  nullableQuery: Record<string, NullableText>;
+  nullableParams: Record<string, NullableText>;
+  body?: TypedData;
+}
+
+export interface HttpResponseData {
+  /** 200 to 599; the package refuses others. */
+  statusCode: string;
+  headers: Record<string, string>;
+  cookies: HttpCookie[];
+  body?: TypedData | null;
+}
+
+export interface HttpCookie {
+  name: string;
+  value: string;
+  domain?: NullableText;
+  path?: NullableText;
+  expires?: { value: { /** Unix time in seconds. */ seconds: number } };
+  secure?: { value: boolean };
+  httpOnly?: { value: boolean };
+  /** `none` is "not said", `explicitNone` is SameSite=None. */
+  sameSite?: 'none' | 'lax' | 'strict' | 'explicitNone';
+  /** Seconds. */
+  maxAge?: { value: number };
+}
+
+export interface Binding {
+  name: string;
+  type: string;
+  direction: 'in' | 'out' | 'inout';
+  [option: string]: unknown;
+}
+
+/** What the retry options of a function are once the package has rounded them to whole seconds. */
+export interface RetryOptions {
+  retryStrategy: 'fixedDelay' | 'exponentialBackoff';
+  /** -1: without end. */
+  maxRetryCount: number;
+  delayInterval?: { seconds: number };
+  minimumInterval?: { seconds: number };
+  maximumInterval?: { seconds: number };
+}
+
+/** A function as the worker reports it: everything the host needs, nothing it cannot copy. */
+export interface FunctionMetadata {
+  functionId: string;
+  name: string;
+  bindings: Binding[];
+  retryOptions?: RetryOptions;
+}
+
+export interface RpcException {
+  message: string;
+  stackTrace: string;
+}
+
+export interface InvocationRequest {
+  invocationId: string;
+  functionId: string;
+  inputData: { name: string; data: TypedData }[];
+  triggerMetadata: Record<string, TypedData>;
+  traceContext: { traceParent: string; traceState: string; attributes: Record<string, string> };
+  retryContext?: { retryCount: number; maxRetryCount: number; exception?: RpcException };
+}
+
+export interface InvocationResponse {
+  invocationId: string;
+  outputData?: { name: string; data: TypedData }[];
+  returnValue?: TypedData | null;
+}
+
+export type HostMessage =
+  | { type: 'start'; appDirectory: string; entryFiles: string[]; hostVersion: string }
+  | { type: 'invoke'; request: InvocationRequest }
+  | { type: 'terminate' };
+
+export type WorkerMessage =
+  | { type: 'started'; functions: FunctionMetadata[]; capabilities: Record<string, string> }
+  /** `app`: the entry point threw after it had registered a function. `worker`: an `appStart` hook threw. */
+  | { type: 'startFailed'; at: 'app' | 'worker'; exception: RpcException }
+  | { type: 'log'; level: LogLevel; category: 'user' | 'system'; message: string; invocationId?: string }
+  | { type: 'response'; response: InvocationResponse }
+  | { type: 'failure'; invocationId: string; exception: RpcException };

@@ -1,0 +1,17 @@
+import type { RetryOptions } from './protocol.ts';
+
+/** How far a delay of the exponential strategy may be off. [azure-webjobs-sdk, RandomizedExponentialBackoffStrategy.cs] */
+const RANDOMIZATION = 0.2;
+
+/**
+ * @param retry - number of the retry to come, from 1
+ * @returns milliseconds to wait before it
+ */
+export function retryDelayMs(options: RetryOptions, retry: number): number {
+  if (options.retryStrategy === 'fixedDelay') return (options.delayInterval?.seconds ?? 0) * 1000;
+  const minimum = (options.minimumInterval?.seconds ?? 0) * 1000;
+  const maximum = (options.maximumInterval?.seconds ?? 0) * 1000;
+  if (retry === 1) return minimum;
+  const factor = 1 - RANDOMIZATION + Math.random() * 2 * RANDOMIZATION;
+  return Math.min(minimum + factor * 2 ** (retry - 2) * minimum, maximum);
+}

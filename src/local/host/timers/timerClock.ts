@@ -1,0 +1,105 @@
+import { toDotnetDate } from '../dotnetDate.ts';
+import type { Call, CallResult } from '../invoker.ts';
+import { checkPastDue, type ScheduleMonitor, type ScheduleStatus, toJson } from './scheduleMonitor.ts';
+import type { TimerSchedule } from './timerSchedule.ts';
+
+/** What setTimeout can wait at most; longer waits go in steps. */
+const LONGEST_WAIT_MS = 2 ** 31 - 1;
+
+export interface TimerClockOptions {
+  schedule: TimerSchedule;
+  /** Undefined: the times are neither kept nor told to the function. */
+  monitor: ScheduleMonitor | undefined;
+  runOnStartup: boolean;
+  run(call: Call): Promise<CallResult>;
+  /** The status could not be written; it is tried again after the next run. */
+  onStatusLost(error: unknown): void;
+}
+
+/**
+ * Fires a timer at its times, one run after the other: a run that takes longer than the interval is followed at once by one
+ * more, however many occurrences it covered.
+ *
+ * @see azure-webjobs-sdk-extensions, TimerListener.cs
+ */
+export class TimerClock {
+  readonly #options: TimerClockOptions;
+  #status: ScheduleStatus;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(options: TimerClockOptions) {
+    this.#options = options;
+    this.#status = { last: undefined, next: options.schedule.next(Date.now()), lastUpdated: undefined };
+  }
+
+  /** @throws what the storage throws: then the clock does not run */
+  async start(): Promise<void> {
+    let pastDue = false;
+    if (this.#options.monitor) {
+      const checked = await checkPastDue(this.#options.monitor, this.#options.schedule, Date.now());
+      this.#status = checked.status;
+      pastDue = checked.pastDue;
+    }
+    if (pastDue) {
+      this.#fire({
+        isPastDue: true,
+        UnscheduledInvocationReason: 'IsPastDue',
+        OriginalSchedule: toDotnetDate(this.#status.next),
+      });
+    } else if (this.#options.runOnStartup) {
+      this.#fire({ isPastDue: false, UnscheduledInvocationReason: 'RunOnStartup' });
+    } else this.#wait();
+  }
+
+  /** Fires no more, and resolves when the run under way is over. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  #wait(): void {
+    if (this.#stopped) return;
+    const waitMs = this.#status.next - Date.now();
+    this.#timer = setTimeout(
+      () => (waitMs > LONGEST_WAIT_MS ? this.#wait() : this.#fire({ isPastDue: false })),
+      Math.min(Math.max(waitMs, 0), LONGEST_WAIT_MS),
+    );
+  }
+
+  #fire(how: { isPastDue: boolean } & Record<string, unknown>): void {
+    if (!this.#stopped) this.#running = this.#run(how).finally(() => this.#wait());
+  }
+
+  async #run({ isPastDue, ...details }: { isPastDue: boolean } & Record<string, unknown>): Promise<void> {
+    const firedAt = Date.now();
+    const value = timerValue(this.#options.monitor ? this.#status : undefined, isPastDue);
+    await this.#options.run({
+      reason: `Timer fired at ${toDotnetDate(firedAt)}`,
+      details: details as Record<string, string>,
+      input: async () => value,
+    });
+    // A timer may fire a little early. Counted from its proper time, that occurrence does not come twice.
+    const unscheduled = Object.keys(details).length > 0;
+    const countedFrom = unscheduled ? firedAt : Math.max(firedAt, this.#status.next);
+    this.#status = { last: countedFrom, next: this.#options.schedule.next(countedFrom), lastUpdated: countedFrom };
+    try {
+      await this.#options.monitor?.write(this.#status);
+    } catch (error) {
+      this.#options.onStatusLost(error);
+    }
+  }
+}
+
+/** The trigger's value as the host sends it; the package makes camel case of it. */
+export function timerValue(status: ScheduleStatus | undefined, isPastDue: boolean): { json: string } {
+  return {
+    json: JSON.stringify({
+      Schedule: { AdjustForDST: true },
+      ScheduleStatus: status ? toJson(status) : null,
+      IsPastDue: isPastDue,
+    }),
+  };
+}

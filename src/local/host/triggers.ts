@@ -1,0 +1,89 @@
+import type { AppSettings } from './appSettings.ts';
+import type { HostJson } from './hostJson.ts';
+import type { HostLog } from './hostLog.ts';
+import type { HttpRoute } from './http/httpTrigger.ts';
+import type { Call, CallResult, OutputWriter } from './invoker.ts';
+import type { Binding, FunctionMetadata, TypedData } from './protocol.ts';
+
+/** A registered function with its trigger picked out. */
+export interface HostFunction extends FunctionMetadata {
+  trigger: Binding;
+}
+
+/** What a trigger may use of the host. */
+export interface TriggerHost {
+  appDirectory: string;
+  /** Tells this app's locks and timers from those of others on the same storage account. */
+  hostId: string;
+  settings: AppSettings;
+  hostJson: HostJson;
+  log: HostLog;
+  /** Runs a function, with its retries; never rejects. */
+  call(fn: HostFunction, call: Call): Promise<CallResult>;
+  /** Puts the settings' values in for `%NAME%`. @throws UnresolvedSettingError */
+  resolve(text: string): string;
+  /** Has the HTTP server try this route from now on, after those added before it. */
+  addRoute(route: HttpRoute): void;
+}
+
+/** What makes a function run: made once a function, started when the host is ready. */
+export interface Listener {
+  /** For the list of functions: its kind and what it listens for. `address` is the host's, without a slash at its end. */
+  describe(address: string): string;
+  start(): void;
+  /** Takes on no more work, and resolves once its own work is over and everything it held is given back. */
+  stop(): Promise<void>;
+  /**
+   * The trigger's value for a run started by `POST /admin/functions/{name}`.
+   *
+   * @throws Error when this trigger cannot be run so; the run then fails
+   */
+  adminInput(input: string | undefined): Promise<TypedData>;
+}
+
+/**
+ * One kind of trigger.
+ *
+ * @throws Error, when the function cannot be listened for: it is then in error, and the others run
+ */
+export type TriggerKind = (fn: HostFunction, host: TriggerHost) => Listener;
+
+/** One kind of output binding: takes what a successful run left in it. */
+export type OutputKind = (binding: Binding, value: TypedData, host: TriggerHost) => Promise<void>;
+
+/** By the binding's type in lower case; loaded only when a function uses it, since loading costs start-up time. */
+const TRIGGERS: Record<string, () => Promise<TriggerKind>> = {
+  httptrigger: async () => (await import('./http/httpTrigger.ts')).httpTrigger,
+  timertrigger: async () => (await import('./timers/timerTrigger.ts')).timerTrigger,
+};
+
+const OUTPUTS: Record<string, () => Promise<OutputKind>> = {
+  // The HTTP listener answers its client itself.
+  http: async () => async () => {},
+};
+
+/** @throws Error in the host's words when there is no such trigger */
+export async function findTrigger(type: string): Promise<TriggerKind> {
+  return (TRIGGERS[type.toLowerCase()] ?? unknownType(type))();
+}
+
+export async function findOutput(type: string): Promise<OutputKind> {
+  return (OUTPUTS[type.toLowerCase()] ?? unknownType(type))();
+}
+
+/** Hands what a run left in the function's outputs to them. A failure there fails the run, as in the host. */
+export function outputWriter(host: TriggerHost): OutputWriter {
+  return async (fn, response) => {
+    for (const binding of fn.bindings.filter(({ direction }) => direction === 'out')) {
+      const named = response.outputData?.find(({ name }) => name === binding.name)?.data;
+      const value = binding.name === '$return' ? response.returnValue : named;
+      if (value) await (await findOutput(binding.type))(binding, value, host);
+    }
+  };
+}
+
+function unknownType(type: string): never {
+  throw new Error(
+    `The binding type(s) '${type}' are not registered. Please ensure the type is correct and the binding extension is installed.`,
+  );
+}

@@ -1,0 +1,72 @@
+import type { InvocationRequest, InvocationResponse, LogLevel } from '../protocol.ts';
+
+/** A mistake in how the app uses the platform; the package and the host tell it from the app's own errors. */
+export class SystemError extends Error {
+  readonly isAzureFunctionsSystemError = true;
+}
+
+/** Metadata as `@azure/functions` hands it over: bindings by name. */
+export interface RegisteredMetadata {
+  name: string;
+  functionId?: string;
+  bindings: Record<string, { type?: string; direction?: string; [option: string]: unknown }>;
+  retryOptions?: Record<string, unknown>;
+}
+
+export interface RegisteredFunction {
+  metadata: RegisteredMetadata;
+  callback: Callback;
+}
+
+export type Callback = (...args: unknown[]) => unknown;
+
+/** What the package gives for one invocation; see its `InvocationModel`. */
+export interface InvocationModel {
+  getArguments(): Promise<{ context: unknown; inputs: unknown[] }>;
+  invokeFunction(context: unknown, inputs: unknown[], callback: Callback): Promise<unknown>;
+  getResponse(context: unknown, result: unknown): Promise<InvocationResponse>;
+}
+
+export interface CoreInvocationContext {
+  invocationId: string;
+  request: InvocationRequest;
+  metadata: RegisteredMetadata;
+  state: 'preInvocationHooks' | 'invocation' | 'postInvocationHooks' | undefined;
+  log(level: LogLevel, category: 'user' | 'system', message: string): void;
+}
+
+export interface ProgrammingModel {
+  name: string;
+  version: string;
+  getInvocationModel(context: CoreInvocationContext): InvocationModel | Promise<InvocationModel>;
+  getCapabilities?(capabilities: Record<string, string>): Promise<Record<string, string>>;
+}
+
+const HOOK_NAMES = ['appStart', 'appTerminate', 'preInvocation', 'postInvocation', 'log'] as const;
+export type HookName = (typeof HOOK_NAMES)[number];
+export type Hook = (context: object) => unknown;
+
+/** Everything the app has registered in this process. */
+export const app = {
+  functions: new Map<string, RegisteredFunction>(),
+  hooks: Object.fromEntries(HOOK_NAMES.map((name) => [name, [] as Hook[]])) as Record<HookName, Hook[]>,
+  programmingModel: undefined as ProgrammingModel | undefined,
+  /** Set once the host has asked for the functions: none may come after that. */
+  registrationLocked: false,
+  /** Whether any function was ever registered; decides what an entry point's error means. */
+  hasRegistered: false,
+  appHookData: {},
+  appLevelHookData: {},
+};
+
+/** Runs the hooks of one name, one after the other, in the order of their registration. */
+export async function runHooks(name: HookName, context: object): Promise<void> {
+  for (const hook of app.hooks[name]) await hook(context);
+}
+
+/** As the worker does it: a thrown text or object becomes an error's message, nothing else of it is kept. */
+export function toError(thrown: unknown): Error {
+  if (thrown instanceof Error) return thrown;
+  if (thrown === undefined || thrown === null) return new Error('Unknown error');
+  return new Error(typeof thrown === 'object' ? JSON.stringify(thrown) : String(thrown));
+}

@@ -1,0 +1,82 @@
+/**
+ * The worker process: loads the app and runs its functions. Started by the host, never by hand.
+ */
+import type { FunctionMetadata, HostMessage, InvocationRequest, RetryOptions } from '../protocol.ts';
+import { app, runHooks, toError } from './appState.ts';
+import { provideCoreModule } from './coreApi.ts';
+import { loadApp } from './loadApp.ts';
+import { runInvocation } from './runInvocation.ts';
+import { log, send } from './workerLog.ts';
+
+// The host is gone: so is the reason to run, mid-invocation or not.
+process.on('disconnect', () => process.exit(1));
+
+// Ctrl-C reaches every process of the terminal. The host decides how things end, so that it can drain first.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => {});
+
+// Unhandled rejections arrive here as well. One of them ends all invocations of this process, as in reality.
+process.on('uncaughtException', (thrown) => {
+  console.error(`Worker uncaught exception: ${toError(thrown).stack}`);
+  process.exit(1);
+});
+
+process.on('message', (message: HostMessage) => {
+  if (message.type === 'start') void start(message);
+  else if (message.type === 'invoke') void invoke(message.request);
+  else void terminate();
+});
+
+async function start(message: HostMessage & { type: 'start' }): Promise<void> {
+  try {
+    provideCoreModule(message.hostVersion);
+    const blocking = await loadApp(message.appDirectory, message.entryFiles);
+    await runHooks('appStart', {
+      hookData: app.appLevelHookData,
+      appHookData: app.appHookData,
+      functionAppDirectory: message.appDirectory,
+    });
+    const capabilities = (await app.programmingModel?.getCapabilities?.({})) ?? {};
+    app.registrationLocked = true;
+    if (blocking) return send({ type: 'startFailed', at: 'app', exception: describe(blocking) });
+    send({ type: 'started', functions: [...app.functions.keys()].map(metadataOf), capabilities });
+  } catch (thrown) {
+    send({ type: 'startFailed', at: 'worker', exception: describe(thrown) });
+  }
+}
+
+async function invoke(request: InvocationRequest): Promise<void> {
+  try {
+    send({ type: 'response', response: await runInvocation(request) });
+  } catch (thrown) {
+    if (isSystemError(thrown)) log('error', 'system', thrown.message);
+    send({ type: 'failure', invocationId: request.invocationId, exception: describe(thrown) });
+  }
+}
+
+/** The hooks run while invocations may still be running; whatever runs after them is cut. */
+async function terminate(): Promise<void> {
+  await runHooks('appTerminate', { hookData: app.appLevelHookData, appHookData: app.appHookData });
+  process.exit(0);
+}
+
+/** The package has its own class for these, so the mark counts, not the class. */
+function isSystemError(thrown: unknown): thrown is Error {
+  return thrown instanceof Error && 'isAzureFunctionsSystemError' in thrown;
+}
+
+function describe(thrown: unknown): { message: string; stackTrace: string } {
+  const error = toError(thrown);
+  return { message: error.message, stackTrace: error.stack ?? '' };
+}
+
+/** Bindings travel as JSON, as they do to the real host: what JSON cannot say does not get there. */
+function metadataOf(functionId: string): FunctionMetadata {
+  const { name, bindings, retryOptions } = (app.functions.get(functionId) ?? { metadata: undefined }).metadata ?? {
+    name: functionId,
+    bindings: {},
+  };
+  const list = Object.entries(bindings).map(([bindingName, binding]) => ({ ...binding, name: bindingName }));
+  const metadata = { functionId, name, bindings: list, ...(retryOptions && { retryOptions }) };
+  return JSON.parse(JSON.stringify(metadata)) as FunctionMetadata & { retryOptions: RetryOptions };
+}

@@ -1,0 +1,376 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { describe, expect, it } from '@jest/globals';
+import {
+  clientOf,
+  freePort,
+  rejection,
+  SESSION,
+  startHttpServer,
+  startScriptedServer,
+  startTcpServer,
+} from './servers.ts';
+
+const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n';
+
+/** A signal that tells when the last listener has gone. */
+const neverAborted = () => new AbortController().signal;
+
+/** A gateway that holds every request until it is told to answer. */
+async function startPatientGateway() {
+  const waiting: ServerResponse[] = [];
+  let onRequest: (() => void) | undefined;
+  const server = await startHttpServer((_, response) => {
+    waiting.push(response);
+    onRequest?.();
+  });
+  return {
+    ...server,
+    waiting,
+    /** Waits until so many requests wait for their answer. */
+    async requests(count: number): Promise<void> {
+      while (waiting.length < count)
+        await new Promise<void>((resolve) => {
+          onRequest = resolve;
+        });
+    },
+  };
+}
+
+describe('connections', () => {
+  it('are kept and used again', async () => {
+    const gateway = await startHttpServer((_, response) => response.end());
+    const client = clientOf(gateway);
+
+    for (let i = 0; i < 5; i++) await client.deleteUploadSession(SESSION);
+
+    expect(gateway.connections.length).toBe(1);
+  });
+
+  it('are never more than allowed', async () => {
+    const gateway = await startPatientGateway();
+    const client = clientOf(gateway, { maxConnections: 3 });
+
+    const calls = Array.from({ length: 10 }, () => client.deleteUploadSession(SESSION));
+    for (let answered = 0; answered < 10; answered++) {
+      await gateway.requests(answered + 1);
+      expect(gateway.waiting.filter((response) => !response.writableEnded).length).toBeLessThanOrEqual(3);
+      gateway.waiting[answered]?.end();
+    }
+    await Promise.all(calls);
+
+    expect(gateway.connections.length).toBe(3);
+  });
+
+  it('are given to the calls in turn', async () => {
+    const timeouts: (string | null)[] = [];
+    const gateway = await startHttpServer((request, response) => {
+      timeouts.push(new URL(request.url ?? '', 'http://gateway').searchParams.get('timeout'));
+      response.end();
+    });
+    const client = clientOf(gateway, { maxConnections: 1 });
+
+    await Promise.all([3, 1, 4, 2].map((timeoutSeconds) => client.deleteUploadSession(SESSION, { timeoutSeconds })));
+
+    expect(timeouts).toEqual(['3', '1', '4', '2']);
+  });
+
+  it('are given up by a call that is aborted while it waits for one', async () => {
+    const gateway = await startPatientGateway();
+    const client = clientOf(gateway, { maxConnections: 1 });
+    const controller = new AbortController();
+
+    const first = client.deleteUploadSession(SESSION);
+    const second = rejection(client.deleteUploadSession(SESSION, { signal: controller.signal }));
+    const third = client.deleteUploadSession(SESSION);
+    controller.abort();
+
+    expect(await second).toMatchObject({ kind: 'aborted', retryable: false });
+    await gateway.requests(1);
+    gateway.waiting[0]?.end();
+    await gateway.requests(2);
+    gateway.waiting[1]?.end();
+    await Promise.all([first, third]);
+    expect(gateway.waiting.length).toBe(2);
+  });
+
+  it('end when the client is closed, those in use after their answer', async () => {
+    const gateway = await startPatientGateway();
+    const client = clientOf(gateway, { maxConnections: 2 });
+    const calls = [client.deleteUploadSession(SESSION), client.deleteUploadSession(SESSION)];
+    await gateway.requests(2);
+    gateway.waiting[0]?.end();
+    await Promise.race(calls);
+
+    const closed = gateway.connections.map((socket) => once(socket, 'close'));
+    client.close();
+    await Promise.race(closed);
+    gateway.waiting[1]?.end();
+
+    await Promise.all([...calls, ...closed]);
+  });
+
+  it('don’t pile up listeners on a signal that many calls share', async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error): number => warnings.push(warning);
+    process.on('warning', onWarning);
+    const gateway = await startHttpServer((_, response) => response.end());
+    const client = clientOf(gateway);
+    const signal = neverAborted();
+
+    await Promise.all(Array.from({ length: 64 }, () => client.deleteUploadSession(SESSION, { signal })));
+    await new Promise((resolve) => setImmediate(resolve));
+
+    process.off('warning', onWarning);
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe('a kept connection that the gateway closed', () => {
+  /** Answers the first request of a connection, and cuts the connection at its second. */
+  function startForgetful(cut: (socket: Socket) => void) {
+    const requests: string[] = [];
+    return startTcpServer((socket) => {
+      let answered = 0;
+      socket.on('data', (data) => {
+        requests.push(String(data));
+        answered += 1;
+        if (answered === 1) socket.write(OK);
+        else cut(socket);
+      });
+    }).then((server) => ({ ...server, requests }));
+  }
+
+  it.each([
+    ['by a reset', (socket: Socket) => socket.resetAndDestroy()],
+    ['in silence', (socket: Socket) => socket.destroy()],
+  ])('%s does not show: the same request goes out again on a new one', async (_, cut) => {
+    const gateway = await startForgetful(cut);
+    const client = clientOf(gateway);
+
+    for (let i = 0; i < 3; i++) await client.deleteUploadSession(SESSION);
+
+    expect(gateway.connections.length).toBe(3);
+    expect(gateway.requests.length).toBe(5);
+    expect(gateway.requests[1]).toBe(gateway.requests[2]);
+  });
+
+  it('takes the other kept ones with it, which are no younger', async () => {
+    const gateway = await startForgetful((socket) => socket.resetAndDestroy());
+    const client = clientOf(gateway, { maxConnections: 4 });
+    const four = () => Promise.all(Array.from({ length: 4 }, () => client.deleteUploadSession(SESSION)));
+    await four();
+
+    await client.deleteUploadSession(SESSION);
+
+    expect(gateway.requests.length).toBe(6);
+  });
+
+  it('is tried again once, and not on for ever', async () => {
+    let requests = 0;
+    const gateway = await startScriptedServer((socket) => {
+      requests += 1;
+      if (requests === 1) socket.write(OK);
+      else socket.resetAndDestroy();
+    });
+    const client = clientOf(gateway);
+    await client.deleteUploadSession(SESSION);
+
+    const error = await rejection(client.deleteUploadSession(SESSION));
+
+    expect(error).toMatchObject({ kind: 'unreachable', retryable: true });
+    expect(requests).toBe(3);
+  });
+
+  it('is told from a new one, which is not tried again', async () => {
+    let requests = 0;
+    const gateway = await startScriptedServer((socket) => {
+      requests += 1;
+      socket.resetAndDestroy();
+    });
+
+    expect(await rejection(clientOf(gateway).deleteUploadSession(SESSION))).toMatchObject({ kind: 'unreachable' });
+    expect(requests).toBe(1);
+  });
+});
+
+describe('a call', () => {
+  const quick = { timeoutSeconds: 1, graceMs: -900 }; // 100 ms
+
+  it('that is not answered ends after the server’s timeout and the grace', async () => {
+    const gateway = await startPatientGateway();
+
+    const started = performance.now();
+    const error = await rejection(clientOf(gateway, { timeoutSeconds: 1, graceMs: 100 }).deleteUploadSession(SESSION));
+
+    expect(error).toMatchObject({ kind: 'timedOut', retryable: true, httpStatus: undefined });
+    expect(performance.now() - started).toBeGreaterThan(1_050);
+    expect(performance.now() - started).toBeLessThan(3_000);
+  });
+
+  it('that ends gives its connection up', async () => {
+    const gateway = await startPatientGateway();
+
+    await rejection(clientOf(gateway, quick).deleteUploadSession(SESSION));
+
+    const [connection] = gateway.connections;
+    if (!connection?.destroyed) await once(connection as Socket, 'close');
+  });
+
+  it('with the longest timeout does not end at once', async () => {
+    const gateway = await startPatientGateway();
+
+    const call = clientOf(gateway, { timeoutSeconds: 4_294_967_295 }).deleteUploadSession(SESSION);
+    await gateway.requests(1);
+    gateway.waiting[0]?.end();
+
+    await expect(call).resolves.toMatchObject({ value: undefined });
+  });
+
+  it('whose good answer never ends has timed out', async () => {
+    const gateway = await startScriptedServer('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{');
+
+    expect(await rejection(clientOf(gateway, quick).getUploadSession(SESSION))).toMatchObject({ kind: 'timedOut' });
+  });
+
+  it('whose error answer never ends counts by its status', async () => {
+    const gateway = await startScriptedServer('HTTP/1.1 503 Busy\r\nContent-Length: 9\r\n\r\n{');
+
+    expect(await rejection(clientOf(gateway, quick).getUploadSession(SESSION))).toMatchObject({
+      kind: 'busy',
+      httpStatus: 503,
+    });
+  });
+
+  it('that its caller aborted before it began is not made', async () => {
+    const gateway = await startPatientGateway();
+
+    const error = await rejection(clientOf(gateway).deleteUploadSession(SESSION, { signal: AbortSignal.abort() }));
+
+    expect(error).toMatchObject({ kind: 'aborted', retryable: false });
+    expect(gateway.connections).toEqual([]);
+  });
+
+  it('that its caller aborts ends at once, while it waits for the answer and in the middle of it', async () => {
+    const deaf = await startPatientGateway();
+    const slow = await startScriptedServer('HTTP/1.1 503 Busy\r\nContent-Length: 9\r\n\r\n{');
+    const controller = new AbortController();
+    const calls = [deaf, slow].map((gateway) =>
+      rejection(clientOf(gateway).getUploadSession(SESSION, { signal: controller.signal })),
+    );
+    await deaf.requests(1);
+    while (slow.connections.length === 0) await new Promise((resolve) => setImmediate(resolve));
+
+    controller.abort();
+
+    expect(await Promise.all(calls)).toMatchObject([{ kind: 'aborted' }, { kind: 'aborted' }]);
+  });
+
+  it('to a port where nothing listens is "unreachable"', async () => {
+    const endpoint = new URL(`http://127.0.0.1:${await freePort()}`);
+
+    const error = await rejection(clientOf({ endpoint }).deleteUploadSession(SESSION));
+
+    expect(error).toMatchObject({
+      kind: 'unreachable',
+      retryable: true,
+      httpStatus: undefined,
+      requestId: expect.any(String),
+      message: `The gateway ${endpoint.host} can't be reached: nothing listens there (ECONNREFUSED).`,
+    });
+  });
+
+  it('to a name that does not exist is "unreachable"', async () => {
+    const error = await rejection(
+      clientOf({ endpoint: 'http://no-such-host.invalid:19080' }).deleteUploadSession(SESSION),
+    );
+
+    expect(error).toMatchObject({
+      kind: 'unreachable',
+      message: expect.stringContaining('no-such-host.invalid:19080'),
+    });
+  });
+});
+
+describe('several gateways', () => {
+  const clientOfAll = (endpoints: URL[], options = {}) =>
+    clientOf({ endpoint: 'http://unused' }, { endpoints, ...options });
+
+  async function startCounting(port = 0) {
+    let requests = 0;
+    const server = await startHttpServer((_, response) => {
+      requests += 1;
+      response.end();
+    }, port);
+    return { ...server, requests: () => requests };
+  }
+
+  it('are tried in turn until one answers, which is stayed with', async () => {
+    const port = await freePort();
+    const second = await startCounting();
+    const third = await startCounting();
+    const client = clientOfAll([new URL(`http://127.0.0.1:${port}`), second.endpoint, third.endpoint]);
+
+    await client.deleteUploadSession(SESSION);
+    const first = await startCounting(port);
+    await client.deleteUploadSession(SESSION);
+
+    expect([first.requests(), second.requests(), third.requests()]).toEqual([0, 2, 0]);
+  });
+
+  it('move on when one cuts the connection', async () => {
+    const cutting = await startScriptedServer((socket) => socket.resetAndDestroy());
+    const good = await startCounting();
+
+    await clientOfAll([cutting.endpoint, good.endpoint]).deleteUploadSession(SESSION);
+
+    expect(good.requests()).toBe(1);
+  });
+
+  it('don’t move on for an answer, whatever it says', async () => {
+    const busy = await startHttpServer((_, response) => response.writeHead(503).end());
+    const good = await startCounting();
+
+    expect(await rejection(clientOfAll([busy.endpoint, good.endpoint]).deleteUploadSession(SESSION))).toMatchObject({
+      kind: 'busy',
+    });
+    expect(good.requests()).toBe(0);
+  });
+
+  it('leave one that did not answer out for a while, then try it again', async () => {
+    const port = await freePort();
+    const second = await startCounting();
+    const client = clientOfAll([new URL(`http://127.0.0.1:${port}`), second.endpoint], { asideMs: 50 });
+    await client.deleteUploadSession(SESSION);
+    const first = await startCounting(port);
+    await second.close();
+
+    await client.deleteUploadSession(SESSION); // there is nothing better, so the first is tried though it is left out
+    await client.deleteUploadSession(SESSION);
+
+    expect(first.requests()).toBe(2);
+  });
+
+  it('leave a deaf one out after the call that it cost', async () => {
+    const deaf = await startTcpServer(() => {});
+    const good = await startCounting();
+    const client = clientOfAll([deaf.endpoint, good.endpoint], { timeoutSeconds: 1, graceMs: -900 });
+
+    expect(await rejection(client.deleteUploadSession(SESSION))).toMatchObject({ kind: 'timedOut' });
+    await client.deleteUploadSession(SESSION);
+
+    expect(good.requests()).toBe(1);
+  });
+
+  it('that all fail say so', async () => {
+    const endpoints = [
+      new URL(`http://127.0.0.1:${await freePort()}`),
+      new URL(`http://127.0.0.1:${await freePort()}`),
+    ];
+
+    const error = await rejection(clientOfAll(endpoints).deleteUploadSession(SESSION));
+
+    expect(error).toMatchObject({ kind: 'unreachable', message: expect.stringContaining('None of the 2 gateways') });
+  });
+});

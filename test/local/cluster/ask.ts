@@ -1,0 +1,105 @@
+import { type IncomingHttpHeaders, request } from 'node:http';
+import { connect } from 'node:net';
+
+/** An answer, and what of it came. */
+export interface Answer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+/** What else to say in a request. */
+export interface Said {
+  headers?: Record<string, string>;
+  body?: string | Buffer;
+  signal?: AbortSignal;
+}
+
+/** Asks with a connection of its own, sending method, path and headers exactly as they are given. */
+export function ask(endpoint: string, method: string, path: string, said: Said = {}): Promise<Answer> {
+  const { hostname, port } = new URL(endpoint);
+  const { body = '', headers = {}, signal } = said;
+  const length =
+    body.length > 0 || method === 'PUT' || method === 'POST' ? { 'Content-Length': String(body.length) } : {};
+  return new Promise((resolve, reject) => {
+    const options = {
+      hostname,
+      port,
+      method,
+      path,
+      agent: false,
+      headers: { ...length, ...headers },
+      ...(signal && { signal }),
+    };
+    const asked = request(options, (response) => {
+      const parts: Buffer[] = [];
+      response.on('data', (part: Buffer) => parts.push(part));
+      response.on('error', reject);
+      response.on('end', () => {
+        const text = Buffer.concat(parts).toString();
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text });
+      });
+    });
+    asked.on('error', reject);
+    asked.end(body);
+  });
+}
+
+/** Sends bytes as they are and gives back all that comes until the connection ends. */
+export function askRaw(endpoint: string, text: string): Promise<string> {
+  const { hostname, port } = new URL(endpoint);
+  return new Promise((resolve, reject) => {
+    let received = '';
+    const socket = connect(Number(port), hostname, () => socket.write(text));
+    socket.on('data', (part) => {
+      received += part.toString('latin1');
+    });
+    socket.on('error', reject);
+    socket.on('close', () => resolve(received));
+  });
+}
+
+/** The FabricErrorCode of an answer; undefined when its body is no FabricError. */
+export function codeOf(answer: Answer): string | undefined {
+  try {
+    return (JSON.parse(answer.body) as { Error?: { Code?: string } }).Error?.Code;
+  } catch {
+    return undefined;
+  }
+}
+
+const API_VERSION = 'api-version=6.0';
+
+export const deletePath = (sessionId: string) =>
+  `/ImageStore/$/DeleteUploadSession?${API_VERSION}&session-id=${sessionId}`;
+export const getPath = (sessionId: string) => `/ImageStore/$/GetUploadSession?${API_VERSION}&session-id=${sessionId}`;
+export const commitPath = (sessionId: string) =>
+  `/ImageStore/$/CommitUploadSession?${API_VERSION}&session-id=${sessionId}`;
+export const chunkPath = (storeRelativePath: string, sessionId: string) =>
+  `/ImageStore/${storeRelativePath}/$/UploadChunk?${API_VERSION}&session-id=${sessionId}`;
+
+/** Sends one chunk of a file of `fileSizeBytes`. */
+export function sendChunk(endpoint: string, path: string, range: string, bytes: number): Promise<Answer> {
+  return ask(endpoint, 'PUT', path, { headers: { 'Content-Range': range }, body: Buffer.alloc(bytes, 'x') });
+}
+
+/** A session as the gateway describes it. */
+export interface DescribedSession {
+  StoreRelativePath: string;
+  SessionId: string;
+  FileSize: string;
+  ModifiedDate: string;
+  ExpectedRanges: { StartPosition: string; EndPosition: string }[];
+}
+
+export function sessionsIn(answer: Answer): DescribedSession[] {
+  return (JSON.parse(answer.body) as { UploadSessions: DescribedSession[] }).UploadSessions;
+}
+
+/** Waits until a condition holds. @throws when it takes longer than anything here should */
+export async function until(condition: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 5_000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`It did not come about: ${condition}`);
+  }
+}

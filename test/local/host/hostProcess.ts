@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../../src/local/host/main.ts', import.meta.url));
+const FIXTURES = fileURLToPath(new URL('./fixtures/', import.meta.url));
+/** Far beyond what anything takes, so that only a real failure meets it. */
+const PATIENCE_MS = 20_000;
+
+export interface HostOptions {
+  /** Folder below fixtures. */
+  app: string;
+  /** File in it. */
+  entry?: string;
+  args?: string[];
+  env?: Record<string, string>;
+  port?: number;
+}
+
+/** The host as its users run it: a process of its own, known by what it prints and answers. */
+export class HostProcess {
+  readonly child: ChildProcess;
+  readonly #changed = new Set<() => void>();
+  #exitCode: number | null | undefined;
+  output = '';
+
+  constructor({ app, entry = 'index.ts', args = [], env = {}, port = 0 }: HostOptions) {
+    const arguments_ = [MAIN, '--app', `${FIXTURES}${app}`, '--port', String(port)];
+    // Its own environment: what happens to be set on this machine must not decide a test.
+    this.child = spawn(process.execPath, [...arguments_, ...(entry ? ['--entry', entry] : []), ...args], {
+      env: { PATH: process.env['PATH'], TZ: 'UTC', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        this.output += text;
+        this.#tell();
+      });
+    }
+    this.child.on('close', (code) => {
+      this.#exitCode = code;
+      this.#tell();
+    });
+  }
+
+  /** Starts a host and waits until it is ready. */
+  static async start(options: HostOptions): Promise<HostProcess> {
+    const host = new HostProcess(options);
+    await host.printed(/Functions host ready at \S+\n/);
+    return host;
+  }
+
+  get address(): string {
+    return /ready at (\S+)/.exec(this.output)?.[1] ?? '';
+  }
+
+  get hasExited(): boolean {
+    return this.#exitCode !== undefined;
+  }
+
+  fetch(path: string, init?: RequestInit): Promise<Response> {
+    return fetch(this.address + path, init);
+  }
+
+  /** Runs a function as an operator would. */
+  runNow(name: string): Promise<Response> {
+    return this.fetch(`/admin/functions/${name}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
+  }
+
+  /** Waits for a text in the output, from an earlier length of it on. */
+  async printed(pattern: RegExp, from = 0): Promise<RegExpExecArray> {
+    const find = () => pattern.exec(this.output.slice(from));
+    await this.#until(() => find() !== null || this.hasExited, `${pattern}`);
+    const found = find();
+    if (!found) throw new Error(`The host ended without printing ${pattern}:\n${this.output}`);
+    return found;
+  }
+
+  /** @returns the exit code; null after a kill */
+  async exited(): Promise<number | null> {
+    await this.#until(() => this.hasExited, 'its end');
+    return this.#exitCode ?? null;
+  }
+
+  /** Ends the host for a test's clean-up, whatever state it is in. */
+  async dispose(): Promise<void> {
+    if (this.hasExited) return;
+    this.child.kill('SIGKILL');
+    await once(this.child, 'close');
+  }
+
+  async #until(condition: () => boolean, what: string): Promise<void> {
+    const deadline = Date.now() + PATIENCE_MS;
+    while (!condition()) {
+      const left = deadline - Date.now();
+      if (left <= 0) throw new Error(`Waited in vain for ${what}; the host printed:\n${this.output}`);
+      await new Promise<void>((resolve) => {
+        const wake = () => {
+          clearTimeout(timer);
+          this.#changed.delete(wake);
+          resolve();
+        };
+        const timer = setTimeout(wake, left);
+        this.#changed.add(wake);
+      });
+    }
+  }
+
+  #tell(): void {
+    for (const wake of this.#changed) wake();
+  }
+}
