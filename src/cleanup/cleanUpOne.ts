@@ -1,5 +1,5 @@
 import type { TrackedSession } from '../storage/trackedSession.ts';
-import { type CleanupRules, cleanUpSession } from './cleanUpSession.ts';
+import { type CallControl, type CleanupRules, cleanUpSession } from './cleanUpSession.ts';
 import type { Cleanup } from './outcome.ts';
 import type { ClusterPorts, LogPort, RecordPorts } from './ports.ts';
 import { type Run, toRecord } from './record.ts';
@@ -24,14 +24,14 @@ export async function cleanUpOne(
   sessionId: string,
   rules: CleanupRules & RetryRules,
   run: Run,
-  signal: AbortSignal,
+  control: CallControl,
 ): Promise<Cleanup> {
   const row = await ports.findSession(sessionId);
-  const cleanup = await cleanUpSession(ports, sessionId, rules, signal);
+  const cleanup = await cleanUpSession(ports, sessionId, rules, control);
   const { outcome } = cleanup;
   const lastActivity = row?.lastActivity ?? row?.timestamp;
-  const known = row ?? { partition: ports.partitionOf(sessionId), attempts: 0 };
-  const record = toRecord(run, { ...known, sessionId, lastActivity }, cleanup);
+  const known = row ?? { partition: ports.partitionOf(sessionId), rowKey: sessionId, attempts: 0 };
+  const record = toRecord(run, { ...known, lastActivity }, cleanup);
   await ports.recordOutcomes([record]);
   const facts = {
     sessionId,

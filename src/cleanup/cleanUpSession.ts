@@ -2,9 +2,10 @@ import { FabricRequestError } from '../imageStore/fabricRequestError.ts';
 import type { Answered, UploadSession } from '../imageStore/uploadSession.ts';
 import { type Cleanup, ClockSkewError, type Outcome } from './outcome.ts';
 import type { ClusterPorts } from './ports.ts';
+import { type TryRules, tryUntilDecided } from './tries.ts';
 
 /** What one cleanup goes by. */
-export interface CleanupRules {
+export interface CleanupRules extends TryRules {
   /**
    * What is asked of the cluster before the DELETE: `activity`, whether the session is still alive; `clock`, only
    * whether the cluster's clock agrees with ours; `nothing`, for callers who know what they delete.
@@ -15,14 +16,22 @@ export interface CleanupRules {
   maxClockSkewMs: number;
 }
 
+/** How a cleanup is stopped from outside. */
+export interface CallControl {
+  /** Gives the calls under way up. */
+  calls?: AbortSignal;
+  /** Lets no further try begin. */
+  stopped?: AbortSignal;
+}
+
 /**
  * Deletes one upload session on the cluster, unless the guard finds that it is still alive.
  *
  * The guard and the DELETE are two calls, and Service Fabric has no conditional delete: a chunk that arrives between
- * them, after the upload was silent for all of `staleAfterMs`, is not seen.
+ * them, after the upload was silent for all of `staleAfterMs`, is not seen. So every try begins with the guard again: no
+ * wait ever stands between the two.
  *
  * @param sessionId - in lower case, of the gateway's own form
- * @param signal - gives the calls under way up
  * @returns how it ended; a failed call is an outcome, never thrown
  * @see Service Fabric REST API 6.0, "Delete Image Store Upload Session"
  */
@@ -30,15 +39,15 @@ export async function cleanUpSession(
   ports: ClusterPorts,
   sessionId: string,
   rules: CleanupRules,
-  signal?: AbortSignal,
+  control: CallControl = {},
 ): Promise<Cleanup> {
   const startedMs = ports.now().getTime();
-  const call = signal ? { signal } : {};
+  const call = control.calls ? { signal: control.calls } : {};
   let requestId: string | undefined;
-  let bytes: number | undefined;
 
-  const decide = async (): Promise<Outcome> => {
+  const attempt = async (): Promise<Outcome> => {
     try {
+      let bytes: number | undefined;
       if (rules.guard !== 'nothing') {
         const answer = await ports.getSession(sessionId, call);
         requestId = answer.requestId;
@@ -56,8 +65,8 @@ export async function cleanUpSession(
     }
   };
 
-  const outcome = await decide();
-  return { outcome, requestId, tries: 1, durationMs: ports.now().getTime() - startedMs };
+  const { outcome, tries } = await tryUntilDecided(attempt, rules, control.stopped);
+  return { outcome, requestId, tries, durationMs: ports.now().getTime() - startedMs };
 }
 
 /** What the cluster's answer says about a session: stale, or how its cleanup ends here. */

@@ -11,7 +11,8 @@ export interface ClusterWatch {
   readonly works: boolean;
 }
 
-export function watchCluster(): ClusterWatch {
+/** @param probing - whether the last sweep found the cluster unavailable: then the first failure is enough */
+export function watchCluster(probing: boolean): ClusterWatch {
   let works = false;
   let failures = 0;
   let unsupported = 0;
@@ -36,7 +37,7 @@ export function watchCluster(): ClusterWatch {
       if (unsupported >= 2) return 'unsupportedCluster';
       if (error.kind === 'invalidRequest' || error.kind === 'conflict') return undefined;
       failures += 1;
-      return failures >= FAILURES_IN_A_ROW ? 'clusterUnavailable' : undefined;
+      return failures >= FAILURES_IN_A_ROW || (probing && !works) ? 'clusterUnavailable' : undefined;
     },
   };
 }

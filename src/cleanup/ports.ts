@@ -27,5 +27,7 @@ export interface LogPort {
 export interface SweepPorts extends ClusterPorts, RecordPorts {
   pagesOfSessions(partition: string, cutoff: Date): AsyncIterable<SessionPage>;
   recordRun(run: RunSummary): Promise<void>;
+  /** What ended the sweep before this one. */
+  lastStoppedBy(): Promise<string | undefined>;
   log: LogPort;
 }

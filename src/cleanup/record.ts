@@ -11,8 +11,8 @@ export interface Run {
 /** What is known of a cleaned-up session besides its outcome. */
 export interface CleanedSession {
   partition: string;
-  /** The row key of its row, in lower case. */
-  sessionId: string;
+  /** The row key of its row. */
+  rowKey: string;
   attempts: number;
   lastActivity?: Date | undefined;
   /** What is wrong with the row's own `lastActivity`. */
@@ -26,7 +26,8 @@ export function toRecord(run: Run, session: CleanedSession, cleanup: Cleanup): O
   const { code, httpStatus, message } = reasonOf(outcome);
   return {
     partition: session.partition,
-    sessionId: session.sessionId,
+    rowKey: session.rowKey,
+    sessionId: session.rowKey.toLowerCase(),
     outcome: outcome.kind,
     trigger: run.trigger,
     runId: run.runId,
@@ -35,6 +36,7 @@ export function toRecord(run: Run, session: CleanedSession, cleanup: Cleanup): O
     errorCode: code,
     errorMessage: [message, session.lastActivityFault].filter(Boolean).join(' ') || undefined,
     attempt: session.attempts + 1,
+    tries: cleanup.tries,
     durationMs,
     lastActivity: outcome.kind === 'active' ? outcome.lastActivity : session.lastActivity,
     bytes: outcome.kind === 'deleted' ? outcome.bytes : undefined,

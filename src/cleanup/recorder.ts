@@ -36,10 +36,12 @@ export interface Recorder {
  * between repeats a session and loses none.
  */
 export function startRecorder(ports: RecordPorts): Recorder {
-  let waiting: Entry[] = [];
+  const waiting: Entry[] = [];
   let unsettled = 0;
   let failure: { error: unknown } | undefined;
-  let recording: Promise<void> | undefined;
+  let recording = Promise.resolve();
+  /** Falls in the same step in which the last batch is found empty: no entry can slip in between unseen. */
+  let isRecording = false;
   const settling = new Set<Promise<void>>();
   let roomMade: (() => void)[] = [];
 
@@ -54,40 +56,35 @@ export function startRecorder(ports: RecordPorts): Recorder {
   };
 
   const recordAll = async () => {
-    while (waiting.length > 0 && !failure) {
-      const batch = takeBatch();
-      await ports.recordOutcomes(batch.map(({ record }) => record));
-      const settled = settleAll(batch)
-        .catch(fail)
-        .finally(() => {
+    try {
+      while (waiting.length > 0 && !failure) {
+        const batch = takeBatch();
+        await ports.recordOutcomes(batch.map(({ record }) => record));
+        const settled = settleAll(batch).then(() => {
           settling.delete(settled);
           unsettled -= batch.length;
           makeRoom();
         });
-      settling.add(settled);
+        settling.add(settled);
+      }
+    } catch (error) {
+      fail(error);
+    } finally {
+      isRecording = false;
     }
   };
 
-  const settleAll = async (batch: Entry[]) => {
-    await pMap(batch, ({ session, settlement }) => settle(ports, session, settlement), {
+  /** A row that can't be settled keeps no other one from it. */
+  const settleAll = (batch: Entry[]) =>
+    pMap(batch, ({ session, settlement }) => settle(ports, session, settlement).catch(fail), {
       concurrency: SETTLING_AT_ONCE,
-      stopOnError: false,
     });
-  };
 
-  /** A transaction takes one partition and each key once: two rows may name one session, in upper and in lower case. */
+  /** A transaction takes one partition only. */
   const takeBatch = (): Entry[] => {
-    const batch = new Map<string, Entry>();
-    const rest: Entry[] = [];
     const partition = waiting[0]?.record.partition;
-    for (const entry of waiting) {
-      const { sessionId } = entry.record;
-      const fits = batch.size < BATCH && entry.record.partition === partition && !batch.has(sessionId);
-      if (fits) batch.set(sessionId, entry);
-      else rest.push(entry);
-    }
-    waiting = rest;
-    return [...batch.values()];
+    const other = waiting.findIndex(({ record }) => record.partition !== partition);
+    return waiting.splice(0, other === -1 ? BATCH : Math.min(BATCH, other));
   };
 
   return {
@@ -97,15 +94,14 @@ export function startRecorder(ports: RecordPorts): Recorder {
     async add(entry) {
       waiting.push(entry);
       unsettled += 1;
-      recording ??= recordAll()
-        .catch(fail)
-        .finally(() => {
-          recording = undefined;
-        });
+      if (!isRecording) {
+        isRecording = true;
+        recording = recordAll();
+      }
       while (unsettled >= MOST_WAITING && !failure) await new Promise<void>((wake) => roomMade.push(wake));
     },
     async finish() {
-      while (recording || settling.size > 0) await Promise.all([recording, ...settling]);
+      while (isRecording || settling.size > 0) await Promise.all([recording, ...settling]);
       if (failure) throw failure.error;
     },
   };

@@ -49,7 +49,9 @@ export function settlementOf(
       const change = { lastActivity, attempts, lastError: error.message };
       const permanent = (kind === 'invalidRequest' && !isUnsupported(outcome)) || kind === 'conflict';
       if (permanent || attempts >= rules.maxAttempts) return { ...change, givenUp: true };
-      return { ...change, nextAttemptAt: new Date(now.getTime() + waitMs(attempts, rules.random())) };
+      const askedMs = 'retryAfterMs' in error ? (error.retryAfterMs ?? 0) : 0;
+      const wait = Math.max(waitMs(attempts, rules.random()), Math.min(askedMs, LONGEST_WAIT_MS));
+      return { ...change, nextAttemptAt: new Date(now.getTime() + wait) };
     }
   }
 }

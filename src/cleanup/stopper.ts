@@ -8,14 +8,22 @@ export interface Stopper {
   goesOn(): boolean;
   readonly reason: StoppedBy | undefined;
   readonly error: string | undefined;
+  /** Aborts at the stop: no new call begins. */
+  readonly stopped: AbortSignal;
   /** Gives up the calls that are still under way some time after the stop. */
   readonly calls: AbortSignal;
   /** Lets go of timers and listeners. */
   close(): void;
 }
 
-/** What calls under way may still take after a stop, in milliseconds. */
-export interface DrainRules {
+/** The longest wait of a Node timer; a longer one would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** When a sweep stops by itself, and how fast, in milliseconds. */
+export interface StopRules {
+  /** After this no new session is taken. */
+  timeBudgetMs: number;
+  /** What calls under way may take after a stop. */
   drainMs: number;
   /** The same after the caller's own sign to stop, which is in more of a hurry. */
   abortedDrainMs: number;
@@ -25,36 +33,42 @@ export interface DrainRules {
  * @param isOver - whether the sweep's time is over
  * @param aborted - the caller's own sign to stop
  */
-export function createStopper(isOver: () => boolean, aborted: AbortSignal | undefined, rules: DrainRules): Stopper {
+export function createStopper(isOver: () => boolean, aborted: AbortSignal | undefined, rules: StopRules): Stopper {
   const calls = new AbortController();
-  let stopped: { reason: StoppedBy; error: string | undefined } | undefined;
+  const stopped = new AbortController();
+  let why: { reason: StoppedBy; error: string | undefined } | undefined;
   let drain: NodeJS.Timeout | undefined;
 
   const stop = (reason: StoppedBy, error?: string) => {
-    if (stopped) return;
-    stopped = { reason, error };
+    if (why) return;
+    why = { reason, error };
+    stopped.abort();
     drain = setTimeout(() => calls.abort(), reason === 'aborted' ? rules.abortedDrainMs : rules.drainMs).unref();
   };
   const onAbort = () => stop('aborted');
   aborted?.addEventListener('abort', onAbort, { once: true });
   if (aborted?.aborted) onAbort();
+  // Asked for at each session as well, since that is what the app's own clock says.
+  const budget = setTimeout(() => stop('timeBudget'), Math.min(rules.timeBudgetMs, LONGEST_TIMER_MS)).unref();
 
   return {
     stop,
     goesOn() {
-      if (!stopped && isOver()) stop('timeBudget');
-      return !stopped;
+      if (!why && isOver()) stop('timeBudget');
+      return !why;
     },
     get reason() {
-      return stopped?.reason;
+      return why?.reason;
     },
     get error() {
-      return stopped?.error;
+      return why?.error;
     },
+    stopped: stopped.signal,
     calls: calls.signal,
     close() {
       aborted?.removeEventListener('abort', onAbort);
       clearTimeout(drain);
+      clearTimeout(budget);
     },
   };
 }

@@ -9,10 +9,11 @@ import { type Run, reasonOf, toRecord } from './record.ts';
 import { type Entry, startRecorder } from './recorder.ts';
 import { type RetryRules, settlementOf } from './settle.ts';
 import { isDue, lastActivityOf } from './stale.ts';
-import { createStopper, type DrainRules, type Stopper } from './stopper.ts';
+import { createStopper, type Stopper, type StopRules } from './stopper.ts';
+import type { TryRules } from './tries.ts';
 
 /** What a sweep goes by. */
-export interface SweepRules extends RetryRules, DrainRules {
+export interface SweepRules extends RetryRules, TryRules, StopRules {
   /** The partitions to sweep, one after the other. */
   partitions: string[];
   staleAfterMs: number;
@@ -23,8 +24,6 @@ export interface SweepRules extends RetryRules, DrainRules {
   concurrency: number;
   /** Sessions taken at most; 0: no limit. */
   limit: number;
-  /** After this no new session is taken, in milliseconds. */
-  timeBudgetMs: number;
 }
 
 /**
@@ -54,7 +53,7 @@ export async function sweep(
   let thrown: { error: unknown } | undefined;
   try {
     await cleanUpAll(summary, ports, rules, run, stopper);
-    summary.stoppedBy = stopper.reason ?? 'completed';
+    summary.stoppedBy = stopper.reason ?? summary.stoppedBy;
     if (stopper.error) summary.error = stopper.error;
   } catch (error) {
     thrown = { error };
@@ -77,18 +76,21 @@ export async function sweep(
 /** Does a sweep's work and counts it in `summary`. */
 async function cleanUpAll(summary: RunSummary, ports: SweepPorts, rules: SweepRules, run: Run, stopper: Stopper) {
   const recorder = startRecorder(ports);
-  const cluster = watchCluster();
+  const probing = (await ports.lastStoppedBy()) === 'clusterUnavailable';
+  const cluster = watchCluster(probing);
 
   const cleanUp = async (session: TrackedSession): Promise<Entry | undefined> => {
     if (recorder.failed) stopper.stop('error');
     if (!stopper.goesOn()) return undefined;
+    // After an outage one call finds out whether the cluster is back.
+    const tries = probing && !cluster.works ? { maxTries: 1 } : {};
     // Where nobody asks for the activity, the cluster's clock is checked until the cluster has done one call well.
     const guard = rules.verifyActivity ? 'activity' : cluster.works ? 'nothing' : 'clock';
     const parsed = parseSessionId(session.rowKey);
     const cleanup: Cleanup =
       'fault' in parsed
         ? { outcome: { kind: 'invalid', reason: `The row key ${parsed.fault}.` }, tries: 0, durationMs: 0 }
-        : await cleanUpSession(ports, parsed.id, { ...rules, guard }, stopper.calls);
+        : await cleanUpSession(ports, parsed.id, { ...rules, ...tries, guard }, stopper);
     const { outcome } = cleanup;
     const reason = cluster.observe(outcome);
     if (reason) stopper.stop(reason, reasonOf(outcome).message);
@@ -144,7 +146,11 @@ async function* dueSessions(
       summary.scanned += sessions.length;
       for (const session of sessions) {
         if (!isDue(session, run.startedAt, rules)) continue;
-        if (rules.limit > 0 && taken >= rules.limit) stopper.stop('limit');
+        if (rules.limit > 0 && taken >= rules.limit) {
+          // No stop: those taken before are still to be cleaned up.
+          summary.stoppedBy = 'limit';
+          return;
+        }
         if (!stopper.goesOn()) return;
         taken += 1;
         yield session;
@@ -156,11 +162,7 @@ async function* dueSessions(
 function toEntry(ports: SweepPorts, rules: SweepRules, run: Run, session: TrackedSession, cleanup: Cleanup): Entry {
   const { outcome } = cleanup;
   const { at: lastActivity, fault } = lastActivityOf(session, run.startedAt, rules);
-  const record = toRecord(
-    run,
-    { ...session, sessionId: session.rowKey.toLowerCase(), lastActivity, lastActivityFault: fault },
-    cleanup,
-  );
+  const record = toRecord(run, { ...session, lastActivity, lastActivityFault: fault }, cleanup);
   if (fault || outcome.kind === 'failed' || outcome.kind === 'invalid') {
     const { sessionId, runId, requestId, httpStatus, errorCode, errorMessage, attempt } = record;
     ports.log.warn(

@@ -17,6 +17,9 @@ const DRAIN_MS = 30_000;
 /** The same when the host shuts down: it leaves the records a part of lifecycle.ts's grace. */
 const SHUTDOWN_DRAIN_MS = 2_000;
 
+/** How much longer than the cluster's own timeout an answer is waited for, in milliseconds; less for a short timeout. */
+const LONGEST_GRACE_MS = 5_000;
+
 /** The app's parts, put together from the settings. */
 export interface App {
   settings: Settings;
@@ -45,6 +48,7 @@ function putTogether(settings: Settings): App {
     endpoints: cluster.endpoints,
     ...(cluster.id ? { clusterId: cluster.id } : {}),
     timeoutSeconds: cluster.timeoutSeconds,
+    graceMs: Math.min(LONGEST_GRACE_MS, cluster.timeoutSeconds * 1000),
     maxConnections: sweep.concurrency,
   });
   const storage = openStorage(storageSettings, storageSettings.tables);
@@ -53,6 +57,8 @@ function putTogether(settings: Settings): App {
     partitions: sessionPartitions(cluster.name, shards),
     drainMs: DRAIN_MS,
     abortedDrainMs: SHUTDOWN_DRAIN_MS,
+    maxTries: 3,
+    firstWaitMs: 500,
     random: Math.random,
   };
   return {
@@ -66,6 +72,7 @@ function putTogether(settings: Settings): App {
       now: () => new Date(),
       findSession: (id) => storage.findSession(partitionOf(cluster.name, shards, id), id),
       partitionOf: (id) => partitionOf(cluster.name, shards, id),
+      lastStoppedBy: () => storage.lastStoppedBy(cluster.name),
       recordRun: (run) => storage.recordRun({ ...run, clusterName: cluster.name }),
       log,
     }),

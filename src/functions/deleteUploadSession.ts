@@ -5,10 +5,14 @@ import type { FabricRequestErrorKind } from '../imageStore/fabricRequestError.ts
 import { parseSessionId } from '../sessionId.ts';
 import { SettingsError } from '../settings.ts';
 import { connect, logLine, logTo } from './app.ts';
+import { shuttingDown } from './lifecycle.ts';
 import { problem } from './problem.ts';
 
 /** An answer has to leave before the platform's load balancer gives up, which it does after 230 seconds. */
 const DEADLINE_MS = 200_000;
+
+/** A caller has more use for an answer than for a try that begins so late. */
+const LAST_TRY_MS = 30_000;
 
 /** What a caller is told to wait where the cluster did not say, in seconds. */
 const RETRY_AFTER_SECONDS = 30;
@@ -32,7 +36,10 @@ export async function onDelete(request: HttpRequest, context: InvocationContext)
       parsed.id,
       parts.oneRules(onlyIfStale?.toLowerCase() === 'true'),
       { runId: context.invocationId, trigger: 'http', startedAt: new Date() },
-      AbortSignal.timeout(DEADLINE_MS),
+      {
+        calls: AbortSignal.timeout(DEADLINE_MS),
+        stopped: AbortSignal.any([shuttingDown, AbortSignal.timeout(LAST_TRY_MS)]),
+      },
     );
     return answer(parsed.id, cleanup);
   } catch (error) {

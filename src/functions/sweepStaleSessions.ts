@@ -5,14 +5,22 @@ import { sweepSchedule } from '../settings.ts';
 import { connect, logLine, logTo } from './app.ts';
 import { shuttingDown, underWay } from './lifecycle.ts';
 
-/** Sweeps that ended so need a person: the invocation fails, so that the platform's alerts on failures see it. */
-const NEEDS_A_PERSON: ReadonlySet<StoppedBy> = new Set([
-  'clusterUnavailable',
-  'accessDenied',
-  'unsupportedCluster',
-  'clockSkew',
-  'error',
-]);
+/**
+ * What a person is to do about a sweep that ended so. The invocation then fails, so that the platform's alerts on
+ * failures see it.
+ */
+const TO_DO: Partial<Record<StoppedBy, string>> = {
+  clusterUnavailable:
+    'The cluster failed several times in a row, so the rest was left for later. Sessions stay on its disks until it answers: ' +
+    'check CLUSTER_ENDPOINTS and the cluster. The next sweep asks once and goes on by itself when the cluster is back.',
+  accessDenied:
+    'The cluster refused our credentials, so nothing was deleted and no session is charged for it. Check CLUSTER_AUTH, ' +
+    'CLUSTER_ID and that the identity has the Admin role.',
+  unsupportedCluster:
+    'The cluster has no upload sessions, as Linux clusters have none: there is nothing to sweep. Check that ' +
+    'CLUSTER_ENDPOINTS names the cluster you mean.',
+  clockSkew: 'The clocks are apart, so nothing can be called stale and nothing was deleted. Set the clocks right.',
+};
 
 /** Sweeps all stale upload sessions, on the schedule. */
 export async function onTimer(timer: Timer, context: InvocationContext): Promise<void> {
@@ -24,8 +32,9 @@ export async function onTimer(timer: Timer, context: InvocationContext): Promise
 }
 
 function report(summary: RunSummary, context: InvocationContext): void {
-  const line = logLine(`Sweep ended: ${summary.stoppedBy}.`, summary);
-  if (NEEDS_A_PERSON.has(summary.stoppedBy)) {
+  const toDo = TO_DO[summary.stoppedBy];
+  const line = logLine(`Sweep ended: ${summary.stoppedBy}.${toDo ? ` ${toDo}` : ''}`, summary);
+  if (toDo) {
     context.error(line);
     throw new Error(`The sweep was stopped (${summary.stoppedBy}): ${summary.error}`);
   }

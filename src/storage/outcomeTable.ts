@@ -9,7 +9,9 @@ export const MAX_TRANSACTION = 100;
 export interface OutcomeRecord {
   /** The partition of the session's own row. */
   partition: string;
-  /** The row key of the session's row, in lower case: a GUID, or what stood in its place. */
+  /** The row key of the session's row: what tells two rows of one session apart, in upper and in lower case. */
+  rowKey: string;
+  /** The same in lower case: a GUID, or what stood in its place. */
   sessionId: string;
   outcome: string;
   trigger: string;
@@ -19,7 +21,10 @@ export interface OutcomeRecord {
   httpStatus?: number | undefined;
   errorCode?: string | undefined;
   errorMessage?: string | undefined;
+  /** Which cleanup of this session it was: 1, and one more after each that failed. */
   attempt: number;
+  /** How often the cluster was asked within it. */
+  tries: number;
   durationMs: number;
   lastActivity?: Date | undefined;
   /** What the session held on the cluster's disks. */
@@ -72,11 +77,10 @@ const REFUSED = [
  * without it the second run's `notFound` would overwrite the first one's `deleted`.
  */
 function toEntity(record: OutcomeRecord) {
-  const { partition, runStartedAt, bytes, errorMessage, storeRelativePath, sessionId, ...columns } = record;
+  const { partition, rowKey, runStartedAt, bytes, errorMessage, storeRelativePath, ...columns } = record;
   return {
     partitionKey: `${partition}-${dayOf(runStartedAt)}`,
-    rowKey: `${invertedTime(runStartedAt)}-${sessionKeyPart(sessionId)}-${record.runId.slice(0, 8)}`,
-    sessionId,
+    rowKey: `${invertedTime(runStartedAt)}-${sessionKeyPart(rowKey)}-${record.runId.slice(0, 8)}`,
     runStartedAt,
     ...columns,
     errorMessage: errorMessage?.slice(0, 1000),

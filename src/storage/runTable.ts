@@ -1,4 +1,4 @@
-import type { TableClient } from '@azure/data-tables';
+import { odata, type TableClient } from '@azure/data-tables';
 import { invertedTime } from './keys.ts';
 import { onTable } from './table.ts';
 
@@ -22,6 +22,8 @@ export interface RunRecord {
 export interface RunTable {
   /** @throws {RestError} when the run could not be recorded */
   recordRun(run: RunRecord): Promise<void>;
+  /** What ended the newest run. */
+  lastStoppedBy(clusterName: string): Promise<string | undefined>;
 }
 
 export function runTable(table: TableClient): RunTable {
@@ -36,6 +38,14 @@ export function runTable(table: TableClient): RunTable {
         error: error?.slice(0, 1000),
       };
       await onTable(table, () => table.upsertEntity(entity, 'Replace'));
+    },
+
+    async lastStoppedBy(clusterName) {
+      const queryOptions = { filter: odata`PartitionKey eq ${clusterName}`, select: ['stoppedBy'] };
+      const page = await onTable(table, () =>
+        table.listEntities<{ stoppedBy?: string }>({ queryOptions }).byPage({ maxPageSize: 1 }).next(),
+      );
+      return page.done ? undefined : page.value[0]?.stoppedBy;
     },
   };
 }

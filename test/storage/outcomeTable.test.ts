@@ -5,14 +5,16 @@ import { allRows, testTables } from '../support/tables.ts';
 
 const NOON = new Date('2026-11-22T12:00:00.000Z');
 
-const record = (columns: Partial<OutcomeRecord> = {}): OutcomeRecord => ({
+const record = ({ rowKey = randomUUID(), ...columns }: Partial<OutcomeRecord> = {}): OutcomeRecord => ({
   partition: 'build-farm',
-  sessionId: randomUUID(),
+  rowKey,
+  sessionId: rowKey.toLowerCase(),
   outcome: 'deleted',
   trigger: 'timer',
   runId: 'aaaaaaaa-0000-4000-8000-000000000000',
   runStartedAt: NOON,
   attempt: 1,
+  tries: 1,
   durationMs: 12,
   ...columns,
 });
@@ -41,7 +43,7 @@ describe('the table of outcomes', () => {
 
     await storage.recordOutcomes([one]);
 
-    const { partition, bytes, ...columns } = one;
+    const { partition, bytes, rowKey: _, ...columns } = one;
     expect(await allRows(outcomes)).toEqual([
       expect.objectContaining({ ...columns, partitionKey: `${partition}-2026-11-22`, bytes: BigInt(bytes ?? 0) }),
     ]);
@@ -81,7 +83,7 @@ describe('the table of outcomes', () => {
     const long = 'x'.repeat(1000);
 
     await storage.recordOutcomes([
-      record({ sessionId: long, errorMessage: 'y'.repeat(40_000), storeRelativePath: 'z'.repeat(32_000) }),
+      record({ rowKey: long, errorMessage: 'y'.repeat(40_000), storeRelativePath: 'z'.repeat(32_000) }),
       record(),
     ]);
 

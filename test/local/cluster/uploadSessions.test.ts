@@ -230,7 +230,7 @@ describe('committing', () => {
       chunkSizeBytes: 10,
     });
     await upload.uploadChunks();
-    await cluster.control.setCommitDelayPerChunk(50);
+    await cluster.control.setCommitDelayPerChunk(200);
 
     const committing = commit(upload.sessionId);
     await until(async () => (await cluster.control.log({ operation: 'commit' })).length > 0);

@@ -1,0 +1,201 @@
+import { describe, expect, it } from '@jest/globals';
+import { type CleanupRules, cleanUpSession } from '../../src/cleanup/cleanUpSession.ts';
+import {
+  failure,
+  type MemoryPorts,
+  MINUTE,
+  memoryPorts,
+  minutesAgo,
+  NOW,
+  onCluster,
+  RULES,
+  sessionId,
+} from '../doubles/memoryPorts.ts';
+
+const ID = sessionId(1);
+const GUARDED: CleanupRules = { ...RULES, guard: 'activity' };
+
+const withSession = (facts: Parameters<typeof onCluster>[1]): MemoryPorts =>
+  memoryPorts({ cluster: [onCluster(ID, facts)] });
+
+describe('cleaning up one session', () => {
+  it('deletes a session that is silent for longer than STALE_AFTER, and notes the bytes that it held', async () => {
+    const ports = withSession({});
+
+    const { outcome } = await cleanUpSession(ports, ID, GUARDED);
+
+    expect(outcome).toEqual({ kind: 'deleted', bytes: 3 });
+    expect(ports.calls).toEqual([`GET ${ID}`, `DELETE ${ID}`]);
+  });
+
+  it('leaves a session alone that got a chunk within STALE_AFTER', async () => {
+    const ports = withSession({ modifiedAt: minutesAgo(14) });
+
+    const { outcome } = await cleanUpSession(ports, ID, GUARDED);
+
+    expect(outcome).toEqual({ kind: 'active', lastActivity: minutesAgo(14), because: 'receivingChunks' });
+    expect(ports.calls).toEqual([`GET ${ID}`]);
+  });
+
+  it('leaves a session with all its chunks alone until it is twice as old, for it may be being committed', async () => {
+    const young = withSession({ missingRanges: [], modifiedAt: minutesAgo(29) });
+    const old = withSession({ missingRanges: [], modifiedAt: minutesAgo(30) });
+
+    expect((await cleanUpSession(young, ID, GUARDED)).outcome).toMatchObject({ because: 'maybeCommitting' });
+    expect((await cleanUpSession(old, ID, GUARDED)).outcome).toEqual({ kind: 'deleted', bytes: 10 });
+  });
+
+  it('asks for no DELETE when the cluster knows no such session', async () => {
+    const ports = memoryPorts();
+
+    expect((await cleanUpSession(ports, ID, GUARDED)).outcome).toEqual({ kind: 'notFound' });
+    expect(ports.calls).toEqual([`GET ${ID}`]);
+  });
+
+  it.each(['modifiedAt', 'missingRanges'] as const)(
+    'never deletes on a guess: without a readable %s',
+    async (field) => {
+      const { [field]: _, ...rest } = onCluster(ID);
+      const ports = memoryPorts({ cluster: [rest] });
+
+      const { outcome } = await cleanUpSession(ports, ID, GUARDED);
+
+      expect(outcome).toMatchObject({ kind: 'failed', error: { kind: 'unexpectedAnswer' } });
+      expect(ports.cluster.has(ID)).toBe(true);
+    },
+  );
+
+  it("never deletes on a guess: without the cluster's Date", async () => {
+    const ports = withSession({});
+    ports.clusterDate = undefined;
+
+    expect((await cleanUpSession(ports, ID, GUARDED)).outcome).toMatchObject({ kind: 'failed' });
+    expect(ports.cluster.has(ID)).toBe(true);
+  });
+
+  it.each([
+    ['behind', -6],
+    ['ahead', 6],
+  ])('deletes nothing when the clock of the cluster is %s by more than MAX_CLOCK_SKEW', async (_, minutes) => {
+    const ports = withSession({ modifiedAt: minutesAgo(120) });
+    ports.clusterDate = new Date(NOW.getTime() + minutes * MINUTE);
+
+    const { outcome } = await cleanUpSession(ports, ID, GUARDED);
+
+    expect(outcome).toMatchObject({ kind: 'failed', error: { skewMs: minutes * MINUTE } });
+    expect(ports.cluster.has(ID)).toBe(true);
+  });
+
+  it('counts the time since the last chunk by the clock that says less', async () => {
+    const behind = withSession({ modifiedAt: minutesAgo(17) });
+    behind.clusterDate = minutesAgo(4);
+    const ahead = withSession({ modifiedAt: minutesAgo(13) });
+    ahead.clusterDate = new Date(NOW.getTime() + 4 * MINUTE);
+
+    expect((await cleanUpSession(behind, ID, GUARDED)).outcome).toMatchObject({ kind: 'active' });
+    expect((await cleanUpSession(ahead, ID, GUARDED)).outcome).toMatchObject({ kind: 'active' });
+  });
+
+  it('deletes at once when it is told to', async () => {
+    const ports = withSession({ modifiedAt: NOW });
+
+    const { outcome } = await cleanUpSession(ports, ID, { ...RULES, guard: 'nothing' });
+
+    expect(outcome).toEqual({ kind: 'deleted' });
+    expect(ports.calls).toEqual([`DELETE ${ID}`]);
+  });
+
+  it('names a session that is gone when the DELETE arrives not found', async () => {
+    const ports = memoryPorts();
+
+    expect((await cleanUpSession(ports, ID, { ...RULES, guard: 'nothing' })).outcome).toEqual({ kind: 'notFound' });
+  });
+
+  it('returns a failed call as an outcome and throws a bug', async () => {
+    const ports = withSession({});
+    ports.failing.set(ID, [failure({ requestId: 'r-1' })]);
+
+    const { outcome, requestId } = await cleanUpSession(ports, ID, GUARDED);
+    ports.getSession = async () => {
+      throw new TypeError('a bug');
+    };
+
+    expect(outcome).toMatchObject({ kind: 'failed', error: { httpStatus: 503 } });
+    expect(requestId).toBe('r-1');
+    await expect(cleanUpSession(ports, ID, GUARDED)).rejects.toThrow('a bug');
+  });
+});
+
+describe('trying again within a cleanup', () => {
+  const patient = { ...GUARDED, maxTries: 3 };
+
+  it('tries a transient failure again, the guard included, and says how often', async () => {
+    const ports = withSession({});
+    const { deleteSession } = ports;
+    let deletes = 0;
+    ports.deleteSession = (id, call) => {
+      deletes += 1;
+      return deletes === 1 ? Promise.reject(failure()) : deleteSession(id, call);
+    };
+
+    const { outcome, tries } = await cleanUpSession(ports, ID, patient);
+
+    expect(outcome).toEqual({ kind: 'deleted', bytes: 3 });
+    expect(tries).toBe(2);
+    expect(ports.calls).toEqual([`GET ${ID}`, `GET ${ID}`, `DELETE ${ID}`]);
+  });
+
+  it('sees a chunk that came in while it waited', async () => {
+    const ports = withSession({});
+    ports.deleteSession = async () => {
+      ports.cluster.set(ID, onCluster(ID, { modifiedAt: NOW }));
+      throw failure();
+    };
+
+    expect((await cleanUpSession(ports, ID, patient)).outcome).toMatchObject({ kind: 'active', lastActivity: NOW });
+  });
+
+  it('gives up after as many tries as the rules say', async () => {
+    const ports = withSession({});
+    ports.failing.set(ID, [failure()]);
+
+    const { outcome, tries } = await cleanUpSession(ports, ID, patient);
+
+    expect(outcome.kind).toBe('failed');
+    expect(tries).toBe(3);
+    expect(ports.calls).toHaveLength(3);
+  });
+
+  it.each([
+    ['a permanent failure', { retryable: false }],
+    ['a wait longer than a cleanup has', { retryAfterMs: 30_001 }],
+  ])('tries only once for %s', async (_, facts) => {
+    const ports = withSession({});
+    ports.failing.set(ID, [failure(facts)]);
+
+    expect((await cleanUpSession(ports, ID, patient)).tries).toBe(1);
+  });
+
+  it('waits as long as Retry-After asks', async () => {
+    const ports = withSession({});
+    ports.failing.set(ID, [failure({ retryAfterMs: 120 }), failure({ retryable: false })]);
+    const started = performance.now();
+
+    await cleanUpSession(ports, ID, patient);
+
+    expect(performance.now() - started).toBeGreaterThanOrEqual(115);
+  });
+
+  it('ends its wait when the sweep is stopped, and makes no further call', async () => {
+    const ports = withSession({});
+    ports.failing.set(ID, [failure({ retryAfterMs: 1_000 })]);
+    const stop = new AbortController();
+
+    const cleaning = cleanUpSession(ports, ID, patient, { stopped: stop.signal });
+    setImmediate(() => stop.abort());
+    const { outcome, tries } = await cleaning;
+
+    expect(outcome.kind).toBe('failed');
+    expect([tries, ports.calls.length]).toEqual([1, 1]);
+  });
+});

@@ -1,0 +1,144 @@
+import type { OnePorts } from '../../src/cleanup/cleanUpOne.ts';
+import type { RunSummary } from '../../src/cleanup/outcome.ts';
+import type { SweepPorts } from '../../src/cleanup/ports.ts';
+import type { SweepRules } from '../../src/cleanup/sweep.ts';
+import { FabricRequestError, type FabricRequestErrorFacts } from '../../src/imageStore/fabricRequestError.ts';
+import type { UploadSession } from '../../src/imageStore/uploadSession.ts';
+import type { OutcomeRecord } from '../../src/storage/outcomeTable.ts';
+import type { SessionChange, TrackedSession } from '../../src/storage/trackedSession.ts';
+
+export const NOW = new Date('2026-11-22T12:00:00.000Z');
+export const MINUTE = 60_000;
+export const STALE_AFTER = 15 * MINUTE;
+export const PARTITION = 'default';
+
+export const minutesAgo = (minutes: number): Date => new Date(NOW.getTime() - minutes * MINUTE);
+
+/** A well-formed session id, a different one for each number. */
+export const sessionId = (n: number): string => `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`;
+
+/** A row that was last active 20 minutes ago, or as `columns` say. */
+export const row = (rowKey: string, columns: Partial<TrackedSession> = {}): TrackedSession => ({
+  partition: PARTITION,
+  rowKey,
+  etag: 'W/"1"',
+  timestamp: minutesAgo(20),
+  lastActivity: minutesAgo(20),
+  attempts: 0,
+  givenUp: false,
+  ...columns,
+});
+
+/** A session on the cluster with 3 of its 10 bytes, silent for 20 minutes, or as `facts` say. */
+export const onCluster = (id: string, facts: Partial<UploadSession> = {}): UploadSession => ({
+  sessionId: id,
+  fileSizeBytes: 10,
+  modifiedAt: minutesAgo(20),
+  missingRanges: [{ start: 3, end: 9 }],
+  ...facts,
+});
+
+export const failure = (facts: Partial<FabricRequestErrorFacts> = {}): FabricRequestError =>
+  new FabricRequestError('The cluster is busy.', { kind: 'busy', retryable: true, httpStatus: 503, ...facts });
+
+export const RULES: SweepRules = {
+  partitions: [PARTITION],
+  staleAfterMs: STALE_AFTER,
+  maxClockSkewMs: 5 * MINUTE,
+  verifyActivity: true,
+  concurrency: 4,
+  limit: 0,
+  timeBudgetMs: 4 * MINUTE,
+  drainMs: 1000,
+  abortedDrainMs: 1000,
+  maxAttempts: 8,
+  maxTries: 1,
+  firstWaitMs: 1,
+  random: () => 1,
+};
+
+/** The world of the core, in memory. What a test changes before or reads after stands in plain fields. */
+export interface MemoryPorts extends SweepPorts, OnePorts {
+  rows: Map<string, TrackedSession>;
+  cluster: Map<string, UploadSession>;
+  /** Calls for these sessions throw; each error once, the last one for ever. */
+  failing: Map<string, FabricRequestError[]>;
+  /** Every call to the cluster, in order, such as `GET …` and `DELETE …`. */
+  calls: string[];
+  recorded: OutcomeRecord[];
+  /** Everything done to rows and outcomes, in order. */
+  writes: string[];
+  changes: Map<string, SessionChange>;
+  runs: RunSummary[];
+  warnings: string[];
+  clusterDate: Date | undefined;
+  storageDate: Date | undefined;
+}
+
+export function memoryPorts(given: { rows?: TrackedSession[]; cluster?: UploadSession[] } = {}): MemoryPorts {
+  const fail = (id: string) => {
+    const errors = ports.failing.get(id);
+    const error = errors && errors.length > 1 ? errors.shift() : errors?.[0];
+    if (error) throw error;
+  };
+  const answer = <T>(value: T) => ({
+    value,
+    requestId: `request-${ports.calls.length}`,
+    clusterDate: ports.clusterDate,
+  });
+  const ports: MemoryPorts = {
+    rows: new Map((given.rows ?? []).map((one) => [one.rowKey, one])),
+    cluster: new Map((given.cluster ?? []).map((one) => [one.sessionId, one])),
+    failing: new Map(),
+    calls: [],
+    recorded: [],
+    writes: [],
+    changes: new Map(),
+    runs: [],
+    warnings: [],
+    clusterDate: NOW,
+    storageDate: NOW,
+    now: () => NOW,
+    async getSession(id) {
+      ports.calls.push(`GET ${id}`);
+      fail(id);
+      return answer(ports.cluster.get(id));
+    },
+    async deleteSession(id) {
+      ports.calls.push(`DELETE ${id}`);
+      fail(id);
+      if (!ports.cluster.delete(id))
+        throw failure({ kind: 'notFound', retryable: false, httpStatus: 404, code: 'NotFound' });
+      return answer(undefined);
+    },
+    async *pagesOfSessions(partition) {
+      const sessions = [...ports.rows.values()].filter((one) => one.partition === partition);
+      yield { sessions, storageDate: ports.storageDate };
+    },
+    async recordOutcomes(records) {
+      ports.recorded.push(...records);
+      for (const record of records) ports.writes.push(`record ${record.sessionId}`);
+    },
+    async removeSession({ rowKey }) {
+      ports.writes.push(`remove ${rowKey}`);
+      return ports.rows.delete(rowKey) ? 'settled' : 'gone';
+    },
+    async changeSession({ rowKey }, change) {
+      ports.writes.push(`change ${rowKey}`);
+      ports.changes.set(rowKey, change);
+      return 'settled';
+    },
+    async findSession(id) {
+      return ports.rows.get(id);
+    },
+    partitionOf: () => PARTITION,
+    async recordRun(run) {
+      ports.runs.push(run);
+    },
+    async lastStoppedBy() {
+      return ports.runs.at(-1)?.stoppedBy;
+    },
+    log: { warn: (message) => ports.warnings.push(message) },
+  };
+  return ports;
+}

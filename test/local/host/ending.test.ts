@@ -1,0 +1,107 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { type HostOptions, HostProcess } from './hostProcess.ts';
+
+let host: HostProcess;
+afterEach(() => host.dispose());
+
+const start = async (options: Partial<HostOptions> = {}) => {
+  host = await HostProcess.start({ app: 'ending', ...options });
+};
+
+/** @returns the worker's process id */
+async function begin(ms: number): Promise<{ pid: number; answer: Promise<Response> }> {
+  const answer = host.fetch(`/api/slow/${ms}`);
+  answer.catch(() => {}); // Some tests cut it.
+  const [, pid] = await host.printed(/slow has begun in (\d+)\n/);
+  return { pid: Number(pid), answer };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Another process's child gives no event at its end; it can only be looked for. */
+async function gone(pid: number): Promise<void> {
+  while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
+  it('lets what runs come to its end, then runs the appTerminate hooks, and ends well', async () => {
+    await start();
+    const { pid, answer } = await begin(300);
+
+    host.child.kill(signal);
+
+    expect(await (await answer).text()).toBe('slow is done');
+    expect(await host.exited()).toBe(0);
+    expect(host.output).toMatch(
+      /Executed 'Functions\.slow' \(Succeeded[\s\S]*appTerminate begins[\s\S]*appTerminate is over/,
+    );
+    expect(isAlive(pid)).toBe(false);
+  });
+});
+
+describe('an ending host', () => {
+  it('takes no new requests', async () => {
+    await start();
+    const { answer } = await begin(300);
+
+    host.child.kill('SIGTERM');
+    await answer;
+
+    await expect(
+      host.fetch('/api/quick').then(({ status }) => Promise.reject(new Error(`${status}`))),
+    ).rejects.not.toThrow('200');
+  });
+
+  it('is not held up by a Ctrl-C that also reaches the worker', async () => {
+    await start();
+    const { pid, answer } = await begin(300);
+
+    process.kill(pid, 'SIGINT');
+    host.child.kill('SIGINT');
+
+    expect(await (await answer).text()).toBe('slow is done');
+    expect(await host.exited()).toBe(0);
+  });
+
+  it('ends at once at a second Ctrl-C, but not when npm passes the first one on', async () => {
+    await start();
+    const { pid } = await begin(60_000);
+
+    host.child.kill('SIGINT');
+    host.child.kill('SIGINT');
+    await new Promise((resolve) => setTimeout(resolve, 700)); // What is tested here is that nothing happens.
+    expect(host.hasExited).toBe(false);
+    host.child.kill('SIGINT');
+
+    expect(await host.exited()).toBe(130);
+    await gone(pid);
+  });
+
+  it('kills a worker whose appTerminate hook does not come back', async () => {
+    await start({ entry: 'stubborn.ts' });
+    const startedAt = performance.now();
+
+    host.child.kill('SIGTERM');
+
+    expect(await host.exited()).toBe(0);
+    expect(performance.now() - startedAt).toBeGreaterThan(4_900);
+  });
+});
+
+describe('a killed host', () => {
+  it('leaves no worker behind', async () => {
+    await start();
+    const { pid } = await begin(60_000);
+
+    host.child.kill('SIGKILL');
+
+    await gone(pid);
+  });
+});

@@ -1,0 +1,154 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { HostProcess } from './hostProcess.ts';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+interface Count {
+  calls: number;
+  pid: number;
+}
+
+async function count(host: HostProcess): Promise<Count> {
+  return (await (await host.fetch('/api/count')).json()) as Count;
+}
+
+describe('a worker', () => {
+  let host: HostProcess;
+  afterEach(() => host.dispose());
+
+  it.each(['rejects', 'exits'])(
+    'dies of a function that %s, with all that it was running, and is started anew',
+    async (name) => {
+      host = await HostProcess.start({ app: 'failures' });
+      const before = await count(host);
+      const other = host.fetch('/api/waits');
+      await host.printed(/Executing 'Functions\.waits'/);
+
+      const culprit = await host.fetch(`/api/${name}`);
+      const after = await count(host);
+
+      expect([culprit.status, await culprit.text()]).toEqual([500, '']);
+      expect((await other).status).toBe(500);
+      expect(after).toEqual({ calls: 1, pid: expect.any(Number) });
+      expect(after.pid).not.toBe(before.pid);
+      expect(host.output).toContain(`Language Worker Process exited. Pid=${before.pid}.`);
+    },
+  );
+
+  it('that dies for the third time takes the host with it', async () => {
+    host = await HostProcess.start({ app: 'failures' });
+
+    await host.fetch('/api/rejects');
+    await host.fetch('/api/rejects');
+    await host.fetch('/api/rejects').catch(() => {}); // The host may be gone before it has answered.
+
+    expect(await host.exited()).toBe(1);
+    expect(host.output).toContain('Worker uncaught exception: Error: nobody handles this');
+    expect(host.output).toContain('Exceeded language worker restart retry count for runtime:node.');
+  });
+
+  it('is replaced when a function runs out of time, and that counts as no error', async () => {
+    const env = { AzureWebJobsJobHost: '', AzureFunctionsJobHost__functionTimeout: '00:00:00.4' };
+    host = await HostProcess.start({ app: 'failures', env });
+    const before = await count(host);
+
+    const statuses = [];
+    for (let round = 0; round < 3; round++) statuses.push((await host.fetch('/api/waits')).status);
+    const after = await count(host);
+
+    expect(statuses).toEqual([500, 500, 500]);
+    expect(after.calls).toBe(1);
+    expect(after.pid).not.toBe(before.pid);
+    expect(host.output).toMatch(
+      /Timeout value of \S+ exceeded by function 'Functions\.waits' \(Id: '\S+'\)\. Initiating cancellation\./,
+    );
+  });
+
+  it('that is killed from outside is started anew', async () => {
+    host = await HostProcess.start({ app: 'failures' });
+    const { pid } = await count(host);
+
+    process.kill(pid, 'SIGKILL');
+    await host.printed(/Language Worker Process exited/);
+
+    expect((await count(host)).calls).toBe(1);
+  });
+});
+
+describe('a function', () => {
+  let host: HostProcess;
+  beforeAll(async () => {
+    host = await HostProcess.start({ app: 'failures' });
+  });
+  afterAll(() => host.dispose());
+
+  it('is retried with a new invocation each time, its delay rounded to whole seconds', async () => {
+    const startedAt = performance.now();
+    const tries = (await (await host.fetch('/api/retried')).json()) as {
+      id: string;
+      exception?: { message: string };
+    }[];
+
+    expect(performance.now() - startedAt).toBeLessThan(900);
+    expect(tries).toEqual([
+      { id: expect.stringMatching(UUID), retryCount: 0, maxRetryCount: 2 },
+      { id: expect.stringMatching(UUID), retryCount: 1, maxRetryCount: 2, exception: expect.anything() },
+      { id: expect.stringMatching(UUID), retryCount: 2, maxRetryCount: 2, exception: expect.anything() },
+    ]);
+    expect(new Set(tries.map(({ id }) => id)).size).toBe(3);
+    expect(tries[1]?.exception?.message).toContain('Exception: not yet');
+    expect(host.output).toContain("Soon retries will not be supported for function 'retried'.");
+  });
+
+  it('waits for its retries as long as its options say', async () => {
+    const startedAt = performance.now();
+    const tries = await (await host.fetch('/api/backsOff')).json();
+
+    expect(tries).toHaveLength(2);
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(990);
+  });
+
+  it('logs at information and above, without anything hidden, until it has returned', async () => {
+    await host.fetch('/api/logs');
+    await host.printed(/after the end\n/);
+
+    const lines = host.output
+      .split('\n')
+      .map((line) => line.replace(/^\[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\] /, ''));
+    expect(lines).toEqual(
+      expect.arrayContaining(['an information line with key=value', 'an error line', 'a console line']),
+    );
+    expect(lines).not.toContain('a debug line');
+    expect(lines).not.toContain('a trace line');
+    expect(lines).not.toContain('a line after the end');
+    expect(host.output).toContain(
+      "Unexpected call to 'log' on the context object after function execution has completed.",
+    );
+  });
+
+  it('is seen by the hooks, which may change its result and what it logs', async () => {
+    expect(await (await host.fetch('/api/hooked')).json()).toEqual([{ body: 'own' }, 'before']);
+    expect(host.output).toContain('] hidden by a hook\n');
+    expect(host.output).not.toContain('] secret\n');
+  });
+});
+
+describe('logging.logLevel', () => {
+  let host: HostProcess;
+  afterEach(() => host.dispose());
+
+  it('decides what is shown, the longest category that fits first', async () => {
+    const env = {
+      AzureFunctionsJobHost__logging__logLevel__default: 'Warning',
+      'AzureFunctionsJobHost__logging__logLevel__Function.logs.User': 'Debug',
+    };
+    host = await HostProcess.start({ app: 'failures', env });
+
+    await host.fetch('/api/logs');
+    await host.printed(/an error line\n/);
+
+    expect(host.output).toContain('] a debug line\n');
+    expect(host.output).not.toContain('a trace line');
+    expect(host.output).not.toContain('Executing');
+  });
+});

@@ -1,0 +1,145 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { type HostOptions, HostProcess } from './hostProcess.ts';
+
+const started: HostProcess[] = [];
+afterEach(async () => {
+  for (const host of started.splice(0)) await host.dispose();
+});
+
+function launch(options: HostOptions): HostProcess {
+  const host = new HostProcess(options);
+  started.push(host);
+  return host;
+}
+
+async function start(options: HostOptions): Promise<HostProcess> {
+  const host = launch(options);
+  await host.printed(/Functions host ready at \S+\n/);
+  return host;
+}
+
+describe('an entry point', () => {
+  it('that throws before its first registration leaves a host without functions', async () => {
+    const host = await start({ app: 'start', entry: 'throwsFirst.ts' });
+
+    expect(host.output).toContain('Worker was unable to load entry point "throwsFirst.ts": no settings');
+    expect(host.output).toContain('No job functions found.');
+    expect((await host.fetch('/api/anything')).status).toBe(404);
+  });
+
+  it('that throws after it has registered a function fails the start', async () => {
+    const host = launch({ app: 'start', entry: 'throwsAfter.ts' });
+
+    expect(await host.exited()).toBe(1);
+    expect(host.output).toContain(
+      'could not start: Worker was unable to load entry point "throwsAfter.ts": second is broken',
+    );
+    expect(host.output).not.toContain('ready');
+  });
+
+  it('may be CommonJS', async () => {
+    const host = await start({ app: 'start', entry: 'common.cjs' });
+
+    expect(await (await host.fetch('/api/common')).text()).toBe('from CommonJS');
+  });
+
+  it('that does not exist fails the start and is named', async () => {
+    const host = launch({ app: 'start', entry: 'missing.ts' });
+
+    expect(await host.exited()).toBe(1);
+    expect(host.output).toMatch(/could not start: The app's entry file \S+missing\.ts does not exist\.\n/);
+  });
+
+  it('from package.json’s main is what --bundle loads', async () => {
+    const host = await start({ app: 'http', entry: '', args: ['--bundle'] });
+
+    expect(host.output).toContain('/api/withoutRoute');
+  });
+
+  it('from package.json’s main that is not built fails the start and says what to do', async () => {
+    const host = launch({ app: 'unbuilt', entry: '', args: ['--bundle'] });
+
+    expect(await host.exited()).toBe(1);
+    expect(host.output).toMatch(/entry file \S+dist\/index\.js does not exist: build it first \(npm run build\)/);
+  });
+});
+
+describe('the app', () => {
+  it('sees its settings, the environment before local.settings.json, and what the platform adds', async () => {
+    const host = await start({
+      app: 'start',
+      entry: 'settings.ts',
+      env: { FROM_BOTH: 'environment', FUNCTIONS_MASTER_KEY: 'the master key' },
+    });
+
+    const seen = (await (await host.fetch('/api/settings')).json()) as {
+      told: string[];
+      directory: string;
+      environment: Record<string, string>;
+    };
+
+    const directory = fileURLToPath(new URL('./fixtures/start', import.meta.url));
+    expect(seen.told).toEqual(['appStart']);
+    expect(seen.directory).toBe(directory);
+    expect(seen.environment).toMatchObject({
+      FROM_FILE: 'file',
+      FROM_BOTH: 'environment',
+      WEBSITE_HOSTNAME: `localhost:${new URL(host.address).port}`,
+      AZURE_FUNCTIONS_ENVIRONMENT: 'Development',
+      AzureWebJobsScriptRoot: directory,
+      FUNCTIONS_APPLICATION_DIRECTORY: directory,
+    });
+    expect(seen.environment).not.toHaveProperty('FUNCTIONS_MASTER_KEY');
+  });
+
+  it('has its schedules resolved, and functions with a name that is not allowed in error', async () => {
+    const host = await start({ app: 'start', entry: 'settings.ts' });
+
+    expect(host.output).toContain('  scheduled: timerTrigger 0 0 5 1 1 *\n');
+    expect(host.output).toContain("The 'host' function is in error: 'host' is not a valid function name.");
+  });
+
+  it('cannot register functions once it is started', async () => {
+    const host = await start({ app: 'start', entry: 'settings.ts' });
+
+    expect(await (await host.fetch('/api/late')).text()).toBe('A function can only be registered during app startup.');
+  });
+});
+
+describe('the port', () => {
+  it('that another program has is named in one line', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+
+    const host = launch({ app: 'http', port });
+
+    expect(await host.exited()).toBe(1);
+    expect(host.output).toMatch(new RegExp(`^[^\\n]*address already in use 127\\.0\\.0\\.1:${port}[^\\n]*\\n$`));
+    server.close();
+  });
+});
+
+describe('--enable-auth', () => {
+  const env = { FUNCTIONS_MASTER_KEY: 'master', FUNCTIONS_HOST_KEY: 'host' };
+
+  it('asks for a key, and the header goes before the query', async () => {
+    const host = await start({ app: 'auth', args: ['--enable-auth'], env });
+    const status = async (path: string, key?: string) =>
+      (await host.fetch(path, key === undefined ? {} : { headers: { 'x-functions-key': key } })).status;
+
+    expect(await status('/api/open')).toBe(200);
+    expect(await status('/api/closed')).toBe(401);
+    expect(await status('/api/closed', 'host')).toBe(200);
+    expect(await status('/api/closed?code=host')).toBe(200);
+    expect(await status('/api/closed?code=host', 'wrong')).toBe(401);
+    expect(await status('/api/operators', 'host')).toBe(401);
+    expect(await status('/api/operators', 'master')).toBe(200);
+    expect(await status('/admin/host/status', 'host')).toBe(401);
+    expect(await status('/admin/host/status', 'master')).toBe(200);
+    expect((await host.runNow('open')).status).toBe(401);
+  });
+});

@@ -1,0 +1,196 @@
+import type { Timer } from '@azure/functions';
+import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { type BlobStorage, connectionString, Gate, startBlobStorage } from './blobStorage.ts';
+import { HostProcess } from './hostProcess.ts';
+
+const ONCE_A_YEAR = '0 0 0 1 1 *';
+const NEVER = '0001-01-01T00:00:00+00:00';
+const nextYear = `${new Date().getUTCFullYear() + 1}-01-01T00:00:00+00:00`;
+
+let storage: BlobStorage;
+let container: ContainerClient;
+const started: HostProcess[] = [];
+
+beforeAll(async () => {
+  storage = await startBlobStorage();
+  container = BlobServiceClient.fromConnectionString(connectionString(storage.port)).getContainerClient(
+    'azure-webjobs-hosts',
+  );
+  await container.createIfNotExists();
+});
+afterEach(async () => {
+  for (const host of started.splice(0)) await host.dispose();
+});
+afterAll(() => storage.stop());
+
+/** @param hostId - each test has its own: the storage is shared */
+async function start(hostId: string, env: Record<string, string> = {}, entry = 'index.ts'): Promise<HostProcess> {
+  const host = await HostProcess.start({
+    app: 'timers',
+    entry,
+    env: {
+      AzureWebJobsStorage: connectionString(storage.port),
+      AzureFunctionsWebHost__hostid: hostId,
+      SCHEDULE: ONCE_A_YEAR,
+      EVERY_SECOND: ONCE_A_YEAR,
+      ...env,
+    },
+  });
+  started.push(host);
+  return host;
+}
+
+function statusBlob(hostId: string, name: string) {
+  return container.getBlockBlobClient(`timers/${hostId}/Host.Functions.${name}/status`);
+}
+
+async function readStatus(hostId: string, name: string): Promise<Record<string, string>> {
+  return JSON.parse((await statusBlob(hostId, name).downloadToBuffer()).toString()) as Record<string, string>;
+}
+
+async function writeStatus(hostId: string, name: string, status: Record<string, string>): Promise<void> {
+  const text = JSON.stringify(status);
+  await statusBlob(hostId, name).upload(text, text.length);
+}
+
+/** The argument that a function of the fixture has printed. */
+async function argumentOf(host: HostProcess, name: string, from = 0): Promise<Timer> {
+  const [, json = ''] = await host.printed(new RegExp(`${name} (\\{.*\\}) metadata undefined`), from);
+  return JSON.parse(json) as Timer;
+}
+
+/** When the timer's listener has begun, its status is written. */
+async function listening(hostId: string, name: string): Promise<void> {
+  while (!(await statusBlob(hostId, name).exists())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+describe('a timer run on request', () => {
+  it('gets its times as the storage has them', async () => {
+    const host = await start('on-request');
+    await listening('on-request', 'monitored');
+
+    expect((await host.runNow('monitored')).status).toBe(202);
+
+    expect(await argumentOf(host, 'monitored')).toEqual({
+      schedule: { adjustForDST: true },
+      scheduleStatus: { last: NEVER, next: nextYear, lastUpdated: expect.stringMatching(/^\d{4}-.*\.\d{7}\+00:00$/) },
+      isPastDue: false,
+    });
+    expect(await readStatus('on-request', 'monitored')).toMatchObject({ Last: NEVER, Next: nextYear });
+  });
+
+  it('has no times when it is not monitored', async () => {
+    const host = await start('not-monitored');
+
+    await host.runNow('unmonitored');
+
+    expect((await argumentOf(host, 'unmonitored')).scheduleStatus).toBeNull();
+    expect(await statusBlob('not-monitored', 'unmonitored').exists()).toBe(false);
+  });
+
+  it('overlaps a run that is under way', async () => {
+    const host = await start('overlap');
+
+    await host.runNow('everySecond');
+    await host.runNow('everySecond');
+
+    await host.printed(/everySecond begins, 2 running/);
+  });
+});
+
+describe('a scheduled timer', () => {
+  it('never overlaps itself, and has no times when it fires more than once a minute', async () => {
+    const host = await start('every-second', { EVERY_SECOND: '* * * * * *' });
+
+    await host.printed(/(everySecond ends[\s\S]*){2}everySecond begins/);
+
+    expect(host.output).not.toContain('2 running');
+    expect(host.output).toMatch(/everySecond begins, 1 running, .*"scheduleStatus":null,"isPastDue":false/);
+    expect(host.output).toMatch(/Executing 'Functions\.everySecond' \(Reason='Timer fired at \S+\+00:00', Id=/);
+  });
+
+  it('fires once at start when it has missed an occurrence, marked late, and then goes on as planned', async () => {
+    const last = `${new Date().getUTCFullYear() - 2}-01-01T00:00:00+00:00`;
+    const missed = `${new Date().getUTCFullYear() - 1}-01-01T00:00:00+00:00`;
+    await writeStatus('missed', 'monitored', { Last: last, Next: missed, LastUpdated: last });
+
+    const host = await start('missed');
+    const argument = await argumentOf(host, 'monitored');
+    await host.printed(/Executed 'Functions\.monitored' \(Succeeded/);
+
+    expect(argument).toMatchObject({ isPastDue: true, scheduleStatus: { last, next: missed, lastUpdated: last } });
+    expect(host.output).toContain(
+      `Trigger Details: UnscheduledInvocationReason: IsPastDue, OriginalSchedule: ${missed}`,
+    );
+    host.child.kill('SIGTERM');
+    await host.exited();
+    expect(await readStatus('missed', 'monitored')).toMatchObject({ Next: nextYear });
+    expect(host.output.match(/Executing 'Functions\.monitored'/g)).toHaveLength(1);
+  });
+
+  it('does not take an occurrence of another schedule for one that it has missed', async () => {
+    const stale = { Last: NEVER, Next: '2020-05-05T05:05:00+00:00', LastUpdated: '2020-05-05T05:00:00+00:00' };
+    await writeStatus('changed', 'monitored', stale);
+
+    const host = await start('changed');
+    await host.runNow('monitored');
+
+    // Of the two times that may come first, neither is late.
+    expect((await argumentOf(host, 'monitored')).isPastDue).toBe(false);
+    while ((await readStatus('changed', 'monitored'))['Next'] !== nextYear) await host.fetch('/api/ping');
+  });
+
+  it('fires at start when it is told to', async () => {
+    const host = await start('on-startup', {}, 'onStartup.ts');
+
+    await host.printed(/onStartup late false/);
+    expect(host.output).toContain('Trigger Details: UnscheduledInvocationReason: RunOnStartup');
+  });
+
+  it('fires on one host of several only, and on another once that one has ended', async () => {
+    const first = await start('shared', { EVERY_SECOND: '* * * * * *' });
+    await first.printed(/everySecond begins/);
+    const second = await start('shared', { EVERY_SECOND: '* * * * * *' });
+    await first.printed(/everySecond ends[\s\S]*everySecond begins/, first.output.length);
+    expect(second.output).not.toContain('everySecond begins');
+
+    first.child.kill('SIGTERM');
+    expect(await first.exited()).toBe(0);
+
+    await second.printed(/everySecond begins/);
+  });
+});
+
+describe('a storage', () => {
+  it('that is away is told in one line and waited for, while HTTP goes on', async () => {
+    const gate = new Gate(storage.port);
+    await gate.listen();
+    gate.open = false;
+
+    const host = await start('away', { AzureWebJobsStorage: connectionString(gate.port), EVERY_SECOND: '* * * * * *' });
+    await host.printed(
+      /The listener for function 'Functions\.everySecond' was unable to start\. Storage: \S+ Trying again\./,
+    );
+    expect(await (await host.fetch('/api/ping')).text()).toBe('pong');
+    gate.open = true;
+    await host.printed(/everySecond begins/);
+
+    expect(host.output.match(/'Functions\.everySecond' was unable to start/g)).toHaveLength(1);
+    gate.close();
+  });
+
+  it('that is not given leaves timers out, while HTTP goes on', async () => {
+    const host = await start('none', { AzureWebJobsStorage: '' });
+
+    await host.printed(/'Functions\.monitored' was unable to start\. The app setting AzureWebJobsStorage is missing\./);
+    expect((await host.fetch('/api/ping')).status).toBe(200);
+  });
+
+  it('is found under AzureWebJobs{name} and is not quoted when it is no connection string', async () => {
+    const host = await start('malformed', { AzureWebJobsStorage: 'AccountKey=c2VjcmV0' });
+
+    await host.printed(/'Functions\.monitored' was unable to start\. The app setting AzureWebJobsStorage is not a/);
+    expect(host.output).not.toContain('c2VjcmV0');
+  });
+});
