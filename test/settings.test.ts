@@ -1,0 +1,146 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { readSettings, SettingsError, settingsWarnings, sweepSchedule } from '../src/settings.ts';
+
+const WORKING = { CLUSTER_ENDPOINTS: 'http://localhost:19080', AzureWebJobsStorage: 'UseDevelopmentStorage=true' };
+
+function faultsOf(settings: Record<string, string | undefined>): string[] {
+  try {
+    readSettings({ ...WORKING, ...settings });
+  } catch (error) {
+    if (error instanceof SettingsError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+describe('the app settings', () => {
+  it('need only the cluster and the storage; the rest has the documented defaults', () => {
+    expect(readSettings(WORKING)).toMatchObject({
+      cluster: { name: 'default', timeoutSeconds: 60 },
+      storage: {
+        tables: { sessions: 'UploadSessions', outcomes: 'UploadSessionOutcomes', runs: 'SweepRuns' },
+        shards: 1,
+      },
+      sweep: {
+        staleAfterMs: 900_000,
+        concurrency: 32,
+        limit: 0,
+        timeBudgetMs: 240_000,
+        verifyActivity: true,
+        maxAttempts: 8,
+        maxClockSkewMs: 300_000,
+      },
+    });
+  });
+
+  it('are reported all at once when they are wrong, each by its name with an example of what is right', () => {
+    const faults = faultsOf({
+      CLUSTER_ENDPOINTS: '',
+      STALE_AFTER: '15',
+      VERIFY_ACTIVITY: 'on',
+      AzureWebJobsStorage: '',
+    });
+
+    expect(faults).toEqual([
+      expect.stringMatching(/^CLUSTER_ENDPOINTS is missing.*http:\/\/localhost:19080/),
+      expect.stringMatching(/^STALE_AFTER is "15".*15m/),
+      expect.stringMatching(/^VERIFY_ACTIVITY is "on".*true or false/),
+      expect.stringMatching(/^AzureWebJobsStorage is missing.*UseDevelopmentStorage=true/),
+    ]);
+  });
+
+  it.each(['1', '60', '4294967295', ' 7 '])('take CLUSTER_TIMEOUT %j', (CLUSTER_TIMEOUT) => {
+    expect(readSettings({ ...WORKING, CLUSTER_TIMEOUT }).cluster.timeoutSeconds).toBe(Number(CLUSTER_TIMEOUT));
+  });
+
+  it.each(['0', '4294967296', '-1', '1.5', '1e3', '0x10', '60s', 'Infinity', '６'])(
+    'refuse CLUSTER_TIMEOUT %j',
+    (value) => {
+      expect(faultsOf({ CLUSTER_TIMEOUT: value })).toEqual([
+        expect.stringMatching(/^CLUSTER_TIMEOUT is .*1 to 4294967295/),
+      ]);
+    },
+  );
+
+  it.each([
+    ['60s', 60_000],
+    ['15m', 900_000],
+    ['1.5h', 5_400_000],
+    ['7d', 604_800_000],
+  ])('read the duration %s', (STALE_AFTER, staleAfterMs) => {
+    expect(readSettings({ ...WORKING, STALE_AFTER }).sweep.staleAfterMs).toBe(staleAfterMs);
+  });
+
+  it.each(['15', 'm', '15 minutes', '-5m', '0m', '59s', '31d', '1y', '5ms'])('refuse the duration %j', (value) => {
+    expect(faultsOf({ STALE_AFTER: value })).toHaveLength(1);
+  });
+
+  it('count an emptied setting as missing', () => {
+    expect(faultsOf({ STALE_AFTER: '', CLUSTER_ID: ' ', SWEEP_SCHEDULE: '' })).toEqual([]);
+  });
+
+  it.each(['0 */5 * * * *', '*/30 * * * * *', '0 0 3 * * Mon-Fri', '*/5 * * * *', '00:05:00'])(
+    'take the schedule %s',
+    (value) => {
+      expect(faultsOf({ SWEEP_SCHEDULE: value })).toEqual([]);
+      expect(sweepSchedule({ SWEEP_SCHEDULE: value })).toBe('%SWEEP_SCHEDULE%');
+    },
+  );
+
+  it('schedule the sweep by default where the setting is missing, for an unresolved one would leave no timer', () => {
+    expect(sweepSchedule({})).toBe('0 */5 * * * *');
+    expect(sweepSchedule({ SWEEP_SCHEDULE: ' ' })).toBe('0 */5 * * * *');
+  });
+
+  it('find a connection as Functions does: AzureWebJobsX before X', () => {
+    const settings = { SESSION_STORAGE: 'Sessions', AzureWebJobsSessions: 'AccountName=a', Sessions: 'AccountName=b' };
+
+    expect(readSettings({ ...WORKING, ...settings }).storage.connectionString).toBe('AccountName=a');
+    expect(faultsOf({ SESSION_STORAGE: 'Other' })).toEqual([expect.stringMatching(/^Other is missing/)]);
+  });
+
+  it('never show what a connection or a URL with a password holds', () => {
+    const secret = 'c2VjcmV0';
+    const faults = faultsOf({
+      AzureWebJobsStorage: `Endpoint=sb://x;Key=${secret}`,
+      SESSION_STORAGE: `AccountName=a;AccountKey=${secret}`,
+      CLUSTER_ENDPOINTS: `http://admin:${secret}@cluster:19080`,
+    });
+
+    expect(faults.length).toBeGreaterThanOrEqual(2);
+    expect(faults.join()).not.toContain(secret);
+  });
+
+  it('warn of a STALE_AFTER beyond the image store’s own expiry, and of an unguarded sweep', () => {
+    const warned = (settings: object) => settingsWarnings(readSettings({ ...WORKING, ...settings }));
+
+    expect(warned({})).toEqual([]);
+    expect(warned({ STALE_AFTER: '30m' })).toEqual([expect.stringContaining('notFound')]);
+    expect(warned({ VERIFY_ACTIVITY: 'false' })).toEqual([expect.stringContaining('VERIFY_ACTIVITY')]);
+  });
+
+  it('end in settings or in a SettingsError, whatever they hold', () => {
+    const names = [
+      'CLUSTER_NAME',
+      'CLUSTER_ENDPOINTS',
+      'CLUSTER_ID',
+      'CLUSTER_TIMEOUT',
+      'SESSION_STORAGE',
+      'SESSION_TABLE',
+      'SESSION_SHARDS',
+      'SWEEP_SCHEDULE',
+      'STALE_AFTER',
+      'SWEEP_CONCURRENCY',
+      'SWEEP_LIMIT',
+      'VERIFY_ACTIVITY',
+      'MAX_ATTEMPTS',
+    ];
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom(...names), fc.string({ unit: 'binary' })), (settings) => {
+        expect(faultsOf(settings).every((fault) => fault.length < 400)).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

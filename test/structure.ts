@@ -1,0 +1,91 @@
+/**
+ * The structure check: imports run the way the README's architecture section says. Prints each import that does not, and
+ * ends with exit code 1 then.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { parseSync } from '@swc/core';
+
+interface Import {
+  from: string;
+  /** A path from the project's root, or a package's name. */
+  to: string;
+  typeOnly: boolean;
+}
+
+const ROOT = resolve(import.meta.dirname, '..');
+
+/** The rooms of the house, and what each may import of the others. `types` stands for types and errors. */
+const ROOMS: Record<string, { may: string[]; types?: string[] }> = {
+  'src/index.ts': { may: ['src/functions'] },
+  'src/functions': { may: ['src/cleanup', 'src/imageStore', 'src/storage', 'src/settings.ts', 'src/sessionId.ts'] },
+  'src/cli': { may: ['src/cleanup', 'src/imageStore', 'src/storage', 'src/settings.ts', 'src/sessionId.ts'] },
+  'src/cleanup': { may: ['src/sessionId.ts'], types: ['src/imageStore', 'src/storage'] },
+  'src/imageStore': { may: ['src/sessionId.ts'] },
+  'src/storage': { may: ['src/sessionId.ts'] },
+  'src/settings.ts': { may: ['src/sessionId.ts'], types: ['src/imageStore', 'src/storage'] },
+  'src/sessionId.ts': { may: [] },
+  'src/local': { may: ['src/cleanup', 'src/imageStore', 'src/storage', 'src/settings.ts', 'src/sessionId.ts'] },
+};
+
+/** Errors are classes, so importing one is no import of a type alone; these files hold nothing else. */
+const ERRORS = ['src/imageStore/fabricRequestError.ts'];
+
+/** Each package has one place that knows it. */
+const PACKAGES: Record<string, string[]> = {
+  'node-fetch': ['src/imageStore'],
+  '@azure/data-tables': ['src/storage', 'src/local/start'],
+  '@azure/functions': ['src/functions', 'src/local/host'],
+  zod: ['src/settings.ts', 'src/functions', 'src/imageStore', 'src/local'],
+};
+
+const roomOf = (path: string) => Object.keys(ROOMS).find((room) => path === room || path.startsWith(`${room}/`));
+
+function importsOf(path: string): Import[] {
+  const source = readFileSync(join(ROOT, path), 'utf8');
+  const found: Import[] = [];
+  const add = (specifier: string, typeOnly: boolean) => {
+    const to = specifier.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(path), specifier)) : specifier;
+    found.push({ from: path, to, typeOnly });
+  };
+  for (const node of parseSync(source, { syntax: 'typescript', target: 'es2024' }).body) {
+    if (node.type === 'ImportDeclaration') {
+      const allTypes =
+        node.specifiers.length > 0 && node.specifiers.every((one) => 'isTypeOnly' in one && one.isTypeOnly);
+      add(node.source.value, node.typeOnly || allTypes);
+    }
+    if (node.type === 'ExportAllDeclaration') add(node.source.value, false);
+    if (node.type === 'ExportNamedDeclaration' && node.source) {
+      add(node.source.value, (node as { typeOnly?: boolean }).typeOnly === true);
+    }
+  }
+  for (const [, specifier] of source.matchAll(/\bimport\(\s*'([^']+)'/g)) if (specifier) add(specifier, false);
+  return found;
+}
+
+/** @returns what is wrong with an import, or nothing */
+export function fault({ from, to, typeOnly }: Import): string | undefined {
+  const room = roomOf(from);
+  if (!room) return 'stands in no room of the house';
+  if (!to.startsWith('src/')) {
+    const homes = PACKAGES[to.startsWith('@') ? to.split('/').slice(0, 2).join('/') : (to.split('/')[0] ?? to)];
+    return !homes || homes.some((home) => from.startsWith(home)) ? undefined : `is for ${homes.join(' and ')} only`;
+  }
+  const target = roomOf(to);
+  const { may, types = [] } = ROOMS[room] ?? { may: [] };
+  if (!target || target === room || may.includes(target)) return undefined;
+  if (types.includes(target) && (typeOnly || ERRORS.includes(to))) return undefined;
+  return types.includes(target) ? `may import types and errors of ${target} only` : `may not import ${target}`;
+}
+
+const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .map((path) => `src/${path}`);
+const imports = files.flatMap(importsOf);
+const faults = imports.flatMap((one) => {
+  const why = fault(one);
+  return why ? [`${one.from} -> ${one.to}: ${why}`] : [];
+});
+for (const line of faults) console.error(line);
+console.log(`${imports.length} imports of ${files.length} files checked, ${faults.length} against the structure.`);
+process.exitCode = faults.length > 0 || imports.length === 0 ? 1 : 0;

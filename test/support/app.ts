@@ -1,0 +1,79 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Child, startChild } from '../../src/local/childProcess.ts';
+import { type SimulatedCluster, startSimulatedCluster } from '../../src/local/cluster/simulatedCluster.ts';
+import { allRows, connection, type TestTables, testTables } from './tables.ts';
+
+/** The whole app on the local functions host, with a simulated cluster and tables of its own. */
+export interface TestApp {
+  /** The functions host's address. */
+  url: string;
+  host: Child;
+  cluster: SimulatedCluster;
+  tables: TestTables;
+  /** Runs the sweep as the timer would, and waits for the run that it leaves. */
+  sweep(): Promise<Record<string, unknown>>;
+  close(): Promise<void>;
+}
+
+/** A schedule that does not come round during a test. */
+const NEVER = '0 0 0 1 1 *';
+
+export async function startApp(settings: Record<string, string> = {}): Promise<TestApp> {
+  const cluster = await startSimulatedCluster();
+  const tables = testTables();
+  const host = await startHost({ CLUSTER_ENDPOINTS: cluster.endpoint, ...tableSettings(tables), ...settings });
+  const url = host.ready[1] ?? '';
+  return {
+    url,
+    host,
+    cluster,
+    tables,
+    async sweep() {
+      await tables.runs.createTable();
+      const before = (await allRows(tables.runs)).length;
+      await runNow(url, 'sweepStaleSessions');
+      return until(async () => {
+        const runs = await allRows(tables.runs);
+        return runs.length > before ? runs[0] : undefined;
+      });
+    },
+    async close() {
+      await host.stop();
+      await cluster.close();
+    },
+  };
+}
+
+export const tableSettings = ({ names }: TestTables): Record<string, string> => ({
+  SESSION_TABLE: names.sessions,
+  OUTCOME_TABLE: names.outcomes,
+  RUN_TABLE: names.runs,
+});
+
+/** The functions host with the shared storage, on any port. */
+export function startHost(settings: Record<string, string>): Promise<Child> {
+  return startChild(new URL('../../src/local/host/main.ts', import.meta.url), {
+    args: ['--port', '0'],
+    env: { ...process.env, AzureWebJobsStorage: connection.connectionString, SWEEP_SCHEDULE: NEVER, ...settings },
+    execArgv: [],
+    ready: /^Functions host ready at (\S+)$/,
+  });
+}
+
+export async function runNow(url: string, name: string): Promise<void> {
+  const answer = await fetch(`${url}/admin/functions/${name}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  });
+  if (answer.status !== 202) throw new Error(`The host answered ${answer.status}.`);
+}
+
+/** Asks again and again until there is an answer. @throws after ten seconds */
+export async function until<T>(ask: () => Promise<T | undefined> | T | undefined): Promise<T> {
+  for (const end = Date.now() + 10_000; Date.now() < end; await wait(25)) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+  }
+  throw new Error('What was waited for did not happen within ten seconds.');
+}
