@@ -1,5 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
 /** A part of the app in a process of its own. */
@@ -39,22 +38,36 @@ export interface ChildOptions {
  *
  * @throws when it ends or stays silent before it is ready; the message holds what it printed
  */
-export async function startChild(script: URL, options: ChildOptions): Promise<Child> {
-  const { ready: pattern, args = [], env = process.env, timeoutMs = 60_000, graceMs = 20_000 } = options;
-  const child = fork(script, args, {
-    env,
+export function startChild(script: URL, options: ChildOptions): Promise<Child> {
+  const child = fork(script, options.args ?? [], {
+    env: options.env ?? process.env,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // A group of its own: Ctrl-C on a terminal reaches the parent alone, which then ends its parts in the right order.
     detached: true,
     ...(options.cwd ? { cwd: options.cwd } : {}),
     ...(options.execArgv ? { execArgv: options.execArgv } : {}),
   });
+  return superviseChild(child, script.pathname.split('/').slice(-3).join('/'), options);
+}
+
+/** Starts a program in the same way; it does not learn of its parent's end unless it is asked to end. */
+export function startProgram(command: string, options: ChildOptions): Promise<Child> {
+  const child = spawn(command, options.args ?? [], {
+    env: options.env ?? process.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    ...(options.cwd ? { cwd: options.cwd } : {}),
+  });
+  return superviseChild(child, command, options);
+}
+
+async function superviseChild(child: ChildProcess, name: string, options: ChildOptions): Promise<Child> {
+  const { ready: pattern, timeoutMs = 60_000, graceMs = 20_000 } = options;
   const printed: string[] = [];
-  const ended = once(child, 'exit').then(([code]) => code as number | null);
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
 
   const ready = await new Promise<RegExpMatchArray>((resolve, reject) => {
-    const refuse = (why: string) =>
-      reject(new Error(`${script.pathname.split('/').slice(-3).join('/')} ${why}:\n${printed.join('\n')}`));
+    const refuse = (why: string) => reject(new Error(`${name} ${why}:\n${printed.join('\n')}`));
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
       refuse(`was not ready after ${timeoutMs / 1000} s`);

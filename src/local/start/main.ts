@@ -4,6 +4,7 @@ import { openTable } from '../../storage/table.ts';
 import { type Child, startChild } from '../childProcess.ts';
 import { ClusterControl } from '../cluster/clusterControl.ts';
 import { startStorageEmulator } from '../storage/azurite.ts';
+import { startCoreTools } from './coreTools.ts';
 import { makeExampleSessions } from './exampleSessions.ts';
 import { endedWell, firstSweep } from './firstSweep.ts';
 import { freePort } from './freePort.ts';
@@ -13,6 +14,7 @@ const HELP = `The whole app on this machine: a storage emulator, a simulated clu
 functions host that runs the app. Sweeps once at the start and then on its schedule, until Ctrl-C.
 
 Usage: npm start -- [options]
+  --func           run the app on Azure Functions Core Tools instead of the local functions host
   --once           end after the first sweep; exit code 0 when it went well
   --port N         the functions host's port   (default 7071, or any that is free)
   --cluster-port N the simulated cluster's     (default 19080, or any that is free)
@@ -39,6 +41,7 @@ async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       once: { type: 'boolean', default: false },
+      func: { type: 'boolean', default: false },
       port: { type: 'string' },
       'cluster-port': { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -64,7 +67,12 @@ async function main(): Promise<number> {
 }
 
 /** Starts all parts, sweeps once and says what happened. @returns the exit code that this deserves */
-async function demonstrate(values: { port?: string; 'cluster-port'?: string; once: boolean }): Promise<number> {
+async function demonstrate(values: {
+  port?: string;
+  'cluster-port'?: string;
+  once: boolean;
+  func: boolean;
+}): Promise<number> {
   console.log('Starting storage emulator, simulated cluster and functions host on this machine ...');
   const [storage, cluster] = await Promise.all([
     startStorageEmulator(),
@@ -80,7 +88,7 @@ async function demonstrate(values: { port?: string; 'cluster-port'?: string; onc
   const tables = (name: keyof typeof TABLES) => openTable({ connectionString }, TABLES[name]);
   const examples = await makeExampleSessions(gateway, control, tables('sessions'), CLUSTER_NAME);
 
-  const host = await start('../host/main.ts', {
+  const hostOptions = {
     args: ['--port', values.port ?? String(await freePort(7071))],
     env: {
       ...process.env,
@@ -95,11 +103,14 @@ async function demonstrate(values: { port?: string; 'cluster-port'?: string; onc
       CLUSTER_AUTH: 'none',
       CLUSTER_ID: '',
     },
-    ready: /^Functions host ready at (\S+)$/,
-    onLine: (line) => {
+    onLine: (line: string) => {
       if (showLog) console.log(line);
     },
-  });
+  };
+  const host = values.func
+    ? await startCoreTools(hostOptions)
+    : await start('../host/main.ts', { ...hostOptions, ready: /^Functions host ready at (\S+)$/ });
+  if (values.func) children.push(host);
   const [, address = ''] = host.ready;
   const before = (await control.disk()).staging.bytes;
   console.log(`
