@@ -121,9 +121,11 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
   // Routes first, so that no request meets half of them; then the rest, which nobody waits for.
   for (const { listener } of enabled) listener.start();
   http.serve({ hostId: host.hostId, functions: indexed, invoker });
-  log.print(`Functions host ready at ${address}`);
-  for (const { listener } of enabled) log.print(`  ${listener.describe(address)}`);
-  if (indexed.length === 0) log.print('No job functions found.');
+  const lines = enabled.map(({ listener }) => `  ${listener.describe(address)}`);
+  // In one piece: who waits for the first line has the others with it.
+  log.print(
+    [`Functions host ready at ${address}`, ...(indexed.length > 0 ? lines : ['No job functions found.'])].join('\n'),
+  );
   return { address, functions: indexed.map(({ fn }) => fn.name), ended, close: () => close() };
 }
 

@@ -10,6 +10,8 @@ export interface HostJson {
   logLevels: Record<string, string>;
   /** Milliseconds a host may keep a timer to itself without renewing. */
   listenerLockPeriodMs: number;
+  /** Milliseconds between two attempts to get a lock that another host has, or a storage that does not answer. */
+  listenerLockPollingMs: number;
   /** `extensions`, for the triggers that have settings of their own. */
   extensions: Record<string, unknown>;
 }
@@ -18,6 +20,8 @@ const OVERRIDE_PREFIX = 'AzureFunctionsJobHost__';
 const DEFAULT_TIMEOUT = '00:30:00';
 /** What the host uses in development; 60 s otherwise. [azure-functions-host, Host/ScriptHost.cs] */
 const DEVELOPMENT_LOCK_PERIOD = '00:00:15';
+/** The real host's default is a minute; on one machine, where hosts are killed and started all the time, that is long. */
+const LOCK_POLLING = '00:00:05';
 
 /** Reads host.json, and the app settings that override it (`AzureFunctionsJobHost__logging__logLevel__default`). */
 export async function readHostJson(appDirectory: string, settings: AppSettings): Promise<HostJson> {
@@ -27,11 +31,13 @@ export async function readHostJson(appDirectory: string, settings: AppSettings):
   }
   const timeout = String(content['functionTimeout'] ?? DEFAULT_TIMEOUT);
   const lockPeriod = member(content, 'singleton', 'listenerLockPeriod') ?? DEVELOPMENT_LOCK_PERIOD;
+  const lockPolling = member(content, 'singleton', 'listenerLockRecoveryPollingInterval') ?? LOCK_POLLING;
   return {
     routePrefix: String(member(content, 'extensions', 'http', 'routePrefix') ?? 'api').replace(/^\/+|\/+$/g, ''),
     functionTimeoutMs: timeout === '-1' ? undefined : parseTimeSpan(timeout, 'functionTimeout'),
     logLevels: (member(content, 'logging', 'logLevel') ?? {}) as Record<string, string>,
     listenerLockPeriodMs: parseTimeSpan(String(lockPeriod), 'singleton.listenerLockPeriod'),
+    listenerLockPollingMs: parseTimeSpan(String(lockPolling), 'singleton.listenerLockRecoveryPollingInterval'),
     extensions: (content['extensions'] ?? {}) as Record<string, unknown>,
   };
 }

@@ -52,6 +52,7 @@ export class Gate {
   readonly #target: number;
   readonly #server;
   #open = true;
+  #refused = 0;
   port = 0;
 
   constructor(target: number) {
@@ -60,6 +61,8 @@ export class Gate {
       socket.on('error', () => {});
       if (!this.#open) {
         socket.destroy();
+        this.#refused++;
+        this.#server.emit('refused');
         return;
       }
       const onward = connect(this.#target, '127.0.0.1');
@@ -78,6 +81,11 @@ export class Gate {
 
   set open(open: boolean) {
     this.#open = open;
+  }
+
+  /** Resolves when so many have knocked in vain. */
+  async refusals(count: number): Promise<void> {
+    while (this.#refused < count) await once(this.#server, 'refused');
   }
 
   close(): void {

@@ -21,6 +21,15 @@ async function start(options: HostOptions): Promise<HostProcess> {
   return host;
 }
 
+/** For a host whose address must be known before it says so. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
 describe('an entry point', () => {
   it('that throws before its first registration leaves a host without functions', async () => {
     const host = await start({ app: 'start', entry: 'throwsFirst.ts' });
@@ -64,6 +73,38 @@ describe('an entry point', () => {
 
     expect(await host.exited()).toBe(1);
     expect(host.output).toMatch(/entry file \S+dist\/index\.js does not exist: build it first \(npm run build\)/);
+  });
+});
+
+describe('a host that is starting', () => {
+  it('answers 503 until its functions are known', async () => {
+    const port = await freePort();
+    const host = launch({ app: 'start', entry: 'slow.ts', port });
+    const get = () => fetch(`http://127.0.0.1:${port}/api/first`).catch(() => undefined);
+
+    let response: Response | undefined;
+    while (!response) response = await get();
+    await host.printed(/Functions host ready/);
+
+    expect([response.status, await response.text()]).toEqual([503, '']);
+    expect((await get())?.status).toBe(200);
+  });
+
+  it('gives up when the appStart hook throws each time', async () => {
+    const host = launch({ app: 'start', entry: 'appStartThrows.ts' });
+
+    expect(await host.exited()).toBe(1);
+    expect(host.output.match(/Worker failed to start: Error: the hook is broken/g)).toHaveLength(3);
+  });
+
+  it('ends when it is told to', async () => {
+    const port = await freePort();
+    const host = launch({ app: 'start', entry: 'slow.ts', port });
+    while (!(await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined)));
+
+    host.child.kill('SIGTERM');
+
+    expect(await host.exited()).toBe(0);
   });
 });
 

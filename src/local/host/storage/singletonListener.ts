@@ -3,11 +3,6 @@ import type { HostLog } from '../hostLog.ts';
 import { StorageSettingError, storageFault } from './hostStorage.ts';
 import { type HeldLock, tryLock } from './singletonLock.ts';
 
-/**
- * How often a host asks for a lock that another one has, or for a storage that does not answer. The real host waits a minute;
- * on one machine, where hosts are killed and started all the time, that is long.
- */
-const POLL_MS = 5_000;
 const CATEGORY = 'Host.Singleton';
 
 /** What may run on one host only. */
@@ -21,6 +16,8 @@ export interface SingletonOptions {
   name: string;
   lockId: string;
   lockPeriodMs: number;
+  /** Between two attempts, in milliseconds. */
+  pollingMs: number;
   log: HostLog;
   openContainer(): Promise<ContainerClient>;
 }
@@ -73,7 +70,7 @@ export class SingletonListener {
   }
 
   #tryLater(): void {
-    if (!this.#stopped) this.#timer = setTimeout(() => this.start(), POLL_MS);
+    if (!this.#stopped) this.#timer = setTimeout(() => this.start(), this.#options.pollingMs);
   }
 
   /** Another host may be doing the work by now. A run under way here cannot be stopped. */

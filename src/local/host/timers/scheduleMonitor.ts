@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import type { ContainerClient } from '@azure/storage-blob';
 import { fromDotnetDate, toDotnetDate } from '../dotnetDate.ts';
 import { storageStatus } from '../storage/hostStorage.ts';
@@ -22,7 +23,9 @@ export function createScheduleMonitor(container: ContainerClient, hostId: string
   return {
     async read() {
       try {
-        return fromJson((await blob.downloadToBuffer()).toString('utf8'));
+        // One request: downloadToBuffer asks for the length first, and a write in between then cuts the text.
+        const { readableStreamBody } = await blob.download();
+        return readableStreamBody && fromJson(await text(readableStreamBody));
       } catch (error) {
         if (storageStatus(error) === 404) return undefined;
         throw error;
@@ -30,8 +33,8 @@ export function createScheduleMonitor(container: ContainerClient, hostId: string
     },
     async write(status) {
       await container.createIfNotExists();
-      const text = JSON.stringify(toJson(status));
-      await blob.upload(text, Buffer.byteLength(text));
+      const json = JSON.stringify(toJson(status));
+      await blob.upload(json, Buffer.byteLength(json));
     },
   };
 }
@@ -79,9 +82,9 @@ export function toJson(status: ScheduleStatus): Record<'Last' | 'Next' | 'LastUp
 }
 
 /** @returns undefined when the text is no status: the timer then starts anew */
-function fromJson(text: string): ScheduleStatus | undefined {
+function fromJson(json: string): ScheduleStatus | undefined {
   try {
-    const { Last, Next, LastUpdated } = JSON.parse(text) as Record<string, string>;
+    const { Last, Next, LastUpdated } = JSON.parse(json) as Record<string, string>;
     const next = fromDotnetDate(Next ?? '');
     if (next === undefined) return undefined;
     return { last: fromDotnetDate(Last ?? ''), next, lastUpdated: fromDotnetDate(LastUpdated ?? '') };

@@ -22,6 +22,7 @@ export function timerTrigger(fn: HostFunction, host: TriggerHost): Listener {
       name: `Functions.${fn.name}`,
       lockId,
       lockPeriodMs: host.hostJson.listenerLockPeriodMs,
+      pollingMs: host.hostJson.listenerLockPollingMs,
       log: host.log,
       openContainer,
     },
