@@ -123,7 +123,7 @@ const schema = z.object({
     .transform((value) => Number(value) as 1 | 16 | 256)
     .prefault('1'),
   SWEEP_SCHEDULE: matching(
-    /^([\d*/,A-Za-z-]+\s+){4,5}[\d*/,A-Za-z-]+$|^\d+[.:\d]*:\d+$/,
+    /^([\d*/,A-Za-z-]+\s+){4,5}[\d*/,A-Za-z-]+$/,
     `must be an NCRONTAB expression of six fields, seconds first, such as ${DEFAULT_SCHEDULE}`,
   ).prefault(DEFAULT_SCHEDULE),
   STALE_AFTER: duration('1m', '30d', '15m').prefault('15m'),
