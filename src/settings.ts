@@ -202,12 +202,13 @@ export function sweepSchedule(appSettings: AppSettings = process.env): string {
 /** Looks a connection up as Functions does: `AzureWebJobsX` first, then `X`. Its value is never shown. */
 function findConnection(appSettings: AppSettings, name: string): { value: string } | { fault?: string } {
   if (!CONNECTION_NAME.test(name)) return {};
-  const [value] = [appSettings[`AzureWebJobs${name}`], appSettings[name]].filter((one) => one?.trim());
+  const own = (key: string) => (Object.hasOwn(appSettings, key) ? appSettings[key]?.trim() : undefined);
+  const value = own(`AzureWebJobs${name}`) || own(name);
   const example =
     'a connection string such as UseDevelopmentStorage=true or DefaultEndpointsProtocol=https;AccountName=…';
   if (!value) return { fault: `${name} is missing, but must hold ${example}.` };
   const known = /(^|;)\s*(UseDevelopmentStorage=true|AccountName=|TableEndpoint=)/i.test(value);
-  return known ? { value: value.trim() } : { fault: `${name} holds something that is not ${example}.` };
+  return known ? { value } : { fault: `${name} holds something that is not ${example}.` };
 }
 
 function readEndpoint(part: string): URL | string {

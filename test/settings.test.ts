@@ -80,13 +80,10 @@ describe('the app settings', () => {
     expect(faultsOf({ STALE_AFTER: '', CLUSTER_ID: ' ', SWEEP_SCHEDULE: '' })).toEqual([]);
   });
 
-  it.each(['0 */5 * * * *', '*/30 * * * * *', '0 0 3 * * Mon-Fri', '*/5 * * * *'])(
-    'take the schedule %s',
-    (value) => {
-      expect(faultsOf({ SWEEP_SCHEDULE: value })).toEqual([]);
-      expect(sweepSchedule({ SWEEP_SCHEDULE: value })).toBe('%SWEEP_SCHEDULE%');
-    },
-  );
+  it.each(['0 */5 * * * *', '*/30 * * * * *', '0 0 3 * * Mon-Fri', '*/5 * * * *'])('take the schedule %s', (value) => {
+    expect(faultsOf({ SWEEP_SCHEDULE: value })).toEqual([]);
+    expect(sweepSchedule({ SWEEP_SCHEDULE: value })).toBe('%SWEEP_SCHEDULE%');
+  });
 
   it('schedule the sweep by default where the setting is missing, for an unresolved one would leave no timer', () => {
     expect(sweepSchedule({})).toBe('0 */5 * * * *');
