@@ -93,7 +93,7 @@ describe('the app settings', () => {
   it('find a connection as Functions does: AzureWebJobsX before X', () => {
     const settings = { SESSION_STORAGE: 'Sessions', AzureWebJobsSessions: 'AccountName=a', Sessions: 'AccountName=b' };
 
-    expect(readSettings({ ...WORKING, ...settings }).storage.connectionString).toBe('AccountName=a');
+    expect(readSettings({ ...WORKING, ...settings }).storage.connection).toEqual({ connectionString: 'AccountName=a' });
     expect(faultsOf({ SESSION_STORAGE: 'Other' })).toEqual([expect.stringMatching(/^Other is missing/)]);
   });
 

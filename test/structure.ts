@@ -23,7 +23,8 @@ const ROOMS: Record<string, { may: string[]; types?: string[] }> = {
   'src/cleanup': { may: ['src/sessionId.ts'], types: ['src/imageStore', 'src/storage'] },
   'src/imageStore': { may: ['src/sessionId.ts'] },
   'src/storage': { may: ['src/sessionId.ts'] },
-  'src/settings.ts': { may: ['src/sessionId.ts'], types: ['src/imageStore', 'src/storage'] },
+  'src/settings.ts': { may: ['src/settings', 'src/imageStore'], types: ['src/storage'] },
+  'src/settings': { may: ['src/imageStore'], types: ['src/storage'] },
   'src/sessionId.ts': { may: [] },
   'src/local': { may: ['src/cleanup', 'src/imageStore', 'src/storage', 'src/settings.ts', 'src/sessionId.ts'] },
 };
@@ -36,7 +37,8 @@ const PACKAGES: Record<string, string[]> = {
   'node-fetch': ['src/imageStore'],
   '@azure/data-tables': ['src/storage', 'src/local/start'],
   '@azure/functions': ['src/functions', 'src/local/host'],
-  zod: ['src/settings.ts', 'src/functions', 'src/imageStore', 'src/local'],
+  '@azure/identity': ['src/imageStore', 'src/storage', 'src/local/host'],
+  zod: ['src/settings', 'src/functions', 'src/imageStore', 'src/local'],
 };
 
 const roomOf = (path: string) => Object.keys(ROOMS).find((room) => path === room || path.startsWith(`${room}/`));

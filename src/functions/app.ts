@@ -45,13 +45,13 @@ function putTogether(settings: Settings): App {
   const { cluster, storage: storageSettings, sweep } = settings;
   const { shards } = storageSettings;
   const client = createImageStoreClient({
-    endpoints: cluster.endpoints,
+    ...cluster.access,
     ...(cluster.id ? { clusterId: cluster.id } : {}),
     timeoutSeconds: cluster.timeoutSeconds,
     graceMs: Math.min(LONGEST_GRACE_MS, cluster.timeoutSeconds * 1000),
     maxConnections: sweep.concurrency,
   });
-  const storage = openStorage(storageSettings, storageSettings.tables);
+  const storage = openStorage(storageSettings.connection, storageSettings.tables);
   const sweepRules: SweepRules = {
     ...sweep,
     partitions: sessionPartitions(cluster.name, shards),

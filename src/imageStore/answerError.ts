@@ -8,6 +8,15 @@ export interface CallFacts {
   host: string;
   /** The call's `X-ServiceFabricRequestId`. */
   requestId: string;
+  credentials: CredentialsInWords;
+}
+
+/** What we came with, for a person who has to find out why it wasn't enough. */
+export interface CredentialsInWords {
+  /** Such as `the client certificate CN=sweeper`. */
+  name: string;
+  /** What a 403 says that they lack. */
+  lack: string;
 }
 
 /** What an error body says. */
@@ -30,7 +39,7 @@ export function errorFromAnswer(answer: GatewayAnswer, call: CallFacts): FabricR
   const fact = describe(answer, fabricError?.code);
   const says = fabricError?.message === undefined ? '' : ` It says: ${fabricError.message}`;
   const clusterDate = parseHttpDate(headers.get('date'));
-  return new FabricRequestError(sentence(kind, answer, fact, call.host) + says, {
+  return new FabricRequestError(sentence(kind, answer, fact, call) + says, {
     kind,
     retryable,
     requestId: call.requestId,
@@ -110,7 +119,8 @@ function describe({ status, headers, body }: GatewayAnswer, code: string | undef
   return `${status} with a body that is no FabricError, ${type}`;
 }
 
-function sentence(kind: FabricRequestErrorKind, answer: GatewayAnswer, fact: string, host: string): string {
+function sentence(kind: FabricRequestErrorKind, answer: GatewayAnswer, fact: string, call: CallFacts): string {
+  const { host, credentials } = call;
   switch (kind) {
     case 'notFound':
       return `The cluster knows no such upload session (${fact} from ${host}).`;
@@ -118,8 +128,8 @@ function sentence(kind: FabricRequestErrorKind, answer: GatewayAnswer, fact: str
       return `The gateway ${host} refuses the request (${fact}).`;
     case 'accessDenied':
       return answer.status === 401
-        ? `The gateway ${host} does not accept our credentials (${fact}).`
-        : `The gateway ${host} denies access (${fact}): the credentials are missing or lack the Admin role, or the ClusterId is another cluster's.`;
+        ? `The gateway ${host} does not accept ${credentials.name} (${fact}).`
+        : `The gateway ${host} denies access to ${credentials.name} (${fact}): ${credentials.lack}.`;
     case 'conflict':
       return `The cluster reports a conflict (${fact} from ${host}).`;
     case 'busy':

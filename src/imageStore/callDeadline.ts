@@ -43,6 +43,22 @@ export class CallDeadline {
     if (this.#ended) stop();
   }
 
+  /**
+   * Waits for a promise as long as the deadline lets it.
+   *
+   * @param stop - called when the deadline ends the waiting, or what follows it
+   * @throws {CallEndedError} when the deadline ends it
+   */
+  race<T>(promise: Promise<T>, stop?: () => void): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.stopWith(() => {
+        reject(new CallEndedError());
+        stop?.();
+      });
+      promise.then(resolve, reject);
+    });
+  }
+
   /** To be called when the call is over. */
   clear(): void {
     clearTimeout(this.#timer);

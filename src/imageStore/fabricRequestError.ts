@@ -3,11 +3,12 @@
  *
  * - `notFound`: the cluster knows no such session (404 with FabricErrorCode `NotFound`, and nothing else)
  * - `invalidRequest`: the gateway refuses the request itself (400 and other 4xx); asking again changes nothing
- * - `accessDenied`: our credentials are missing, wrong or lack the Admin role (401, 403)
+ * - `accessDenied`: our credentials are missing, wrong or lack the Admin role (401, 403, refused in the TLS handshake), or no
+ *   token could be got
  * - `conflict`: 409
  * - `busy`: the cluster or a proxy asks for patience (429, 503)
  * - `unavailable`: the image store service can't be found now (any other 404, 502)
- * - `timedOut`: the cluster (504) or our own deadline gave up; the work may have been done all the same
+ * - `timedOut`: the cluster (504), a proxy (408) or our own deadline gave up; the work may have been done all the same
  * - `serverError`: 500 and any 5xx not named here
  * - `unexpectedAnswer`: a redirect, or an answer that isn't the image store's
  * - `unreachable`: no answer came (refused, reset, DNS, TLS)

@@ -1,6 +1,10 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Socket } from 'node:net';
+import { createSecureContext, type TLSSocket } from 'node:tls';
+import type { ClientCertificate } from './clientCertificate.ts';
+import { checkServer, isPinned } from './serverCheck.ts';
+import type { ServerIdentity } from './serverIdentity.ts';
 
 /**
  * How long an unused connection is kept. Shorter than the 4 minutes after which Azure's load balancers forget a connection
@@ -14,19 +18,19 @@ export interface GatewayAgentOptions {
   maxConnections: number;
   /** In which a connection must stand, TLS included. */
   connectTimeoutMs: number;
+  clientCertificate?: ClientCertificate;
+  /** Of https endpoints. None: whom the platform trusts. */
+  serverIdentity?: ServerIdentity;
 }
 
 type HandOut = Parameters<http.Agent['createConnection']>[1];
 
-/** Makes the keep-alive agent for one gateway: a connection is handed out only when it stands and is checked. */
+/**
+ * Makes the keep-alive agent for one gateway. A connection is handed out only when it stands and its server is checked, so
+ * not a byte of a request reaches a server that isn't ours.
+ */
 export function createGatewayAgent(endpoint: URL, options: GatewayAgentOptions): http.Agent {
-  const agentOptions: https.AgentOptions = {
-    keepAlive: true,
-    maxFreeSockets: options.maxConnections,
-    timeout: IDLE_MS,
-  };
-  if (endpoint.protocol !== 'https:') return new PlainAgent(agentOptions, options.connectTimeoutMs);
-  return new SecureAgent({ ...agentOptions, minVersion: 'TLSv1.2' }, options.connectTimeoutMs);
+  return endpoint.protocol === 'https:' ? new SecureAgent(options) : new PlainAgent(options);
 }
 
 /** Ends an agent's unused connections, and leaves those in use alone. */
@@ -37,32 +41,64 @@ export function dropIdleConnections(agent: http.Agent): void {
 class PlainAgent extends http.Agent {
   readonly #connectTimeoutMs: number;
 
-  constructor(options: http.AgentOptions, connectTimeoutMs: number) {
-    super(options);
+  constructor({ maxConnections, connectTimeoutMs }: GatewayAgentOptions) {
+    super({ keepAlive: true, maxFreeSockets: maxConnections, timeout: IDLE_MS });
     this.#connectTimeoutMs = connectTimeoutMs;
   }
 
   override createConnection(options: http.ClientRequestArgs, handOut?: HandOut): undefined {
     const socket = super.createConnection(options) as Socket;
-    handOutWhenReady(socket, 'connect', this.#connectTimeoutMs, handOut);
+    handOutWhenReady(socket, 'connect', () => {}, this.#connectTimeoutMs, handOut);
   }
 }
 
 class SecureAgent extends https.Agent {
   readonly #connectTimeoutMs: number;
+  readonly #serverIdentity: ServerIdentity;
 
-  constructor(options: https.AgentOptions, connectTimeoutMs: number) {
-    super(options);
+  constructor(options: GatewayAgentOptions) {
+    const { maxConnections, connectTimeoutMs, clientCertificate, serverIdentity = {} } = options;
+    const { ca } = serverIdentity;
+    super({
+      keepAlive: true,
+      maxFreeSockets: maxConnections,
+      timeout: IDLE_MS,
+      // A resumed session brings its server's certificate without its issuer, and no verdict on it.
+      maxCachedSessions: 0,
+      // Made once: each connection would parse certificates and key again.
+      secureContext: createSecureContext({
+        ...clientCertificate?.secureContextOptions,
+        ...(ca && { ca: [...ca] }),
+        minVersion: 'TLSv1.2',
+      }),
+      // TLS notes its verdict instead of acting on it. checkServer acts on it, always, and knows what else was asked for.
+      rejectUnauthorized: false,
+      ...(isPinned(serverIdentity) && { checkServerIdentity: () => undefined }),
+    });
     this.#connectTimeoutMs = connectTimeoutMs;
+    this.#serverIdentity = serverIdentity;
   }
 
   override createConnection(options: https.RequestOptions, handOut?: HandOut): undefined {
-    const socket = super.createConnection(options) as Socket;
-    handOutWhenReady(socket, 'secureConnect', this.#connectTimeoutMs, handOut);
+    const socket = super.createConnection(options) as TLSSocket;
+    const check = (): void => checkServer(socket, this.#serverIdentity);
+    handOutWhenReady(socket, 'secureConnect', check, this.#connectTimeoutMs, handOut);
+  }
+
+  /** All its connections lead to one gateway. Node would build the name from every TLS option, at each request. */
+  override getName(): string {
+    return 'gateway';
   }
 }
 
-function handOutWhenReady(socket: Socket, ready: string, connectTimeoutMs: number, handOut: HandOut): void {
+/** @param check - throws when the connection is not to be used */
+function handOutWhenReady(
+  socket: Socket,
+  ready: string,
+  check: () => void,
+  connectTimeoutMs: number,
+  handOut: HandOut,
+): void {
   const fail = (error: Error): void => finish(error);
   const end = (): void => finish(withCode('ECONNRESET', 'the connection was closed before it stood'));
   const finish = (error: Error | null): void => {
@@ -74,8 +110,17 @@ function handOutWhenReady(socket: Socket, ready: string, connectTimeoutMs: numbe
     () => socket.destroy(withCode('ETIMEDOUT', `no connection within ${connectTimeoutMs} ms`)),
     connectTimeoutMs,
   );
+  // Besides, one that stays: an error with nobody to hear it, of a connection whose call is gone, would end the process.
+  socket.on('error', () => {});
   socket.once('error', fail).once('close', end);
-  socket.once(ready, () => finish(null));
+  socket.once(ready, () => {
+    try {
+      check();
+      finish(null);
+    } catch (error) {
+      socket.destroy(error instanceof Error ? error : new Error(String(error)));
+    }
+  });
 }
 
 function withCode(code: string, message: string): Error {

@@ -1,6 +1,6 @@
 import type { Agent, ClientRequest } from 'node:http';
-import fetch, { FetchError, type RequestInit, type Response } from 'node-fetch';
-import { type CallDeadline, CallEndedError } from './callDeadline.ts';
+import fetch, { FetchError, type RequestInit } from 'node-fetch';
+import type { CallDeadline } from './callDeadline.ts';
 import { dropIdleConnections } from './gatewayAgent.ts';
 import { type GatewayAnswer, readAnswer } from './gatewayAnswer.ts';
 
@@ -10,6 +10,16 @@ export interface GatewayRequest {
   /** Path and query. */
   target: string;
   headers: Record<string, string>;
+}
+
+/** The headers of every request. */
+export function headersOf(requestId: string, clusterId: string | undefined): Record<string, string> {
+  return {
+    Accept: 'application/json',
+    'User-Agent': 'upload-session-sweeper',
+    'X-ServiceFabricRequestId': requestId,
+    ...(clusterId !== undefined && { ClusterId: clusterId }),
+  };
 }
 
 /** No answer came. `cause` is what Node said, not node-fetch's copy of it, which holds the whole address. */
@@ -26,7 +36,7 @@ const STALE_CONNECTION = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMED
  * A kept connection may have been closed by the other end meanwhile. That says nothing about the cluster, so the same
  * request is sent once more, on a new connection. All that is ever sent here is idempotent.
  *
- * @throws {NoAnswerError} when no answer came; {@link CallEndedError} when the deadline ended the call before one began
+ * @throws {NoAnswerError} when no answer came; `CallEndedError` when the deadline ended the call before one began
  */
 export async function callGateway(
   origin: string,
@@ -37,11 +47,9 @@ export async function callGateway(
   for (let resent = false; ; resent = true) {
     const watched = watchRequests(agent);
     try {
-      const response = await untilEnded(
-        fetch(origin + request.target, optionsFor(request, watched.agent)),
-        deadline,
-        watched,
-      );
+      const sent = fetch(origin + request.target, optionsFor(request, watched.agent));
+      // Destroying the request ends an answer in its middle as well, but one that waits for its connection wouldn't notice.
+      const response = await deadline.race(sent, () => watched.request?.destroy());
       return await readAnswer(response);
     } catch (error) {
       if (!(error instanceof FetchError)) throw error;
@@ -54,17 +62,6 @@ export async function callGateway(
 
 function optionsFor({ method, headers }: GatewayRequest, agent: Agent): RequestInit {
   return { method, headers, agent, redirect: 'manual', compress: false };
-}
-
-/** Destroying the request ends an answer in its middle as well; one that still waits for its connection wouldn't notice. */
-function untilEnded(response: Promise<Response>, deadline: CallDeadline, watched: WatchedAgent): Promise<Response> {
-  return new Promise((resolve, reject) => {
-    deadline.stopWith(() => {
-      reject(new CallEndedError());
-      watched.request?.destroy();
-    });
-    response.then(resolve, reject);
-  });
 }
 
 interface WatchedAgent {

@@ -32,8 +32,15 @@ export interface SentAnswer {
   host: string;
 }
 
+/** Sends requests to a cluster. */
+export interface Sender {
+  send(request: GatewayRequest, deadline: CallDeadline, requestId: string): Promise<SentAnswer>;
+  /** Ends the connections that are not in use, and lets no more become idle. */
+  close(): void;
+}
+
 /** The gateways of one cluster: any of them does, and one that answers is stayed with. */
-export class Gateways {
+export class Gateways implements Sender {
   readonly #gateways: Gateway[];
   readonly #slots: ConnectionSlots;
   readonly #asideMs: number;
@@ -78,7 +85,6 @@ export class Gateways {
     }
   }
 
-  /** Ends the connections that are not in use, and lets no more become idle. */
   close(): void {
     for (const { agent } of this.#gateways) {
       agent.maxFreeSockets = 0;

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { validateHeaderValue } from 'node:http';
 import { parseSessionId } from '../sessionId.ts';
-import { type CallFacts, errorFromAnswer, unexpectedAnswer } from './answerError.ts';
+import { type CallFacts, type CredentialsInWords, errorFromAnswer, unexpectedAnswer } from './answerError.ts';
 import { CallDeadline, CallEndedError } from './callDeadline.ts';
+import type { ClientCertificate } from './clientCertificate.ts';
+import { type EntraAccess, EntraGateways } from './entraGateways.ts';
 import { FabricRequestError } from './fabricRequestError.ts';
 import { type GatewayAnswer, MAX_ANSWER_BYTES } from './gatewayAnswer.ts';
-import type { GatewayRequest } from './gatewayCall.ts';
-import { Gateways } from './gateways.ts';
+import { type GatewayRequest, headersOf } from './gatewayCall.ts';
+import { Gateways, type Sender } from './gateways.ts';
 import { parseHttpDate } from './retryAfter.ts';
+import type { ServerIdentity } from './serverIdentity.ts';
 import { cutAnswer, ended } from './unanswered.ts';
 import type { Answered, CallOptions, ImageStoreClient } from './uploadSession.ts';
 import { readUploadSession } from './uploadSessionAnswer.ts';
@@ -26,18 +29,32 @@ export interface ImageStoreClientOptions {
   maxConnections?: number;
   /** In which a connection must stand, before the next endpoint is tried. Default 5,000. */
   connectTimeoutMs?: number;
+  clientCertificate?: ClientCertificate;
+  /** Whom https endpoints must turn out to be; by default whom the platform trusts. */
+  serverIdentity?: ServerIdentity;
+  /** Sends a token of Microsoft Entra ID with each call. */
+  entra?: EntraAccess;
   /** How long an endpoint that did not answer is left out, while there are others. Default 30,000. */
   asideMs?: number;
 }
 
 const LONGEST_TIMEOUT_SECONDS = 4_294_967_295;
 
-/** Makes the client for one cluster's image store. */
+/**
+ * Makes the client for one cluster's image store.
+ *
+ * @throws {RangeError} for a timeout that the cluster doesn't take; {TypeError} for credentials over http
+ */
 export function createImageStoreClient(options: ImageStoreClientOptions): ImageStoreClient {
-  const { clusterId, timeoutSeconds: defaultTimeout = 60, graceMs = 5_000 } = options;
+  const { clusterId, timeoutSeconds: defaultTimeout = 60, graceMs = 5_000, clientCertificate, entra } = options;
   checkTimeout(defaultTimeout);
   if (clusterId !== undefined) validateHeaderValue('ClusterId', clusterId);
-  const gateways = new Gateways({ maxConnections: 32, connectTimeoutMs: 5_000, ...options });
+  if ((clientCertificate || entra) && options.endpoints.some(({ protocol }) => protocol !== 'https:')) {
+    throw new TypeError('Credentials are sent over https only.');
+  }
+  const plain = new Gateways({ maxConnections: 32, connectTimeoutMs: 5_000, ...options });
+  const gateways: Sender = entra ? new EntraGateways(plain, entra, clusterId) : plain;
+  const credentials = inWords(options);
 
   async function call(
     method: GatewayRequest['method'],
@@ -47,12 +64,7 @@ export function createImageStoreClient(options: ImageStoreClientOptions): ImageS
   ): Promise<{ answer: GatewayAnswer; facts: CallFacts }> {
     checkTimeout(timeoutSeconds);
     const requestId = randomUUID();
-    const headers: Record<string, string> = {
-      Accept: 'application/json',
-      'User-Agent': 'upload-session-sweeper',
-      'X-ServiceFabricRequestId': requestId,
-    };
-    if (clusterId !== undefined) headers['ClusterId'] = clusterId;
+    const headers = headersOf(requestId, clusterId);
     const target = `/ImageStore/$/${operation}?api-version=6.0&session-id=${id}&timeout=${timeoutSeconds}`;
     const deadlineMs = timeoutSeconds * 1000 + graceMs;
     const deadline = new CallDeadline(deadlineMs, signal);
@@ -63,7 +75,7 @@ export function createImageStoreClient(options: ImageStoreClientOptions): ImageS
       if (answer.bodyFault === 'cut' && (answer.status < 300 || deadline.ended === 'aborted')) {
         throw deadline.ended ? new CallEndedError() : cutAnswer(answer.status, host, requestId);
       }
-      return { answer, facts: { host, requestId } };
+      return { answer, facts: { host, requestId, credentials } };
     } catch (error) {
       if (error instanceof CallEndedError && deadline.ended) throw ended(deadline.ended, deadlineMs, requestId);
       throw error;
@@ -105,6 +117,21 @@ function checkedId(sessionId: string): string {
   const parsed = parseSessionId(sessionId);
   if ('id' in parsed) return parsed.id;
   throw new FabricRequestError(`The session id ${parsed.fault}.`, { kind: 'invalidRequest', retryable: false });
+}
+
+function inWords({ clientCertificate, entra, clusterId }: ImageStoreClientOptions): CredentialsInWords {
+  const or = clusterId === undefined ? '' : `, or the cluster is another than ${clusterId}`;
+  if (entra) {
+    const application = entra.scope === undefined ? '' : ` (${entra.scope})`;
+    const lack = `the app role Admin on the cluster application${application} is missing, or that is another cluster's`;
+    return { name: 'our Entra token', lack: lack + or };
+  }
+  if (clientCertificate) {
+    const { subject, thumbprint } = clientCertificate;
+    const name = `our client certificate ${subject} (${thumbprint})`;
+    return { name, lack: `it is no admin client's${or}` };
+  }
+  return { name: 'a call without credentials', lack: `it wants a client certificate or an Entra token${or}` };
 }
 
 function checkTimeout(seconds: number): void {

@@ -10,8 +10,15 @@ const REASONS: Record<string, string> = {
   EAI_AGAIN: 'DNS does not answer',
   EHOSTUNREACH: 'no route leads there',
   ENETUNREACH: 'no route leads there',
-  EPROTO: 'the TLS handshake failed; is it an http endpoint?',
+  EPROTO: 'the TLS handshake failed',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS; is it an http endpoint?',
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'it speaks no TLS 1.2 or later',
+  ERR_SSL_UNSUPPORTED_PROTOCOL: 'it speaks no TLS 1.2 or later',
 };
+
+/** The TLS alerts by which a server refuses a client for its certificate, or for having none. */
+const REFUSED_CERTIFICATE =
+  /^ERR_SSL_.*(?:CERTIFICATE_REQUIRED|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN|CERTIFICATE_EXPIRED|CERTIFICATE_REVOKED|UNSUPPORTED_CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)$/;
 
 /**
  * Makes the error for a call that got no answer.
@@ -33,8 +40,22 @@ export function unreachable(cause: unknown, host: string, tried: number, request
       },
     );
   }
-  const reason = REASONS[error.code ?? ''] ?? error.message;
-  const code = error.code === undefined ? '' : ` (${error.code})`;
+  if (REFUSED_CERTIFICATE.test(error.code ?? '')) {
+    return new FabricRequestError(
+      `The gateway ${host} refuses our client certificate, or the want of one (${error.code}).`,
+      {
+        kind: 'accessDenied',
+        retryable: false,
+        requestId,
+        cause,
+      },
+    );
+  }
+  const isOther = error.code === 'ERR_SERVER_IDENTITY';
+  const reason = isOther
+    ? `it is not the expected server: ${error.message}`
+    : (REASONS[error.code ?? ''] ?? error.message);
+  const code = error.code === undefined || isOther ? '' : ` (${error.code})`;
   const what =
     tried === 1
       ? `The gateway ${host} can't be reached`

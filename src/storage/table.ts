@@ -1,12 +1,14 @@
 import { RestError, TableClient } from '@azure/data-tables';
+import { type IdentityOptions, storageIdentity } from './identity.ts';
 
-/** How to reach the storage account's tables. */
-export interface StorageConnection {
-  connectionString: string;
-}
+/** How to reach the storage account's tables: with a connection string, or with an identity and no key. */
+export type StorageConnection = { connectionString: string } | ({ tableServiceUri: string } & IdentityOptions);
 
 /** Opens a table; nothing is sent before its first use. */
 export function openTable(connection: StorageConnection, name: string): TableClient {
+  if ('tableServiceUri' in connection) {
+    return new TableClient(connection.tableServiceUri, name, storageIdentity(connection));
+  }
   return TableClient.fromConnectionString(connection.connectionString, name, {
     // The SDK speaks plain HTTP on demand only: a connection string that names it, as the emulator's does, is the demand.
     allowInsecureConnection: /=http(:\/\/|;|$)/i.test(connection.connectionString),

@@ -310,7 +310,7 @@ describe('several gateways', () => {
     const port = await freePort();
     const second = await startCounting();
     const third = await startCounting();
-    const client = clientOfAll([new URL(`http://127.0.0.1:${port}`), second.endpoint, third.endpoint]);
+    const client = clientOfAll([new URL(`http://127.0.0.1:${port}`), second.endpoint, third.endpoint], { asideMs: 0 });
 
     await client.deleteUploadSession(SESSION);
     const first = await startCounting(port);

@@ -77,7 +77,7 @@ describe('the table of status codes', () => {
     expect(STATUS_TABLE.map(nameOf).sort()).toEqual(TABLE.map(nameOf).sort());
   });
 
-  describe.each(['DeleteUploadSession', 'GetUploadSession'] as const)('for %s', (operation) => {
+  describe.each(['delete', 'getSession'] as const)('for %s', (operation) => {
     it.each(TABLE.map((row) => ({ ...row, name: nameOf(row) })))(
       '$name means $kind, retryable: $retryable',
       async ({ status, code, kind, retryable }) => {
@@ -86,9 +86,7 @@ describe('the table of status codes', () => {
         const sessionId = randomUUID();
 
         const call =
-          operation === 'DeleteUploadSession'
-            ? client.deleteUploadSession(sessionId)
-            : client.getUploadSession(sessionId);
+          operation === 'delete' ? client.deleteUploadSession(sessionId) : client.getUploadSession(sessionId);
         const error = await call.then(
           () => undefined,
           (thrown: unknown) => thrown,

@@ -1,9 +1,22 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Whether a request may come in. A refusal has an empty body, as the gateway's access check answers. */
+/**
+ * Whether a request may come in. A refusal has an empty body, as the gateway's access check answers, unless it has a
+ * FabricErrorCode: then the client is known to the gateway, but may not do this.
+ */
 export type Authorization =
-  | { allowed: true }
-  | { allowed: false; status: 401 | 403; headers?: Record<string, string> | undefined };
+  | { allowed: true; by?: WayIn | undefined }
+  | {
+      allowed: false;
+      status: 401 | 403;
+      code?: string | undefined;
+      /** The status line's words. */
+      reason?: string | undefined;
+      headers?: Record<string, string> | undefined;
+    };
+
+/** What a client showed that it was let in for. */
+export type WayIn = 'certificate' | 'token';
 
 /** The gateway's access check. It comes after the URL and the `ClusterId` header, before the body is read. */
 export type Authorize = (request: IncomingMessage) => Authorization | Promise<Authorization>;

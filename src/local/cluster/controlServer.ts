@@ -1,11 +1,10 @@
-import type { IncomingMessage, RequestListener } from 'node:http';
-import { text } from 'node:stream/consumers';
-import { ZodError, z } from 'zod';
+import type { RequestListener } from 'node:http';
 import { type BehaviourChange, behaviourChange, type ClockReading, clockChange, logQuery } from './controlContract.ts';
 import { faultRuleSchema, faultRulesSchema } from './faultRule.ts';
 import type { FaultRules } from './faultRules.ts';
 import type { Gateway } from './gateway.ts';
 import type { ImageStore } from './imageStore.ts';
+import { jsonRoutes, type Route } from './jsonRoutes.ts';
 import type { RequestLog } from './requestLog.ts';
 import { missingOf } from './stagedSessions.ts';
 import type { StoreFolder } from './storeFolder.ts';
@@ -25,39 +24,9 @@ export interface ControlledCluster {
   };
 }
 
-type Route = (body: unknown, query: Record<string, string>) => unknown;
-
-/**
- * The control listener's handler: JSON in, JSON out; 400 with `{"error"}` for a request that makes no sense, 404 for
- * one that it doesn't know. It is a listener of its own, so that the gateway stays as strict as a real one.
- */
+/** The control listener's handler. It is a listener of its own, so that the gateway stays as strict as a real one. */
 export function controlHandler(cluster: ControlledCluster): RequestListener {
-  const routes = routesOf(cluster);
-  return (request, response) => {
-    const answer = (status: number, value: unknown) => {
-      response.writeHead(status, { 'Content-Type': 'application/json' });
-      response.end(JSON.stringify(value ?? {}));
-    };
-    handle(routes, request).then(
-      (value) => answer(200, value),
-      (error: unknown) => {
-        if (error instanceof UnknownRoute) return answer(404, { error: error.message });
-        if (error instanceof ZodError) return answer(400, { error: z.prettifyError(error) });
-        if (error instanceof SyntaxError) return answer(400, { error: `The body is no JSON: ${error.message}` });
-        answer(500, { error: String(error) });
-      },
-    );
-  };
-}
-
-class UnknownRoute extends Error {}
-
-async function handle(routes: Record<string, Route>, request: IncomingMessage): Promise<unknown> {
-  const url = new URL(request.url ?? '', 'http://127.0.0.1');
-  const route = routes[`${request.method} ${url.pathname}`];
-  if (!route) throw new UnknownRoute(`There is no ${request.method} ${url.pathname} here.`);
-  const body = await text(request);
-  return await route(body === '' ? undefined : JSON.parse(body), Object.fromEntries(url.searchParams));
+  return jsonRoutes(routesOf(cluster));
 }
 
 function routesOf({ store, folder, faults, log, gateway, describe }: ControlledCluster): Record<string, Route> {

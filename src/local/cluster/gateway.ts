@@ -93,7 +93,11 @@ export class Gateway {
     }
     if (call.operation === 'entraMetadata') return this.#describeEntra();
     const authorization = await (this.#settings.authorize ?? allowAll)(request);
-    if (!authorization.allowed) return { status: authorization.status, headers: authorization.headers };
+    if (!authorization.allowed) {
+      const { status, code, reason, headers } = authorization;
+      return code === undefined ? { status, reason, headers } : fabricError(code);
+    }
+    if (authorization.by) logged.admittedBy = authorization.by;
 
     const performed = await this.#store.perform(call, request, request.headers['content-range']);
     if (call.operation === 'delete') {

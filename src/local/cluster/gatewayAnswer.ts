@@ -9,6 +9,8 @@ export interface GatewayAnswer {
   body?: string | undefined;
   contentType?: string | undefined;
   headers?: Record<string, string> | undefined;
+  /** The status line's words; the usual ones when not said. */
+  reason?: string | undefined;
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';

@@ -1,8 +1,9 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { Server as SecureServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
 
 /** Makes a server that isn't listening yet: plain HTTP here, TLS for a secured cluster. */
-export type CreateServer = (handler: RequestListener) => Server;
+export type CreateServer = (handler: RequestListener) => Server | SecureServer;
 
 export const createPlainServer: CreateServer = (handler) => createServer(handler);
 
@@ -24,18 +25,16 @@ export interface Listener {
  * @param port - 0: any that is free
  * @throws NodeJS.ErrnoException, `EADDRINUSE` when the port is taken
  */
-export async function listen(server: Server, port: number): Promise<Listener> {
+export async function listen(server: Server | SecureServer, port: number): Promise<Listener> {
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  let open = 0;
+  const open = new Set<Socket>();
   let peak = 0;
   let total = 0;
-  server.on('connection', (socket) => {
-    open += 1;
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
     total += 1;
-    peak = Math.max(peak, open);
-    socket.once('close', () => {
-      open -= 1;
-    });
+    peak = Math.max(peak, open.size);
+    socket.once('close', () => open.delete(socket));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -46,11 +45,12 @@ export async function listen(server: Server, port: number): Promise<Listener> {
   });
   return {
     port: (server.address() as AddressInfo).port,
-    connections: () => ({ open, peak, total }),
+    connections: () => ({ open: open.size, peak, total }),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        server.closeAllConnections();
+        // Not `closeAllConnections`: it leaves out those that are still in their TLS handshake.
+        for (const socket of open) socket.destroy();
       }),
   };
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { startSimulatedCluster } from './simulatedCluster.ts';
+import { type MadeSecurity, makeSecurity, type SecuredBy, WAYS_IN } from './securedByDefault.ts';
+import { type SimulatedClusterOptions, startSimulatedCluster } from './simulatedCluster.ts';
 
 const HELP = `Runs a simulated Service Fabric cluster: its HTTP gateway endpoint with the upload-session operations of the
 image store, real chunk files, and a listener to steer it. On loopback only.
@@ -9,6 +10,9 @@ image store, real chunk files, and a listener to steer it. On loopback only.
   --folder DIR         where the chunk files are kept (default: a temporary folder, removed at the end)
   --cluster-id ID      refuse requests whose ClusterId header says something else
   --linux              be a cluster that has no upload-session operations
+  --secured WAY        speak TLS, and let in by certificate or by Microsoft Entra ID (entra); what clients need is written to
+                       a folder that nobody else can read
+  --entra-key FILE     with entra: the public key that tokens are checked with, PEM
   --help               show this
 `;
 
@@ -20,6 +24,8 @@ function readArguments() {
       folder: { type: 'string' },
       'cluster-id': { type: 'string' },
       linux: { type: 'boolean', default: false },
+      secured: { type: 'string' },
+      'entra-key': { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -30,6 +36,12 @@ function readPort(option: string, text: string): number {
   const port = Number(text);
   if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new Error(`--${option} ${text} is no port (0 to 65535).`);
   return port;
+}
+
+function readWayIn(text: string | undefined): SecuredBy | undefined {
+  const way = WAYS_IN.find((each) => each === text);
+  if (text !== undefined && !way) throw new Error(`--secured ${text} is none of ${WAYS_IN.join(', ')}.`);
+  return way;
 }
 
 function explain(error: NodeJS.ErrnoException & { port?: number }): string {
@@ -50,15 +62,28 @@ async function main(): Promise<void> {
   const ended = new Promise<void>((resolve) => {
     for (const sign of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) process.on(sign, () => resolve());
   });
-  const cluster = await startSimulatedCluster({
-    port: readPort('port', args.port),
-    controlPort: readPort('control-port', args['control-port']),
-    folder: args.folder,
-    clusterId: args['cluster-id'],
-  });
-  if (args.linux) await cluster.control.setLinux(true);
+  const [port, controlPort] = [readPort('port', args.port), readPort('control-port', args['control-port'])];
+  const wayIn = readWayIn(args.secured);
+  const made = wayIn && (await makeSecurity(wayIn, args['entra-key']));
+  try {
+    await run({ port, controlPort, folder: args.folder, clusterId: args['cluster-id'] }, made, args.linux, ended);
+  } finally {
+    await made?.folder.remove();
+  }
+}
+
+async function run(
+  options: SimulatedClusterOptions,
+  made: MadeSecurity | undefined,
+  linux: boolean,
+  ended: Promise<void>,
+): Promise<void> {
+  const cluster = await startSimulatedCluster({ ...options, security: made?.security });
+  if (linux) await cluster.control.setLinux(true);
+  const settings = made && `, client settings in ${await made.writeSettings(cluster.endpoint)}`;
   console.log(
-    `Simulated cluster ready at ${cluster.endpoint} (control ${cluster.controlEndpoint}, chunks in ${cluster.folder})`,
+    `Simulated cluster ready at ${cluster.endpoint} ` +
+      `(control ${cluster.controlEndpoint}, chunks in ${cluster.folder}${settings ?? ''})`,
   );
   await ended;
   await cluster.close();

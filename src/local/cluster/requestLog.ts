@@ -1,3 +1,4 @@
+import type { WayIn } from './authorize.ts';
 import type { ConnectionFault } from './faultRule.ts';
 import type { Operation } from './gatewayUrl.ts';
 
@@ -18,6 +19,8 @@ export interface LoggedRequest {
   /** The header `ClusterId`. */
   clusterId?: string;
   timeoutSeconds?: number;
+  /** On a secured cluster: what the client was let in for. */
+  admittedBy?: WayIn;
   /** The id of the fault rule that acted. */
   faultId?: number;
   /** Whether the operation's work was done; absent while it isn't decided. */

@@ -12,14 +12,14 @@ const CLAIMED_BYTES = 64;
 /** Sends a whole answer. `date` is what its `Date` header says. */
 export function sendAnswer(response: ServerResponse, answer: GatewayAnswer, date: string): void {
   const { body, headers } = compose(answer, date);
-  writeHead(response, answer.status, headers);
+  writeHead(response, answer, headers);
   response.end(body);
 }
 
 /** Sends an answer whose body is filled up with blanks to `bytes` bytes, as fast as the client reads it. */
 export async function sendPadded(response: ServerResponse, answer: GatewayAnswer, date: string, bytes: number) {
   const { body, headers } = compose(answer, date);
-  writeHead(response, answer.status, { ...headers, 'Content-Length': String(Math.max(bytes, body.length)) });
+  writeHead(response, answer, { ...headers, 'Content-Length': String(Math.max(bytes, body.length)) });
   const blanks = Buffer.alloc(65_536, ' ');
   const padded = function* () {
     yield body;
@@ -53,7 +53,7 @@ export function breakConnection(
   const claimed = body.length > 0 ? body : Buffer.alloc(CLAIMED_BYTES, ' ');
   const lines = Object.entries({ ...headers, 'Content-Length': String(claimed.length) });
   const head = [
-    `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}`,
+    `HTTP/1.1 ${answer.status} ${answer.reason ?? STATUS_CODES[answer.status] ?? ''}`,
     ...lines.map((line) => line.join(': ')),
   ];
   const wholeHead = Buffer.from(`${head.join('\r\n')}\r\n\r\n`, 'latin1');
@@ -64,10 +64,11 @@ export function breakConnection(
   socket.end(bytes, () => socket.destroy());
 }
 
-function writeHead(response: ServerResponse, status: number, headers: Headers): void {
+function writeHead(response: ServerResponse, { status, reason }: GatewayAnswer, headers: Headers): void {
   response.sendDate = false;
   // Said by us, or else Node would add a Keep-Alive header: the real gateway's clients get no such hint.
-  response.writeHead(status, { ...headers, Connection: response.shouldKeepAlive ? 'keep-alive' : 'close' });
+  const all = { ...headers, Connection: response.shouldKeepAlive ? 'keep-alive' : 'close' };
+  response.writeHead(status, reason ?? STATUS_CODES[status] ?? '', all);
 }
 
 function compose(answer: GatewayAnswer, date: string): { body: Buffer; headers: Headers } {

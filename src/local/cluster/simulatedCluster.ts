@@ -1,5 +1,6 @@
 import type { Authorize } from './authorize.ts';
 import { ClusterControl } from './clusterControl.ts';
+import { accessCheck, type ClusterSecurity, createSecureServer, entraMetadataOf } from './clusterSecurity.ts';
 import { controlHandler } from './controlServer.ts';
 import { FaultRules } from './faultRules.ts';
 import { type EntraMetadata, Gateway } from './gateway.ts';
@@ -18,6 +19,8 @@ export interface SimulatedClusterOptions {
   folder?: string | undefined;
   /** What the header `ClusterId` must say, when there is one. None: it isn't looked at. */
   clusterId?: string | undefined;
+  /** How the cluster is secured; none: it isn't. In place of the four options that say so one by one. */
+  security?: ClusterSecurity | undefined;
   entraMetadata?: EntraMetadata | undefined;
   /** How many requests the log keeps. */
   logCapacity?: number | undefined;
@@ -31,7 +34,7 @@ export interface SimulatedClusterOptions {
 
 /** A simulated cluster that runs in this process. */
 export interface SimulatedCluster {
-  /** The HTTP gateway endpoint, such as `http://127.0.0.1:19080`. */
+  /** The HTTP gateway endpoint, such as `http://127.0.0.1:19080`; `https` when it is secured. */
   endpoint: string;
   controlEndpoint: string;
   /** Holds `staging/` and `store/`. */
@@ -50,12 +53,14 @@ const LOG_CAPACITY = 200_000;
  * @throws NodeJS.ErrnoException, `EADDRINUSE` when a port is taken; nothing is left running then
  */
 export async function startSimulatedCluster(options: SimulatedClusterOptions = {}): Promise<SimulatedCluster> {
-  const { port = 0, controlPort = 0, clusterId, scheme = 'http', createServer = createPlainServer } = options;
+  const { port = 0, controlPort = 0, clusterId } = options;
   const folder = await StoreFolder.open(options.folder);
   const store = new ImageStore(folder);
   const faults = new FaultRules();
   const log = new RequestLog(options.logCapacity ?? LOG_CAPACITY);
-  const gateway = new Gateway(store, faults, log, options);
+  const secured = options.security ? secure(options.security, () => store.clock.now()) : {};
+  const { scheme = 'http', createServer = createPlainServer, ...settings } = { ...options, ...secured };
+  const gateway = new Gateway(store, faults, log, settings);
 
   const listeners: Listener[] = [];
   const close = async () => {
@@ -80,4 +85,13 @@ export async function startSimulatedCluster(options: SimulatedClusterOptions = {
     await close();
     throw error;
   }
+}
+
+function secure(security: ClusterSecurity, now: () => number): SimulatedClusterOptions {
+  return {
+    scheme: 'https',
+    createServer: createSecureServer(security),
+    authorize: accessCheck(security, now),
+    ...(security.entra && { entraMetadata: entraMetadataOf(security.entra) }),
+  };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type ByteRange, missingRanges, rangeBytes } from './byteRanges.ts';
+import { type GatewayCredentials, sendToGateway } from './gatewayTransport.ts';
 
 /** What is to be uploaded. */
 export interface UploadDescription {
@@ -37,10 +38,17 @@ export class Upload {
   /** The file's chunks, in their order. */
   readonly chunks: readonly ByteRange[];
   readonly #endpoint: string;
+  readonly #credentials: GatewayCredentials | undefined;
 
-  /** @param endpoint - the HTTP gateway endpoint. Nothing is sent yet: the first chunk makes the session. */
-  constructor(endpoint: string, description: UploadDescription) {
+  /**
+   * Nothing is sent yet: the first chunk makes the session.
+   *
+   * @param endpoint - the HTTP gateway endpoint
+   * @param credentials - none: the cluster is not secured
+   */
+  constructor(endpoint: string, description: UploadDescription, credentials?: GatewayCredentials) {
     this.#endpoint = endpoint;
+    this.#credentials = credentials;
     this.sessionId = description.sessionId ?? randomUUID();
     this.storeRelativePath = description.storeRelativePath;
     this.fileSizeBytes = description.fileSizeBytes;
@@ -51,12 +59,9 @@ export class Upload {
   async uploadChunk(range: ByteRange): Promise<void> {
     const path = this.storeRelativePath.split('/').map(encodeURIComponent).join('/');
     const url = `${this.#endpoint}/ImageStore/${path}/$/UploadChunk?${API_VERSION}&session-id=${this.sessionId}`;
-    const response = await fetch(url, {
-      method: 'PUT',
-      headers: { 'Content-Range': `bytes ${range.start}-${range.end}/${this.fileSizeBytes}` },
-      body: Buffer.alloc(rangeBytes(range, this.fileSizeBytes), 'filler '),
-    });
-    await refuseUnlessOk('take a chunk', response);
+    const headers = { 'Content-Range': `bytes ${range.start}-${range.end}/${this.fileSizeBytes}` };
+    const body = Buffer.alloc(rangeBytes(range, this.fileSizeBytes), 'filler ');
+    refuseUnlessOk('take a chunk', await sendToGateway(url, { method: 'PUT', headers, body }, this.#credentials));
   }
 
   /** Uploads some of the file's chunks one after another; all of them when nothing is said. @throws {UploadRefused} */
@@ -67,7 +72,7 @@ export class Upload {
   /** Makes the uploaded chunks a file of the image store. @throws {UploadRefused} */
   async commit(): Promise<void> {
     const url = `${this.#endpoint}/ImageStore/$/CommitUploadSession?${API_VERSION}&session-id=${this.sessionId}`;
-    await refuseUnlessOk('commit', await fetch(url, { method: 'POST' }));
+    refuseUnlessOk('commit', await sendToGateway(url, { method: 'POST' }, this.#credentials));
   }
 }
 
@@ -81,14 +86,13 @@ function chunksOf(fileSizeBytes: number, chunkSizeBytes: number): ByteRange[] {
   return chunks;
 }
 
-async function refuseUnlessOk(step: string, response: Response): Promise<void> {
-  const text = await response.text();
-  if (response.status === 200) return;
+function refuseUnlessOk(step: string, { status, body }: { status: number; body: string }): void {
+  if (status === 200) return;
   let code: string | undefined;
   try {
-    code = (JSON.parse(text) as { Error?: { Code?: string } }).Error?.Code;
+    code = (JSON.parse(body) as { Error?: { Code?: string } }).Error?.Code;
   } catch {
     // A proxy's page, or nothing: the status says it all.
   }
-  throw new UploadRefused(step, response.status, code);
+  throw new UploadRefused(step, status, code);
 }

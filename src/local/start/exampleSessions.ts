@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { TableClient } from '@azure/data-tables';
 import type { OutcomeKind } from '../../cleanup/outcome.ts';
-import type { ClusterControl } from '../cluster/clusterControl.ts';
 import { Upload } from '../cluster/uploader.ts';
+import type { StartedCluster } from './startCluster.ts';
 
 /** An upload session that was made to show what a sweep does with its like. */
 export interface ExampleSession {
@@ -22,8 +22,7 @@ const LONG_AGO_MS = 20 * 60_000;
  * @param partition - the partition key of the cluster's sessions
  */
 export async function makeExampleSessions(
-  gateway: string,
-  control: ClusterControl,
+  { gateway, control, credentials }: Pick<StartedCluster, 'gateway' | 'control' | 'credentials'>,
   table: TableClient,
   partition: string,
 ): Promise<ExampleSession[]> {
@@ -33,7 +32,8 @@ export async function makeExampleSessions(
 
   /** Uploads the first `chunks` of `of` chunks of 1 MiB. */
   const upload = async (storeRelativePath: string, chunks: number, of: number) => {
-    const one = new Upload(gateway, { storeRelativePath, fileSizeBytes: of * MIB, chunkSizeBytes: MIB });
+    const file = { storeRelativePath, fileSizeBytes: of * MIB, chunkSizeBytes: MIB };
+    const one = new Upload(gateway, file, credentials);
     await one.uploadChunks(one.chunks.slice(0, chunks));
     return { rowKey: one.sessionId, storeRelativePath };
   };
@@ -57,11 +57,9 @@ export async function makeExampleSessions(
   const complete = await upload('Shop/Config/settings.xml', 2, 2);
   const revived = await upload('Bank/Code/ledger.zip', 2, 6);
   await control.advanceClock(LONG_AGO_MS);
-  await new Upload(gateway, {
-    sessionId: revived.rowKey,
-    storeRelativePath: revived.storeRelativePath,
-    fileSizeBytes: 6 * MIB,
-  }).uploadChunk({ start: 2 * MIB, end: 3 * MIB - 1 });
+  const { rowKey: sessionId, storeRelativePath } = revived;
+  const goingOn = new Upload(gateway, { sessionId, storeRelativePath, fileSizeBytes: 6 * MIB }, credentials);
+  await goingOn.uploadChunk({ start: 2 * MIB, end: 3 * MIB - 1 });
   const fresh = await upload('Bank/Code/teller.zip', 1, 3);
 
   for (const row of abandoned) await register(row, longAgo, 'abandoned 20 minutes ago', 'deleted');

@@ -2,18 +2,20 @@ import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { openTable } from '../../storage/table.ts';
 import { type Child, startChild } from '../childProcess.ts';
-import { ClusterControl } from '../cluster/clusterControl.ts';
+import { type SecuredBy, WAYS_IN } from '../cluster/securedByDefault.ts';
 import { startStorageEmulator } from '../storage/azurite.ts';
 import { startCoreTools } from './coreTools.ts';
 import { makeExampleSessions } from './exampleSessions.ts';
 import { endedWell, firstSweep } from './firstSweep.ts';
 import { freePort } from './freePort.ts';
 import { mebibytes, nextSteps, sweepReport } from './print.ts';
+import { startCluster } from './startCluster.ts';
 
 const HELP = `The whole app on this machine: a storage emulator, a simulated cluster with example upload sessions, and a
 functions host that runs the app. Sweeps once at the start and then on its schedule, until Ctrl-C.
 
 Usage: npm start -- [options]
+  --secured WAY    secure the cluster, and get in by certificate or by Microsoft Entra ID (entra)
   --func           run the app on Azure Functions Core Tools instead of the local functions host
   --once           end after the first sweep; exit code 0 when it went well
   --port N         the functions host's port   (default 7071, or any that is free)
@@ -42,6 +44,7 @@ async function main(): Promise<number> {
     options: {
       once: { type: 'boolean', default: false },
       func: { type: 'boolean', default: false },
+      secured: { type: 'string' },
       port: { type: 'string' },
       'cluster-port': { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -51,8 +54,12 @@ async function main(): Promise<number> {
     console.log(HELP);
     return 0;
   }
+  const secured = WAYS_IN.find((way) => way === values.secured);
+  if (values.secured !== undefined && !secured) {
+    throw new Error(`--secured ${values.secured} is none of ${WAYS_IN.join(', ')}.`);
+  }
   const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), once(process, 'SIGHUP')]);
-  const demonstrated = demonstrate(values);
+  const demonstrated = demonstrate({ ...values, secured });
   const first = await Promise.race([demonstrated, interrupted.then(() => 'interrupted' as const)]);
   if (first === 'interrupted' || values.once) {
     demonstrated.catch(() => {}); // What it is in the middle of fails when the parts end.
@@ -72,21 +79,18 @@ async function demonstrate(values: {
   'cluster-port'?: string;
   once: boolean;
   func: boolean;
+  secured: SecuredBy | undefined;
 }): Promise<number> {
   console.log('Starting storage emulator, simulated cluster and functions host on this machine ...');
   const [storage, cluster] = await Promise.all([
     startStorageEmulator(),
-    start('../cluster/main.ts', {
-      args: ['--port', values['cluster-port'] ?? String(await freePort(19_080))],
-      ready: /^Simulated cluster ready at (\S+) \(control (\S+), chunks in (.*)\)$/,
-    }),
+    startCluster(values['cluster-port'] ?? String(await freePort(19_080)), values.secured, start),
   ]);
   children.unshift(storage.process);
-  const [, gateway = '', controlEndpoint = '', folder = ''] = cluster.ready;
-  const control = new ClusterControl(controlEndpoint);
+  const { gateway, control, folder, wayIn } = cluster;
   const { connectionString } = storage;
   const tables = (name: keyof typeof TABLES) => openTable({ connectionString }, TABLES[name]);
-  const examples = await makeExampleSessions(gateway, control, tables('sessions'), CLUSTER_NAME);
+  const examples = await makeExampleSessions(cluster, tables('sessions'), CLUSTER_NAME);
 
   const hostOptions = {
     args: ['--port', values.port ?? String(await freePort(7071))],
@@ -99,9 +103,8 @@ async function demonstrate(values: {
       RUN_TABLE: TABLES.runs,
       SESSION_SHARDS: '1',
       CLUSTER_NAME,
-      CLUSTER_ENDPOINTS: gateway,
-      CLUSTER_AUTH: 'none',
       CLUSTER_ID: '',
+      ...cluster.settings,
     },
     onLine: (line: string) => {
       if (showLog) console.log(line);
@@ -116,6 +119,7 @@ async function demonstrate(values: {
   console.log(`
   functions host     ${address}
   simulated cluster  ${gateway}, with ${mebibytes(before)} of staged chunks in ${folder}
+  way in             ${wayIn.join('\n                     ')}
   storage emulator   in memory
 
 Uploads were begun and left behind in every way there is. The first sweep:

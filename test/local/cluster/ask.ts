@@ -1,9 +1,13 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
+import { request as secureRequest } from 'node:https';
 import { connect } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
 
 /** An answer, and what of it came. */
 export interface Answer {
   status: number;
+  /** The status line's words. */
+  reason: string;
   headers: IncomingHttpHeaders;
   body: string;
 }
@@ -13,12 +17,14 @@ export interface Said {
   headers?: Record<string, string>;
   body?: string | Buffer;
   signal?: AbortSignal;
+  /** Of an https endpoint: whom to trust, and what to show. */
+  tls?: Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'ciphers' | 'minVersion' | 'maxVersion'>;
 }
 
 /** Asks with a connection of its own, sending method, path and headers exactly as they are given. */
 export function ask(endpoint: string, method: string, path: string, said: Said = {}): Promise<Answer> {
-  const { hostname, port } = new URL(endpoint);
-  const { body = '', headers = {}, signal } = said;
+  const { protocol, hostname, port } = new URL(endpoint);
+  const { body = '', headers = {}, signal, tls = {} } = said;
   const length =
     body.length > 0 || method === 'PUT' || method === 'POST' ? { 'Content-Length': String(body.length) } : {};
   return new Promise((resolve, reject) => {
@@ -30,14 +36,16 @@ export function ask(endpoint: string, method: string, path: string, said: Said =
       agent: false,
       headers: { ...length, ...headers },
       ...(signal && { signal }),
+      ...tls,
     };
-    const asked = request(options, (response) => {
+    const asked = (protocol === 'https:' ? secureRequest : request)(options, (response) => {
       const parts: Buffer[] = [];
       response.on('data', (part: Buffer) => parts.push(part));
       response.on('error', reject);
       response.on('end', () => {
         const text = Buffer.concat(parts).toString();
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text });
+        const { statusCode: status = 0, statusMessage: reason = '', headers } = response;
+        resolve({ status, reason, headers, body: text });
       });
     });
     asked.on('error', reject);

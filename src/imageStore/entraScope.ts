@@ -1,0 +1,45 @@
+/** An application's id in Entra. */
+const APPLICATION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Of an application id URI, such as `api://…` or `https://cluster.example.com`. */
+const APPLICATION_ID_URI = /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#]+[^\s?#]*$/i;
+
+const ALL_PERMISSIONS = '/.default';
+
+/** The cluster's description of itself for Entra; anyone may read it. */
+export const METADATA_TARGET = '/$/GetAadMetadata?api-version=1.0';
+
+/**
+ * Reads a scope: the cluster application's id or id URI, with `/.default` behind it or not.
+ *
+ * @returns the scope with `/.default`, or what is wrong, as the end of a sentence about the setting
+ */
+export function parseEntraScope(text: string): { scope: string } | { fault: string } {
+  const resource = text.endsWith(ALL_PERMISSIONS) ? text.slice(0, -ALL_PERMISSIONS.length) : text;
+  if (APPLICATION_ID.test(resource) || APPLICATION_ID_URI.test(resource)) {
+    return { scope: resource + ALL_PERMISSIONS };
+  }
+  return {
+    fault:
+      `holds ${JSON.stringify(text.slice(0, 80))}, but must be the cluster application's id or id URI, ` +
+      'such as 6f9619ff-8b86-d011-b42d-00c04fc964ff/.default',
+  };
+}
+
+/**
+ * Reads the scope out of a cluster's metadata: only an application's id is taken, for a token is sent where it says.
+ *
+ * @returns the scope, or what is wrong, as the end of a sentence about the answer
+ * @see Service Fabric REST API, "Get Aad Metadata"
+ */
+export function readMetadataScope(body: string): { scope: string } | { fault: string } {
+  let parsed: { type?: unknown; metadata?: { cluster?: unknown } | null } | null;
+  try {
+    parsed = JSON.parse(body);
+  } catch {
+    return { fault: 'the metadata for Entra is not JSON' };
+  }
+  const cluster = parsed?.metadata?.cluster;
+  if (typeof cluster === 'string' && APPLICATION_ID.test(cluster)) return { scope: cluster + ALL_PERMISSIONS };
+  return { fault: 'the metadata for Entra names no cluster application; is the cluster set up for Entra?' };
+}

@@ -1,0 +1,29 @@
+/**
+ * Reads the address of an HTTP gateway endpoint: scheme, host and port, and nothing else.
+ *
+ * @param text - such as `https://cluster.example.com:19080`
+ * @param hasCredentials - whether a client certificate or tokens are used, which demand https
+ * @returns the endpoint, or what is wrong, as the end of a sentence about the setting
+ */
+export function parseGatewayEndpoint(text: string, hasCredentials: boolean): { endpoint: URL } | { fault: string } {
+  const example = hasCredentials ? 'https://cluster.example.com:19080' : 'http://localhost:19080';
+  // A password in a URL is a secret, so it is refused without being shown.
+  if (text.includes('@')) return { fault: `holds a URL with a user name or password; leave them out: ${example}` };
+  const shown = JSON.stringify(text.slice(0, 80));
+  const endpoint = URL.parse(text);
+  if (!endpoint) return { fault: `holds ${shown}, which is no URL; write scheme, host and port: ${example}` };
+  if (endpoint.protocol !== 'http:' && endpoint.protocol !== 'https:') {
+    return { fault: `holds ${shown}, whose scheme is neither http nor https: ${example}` };
+  }
+  if (endpoint.pathname !== '/' || endpoint.search || endpoint.hash) {
+    return { fault: `holds ${shown}, but must end after the port: ${example}` };
+  }
+  // URLs drop a port that is their scheme's own, so the text itself is asked.
+  if (!/:\d+\/?$/.test(text)) {
+    return { fault: `holds ${shown} without a port; the HTTP gateway's is 19080 as a rule: ${example}` };
+  }
+  if (hasCredentials && endpoint.protocol === 'http:') {
+    return { fault: `holds ${shown}, but credentials would travel in the clear over http; use https: ${example}` };
+  }
+  return { endpoint };
+}

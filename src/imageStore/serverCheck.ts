@@ -1,0 +1,126 @@
+import { X509Certificate } from 'node:crypto';
+import type { TLSSocket } from 'node:tls';
+import type { ServerIdentity } from './serverIdentity.ts';
+
+/** The server that answered isn't ours. The message says what it presented and what was expected. */
+export class ServerIdentityError extends Error {
+  override readonly name = 'ServerIdentityError';
+  readonly code = 'ERR_SERVER_IDENTITY';
+}
+
+/** What TLS has found out about the server. */
+export type PresentedServer = Pick<TLSSocket, 'getPeerX509Certificate' | 'authorized' | 'authorizationError'>;
+
+/** The commonest of OpenSSL's reasons not to trust a certificate, in words. */
+const UNTRUSTED: Record<string, string> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'it is self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its root authority is not trusted',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its issuer is not known',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its issuer is not known',
+  UNABLE_TO_GET_ISSUER_CERT: 'its issuer is not known',
+  CERT_HAS_EXPIRED: 'it or its issuer has expired',
+  CERT_NOT_YET_VALID: 'it or its issuer is not valid yet',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'it is not for this host name',
+};
+
+/** Whether the certificate is asked for by thumbprint or name, whatever the platform thinks of it. */
+export function isPinned({ thumbprints = [], commonNames = [] }: ServerIdentity): boolean {
+  return thumbprints.length + commonNames.length > 0;
+}
+
+/**
+ * Checks whom a TLS connection leads to, as Service Fabric's own client does, with one difference: a certificate
+ * that the platform trusts does not do in place of one that was asked for.
+ *
+ * - By thumbprint: this certificate, whoever issued it.
+ * - By common name: a name of the certificate (subject or alternative), and a chain to a trusted root.
+ * - By common name with issuers: the name, and the direct issuer is one of these, trusted or not.
+ *
+ * An expired certificate, or one that isn't valid yet, is refused in each case.
+ *
+ * @param server - after its handshake, made with `rejectUnauthorized: false`; `authorized` must not stem from a resumed
+ *   session, and not from the host name where one of these names is expected
+ * @throws {ServerIdentityError}
+ * @see Transport/SecurityContextSsl.cpp of microsoft/service-fabric, VerifyCertificate and VerifyAsServerAuthCert
+ */
+export function checkServer(server: PresentedServer, expected: ServerIdentity, now: Date = new Date()): void {
+  const certificate = server.getPeerX509Certificate();
+  if (!certificate) throw new ServerIdentityError('it presents no certificate');
+  const fault = faultOf(certificate, server, expected, now);
+  if (fault === undefined) return;
+  throw new ServerIdentityError(`it presents ${describe(certificate)}; ${fault}`);
+}
+
+function faultOf(
+  certificate: X509Certificate,
+  server: PresentedServer,
+  expected: ServerIdentity,
+  now: Date,
+): string | undefined {
+  const untrusted = server.authorized ? undefined : `not trusted: ${reasonOf(server.authorizationError)}`;
+  if (!isPinned(expected)) return untrusted;
+  const { thumbprints = [], commonNames = [], issuerThumbprints = [] } = expected;
+  const outOfTime = timeFault(certificate, now);
+  if (outOfTime) return outOfTime;
+  if (hasThumbprint(certificate, thumbprints)) return undefined;
+  const name = commonNames.find((each) => hasName(certificate, each));
+  if (name === undefined) return `expected ${expectation(thumbprints, commonNames)}`;
+  if (issuerThumbprints.length === 0) return untrusted;
+  const issuer = issuerOf(certificate, expected.ca ?? []);
+  if (!issuer) return 'its issuer is not presented with it, so it can’t be compared';
+  if (!hasThumbprint(issuer, issuerThumbprints)) {
+    return `expected an issuer with the thumbprint ${issuerThumbprints.join(' or ')}, not ${describe(issuer)}`;
+  }
+  return timeFault(issuer, now);
+}
+
+function hasThumbprint({ fingerprint, fingerprint256 }: X509Certificate, thumbprints: readonly string[]): boolean {
+  return [fingerprint, fingerprint256].some((each) => thumbprints.includes(each.replaceAll(':', '')));
+}
+
+/** Either the subject's common name, or a match by the rules for host names, alternative names first. */
+function hasName(certificate: X509Certificate, name: string): boolean {
+  const commonNames = [certificate.toLegacyObject().subject?.CN ?? []].flat();
+  return commonNames.some((each) => each.toLowerCase() === name.toLowerCase()) || Boolean(certificate.checkHost(name));
+}
+
+/**
+ * The certificate whose key signed this one: of those that the server presented and of the private authority's.
+ *
+ * Names prove nothing, as anyone can present the real issuer beside a certificate of his own making: the signature does.
+ */
+function issuerOf(certificate: X509Certificate, ca: readonly string[]): X509Certificate | undefined {
+  if (isIssuedBy(certificate, certificate)) return certificate;
+  const candidates = [certificate.issuerCertificate, ...ca.map((pem) => new X509Certificate(pem))];
+  return candidates.find((each) => each?.ca === true && isIssuedBy(certificate, each));
+}
+
+function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
+  return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+}
+
+function timeFault({ validFromDate, validToDate, subject }: X509Certificate, now: Date): string | undefined {
+  if (now > validToDate) return `${oneLine(subject)} expired on ${validToDate.toISOString()}`;
+  if (now < validFromDate) return `${oneLine(subject)} is not valid before ${validFromDate.toISOString()}`;
+  return undefined;
+}
+
+function reasonOf(authorizationError: unknown): string {
+  return UNTRUSTED[String(authorizationError)] ?? String(authorizationError);
+}
+
+function expectation(thumbprints: readonly string[], commonNames: readonly string[]): string {
+  const expected: string[] = [];
+  if (thumbprints.length > 0) expected.push(`the thumbprint ${thumbprints.join(' or ')}`);
+  if (commonNames.length > 0) expected.push(`the name ${commonNames.join(' or ')}`);
+  return expected.join(', or ');
+}
+
+function describe({ subject, fingerprint, fingerprint256 }: X509Certificate): string {
+  const [sha1, sha256] = [fingerprint, fingerprint256].map((each) => each.replaceAll(':', ''));
+  return `${oneLine(subject)} with the thumbprint ${sha1} (SHA-256 ${sha256})`;
+}
+
+function oneLine(name: string | undefined): string {
+  return (name ?? 'a certificate without a subject').replaceAll('\n', ', ');
+}

@@ -1,0 +1,77 @@
+import { X509Certificate } from 'node:crypto';
+import { isPem, readCertificateText } from './certificateText.ts';
+
+/** Which servers are ours. With no thumbprint and no name: those that the platform, or `ca`, trusts for their host name. */
+export interface ServerIdentity {
+  /** PEM. Certificates of a private authority, trusted instead of the platform's. */
+  ca?: readonly string[];
+  /** Upper case; 40 hex digits (SHA-1) or 64 (SHA-256). */
+  thumbprints?: readonly string[];
+  commonNames?: readonly string[];
+  /** Of the direct issuer, to go with `commonNames`. Upper case; 40 or 64 hex digits. */
+  issuerThumbprints?: readonly string[];
+}
+
+/** Comes along when a thumbprint is copied from a certificate dialog: blanks, colons, marks that nobody sees. */
+const PASTED_ALONG = /[\s:\p{Cf}\p{Cc}\p{Zs}]/gu;
+
+const THUMBPRINT = /^(?:[0-9A-F]{40}|[0-9A-F]{64})$/;
+
+/**
+ * Reads a list of thumbprints with commas between them.
+ *
+ * @returns the thumbprints, or what is wrong, as the end of a sentence about the setting
+ */
+export function parseThumbprints(text: string): { thumbprints: string[] } | { fault: string } {
+  const thumbprints: string[] = [];
+  for (const part of text.split(/[,;]/)) {
+    const thumbprint = part.replaceAll(PASTED_ALONG, '').toUpperCase();
+    if (thumbprint === '') continue;
+    if (!THUMBPRINT.test(thumbprint)) {
+      const isHex = /^[0-9A-F]*$/.test(thumbprint);
+      const what = isHex ? `has ${thumbprint.length} hex digits` : 'holds more than hex digits';
+      const shown = JSON.stringify(part.trim().slice(0, 80));
+      return { fault: `holds ${shown}, which ${what}; a thumbprint has 40 (SHA-1) or 64 (SHA-256)` };
+    }
+    thumbprints.push(thumbprint);
+  }
+  return thumbprints.length > 0 ? { thumbprints } : { fault: 'holds no thumbprint' };
+}
+
+/**
+ * Reads a list of common names with commas between them.
+ *
+ * @returns the names, or what is wrong, as the end of a sentence about the setting
+ */
+export function parseCommonNames(text: string): { commonNames: string[] } | { fault: string } {
+  const commonNames = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  const bad = commonNames.find((name) => /[\p{Cc}\p{Cf}=/*]/u.test(name));
+  if (bad !== undefined) {
+    return { fault: `holds ${JSON.stringify(bad.slice(0, 80))}, but must hold bare names such as cluster.example.com` };
+  }
+  return commonNames.length > 0 ? { commonNames } : { fault: 'holds no name' };
+}
+
+/**
+ * Loads the certificates of a private authority.
+ *
+ * @param text - one or more certificates, PEM or DER: a path or base64, or PEM as it is
+ * @returns each certificate in PEM, or what is wrong, as the end of a sentence about the setting
+ */
+export function loadCa(text: string): { ca: string[] } | { fault: string } {
+  const read = readCertificateText(text);
+  if ('fault' in read) return read;
+  const content = read.bytes.toString('latin1');
+  const blocks = isPem(content)
+    ? (content.match(/-----BEGIN (?:X509 )?CERTIFICATE-----[\s\S]+?-----END (?:X509 )?CERTIFICATE-----/g) ?? [])
+    : [read.bytes];
+  try {
+    const ca = blocks.map((block) => new X509Certificate(block).toString());
+    return ca.length > 0 ? { ca } : { fault: 'holds no certificate' };
+  } catch {
+    return { fault: 'holds a certificate that can’t be read' };
+  }
+}

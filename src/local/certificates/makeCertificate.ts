@@ -1,0 +1,66 @@
+import { generateKeyPair, X509Certificate } from 'node:crypto';
+import { promisify } from 'node:util';
+import forge from 'node-forge';
+
+const DAY_MS = 86_400_000;
+const KEY_BITS = 2048;
+
+/** How a certificate is to be. */
+export interface CertificateRequest {
+  commonName: string;
+  /** DNS names and IPv4 addresses; none: a certificate without alternative names. */
+  altNames?: string[];
+  /** None: signed with its own key. */
+  issuer?: CertificateWithKey;
+  /** Whether it may issue others. */
+  isCa?: boolean;
+  /** A day ago by default. */
+  validFrom?: Date;
+  /** In 90 days by default. */
+  validTo?: Date;
+}
+
+/** A certificate with its private key. */
+export interface CertificateWithKey {
+  /** PEM. */
+  cert: string;
+  /** PEM, PKCS #8, not encrypted. Secret. */
+  key: string;
+  /** SHA-1, 40 hex digits in upper case, as Windows and Service Fabric show it. */
+  thumbprint: string;
+}
+
+const newKeyPair = promisify(generateKeyPair);
+
+/** Makes a certificate on the spot, with an RSA key of its own. It serves both ends of a connection. */
+export async function makeCertificate(request: CertificateRequest): Promise<CertificateWithKey> {
+  const { commonName, altNames, issuer, isCa = false } = request;
+  const { privateKey } = await newKeyPair('rsa', { modulusLength: KEY_BITS });
+  const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const own = forge.pki.privateKeyFromPem(key);
+
+  const certificate = forge.pki.createCertificate();
+  certificate.publicKey = forge.pki.setRsaPublicKey(own.n, own.e);
+  certificate.serialNumber = `01${forge.util.bytesToHex(forge.random.getBytesSync(15))}`; // 01: a positive number
+  certificate.validity.notBefore = request.validFrom ?? new Date(Date.now() - DAY_MS);
+  certificate.validity.notAfter = request.validTo ?? new Date(Date.now() + 90 * DAY_MS);
+  const subject = [{ name: 'commonName', value: commonName }];
+  certificate.setSubject(subject);
+  certificate.setIssuer(issuer ? forge.pki.certificateFromPem(issuer.cert).subject.attributes : subject);
+  certificate.setExtensions([
+    { name: 'basicConstraints', cA: isCa, critical: true },
+    isCa
+      ? { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true }
+      : { name: 'extKeyUsage', serverAuth: true, clientAuth: true },
+    ...(altNames ? [{ name: 'subjectAltName', altNames: altNames.map(altName) }] : []),
+  ]);
+  certificate.sign(issuer ? forge.pki.privateKeyFromPem(issuer.key) : own, forge.md.sha256.create());
+
+  const cert = forge.pki.certificateToPem(certificate).replaceAll('\r', '');
+  return { cert, key, thumbprint: new X509Certificate(cert).fingerprint.replaceAll(':', '') };
+}
+
+/** @see RFC 5280, GeneralName: 2 is a DNS name, 7 an IP address */
+function altName(name: string): object {
+  return /^[\d.]+$/.test(name) ? { type: 7, ip: name } : { type: 2, value: name };
+}

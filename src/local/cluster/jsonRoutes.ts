@@ -1,0 +1,40 @@
+import type { IncomingMessage, RequestListener } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { ZodError, z } from 'zod';
+
+/** Does what a control request asks for. @returns what is answered, as JSON */
+export type Route = (body: unknown, query: Record<string, string>) => unknown;
+
+/**
+ * Makes a control listener's handler: JSON in, JSON out; 400 with `{"error"}` for a request that makes no sense, 404 for
+ * one that it doesn't know.
+ *
+ * @param routes - by method and path, such as `GET /status`
+ */
+export function jsonRoutes(routes: Record<string, Route>): RequestListener {
+  return (request, response) => {
+    const answer = (status: number, value: unknown) => {
+      response.writeHead(status, { 'Content-Type': 'application/json' });
+      response.end(JSON.stringify(value ?? {}));
+    };
+    handle(routes, request).then(
+      (value) => answer(200, value),
+      (error: unknown) => {
+        if (error instanceof UnknownRoute) return answer(404, { error: error.message });
+        if (error instanceof ZodError) return answer(400, { error: z.prettifyError(error) });
+        if (error instanceof SyntaxError) return answer(400, { error: `The body is no JSON: ${error.message}` });
+        answer(500, { error: String(error) });
+      },
+    );
+  };
+}
+
+class UnknownRoute extends Error {}
+
+async function handle(routes: Record<string, Route>, request: IncomingMessage): Promise<unknown> {
+  const url = new URL(request.url ?? '', 'http://127.0.0.1');
+  const route = routes[`${request.method} ${url.pathname}`];
+  if (!route) throw new UnknownRoute(`There is no ${request.method} ${url.pathname} here.`);
+  const body = await text(request);
+  return await route(body === '' ? undefined : JSON.parse(body), Object.fromEntries(url.searchParams));
+}

@@ -1,0 +1,73 @@
+import { createPublicKey } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { type CertificateWithKey, makeCertificate } from '../certificates/makeCertificate.ts';
+import { SecretFolder } from '../certificates/secretFolder.ts';
+import { CLIENT_APPLICATION, CLUSTER_APPLICATION, TENANT } from '../identity/tenant.ts';
+import type { ClusterSecurity } from './clusterSecurity.ts';
+
+/** How clients get into a secured cluster. */
+export const WAYS_IN = ['certificate', 'entra'] as const;
+export type SecuredBy = (typeof WAYS_IN)[number];
+
+/** A cluster's security, made at its start, and what its clients need. */
+export interface MadeSecurity {
+  security: ClusterSecurity;
+  /** Holds the certificates and keys; it is the maker's to remove. */
+  folder: SecretFolder;
+  /** Writes the app settings with which the app gets into the cluster. @returns the `.env` file's path */
+  writeSettings(endpoint: string): Promise<string>;
+}
+
+/** The names of the files in the folder. */
+export const SECRET_FILES = {
+  /** The server's certificate. */
+  server: 'server.pem',
+  /** An administrator's certificate and key. */
+  admin: 'admin.pem',
+  /** A read-only client's certificate and key. */
+  readOnly: 'read-only.pem',
+} as const;
+
+/**
+ * Makes all that secures a cluster: a self-signed server certificate, as most clusters have, one for an administrator and
+ * one for a read-only client, each known by its thumbprint.
+ *
+ * @param tokenKeyFile - PEM; what tokens are checked with, where clients come with tokens
+ */
+export async function makeSecurity(by: SecuredBy, tokenKeyFile: string | undefined): Promise<MadeSecurity> {
+  if (by === 'entra' && tokenKeyFile === undefined) throw new Error('--secured entra needs --entra-key FILE.');
+  const entra = tokenKeyFile !== undefined &&
+    by === 'entra' && {
+      tenant: TENANT,
+      clusterApplication: CLUSTER_APPLICATION,
+      clientApplication: CLIENT_APPLICATION,
+      publicKey: createPublicKey(await readFile(tokenKeyFile)),
+    };
+  const [server, admin, readOnly] = await Promise.all([
+    makeCertificate({ commonName: 'simulated-cluster', altNames: ['localhost', '127.0.0.1'] }),
+    makeCertificate({ commonName: 'upload-session-sweeper' }),
+    makeCertificate({ commonName: 'read-only-client' }),
+  ]);
+  const folder = await SecretFolder.make('simulated-cluster-clients-');
+  const whole = ({ cert, key }: CertificateWithKey) => cert + key;
+  const [, adminFile] = await Promise.all([
+    folder.write(SECRET_FILES.server, server.cert),
+    folder.write(SECRET_FILES.admin, whole(admin)),
+    folder.write(SECRET_FILES.readOnly, whole(readOnly)),
+  ]);
+  return {
+    security: {
+      server,
+      clients: { admin: { thumbprints: [admin.thumbprint] }, user: { thumbprints: [readOnly.thumbprint] } },
+      ...(entra && { entra }),
+    },
+    folder,
+    writeSettings: (endpoint) =>
+      folder.writeSettings('client.env', {
+        CLUSTER_ENDPOINTS: endpoint,
+        CLUSTER_AUTH: by,
+        CLUSTER_SERVER_THUMBPRINTS: server.thumbprint,
+        ...(by === 'certificate' && { CLUSTER_CLIENT_CERTIFICATE: adminFile }),
+      }),
+  };
+}

@@ -1,0 +1,35 @@
+import type { BehaviourChange, IdentityStatus } from './controlContract.ts';
+
+/** Steers an identity endpoint from the same or another process. Every method throws when it is refused. */
+export class IdentityControl {
+  readonly #endpoint: string;
+
+  /** @param endpoint - the control listener's, such as `http://127.0.0.1:12345` */
+  constructor(endpoint: string) {
+    this.#endpoint = endpoint;
+  }
+
+  async status(): Promise<IdentityStatus> {
+    return (await this.#call('GET', '/status')) as IdentityStatus;
+  }
+
+  /** Changes what is said, and leaves the rest as it is. */
+  async behave(change: BehaviourChange): Promise<void> {
+    await this.#call('PUT', '/behaviour', change);
+  }
+
+  /** Behaves well again, counts from 0, and forgets the tokens that it kept. */
+  async reset(): Promise<void> {
+    await this.#call('POST', '/reset');
+  }
+
+  async #call(method: string, path: string, body?: unknown): Promise<unknown> {
+    const response = await fetch(`${this.#endpoint}${path}`, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const answer: unknown = await response.json();
+    if (response.ok) return answer;
+    throw new Error(`The identity endpoint refuses ${method} ${path}: ${(answer as { error: string }).error}`);
+  }
+}

@@ -1,0 +1,89 @@
+import { type KeyObject, randomUUID } from 'node:crypto';
+import { jsonRoutes } from '../cluster/jsonRoutes.ts';
+import { createPlainServer, type Listener, listen } from '../cluster/listen.ts';
+import { behaviourChange } from './controlContract.ts';
+import { IdentityControl } from './identityControl.ts';
+import { CLUSTER_APPLICATION, STORAGE_RESOURCE, SYSTEM_IDENTITY, TENANT } from './tenant.ts';
+import { TokenIssuer } from './tokenIssuer.ts';
+import { TOKEN_PATH } from './tokenRequest.ts';
+import { TokenService } from './tokenService.ts';
+
+/** How to start an identity endpoint. Nothing needs to be said. */
+export interface IdentityEndpointOptions {
+  /** 0, the default: any that is free. */
+  port?: number | undefined;
+  /** 0, the default: any that is free. */
+  controlPort?: number | undefined;
+  tenant?: string | undefined;
+  /** The application on which the identities have roles. */
+  clusterApplication?: string | undefined;
+  /** What else tokens are given for; storage by default. */
+  resources?: readonly string[] | undefined;
+  /** The client ids of user-assigned identities; none by default. */
+  userIdentities?: readonly string[] | undefined;
+  /** The value of `IDENTITY_HEADER`; a new one by default. */
+  secret?: string | undefined;
+}
+
+/** An identity endpoint that runs in this process. */
+export interface IdentityEndpoint {
+  /** The value of `IDENTITY_ENDPOINT`, such as `http://127.0.0.1:12345/msi/token`. */
+  endpoint: string;
+  /** The value of `IDENTITY_HEADER`. Secret. */
+  secret: string;
+  controlEndpoint: string;
+  control: IdentityControl;
+  /** What its tokens are checked with. */
+  publicKey: KeyObject;
+  /** Ends it at once, with all its connections. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts an endpoint that gives out tokens as App Service's does to an app with a managed identity, and a control listener
+ * of its own. Both on loopback only.
+ *
+ * @throws NodeJS.ErrnoException, `EADDRINUSE` when a port is taken; nothing is left running then
+ */
+export async function startIdentityEndpoint(options: IdentityEndpointOptions = {}): Promise<IdentityEndpoint> {
+  const { port = 0, controlPort = 0, tenant = TENANT, secret = randomUUID() } = options;
+  const [issuer, stranger] = await Promise.all([TokenIssuer.create(tenant), TokenIssuer.create(tenant)]);
+  const service = new TokenService({
+    secret,
+    systemIdentity: SYSTEM_IDENTITY,
+    userIdentities: options.userIdentities ?? [],
+    clusterApplication: options.clusterApplication ?? CLUSTER_APPLICATION,
+    resources: options.resources ?? [STORAGE_RESOURCE],
+    issuer,
+    stranger,
+  });
+  const control = jsonRoutes({
+    'GET /status': () => service.status(),
+    'PUT /behaviour': (body) => service.behave(behaviourChange.parse(body)),
+    'POST /reset': () => service.reset(),
+  });
+
+  const listeners: Listener[] = [];
+  const close = async () => {
+    await Promise.all(listeners.map((listener) => listener.close()));
+  };
+  try {
+    const tokens = createPlainServer((request, response) => void service.handle(request, response));
+    const tokenListener = await listen(tokens, port);
+    listeners.push(tokenListener);
+    const controlListener = await listen(createPlainServer(control), controlPort);
+    listeners.push(controlListener);
+    const controlEndpoint = `http://127.0.0.1:${controlListener.port}`;
+    return {
+      endpoint: `http://127.0.0.1:${tokenListener.port}${TOKEN_PATH}`,
+      secret,
+      controlEndpoint,
+      control: new IdentityControl(controlEndpoint),
+      publicKey: issuer.publicKey,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,70 @@
+import { parseArgs } from 'node:util';
+import { SecretFolder } from '../certificates/secretFolder.ts';
+import { startIdentityEndpoint } from './identityEndpoint.ts';
+
+const HELP = `Runs an endpoint that gives out tokens by the App Service protocol for managed identities, and a listener to steer
+it. On loopback only. What an app needs to ask it is written to a folder that nobody else can read.
+
+  --port PORT           the endpoint's port (default 0: any that is free)
+  --control-port PORT   the control listener's port (default 0: any that is free)
+  --user-identity ID    the client id of a user-assigned identity, besides the system-assigned one; can be repeated
+  --help                show this
+`;
+
+function readPort(option: string, text: string): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new Error(`--${option} ${text} is no port (0 to 65535).`);
+  return port;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '0' },
+      'control-port': { type: 'string', default: '0' },
+      'user-identity': { type: 'string', multiple: true, default: [] },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  // Listened for from the start, so that nobody's goodbye is missed, whoever started this.
+  const ended = new Promise<void>((resolve) => {
+    for (const sign of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) process.on(sign, () => resolve());
+  });
+  const identity = await startIdentityEndpoint({
+    port: readPort('port', values.port),
+    controlPort: readPort('control-port', values['control-port']),
+    userIdentities: values['user-identity'],
+  });
+  const folder = await SecretFolder.make('identity-endpoint-');
+  try {
+    const publicKey = await folder.write(
+      'token-key.pem',
+      identity.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    );
+    const settings = await folder.writeSettings('client.env', {
+      IDENTITY_ENDPOINT: identity.endpoint,
+      IDENTITY_HEADER: identity.secret,
+    });
+    console.log(
+      `Identity endpoint ready at ${identity.endpoint} (control ${identity.controlEndpoint}, ` +
+        `tokens checked with ${publicKey}, client settings in ${settings})`,
+    );
+    await ended;
+  } finally {
+    await identity.close();
+    await folder.remove();
+  }
+}
+
+main().then(
+  () => process.exit(0),
+  (error: NodeJS.ErrnoException & { port?: number }) => {
+    const why = error.code === 'EADDRINUSE' ? `Port ${error.port} is taken.` : error.message;
+    console.error(`The identity endpoint can't start: ${why}`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,61 @@
+import type { StorageConnection } from '../storage/table.ts';
+
+export const CONNECTION_NAME = /^[A-Za-z_][\w.-]*$/;
+
+type Read = { connection: StorageConnection } | { faults: string[] };
+
+/**
+ * Looks a connection up as Functions does: `AzureWebJobsX` first, then `X`; a connection string, or a section for
+ * identity-based access (`X__tableServiceUri` or `X__accountName`, with `X__credential` and `X__clientId`). No value is ever shown.
+ */
+export function readStorageConnection(get: (name: string) => string | undefined, name: string): Read {
+  for (const key of [`AzureWebJobs${name}`, name]) {
+    const value = get(key);
+    if (value) return readConnectionString(key, value);
+    const tableServiceUri = get(`${key}__tableServiceUri`);
+    const accountName = get(`${key}__accountName`);
+    if (tableServiceUri || accountName) return readSection(get, key, tableServiceUri, accountName);
+  }
+  const what = `a connection string such as ${EXAMPLE}`;
+  return {
+    faults: [`${name} is missing, but must hold ${what}; or ${name}__tableServiceUri for access with an identity.`],
+  };
+}
+
+const EXAMPLE = 'UseDevelopmentStorage=true or DefaultEndpointsProtocol=https;AccountName=…';
+
+function readConnectionString(key: string, value: string): Read {
+  const known = /(^|;)\s*(UseDevelopmentStorage=true|AccountName=|TableEndpoint=)/i.test(value);
+  if (known) return { connection: { connectionString: value } };
+  return { faults: [`${key} holds something that is not a connection string such as ${EXAMPLE}.`] };
+}
+
+function readSection(
+  get: (name: string) => string | undefined,
+  key: string,
+  tableServiceUri: string | undefined,
+  accountName: string | undefined,
+): Read {
+  const faults: string[] = [];
+  const uri = URL.parse(tableServiceUri ?? `https://${accountName}.table.core.windows.net`);
+  const example = 'such as https://mystorage.table.core.windows.net';
+  if (accountName && !tableServiceUri && !/^[a-z0-9]{3,24}$/.test(accountName)) {
+    faults.push(`${key}__accountName must be a storage account's name: 3 to 24 lower-case letters and digits.`);
+  } else if (uri?.protocol !== 'https:' || uri.username || uri.search) {
+    // A token must not travel in the clear, and a SAS in the URL is a secret of another kind.
+    faults.push(`${key}__tableServiceUri must be an https URL of a table service and nothing more, ${example}.`);
+  }
+  const credential = get(`${key}__credential`);
+  if (credential && credential.toLowerCase() !== 'managedidentity') {
+    faults.push(`${key}__credential must be managedidentity, or left out to use what a developer's machine offers.`);
+  }
+  if (faults.length > 0 || !uri) return { faults };
+  const clientId = get(`${key}__clientId`);
+  return {
+    connection: {
+      tableServiceUri: uri.href.replace(/\/$/, ''),
+      managedIdentity: credential !== undefined,
+      ...(clientId ? { clientId } : {}),
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import ms, { type StringValue } from 'ms';
+import { z } from 'zod';
+
+export const text = z.string().trim();
+
+/** A setting's value as it may be shown: short, and only of settings that hold no secret. */
+export function shown(value: unknown): string {
+  return JSON.stringify(String(value).slice(0, 80));
+}
+
+/** A duration such as `30s`, `15m`, `2h` or `7d`, in milliseconds. */
+export const duration = (least: StringValue, most: StringValue, example: string) =>
+  text.transform((value, context) => {
+    const parsed = /^\d+(\.\d+)?\s*(s|m|h|d)$/.test(value) ? ms(value as StringValue) : Number.NaN;
+    if (parsed >= ms(least) && parsed <= ms(most)) return parsed;
+    context.addIssue({
+      code: 'custom',
+      message: `is ${shown(value)}, but must be a duration from ${least} to ${most}, such as ${example}`,
+    });
+    return z.NEVER;
+  });
+
+export const wholeNumber = (least: number, most: number, example: string) =>
+  text.transform((value, context) => {
+    const parsed = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+    if (parsed >= least && parsed <= most) return parsed;
+    context.addIssue({
+      code: 'custom',
+      message: `is ${shown(value)}, but must be a whole number from ${least} to ${most}, such as ${example}`,
+    });
+    return z.NEVER;
+  });
+
+export const yesOrNo = text.transform((value, context) => {
+  if (/^(true|false)$/i.test(value)) return value.toLowerCase() === 'true';
+  context.addIssue({ code: 'custom', message: `is ${shown(value)}, but must be true or false` });
+  return z.NEVER;
+});
+
+export const matching = (pattern: RegExp, rule: string) =>
+  text.refine((value) => pattern.test(value), { error: (issue) => `is ${shown(issue.input)}, but ${rule}` });
+
+export const tableName = matching(
+  /^[A-Za-z][A-Za-z0-9]{2,62}$/,
+  'must be a table name of 3 to 63 letters and digits that begins with a letter, such as UploadSessions',
+);

@@ -1,0 +1,184 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { expiryWarning, loadClientCertificate } from '../../src/imageStore/clientCertificate.ts';
+import { type Identity, makeCertificate, makePfx } from './certificates.ts';
+
+const PASSWORD = 'correct horse';
+
+let folder: string;
+let ca: Identity;
+let own: Identity;
+let other: Identity;
+/** The certificate's key, enciphered with the password. */
+let lockedKey: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'client-certificate-'));
+  ca = makeCertificate({ commonName: 'Test CA', isCa: true });
+  own = makeCertificate({ commonName: 'sweeper', issuer: ca });
+  other = makeCertificate({ commonName: 'other', key: ca.privateKey });
+  lockedKey = String(
+    own.privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: PASSWORD }),
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, content: string | Buffer): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+function load(text: string, password?: string) {
+  const loaded = loadClientCertificate(text, password);
+  if ('fault' in loaded) throw new Error(loaded.fault);
+  createSecureContext(loaded.certificate.secureContextOptions);
+  return loaded.certificate;
+}
+
+function faultOf(text: string, password?: string): string | undefined {
+  const loaded = loadClientCertificate(text, password);
+  return 'fault' in loaded ? loaded.fault : undefined;
+}
+
+const base64 = (content: string | Buffer) => Buffer.from(content).toString('base64');
+
+describe('a client certificate', () => {
+  it.each<[string, () => [text: string, password?: string]]>([
+    ['as a PEM file', () => [file('both.pem', own.cert + own.key)]],
+    ['as a PEM file, the key first', () => [file('both2.pem', own.key + own.cert)]],
+    ['as a PEM file whose issuer comes first', () => [file('chain.pem', ca.cert + own.cert + own.key)]],
+    [
+      'as a PEM file with a byte order mark and other lines',
+      () => [file('bag.pem', `\ufeffBag Attributes\r\n${own.cert}x: y\n${own.key}`)],
+    ],
+    ['as two PEM files', () => [`${file('cert.pem', own.cert)}, ${file('key.pem', own.key)}`]],
+    ['as two PEM files, the key first', () => [`${file('key.pem', own.key)},${file('cert.pem', own.cert)}`]],
+    ['as PEM with an enciphered key', () => [file('locked.pem', own.cert + lockedKey), PASSWORD]],
+    ['as PEM with a password that isn’t needed', () => [file('open.pem', own.cert + own.key), PASSWORD]],
+    ['as PEM in the setting itself', () => [own.cert + own.key]],
+    ['as base64 of PEM', () => [base64(own.cert + own.key)]],
+    ['as a PFX file', () => [file('plain.pfx', makePfx(own))]],
+    ['as a PFX file with its issuer', () => [file('chain.pfx', makePfx(own, { chain: [ca] }))]],
+    ['as a PFX file with a password', () => [file('locked.pfx', makePfx(own, { password: PASSWORD })), PASSWORD]],
+    ['as base64 of a PFX, as a Key Vault reference gives it', () => [base64(makePfx(own))]],
+    ['as base64 of a PFX in lines', () => [base64(makePfx(own)).replaceAll(/.{76}/g, '$&\r\n')]],
+    ['as a file with base64 of a PFX', () => [file('secret.txt', `${base64(makePfx(own))}\n`)]],
+  ])('is read %s', (_, make) => {
+    const certificate = load(...make());
+
+    expect(certificate).toMatchObject({
+      subject: 'CN=sweeper',
+      thumbprint: own.thumbprint,
+      validTo: own.x509.validToDate,
+    });
+  });
+
+  it.each<[string, RegExp, () => [text: string, password?: string]]>([
+    ['without a key', /holds a certificate, but no private key/, () => [file('cert.pem', own.cert)]],
+    ['without a certificate', /holds no certificate/, () => [file('key.pem', own.key)]],
+    [
+      'with another’s key',
+      /private key that does not belong to its certificate CN=sweeper/,
+      () => [own.cert + other.key],
+    ],
+    [
+      'in two files that don’t belong together',
+      /does not belong/,
+      () => [`${file('a.pem', own.cert)},${file('b.pem', other.key)}`],
+    ],
+    ['with a wrong password', /the password is wrong/, () => [own.cert + lockedKey, 'guess']],
+    ['without its password', /needs a password/, () => [own.cert + lockedKey]],
+    [
+      'with a damaged certificate',
+      /certificate that can’t be read/,
+      () => [own.cert.replace(/MII.{20}/, 'MIIC') + own.key],
+    ],
+    ['with a damaged key', /private key that can’t be read/, () => [own.cert + own.key.replace(/MII.{20}/, 'MIIC')]],
+    [
+      'as a PFX with a wrong password',
+      /the password is wrong/,
+      () => [base64(makePfx(own, { password: PASSWORD })), 'guess'],
+    ],
+    [
+      'as a PFX without its password',
+      /PFX that needs a password/,
+      () => [base64(makePfx(own, { password: PASSWORD }))],
+    ],
+    ['as a PFX without a key', /PFX without a private key/, () => [base64(makePfx(own, { keyless: true }))]],
+    [
+      'as a PFX with another’s key',
+      /certificate that belongs to its private key/,
+      () => [base64(makePfx({ ...own, key: other.key }))],
+    ],
+    [
+      'as a PFX with an outdated cipher',
+      /outdated cipher.*openssl pkcs12 -legacy/,
+      () => [base64(makePfx(own, { password: PASSWORD, outdated: true })), PASSWORD],
+    ],
+    ['as a bare certificate in DER', /neither PEM nor PFX/, () => [file('own.cer', own.x509.raw)]],
+    ['as a text file', /neither PEM nor PFX/, () => [file('notes.txt', 'hello')]],
+    ['as an empty file', /which is empty/, () => [file('empty.pem', '')]],
+    ['in a file that isn’t there', /"nowhere\.pem", which can't be read \(ENOENT\)/, () => ['nowhere.pem']],
+    [
+      'in two files, one of which isn’t there',
+      /"nowhere\.key", which can't be read/,
+      () => [`${file('cert.pem', own.cert)},nowhere.key`],
+    ],
+    ['as something else', /neither a file that can be read, nor base64/, () => ['nonsense']],
+    ['as a folder', /neither a file|can't be read/, () => [folder]],
+  ])('is refused %s', (_, expected, make) => {
+    expect(faultOf(...make())).toMatch(expected);
+  });
+
+  it('that has expired is refused with its date', () => {
+    const { cert, key, x509 } = makeCertificate({ commonName: 'old', toDay: -1, key: own.privateKey });
+
+    expect(faultOf(cert + key)).toMatch(
+      `CN=old (${x509.fingerprint.replaceAll(':', '')}), which expired on ${x509.validToDate.toISOString()}`,
+    );
+  });
+
+  it('that isn’t valid yet is refused with its date', () => {
+    const identity = makeCertificate({ commonName: 'new', fromDay: 1, key: own.privateKey });
+
+    expect(faultOf(base64(makePfx(identity)))).toMatch(`not valid before ${identity.x509.validFromDate.toISOString()}`);
+  });
+
+  it('is never shown when it can’t be read', () => {
+    const half = base64(makePfx(own)).slice(0, 400);
+    const broken = `${own.key.replaceAll('-----', '--')}.pem`;
+
+    for (const text of [half, broken, own.key, `${own.key},${own.key}`]) {
+      const fault = faultOf(text, PASSWORD);
+      expect(fault).toBeDefined();
+      expect(fault).not.toContain(text.slice(40, 60));
+      expect(fault).not.toContain(PASSWORD);
+    }
+  });
+});
+
+describe('the warning about a client certificate', () => {
+  const certificate = {
+    secureContextOptions: {},
+    subject: 'CN=sweeper',
+    thumbprint: 'AB',
+    validTo: new Date('2026-12-31T12:00:00Z'),
+  };
+
+  it.each([
+    ['2026-11-30T11:00:00Z', undefined],
+    ['2026-12-01T12:00:00Z', 'expires in 30 days, on 2026-12-31T12:00:00.000Z'],
+    ['2026-12-30T12:00:00Z', 'expires in 1 day,'],
+    ['2026-12-31T11:00:00Z', 'expires in 0 days,'],
+    ['2027-01-01T00:00:00Z', 'has expired, on'],
+  ])('on %s is %j', (now, expected) => {
+    const warning = expiryWarning(certificate, new Date(now));
+
+    if (expected === undefined) expect(warning).toBeUndefined();
+    else expect(warning).toContain(expected);
+  });
+});

@@ -1,0 +1,327 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:https';
+import { inspect } from 'node:util';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { EntraAccess } from '../../src/imageStore/entraGateways.ts';
+import type { ImageStoreClient } from '../../src/imageStore/uploadSession.ts';
+import { type Identity, makeCertificate } from './certificates.ts';
+import { type ManagedIdentityEndpoint, startManagedIdentity } from './managedIdentity.ts';
+import { clientOf, listen, rejection, SESSION } from './servers.ts';
+import { startRecordingServer } from './tlsServers.ts';
+
+let endpoint: ManagedIdentityEndpoint;
+let gateway: Identity;
+
+beforeAll(async () => {
+  endpoint = await startManagedIdentity();
+  Object.assign(process.env, endpoint.environment);
+  gateway = makeCertificate({ commonName: 'gateway' });
+});
+afterAll(async () => {
+  for (const name of Object.keys(endpoint.environment)) delete process.env[name];
+  await endpoint.close();
+});
+beforeEach(() => endpoint.reset());
+
+/** A cluster that checks tokens, and tells anyone its application. */
+async function startCluster() {
+  // An application of its own for each cluster: the library keeps tokens for the life of the process.
+  const application = randomUUID();
+  const cluster = {
+    application,
+    /** What came as `Authorization`, beside the metadata's. */
+    authorizations: [] as (string | undefined)[],
+    metadataRequests: [] as (string | undefined)[],
+    metadata: JSON.stringify({ type: 'aad', metadata: { cluster: application, tenant: randomUUID() } }),
+    metadataStatus: 200,
+    /** The status for a token. */
+    judge: (_token: string): number => 200,
+  };
+  const server = createServer({ key: gateway.key, cert: gateway.cert }, (request, response) => {
+    const { authorization } = request.headers;
+    if (request.url === '/$/GetAadMetadata?api-version=1.0') {
+      cluster.metadataRequests.push(authorization);
+      response.writeHead(cluster.metadataStatus).end(cluster.metadata);
+      return;
+    }
+    cluster.authorizations.push(authorization);
+    const token = authorization?.replace(/^Bearer /, '') ?? '';
+    response.writeHead(endpoint.tokens.includes(token) ? cluster.judge(token) : 401).end();
+  });
+  const { endpoint: address } = await listen(server, 'https');
+  const clientWith = (entra: EntraAccess = {}): ImageStoreClient =>
+    clientOf({ endpoint: address }, { serverIdentity: { thumbprints: [gateway.thumbprint] }, entra });
+  return { ...cluster, state: cluster, endpoint: address, clientWith };
+}
+
+describe('a token', () => {
+  it('is got for the application that the cluster names, and sent', async () => {
+    const cluster = await startCluster();
+
+    await cluster.clientWith().deleteUploadSession(SESSION);
+
+    expect(endpoint.requests).toEqual([{ resource: cluster.application, clientId: undefined }]);
+    expect(cluster.authorizations).toEqual([`Bearer ${endpoint.tokens.at(-1)}`]);
+    expect(cluster.metadataRequests).toEqual([undefined]);
+  });
+
+  it('is got for the scope of the settings without asking the cluster', async () => {
+    const cluster = await startCluster();
+    const application = randomUUID();
+
+    await cluster.clientWith({ scope: `api://${application}/.default` }).deleteUploadSession(SESSION);
+
+    expect(endpoint.requests).toEqual([{ resource: `api://${application}`, clientId: undefined }]);
+    expect(cluster.metadataRequests).toEqual([]);
+  });
+
+  it('is got for a user-assigned identity', async () => {
+    const cluster = await startCluster();
+    endpoint.clientIds.add('9a8b0000-0000-4000-8000-000000000001');
+
+    await cluster.clientWith({ clientId: '9a8b0000-0000-4000-8000-000000000001' }).deleteUploadSession(SESSION);
+
+    expect(endpoint.requests).toEqual([
+      { resource: cluster.application, clientId: '9a8b0000-0000-4000-8000-000000000001' },
+    ]);
+  });
+
+  it('and the cluster’s application are got once for 32 calls at the same time', async () => {
+    const cluster = await startCluster();
+    const imageStore = cluster.clientWith();
+
+    await Promise.all(Array.from({ length: 32 }, () => imageStore.getUploadSession(SESSION).catch(() => {})));
+    await imageStore.deleteUploadSession(SESSION);
+
+    expect(endpoint.requests).toHaveLength(1);
+    expect(cluster.metadataRequests).toHaveLength(1);
+    expect(cluster.authorizations).toHaveLength(33);
+  });
+
+  it('that is about to expire is renewed before it is used', async () => {
+    const cluster = await startCluster();
+    const imageStore = cluster.clientWith();
+    endpoint.lifetimeSeconds = 120;
+    await imageStore.deleteUploadSession(SESSION);
+    endpoint.lifetimeSeconds = 3_600;
+
+    await imageStore.deleteUploadSession(SESSION);
+    await imageStore.deleteUploadSession(SESSION);
+
+    expect(endpoint.requests).toHaveLength(2);
+    expect(
+      cluster.authorizations.map((each) => endpoint.tokens.indexOf(String(each).slice(7)) - endpoint.tokens.length),
+    ).toEqual([-2, -1, -1]);
+  });
+
+  it('that is about to expire is used on while no new one can be got', async () => {
+    const cluster = await startCluster();
+    const imageStore = cluster.clientWith({ tokenTimeoutMs: 50 });
+    endpoint.lifetimeSeconds = 120;
+    await imageStore.deleteUploadSession(SESSION);
+    endpoint.misbehave = () => {}; // no answer
+
+    await imageStore.deleteUploadSession(SESSION);
+
+    expect(new Set(cluster.authorizations).size).toBe(1);
+  });
+
+  it.each([401, 403])('that the cluster refuses with %d is renewed once, and the call made again', async (status) => {
+    const cluster = await startCluster();
+    const refused = endpoint.tokens.length; // the next one's place
+    cluster.state.judge = (token) => (endpoint.tokens.indexOf(token) === refused ? status : 200);
+
+    await cluster.clientWith().deleteUploadSession(SESSION);
+
+    expect(endpoint.requests).toHaveLength(2);
+    expect(cluster.authorizations).toHaveLength(2);
+  });
+
+  it('that the cluster refuses is renewed once for all calls', async () => {
+    const cluster = await startCluster();
+    const imageStore = cluster.clientWith();
+    await imageStore.deleteUploadSession(SESSION);
+    const good = endpoint.tokens.length;
+    cluster.state.judge = (token) => (endpoint.tokens.indexOf(token) >= good ? 200 : 401);
+
+    await Promise.all(Array.from({ length: 32 }, () => imageStore.deleteUploadSession(SESSION)));
+
+    expect(endpoint.requests).toHaveLength(2);
+  });
+
+  it('that is refused and refused again is not renewed at each call', async () => {
+    const cluster = await startCluster();
+    const imageStore = cluster.clientWith();
+    cluster.state.judge = () => 403;
+
+    const errors = await Promise.all(
+      Array.from({ length: 8 }, () => rejection(imageStore.deleteUploadSession(SESSION))),
+    );
+    errors.push(await rejection(imageStore.deleteUploadSession(SESSION)));
+
+    for (const error of errors)
+      expect(error).toMatchObject({ kind: 'accessDenied', retryable: false, httpStatus: 403 });
+    expect((errors[0] as Error).message).toContain('the app role Admin on the cluster application is missing');
+    expect(endpoint.requests).toHaveLength(2);
+  });
+
+  it('that can’t be renewed leaves the cluster’s refusal as it is', async () => {
+    const cluster = await startCluster();
+    const imageStore = cluster.clientWith({ tokenTimeoutMs: 50 });
+    await imageStore.deleteUploadSession(SESSION);
+    cluster.state.judge = () => 401;
+    endpoint.misbehave = () => {};
+
+    const error = await rejection(imageStore.deleteUploadSession(SESSION));
+
+    expect(error).toMatchObject({ kind: 'accessDenied', httpStatus: 401, requestId: expect.any(String) });
+  });
+
+  it('never reaches a server that isn’t ours, nor does the question for the scope', async () => {
+    const impostor = makeCertificate({ commonName: 'gateway', key: gateway.privateKey });
+    const server = await startRecordingServer(impostor);
+    const serverIdentity = { thumbprints: [gateway.thumbprint] };
+
+    for (const entra of [{}, { scope: `${randomUUID()}/.default` }]) {
+      const error = await rejection(clientOf(server, { serverIdentity, entra }).deleteUploadSession(SESSION));
+      expect(error).toMatchObject({ kind: 'unreachable' });
+    }
+    await server.ended;
+
+    expect(Buffer.concat(server.received).length).toBe(0);
+  });
+});
+
+describe('without a token', () => {
+  it.each<[string, () => void]>([
+    ['the endpoint refuses', () => {}], // the identity below is none of its own
+    [
+      'the endpoint fails',
+      () => {
+        endpoint.misbehave = (response) => response.writeHead(500).end('{"error":"oops"}');
+      },
+    ],
+    [
+      'the endpoint answers a page',
+      () => {
+        endpoint.misbehave = (response) => response.writeHead(200).end('<html>');
+      },
+    ],
+    [
+      'the endpoint answers no token',
+      () => {
+        endpoint.misbehave = (response) => response.writeHead(200).end('{}');
+      },
+    ],
+    [
+      'the endpoint’s token can’t stand in a header',
+      () => {
+        endpoint.misbehave = (response) =>
+          response
+            .writeHead(200, { 'Content-Type': 'application/json' })
+            .end(JSON.stringify({ access_token: 'ey\nsecret', expires_on: String(Date.now()), token_type: 'Bearer' }));
+      },
+    ],
+    [
+      'the endpoint is deaf',
+      () => {
+        endpoint.misbehave = () => {};
+      },
+    ],
+    [
+      'the endpoint cuts the connection',
+      () => {
+        endpoint.misbehave = (response) => response.destroy();
+      },
+    ],
+  ])('because %s, the cluster isn’t asked and access counts as denied', async (_, prepare) => {
+    const cluster = await startCluster();
+    prepare();
+
+    const error = await rejection(
+      cluster.clientWith({ clientId: 'unknown', tokenTimeoutMs: 2_000 }).deleteUploadSession(SESSION),
+    );
+
+    expect(error).toMatchObject({
+      kind: 'accessDenied',
+      retryable: false,
+      httpStatus: undefined,
+      requestId: undefined,
+    });
+    expect((error as Error).message).toContain(`no Entra token for ${cluster.application}/.default could be got`);
+    expect(inspect(error, { depth: 20 })).not.toContain(endpoint.environment.IDENTITY_HEADER);
+    expect(inspect(error, { depth: 20 })).not.toContain('secret');
+    expect(cluster.authorizations).toEqual([]);
+  });
+
+  it('a later call gets one when the endpoint is back', async () => {
+    const cluster = await startCluster();
+    const imageStore = cluster.clientWith({ tokenTimeoutMs: 50 });
+    endpoint.misbehave = () => {};
+    await rejection(imageStore.deleteUploadSession(SESSION));
+    endpoint.misbehave = undefined;
+
+    await imageStore.deleteUploadSession(SESSION);
+
+    expect(cluster.authorizations).toHaveLength(1);
+  });
+
+  it('an aborted call ends at once, and the others get theirs', async () => {
+    const cluster = await startCluster();
+    const imageStore = cluster.clientWith();
+    const controller = new AbortController();
+    let answerLate: (() => void) | undefined;
+    const asked = new Promise<void>((resolve) => {
+      endpoint.misbehave = (response) => {
+        answerLate = () =>
+          response.writeHead(200, { 'Content-Type': 'application/json' }).end(
+            JSON.stringify({
+              access_token: 'late',
+              expires_on: String(Math.floor(Date.now() / 1000) + 3_600),
+              token_type: 'Bearer',
+              resource: cluster.application,
+            }),
+          );
+        resolve();
+      };
+    });
+    endpoint.tokens.push('late');
+    const patient = imageStore.deleteUploadSession(SESSION);
+    const aborted = rejection(imageStore.deleteUploadSession(SESSION, { signal: controller.signal }));
+    await asked;
+
+    controller.abort();
+    expect(await aborted).toMatchObject({ kind: 'aborted' });
+    answerLate?.();
+
+    await patient;
+    expect(cluster.authorizations).toEqual(['Bearer late']);
+  });
+});
+
+describe('the cluster’s metadata', () => {
+  it.each<[string, number, string, object]>([
+    ['are refused', 403, '', { kind: 'accessDenied' }],
+    ['fail', 503, '', { kind: 'busy', retryable: true }],
+    ['are a page', 200, '<html>', { kind: 'unexpectedAnswer' }],
+    ['name no application', 200, '{"type":"aad","metadata":{"cluster":null}}', { kind: 'unexpectedAnswer' }],
+    [
+      'name someone else’s resource',
+      200,
+      '{"type":"aad","metadata":{"cluster":"https://management.azure.com"}}',
+      { kind: 'unexpectedAnswer' },
+    ],
+  ])('%s: no token is asked for, and the next call asks again', async (_, status, body, expected) => {
+    const cluster = await startCluster();
+    const imageStore = cluster.clientWith();
+    const { metadata } = cluster;
+    Object.assign(cluster.state, { metadata: body, metadataStatus: status });
+
+    expect(await rejection(imageStore.deleteUploadSession(SESSION))).toMatchObject(expected);
+    expect(endpoint.requests).toEqual([]);
+    Object.assign(cluster.state, { metadata, metadataStatus: 200 });
+    await imageStore.deleteUploadSession(SESSION);
+
+    expect(endpoint.requests).toHaveLength(1);
+  });
+});

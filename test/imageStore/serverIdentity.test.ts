@@ -1,0 +1,123 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseEntraScope, readMetadataScope } from '../../src/imageStore/entraScope.ts';
+import { parseGatewayEndpoint } from '../../src/imageStore/gatewayEndpoint.ts';
+import { loadCa, parseCommonNames, parseThumbprints } from '../../src/imageStore/serverIdentity.ts';
+import { makeCertificate } from './certificates.ts';
+
+const SHA1 = '2855E9BBEDC65D3DC82C7335D1EC074586B09006';
+const SHA256 = `${SHA1}0123456789ABCDEF01234567`;
+
+describe('thumbprints', () => {
+  it.each([
+    ['as they are', SHA1, [SHA1]],
+    ['in lower case', SHA1.toLowerCase(), [SHA1]],
+    ['with blanks', '28 55 e9 bb ed c6 5d 3d c8 2c 73 35 d1 ec 07 45 86 b0 90 06', [SHA1]],
+    ['with colons', '28:55:E9:BB:ED:C6:5D:3D:C8:2C:73:35:D1:EC:07:45:86:B0:90:06', [SHA1]],
+    ['with the mark that the certificate dialog puts before them', `\u200e${SHA1}`, [SHA1]],
+    ['with other marks that nobody sees', `\ufeff${SHA1.slice(0, 9)}\u00a0\u200b${SHA1.slice(9)}\u200f`, [SHA1]],
+    ['of SHA-256', SHA256, [SHA256]],
+    ['more than one', `${SHA1}, ${SHA256};`, [SHA1, SHA256]],
+  ])('are read %s', (_, text, thumbprints) => {
+    expect(parseThumbprints(text)).toEqual({ thumbprints });
+  });
+
+  it.each([
+    ['too short', SHA1.slice(1), 'has 39 hex digits'],
+    ['neither of the two lengths', SHA1 + SHA1.slice(0, 10), 'has 50 hex digits'],
+    ['one with another letter', SHA1.replace('2855', '285G'), 'holds more than hex digits'],
+    ['one good, one bad', `${SHA1},${SHA1.slice(2)}`, 'has 38 hex digits'],
+    ['none', ' , ', 'holds no thumbprint'],
+  ])('are refused: %s', (_, text, expected) => {
+    expect(parseThumbprints(text)).toEqual({ fault: expect.stringContaining(expected) });
+  });
+});
+
+describe('common names', () => {
+  it('are read, with commas between them', () => {
+    expect(parseCommonNames(' cluster.example.com , sf ')).toEqual({ commonNames: ['cluster.example.com', 'sf'] });
+  });
+
+  it.each(['CN=cluster', 'https://cluster', '*.example.com', 'a\u200eb', ' , '])('are refused: %j', (text) => {
+    expect(parseCommonNames(text)).toEqual({ fault: expect.any(String) });
+  });
+});
+
+describe('a private authority', () => {
+  it('is read from PEM with several certificates, and from DER', () => {
+    const { cert, x509 } = makeCertificate({ commonName: 'CA', isCa: true });
+
+    expect(loadCa(`${cert}\n${cert}`)).toEqual({ ca: [cert, cert].map((pem) => pem.replaceAll('\r', '')) });
+    expect(loadCa(x509.raw.toString('base64'))).toEqual({ ca: [cert.replaceAll('\r', '')] });
+  });
+
+  it.each([
+    ['a key', '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----', 'holds no certificate'],
+    ['a damaged one', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----', 'can’t be read'],
+    ['a file that isn’t there', 'nowhere.pem', 'ENOENT'],
+  ])('is refused: %s', (_, text, expected) => {
+    expect(loadCa(text)).toEqual({ fault: expect.stringContaining(expected) });
+  });
+});
+
+describe('a gateway endpoint', () => {
+  it.each([
+    ['https://cluster.example.com:19080', true],
+    ['https://cluster.example.com:443/', true],
+    ['http://localhost:19080', false],
+    ['https://[::1]:19080', true],
+    ['HTTPS://10.0.0.1:19080', true],
+  ])('%s is taken', (text, hasCredentials) => {
+    expect(parseGatewayEndpoint(text, hasCredentials)).toEqual({ endpoint: new URL(text) });
+  });
+
+  it.each([
+    ['https://cluster.example.com', 'without a port'],
+    ['https://cluster.example.com/', 'without a port'],
+    ['https://cluster.example.com:19080/Explorer', 'must end after the port'],
+    ['https://cluster.example.com:19080?a=b', 'must end after the port'],
+    ['http://cluster.example.com:19080', 'in the clear'],
+    ['ftp://cluster.example.com:19080', 'neither http nor https'],
+    ['cluster.example.com:19080', 'neither http nor https'],
+    ['cluster', 'no URL'],
+    ['https://cluster:99999', 'no URL'],
+  ])('%s is refused: %s', (text, expected) => {
+    expect(parseGatewayEndpoint(text, true)).toEqual({ fault: expect.stringContaining(expected) });
+  });
+
+  it('with a password is refused without showing it', () => {
+    const result = parseGatewayEndpoint('https://admin:secret@cluster:19080', true);
+
+    expect(result).toEqual({ fault: expect.stringContaining('user name or password') });
+    expect(JSON.stringify(result)).not.toContain('secret');
+  });
+});
+
+describe('the scope of a token', () => {
+  const ID = '6f9619ff-8b86-d011-b42d-00c04fc964ff';
+
+  it.each([ID, `${ID}/.default`, 'api://cluster/x', 'https://cluster.example.com/.default'])('%s is taken', (text) => {
+    expect(parseEntraScope(text)).toEqual({ scope: `${text.replace('/.default', '')}/.default` });
+  });
+
+  it.each(['', 'cluster', 'a b', '/.default', `${ID}/.default/.default/x`])('%j is refused', (text) => {
+    expect(parseEntraScope(text)).toEqual({ fault: expect.any(String) });
+  });
+
+  it('is the cluster application of the cluster’s metadata', () => {
+    expect(readMetadataScope(JSON.stringify({ type: 'aad', metadata: { cluster: ID } }))).toEqual({
+      scope: `${ID}/.default`,
+    });
+  });
+
+  it.each([
+    '',
+    'null',
+    '{}',
+    '{"metadata":null}',
+    '{"metadata":{"cluster":""}}',
+    '{"metadata":{"cluster":"https://management.azure.com"}}',
+    '<html>',
+  ])('is not found in %j', (body) => {
+    expect(readMetadataScope(body)).toEqual({ fault: expect.any(String) });
+  });
+});

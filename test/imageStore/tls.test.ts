@@ -1,0 +1,375 @@
+import { connect, type Socket } from 'node:net';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { type ClientCertificate, loadClientCertificate } from '../../src/imageStore/clientCertificate.ts';
+import type { ImageStoreClientOptions } from '../../src/imageStore/imageStoreClient.ts';
+import type { ServerIdentity } from '../../src/imageStore/serverIdentity.ts';
+import { type Identity, makeCertificate, makeKey, makePfx } from './certificates.ts';
+import { clientOf, freePort, rejection, SESSION, startHttpServer, startTcpServer } from './servers.ts';
+import { startRecordingServer, startTlsServer } from './tlsServers.ts';
+
+const NAME = 'cluster.example.com';
+
+let ca: Identity;
+let intermediate: Identity;
+let otherCa: Identity;
+/** Issued by the authority, for the address at which the tests' servers listen. */
+let trusted: Identity;
+/** Issued by the authority, for another name. */
+let named: Identity;
+/** Issued by the intermediate authority. */
+let chained: Identity;
+let selfSigned: Identity;
+let client: Identity;
+
+beforeAll(() => {
+  const [key, caKey] = [makeKey(), makeKey()];
+  ca = makeCertificate({ commonName: 'Test CA', isCa: true, key: caKey });
+  otherCa = makeCertificate({ commonName: 'Test CA', isCa: true, key });
+  intermediate = makeCertificate({ commonName: 'Test Intermediate', isCa: true, issuer: ca, key: caKey });
+  trusted = makeCertificate({ commonName: 'gateway', altNames: ['127.0.0.1'], issuer: ca, key });
+  named = makeCertificate({ commonName: NAME, altNames: [NAME], issuer: ca, key });
+  const leaf = makeCertificate({ commonName: NAME, issuer: intermediate, key });
+  chained = { ...leaf, cert: leaf.cert + intermediate.cert + ca.cert };
+  selfSigned = makeCertificate({ commonName: NAME, key });
+  client = makeCertificate({ commonName: 'sweeper', issuer: ca, key });
+});
+
+function certificateOf(text: string | Buffer): ClientCertificate {
+  const loaded = loadClientCertificate(Buffer.from(text).toString('base64'), undefined);
+  if ('fault' in loaded) throw new Error(loaded.fault);
+  return loaded.certificate;
+}
+
+/** Deletes a session at a server with this certificate. */
+async function deleteAt(identity: Identity, serverIdentity?: ServerIdentity) {
+  const server = await startTlsServer(identity);
+  await clientOf(server, serverIdentity && { serverIdentity }).deleteUploadSession(SESSION);
+  return server.requests;
+}
+
+/** Tries to delete a session at a server that records what it gets; none of a request must reach it. */
+async function refusalOf(identity: Identity, options: Partial<ImageStoreClientOptions>): Promise<string> {
+  const server = await startRecordingServer(identity);
+  const error = await rejection(clientOf(server, options).deleteUploadSession(SESSION));
+  await server.ended;
+  expect(Buffer.concat(server.received).length).toBe(0);
+  expect(error).toMatchObject({ kind: 'unreachable', retryable: true, httpStatus: undefined });
+  return (error as Error).message;
+}
+
+describe('a server', () => {
+  it('of a private authority is trusted when that is named', async () => {
+    expect(await deleteAt(trusted, { ca: [ca.cert] })).toHaveLength(1);
+  });
+
+  it('keeps its connection, which isn’t checked again', async () => {
+    const server = await startTlsServer(trusted);
+    const imageStore = clientOf(server, { serverIdentity: { ca: [ca.cert] } });
+
+    for (let i = 0; i < 3; i++) await imageStore.deleteUploadSession(SESSION);
+
+    expect([server.connections.length, server.requests.length]).toEqual([1, 3]);
+  });
+
+  it.each<[string, () => [Identity, ServerIdentity]]>([
+    ['its SHA-1 thumbprint', () => [selfSigned, { thumbprints: [selfSigned.thumbprint] }]],
+    ['its SHA-256 thumbprint', () => [selfSigned, { thumbprints: [selfSigned.thumbprint256] }]],
+    ['one of several thumbprints', () => [named, { thumbprints: [ca.thumbprint, named.thumbprint] }]],
+    ['its name, if a trusted authority issued it', () => [named, { commonNames: [NAME], ca: [ca.cert] }]],
+    ['its name in capitals', () => [named, { commonNames: [NAME.toUpperCase()], ca: [ca.cert] }]],
+    ['its alternative name', () => [trusted, { commonNames: ['x', 'gateway'], ca: [ca.cert] }]],
+    [
+      'its name and itself as issuer, when it is self-signed',
+      () => [selfSigned, { commonNames: [NAME], issuerThumbprints: [selfSigned.thumbprint] }],
+    ],
+    [
+      'its name and its direct issuer, untrusted but presented',
+      () => [chained, { commonNames: [NAME], issuerThumbprints: [intermediate.thumbprint] }],
+    ],
+    [
+      'its name and the SHA-256 of its direct issuer',
+      () => [chained, { commonNames: [NAME], issuerThumbprints: [intermediate.thumbprint256] }],
+    ],
+    [
+      'its name and an issuer that isn’t presented but named as an authority',
+      () => [named, { commonNames: [NAME], issuerThumbprints: [ca.thumbprint], ca: [ca.cert] }],
+    ],
+    [
+      'its thumbprint, though a name is expected as well',
+      () => [selfSigned, { thumbprints: [selfSigned.thumbprint], commonNames: ['other'] }],
+    ],
+    [
+      'its name, though a thumbprint is expected as well',
+      () => [named, { thumbprints: [ca.thumbprint], commonNames: [NAME], ca: [ca.cert] }],
+    ],
+  ])('is known by %s', async (_, make) => {
+    expect(await deleteAt(...make())).toHaveLength(1);
+  });
+
+  it.each<[string, RegExp, () => [Identity, ServerIdentity]]>([
+    ['self-signed, and nothing else expected', /not trusted: it is self-signed/, () => [selfSigned, {}]],
+    ['of an authority that the platform doesn’t know', /not trusted: its issuer is not known/, () => [trusted, {}]],
+    ['of another authority of the same name', /not trusted/, () => [trusted, { ca: [otherCa.cert] }]],
+    ['for another host', /not for this host name/, () => [named, { ca: [ca.cert] }]],
+    [
+      'with another thumbprint, though it is trusted',
+      /expected the thumbprint/,
+      () => [trusted, { ca: [ca.cert], thumbprints: [ca.thumbprint] }],
+    ],
+    [
+      'with another name, though it is trusted',
+      /expected the name other/,
+      () => [trusted, { ca: [ca.cert], commonNames: ['other'] }],
+    ],
+    [
+      'with the right name, but self-signed',
+      /not trusted: it is self-signed/,
+      () => [selfSigned, { commonNames: [NAME] }],
+    ],
+    [
+      'with the right name, but another issuer',
+      /expected an issuer with the thumbprint [0-9A-F]{40}, not CN=Test Intermediate/,
+      () => [chained, { commonNames: [NAME], issuerThumbprints: [ca.thumbprint] }],
+    ],
+    [
+      'with the right name, trusted, but another issuer',
+      /expected an issuer/,
+      () => [named, { commonNames: [NAME], ca: [ca.cert], issuerThumbprints: [otherCa.thumbprint] }],
+    ],
+    [
+      'with the right name, its issuer neither presented nor known',
+      /its issuer is not presented/,
+      () => [named, { commonNames: [NAME], issuerThumbprints: [ca.thumbprint] }],
+    ],
+  ])('is refused: %s', async (_, expected, make) => {
+    const [identity, serverIdentity] = make();
+
+    const message = await refusalOf(identity, { serverIdentity });
+
+    expect(message).toMatch(expected);
+    expect(message).toContain(identity.thumbprint);
+  });
+
+  it('that presents the real issuer beside a certificate of its own making is refused', async () => {
+    const forged = makeCertificate({
+      commonName: NAME,
+      issuer: { ...ca, privateKey: otherCa.privateKey },
+      key: trusted.privateKey,
+    });
+    const identity = { ...forged, cert: forged.cert + ca.cert };
+
+    const message = await refusalOf(identity, {
+      serverIdentity: { commonNames: [NAME], issuerThumbprints: [ca.thumbprint], ca: [ca.cert] },
+    });
+
+    expect(message).toContain('its issuer is not presented');
+  });
+
+  it('whose certificate was issued by one that is no authority is refused', async () => {
+    const child = makeCertificate({ commonName: 'child', issuer: named, key: ca.privateKey });
+    const identity = { ...child, cert: child.cert + named.cert };
+
+    const message = await refusalOf(identity, {
+      serverIdentity: { commonNames: ['child'], issuerThumbprints: [named.thumbprint] },
+    });
+
+    expect(message).toContain('its issuer is not presented');
+  });
+
+  it.each<[string, number, number, RegExp]>([
+    ['has expired', -30, -1, /CN=cluster\.example\.com expired on 20/],
+    ['is not valid yet', 1, 30, /CN=cluster\.example\.com is not valid before 20/],
+  ])('whose certificate %s is refused, even by its thumbprint', async (_, fromDay, toDay, expected) => {
+    const identity = makeCertificate({ commonName: NAME, key: selfSigned.privateKey, fromDay, toDay });
+
+    expect(await refusalOf(identity, { serverIdentity: { thumbprints: [identity.thumbprint] } })).toMatch(expected);
+    expect(
+      await refusalOf(identity, { serverIdentity: { commonNames: [NAME], issuerThumbprints: [identity.thumbprint] } }),
+    ).toMatch(expected);
+    expect(await refusalOf(identity, {})).toMatch(/not trusted/);
+  });
+
+  it('whose issuer has expired is refused', async () => {
+    const old = makeCertificate({ commonName: 'Old CA', isCa: true, key: ca.privateKey, fromDay: -30, toDay: -1 });
+    const leaf = makeCertificate({ commonName: NAME, issuer: old, key: trusted.privateKey });
+
+    const message = await refusalOf(
+      { ...leaf, cert: leaf.cert + old.cert },
+      { serverIdentity: { commonNames: [NAME], issuerThumbprints: [old.thumbprint] } },
+    );
+
+    expect(message).toContain('CN=Old CA expired');
+  });
+
+  it('is not trusted because the environment switches verification off', async () => {
+    const before = process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+    process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
+    try {
+      expect(await refusalOf(selfSigned, {})).toContain('self-signed');
+    } finally {
+      if (before === undefined) delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+      else process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = before;
+    }
+  });
+
+  it('that speaks TLS 1.1 at most is refused', async () => {
+    const server = await startTlsServer(trusted, {
+      minVersion: 'TLSv1',
+      maxVersion: 'TLSv1.1',
+      ciphers: 'ALL:@SECLEVEL=0',
+    });
+
+    const error = await rejection(clientOf(server, { serverIdentity: { ca: [ca.cert] } }).deleteUploadSession(SESSION));
+
+    expect(error).toMatchObject({ kind: 'unreachable', message: expect.stringContaining('TLS 1.2') });
+    expect(server.requests).toEqual([]);
+  });
+
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)('that speaks %s is fine', async (version) => {
+    const server = await startTlsServer(trusted, { minVersion: version, maxVersion: version });
+
+    await clientOf(server, { serverIdentity: { ca: [ca.cert] } }).deleteUploadSession(SESSION);
+
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('that speaks plain HTTP is told as such', async () => {
+    const server = await startHttpServer((_, response) => response.end());
+
+    const error = await rejection(
+      clientOf({ endpoint: `https://${server.endpoint.host}` }).deleteUploadSession(SESSION),
+    );
+
+    expect(error).toMatchObject({ kind: 'unreachable', message: expect.stringContaining('is it an http endpoint?') });
+  });
+});
+
+describe('a client certificate', () => {
+  const demanding = () => ({ requestCert: true, rejectUnauthorized: true, ca: [ca.cert] });
+  const trustCa = () => ({ serverIdentity: { ca: [ca.cert] } });
+
+  it.each<[string, () => string | Buffer]>([
+    ['PEM', () => client.cert + client.key],
+    ['a PFX', () => makePfx(client, { chain: [ca] })],
+  ])('from %s is presented', async (_, make) => {
+    const server = await startTlsServer(trusted, demanding());
+
+    await clientOf(server, { ...trustCa(), clientCertificate: certificateOf(make()) }).deleteUploadSession(SESSION);
+
+    expect(server.requests).toMatchObject([{ client: 'CN=sweeper' }]);
+  });
+
+  it('that the cluster doesn’t know is named', async () => {
+    const stranger = certificateOf(makePfx(makeCertificate({ commonName: 'stranger', key: client.privateKey })));
+    const server = await startTlsServer(trusted, { ...demanding(), rejectUnauthorized: false });
+
+    const error = await rejection(
+      clientOf(server, { ...trustCa(), clientCertificate: stranger }).deleteUploadSession(SESSION),
+    );
+
+    expect(error).toMatchObject({ kind: 'accessDenied', retryable: false, httpStatus: 403 });
+    expect((error as Error).message).toContain(
+      `denies access to our client certificate CN=stranger (${stranger.thumbprint}) (403 without a body): it is no admin client's.`,
+    );
+  });
+
+  it('that the cluster demands and isn’t there means "access denied"', async () => {
+    const server = await startTlsServer(trusted, demanding());
+
+    const error = await rejection(clientOf(server, trustCa()).deleteUploadSession(SESSION));
+
+    expect(error).toMatchObject({ kind: 'accessDenied', retryable: false });
+  });
+
+  it('that isn’t there is asked for when the cluster answers 403', async () => {
+    const server = await startTlsServer(trusted, { ...demanding(), rejectUnauthorized: false });
+
+    const error = await rejection(clientOf(server, { ...trustCa(), clusterId: 'west-1' }).deleteUploadSession(SESSION));
+
+    expect((error as Error).message).toContain(
+      'it wants a client certificate or an Entra token, or the cluster is another than west-1.',
+    );
+  });
+
+  it('is not sent over http', () => {
+    const clientCertificate = certificateOf(client.cert + client.key);
+
+    expect(() => clientOf({ endpoint: 'http://127.0.0.1:19080' }, { clientCertificate })).toThrow('https only');
+    expect(() => clientOf({ endpoint: 'http://127.0.0.1:19080' }, { entra: {} })).toThrow('https only');
+  });
+});
+
+describe('a call over TLS', () => {
+  it('that is aborted in the handshake ends at once, and is not made when the connection stands at last', async () => {
+    const gateway = await startTlsServer(trusted);
+    const held: Socket[] = [];
+    let isOpen = false;
+    const letThrough = (socket: Socket): void => {
+      const through = connect(gateway.port, '127.0.0.1');
+      through.on('error', () => {});
+      socket.pipe(through).pipe(socket);
+    };
+    let hold: (() => void) | undefined;
+    const holding = new Promise<void>((resolve) => {
+      hold = resolve;
+    });
+    const door = await startTcpServer((socket) => {
+      if (isOpen) letThrough(socket);
+      else held.push(socket.pause());
+      hold?.();
+    });
+    const imageStore = clientOf(
+      { endpoint: `https://127.0.0.1:${door.port}` },
+      { serverIdentity: { ca: [ca.cert] }, maxConnections: 1 },
+    );
+    const controller = new AbortController();
+    const call = imageStore.deleteUploadSession(SESSION, { signal: controller.signal });
+    await holding;
+
+    controller.abort();
+    expect(await rejection(call)).toMatchObject({ kind: 'aborted' });
+    isOpen = true;
+    held.forEach(letThrough);
+    await imageStore.getUploadSession(SESSION).catch(() => {});
+
+    expect(gateway.requests.map(({ line }) => line.slice(0, 4))).toEqual(['GET ']);
+  });
+});
+
+describe('several gateways on TLS', () => {
+  const ours = () => ({ serverIdentity: { thumbprints: [trusted.thumbprint] } });
+
+  it.each<[string, () => Promise<{ endpoint: URL }>]>([
+    ['refuses', async () => ({ endpoint: new URL(`https://127.0.0.1:${await freePort()}`) })],
+    [
+      'hangs in the handshake',
+      () => startTcpServer(() => {}).then(({ port }) => ({ endpoint: new URL(`https://127.0.0.1:${port}`) })),
+    ],
+    [
+      'resets in the handshake',
+      () =>
+        startTcpServer((socket) => socket.once('data', () => socket.resetAndDestroy())).then(({ port }) => ({
+          endpoint: new URL(`https://127.0.0.1:${port}`),
+        })),
+    ],
+    [
+      'closes in the handshake',
+      () =>
+        startTcpServer((socket) => socket.once('data', () => socket.end())).then(({ port }) => ({
+          endpoint: new URL(`https://127.0.0.1:${port}`),
+        })),
+    ],
+    ['is not ours', () => startRecordingServer(selfSigned)],
+  ])('move on when the first %s, and leave it out', async (_, startBad) => {
+    const bad = await startBad();
+    const good = await startTlsServer(trusted);
+    const imageStore = clientOf(bad, { ...ours(), endpoints: [bad.endpoint, good.endpoint], connectTimeoutMs: 200 });
+
+    const started = performance.now();
+    await Promise.all(Array.from({ length: 8 }, () => imageStore.deleteUploadSession(SESSION)));
+    await imageStore.deleteUploadSession(SESSION);
+
+    expect(good.requests).toHaveLength(9);
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+});
