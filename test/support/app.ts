@@ -1,6 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Child, startChild } from '../../src/local/childProcess.ts';
-import { type SimulatedCluster, startSimulatedCluster } from '../../src/local/cluster/simulatedCluster.ts';
+import {
+  type SimulatedCluster,
+  type SimulatedClusterOptions,
+  startSimulatedCluster,
+} from '../../src/local/cluster/simulatedCluster.ts';
 import { allRows, connection, type TestTables, testTables } from './tables.ts';
 
 /** The whole app on the local functions host, with a simulated cluster and tables of its own. */
@@ -18,8 +22,11 @@ export interface TestApp {
 /** A schedule that does not come round during a test. */
 const NEVER = '0 0 0 1 1 *';
 
-export async function startApp(settings: Record<string, string> = {}): Promise<TestApp> {
-  const cluster = await startSimulatedCluster();
+export async function startApp(
+  settings: Record<string, string> = {},
+  clusterOptions: SimulatedClusterOptions = {},
+): Promise<TestApp> {
+  const cluster = await startSimulatedCluster(clusterOptions);
   const tables = testTables();
   const host = await startHost({ CLUSTER_ENDPOINTS: cluster.endpoint, ...tableSettings(tables), ...settings });
   const url = host.ready[1] ?? '';

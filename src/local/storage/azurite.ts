@@ -19,7 +19,7 @@ const PUBLISHED_KEY = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz
 
 export function emulatorConnectionString({ table, queue, blob }: EmulatorAddresses): string {
   return [
-    'DefaultEndpointsProtocol=http',
+    `DefaultEndpointsProtocol=${new URL(table).protocol.slice(0, -1)}`,
     `AccountName=${ACCOUNT}`,
     `AccountKey=${PUBLISHED_KEY}`,
     `BlobEndpoint=${blob}/${ACCOUNT}`,
@@ -32,17 +32,19 @@ export function emulatorConnectionString({ table, queue, blob }: EmulatorAddress
  * Starts the storage emulator on free ports.
  *
  * @param options.ports - the table, queue and blob ports; any free ones by default
+ * @param options.tls - files in PEM: the emulator then speaks TLS and takes identities' tokens
  * @param options.folder - where to keep everything; in memory by default
  * @throws when it can't start, with what it said
  */
 export async function startStorageEmulator(
-  options: { folder?: string; ports?: EmulatorPorts } = {},
+  options: { folder?: string; ports?: EmulatorPorts; tls?: { cert: string; key: string } } = {},
 ): Promise<StorageEmulator> {
   const { table, queue, blob } = options.ports ?? { table: 0, queue: 0, blob: 0 };
   const child = await startChild(new URL('./main.ts', import.meta.url), {
     args: [
       ...['--table-port', String(table), '--queue-port', String(queue), '--blob-port', String(blob)],
       ...(options.folder ? ['--folder', options.folder] : []),
+      ...(options.tls ? ['--cert', options.tls.cert, '--key', options.tls.key] : []),
     ],
     ready: /^Storage emulator ready: (.+)$/,
   });

@@ -8,7 +8,9 @@ Usage: npm run storage -- [options]
   --table-port N   port of the tables   (default 10002; 0: any)
   --queue-port N   port of the queues   (default 10001; 0: any)
   --blob-port N    port of the blobs    (default 10000; 0: any)
-  --folder DIR     keep everything there (default: in memory, gone at the end)`;
+  --folder DIR     keep everything there (default: in memory, gone at the end)
+  --cert FILE --key FILE
+                   speak TLS with this certificate (PEM), and take identities' tokens`;
 
 const CLOSE_MS = 3_000;
 
@@ -18,6 +20,8 @@ const { values } = parseArgs({
     'queue-port': { type: 'string', default: '10001' },
     'blob-port': { type: 'string', default: '10000' },
     folder: { type: 'string' },
+    cert: { type: 'string' },
+    key: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -44,6 +48,7 @@ function runAzurite(): void {
     2,
     Number.POSITIVE_INFINITY,
     ...['--silent', '--disableTelemetry', '--skipApiVersionCheck'],
+    ...(values.cert && values.key ? ['--oauth', 'basic', '--cert', values.cert, '--key', values.key] : []),
     ...(values.folder ? ['--location', values.folder] : ['--inMemoryPersistence']),
     ...['--tablePort', values['table-port'], '--queuePort', values['queue-port'], '--blobPort', values['blob-port']],
   );
