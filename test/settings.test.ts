@@ -109,6 +109,62 @@ describe('the app settings', () => {
     expect(faults.join()).not.toContain(secret);
   });
 
+  it.each([
+    ['a way in that is none', { CLUSTER_AUTH: 'password' }, /^CLUSTER_AUTH is "password"/],
+    ['certificate without one', { CLUSTER_AUTH: 'certificate' }, /^CLUSTER_CLIENT_CERTIFICATE is missing/],
+    ['credentials over http', { CLUSTER_AUTH: 'entra', CLUSTER_ENDPOINTS: 'http://c:19080' }, /in the clear/],
+    ['an endpoint with a path', { CLUSTER_ENDPOINTS: 'https://c:19080/Explorer' }, /must end after the port/],
+    ['an endpoint without a port', { CLUSTER_ENDPOINTS: 'https://cluster.example.com' }, /19080/],
+    ['an unknown scheme', { CLUSTER_ENDPOINTS: 'net.tcp://c:19000' }, /neither http nor https/],
+    ['a thumbprint that is too short', { CLUSTER_SERVER_THUMBPRINTS: 'abcd' }, /40 \(SHA-1\) or 64/],
+    [
+      'pins over http',
+      { CLUSTER_ENDPOINTS: 'http://c:19080', CLUSTER_SERVER_COMMON_NAMES: 'c' },
+      /no certificate to check/,
+    ],
+    ['issuers without names', { CLUSTER_SERVER_ISSUER_THUMBPRINTS: 'ab'.repeat(20) }, /CLUSTER_SERVER_COMMON_NAMES/],
+    ['a client id that is none', { CLUSTER_AUTH: 'entra', CLUSTER_ENTRA_CLIENT_ID: 'me' }, /^CLUSTER_ENTRA_CLIENT_ID/],
+    ['a scope that is none', { CLUSTER_AUTH: 'entra', CLUSTER_ENTRA_SCOPE: 'all of it' }, /^CLUSTER_ENTRA_SCOPE/],
+    ['a private authority that is no certificate', { CLUSTER_CA: '/nowhere.pem' }, /^CLUSTER_CA/],
+  ])('refuse %s with an error of its own', (_, settings, fault) => {
+    const faults = faultsOf({ CLUSTER_ENDPOINTS: 'https://c:19080', ...settings });
+
+    expect(faults.some((one) => fault.test(one))).toBe(true);
+  });
+
+  it('take several endpoints, and a thumbprint as it was pasted', () => {
+    const { access } = readSettings({
+      ...WORKING,
+      CLUSTER_ENDPOINTS: 'https://a:19080, https://b:19080',
+      CLUSTER_SERVER_THUMBPRINTS: `\u200e${'ab:cd '.repeat(10)}`,
+    }).cluster;
+
+    expect(access.endpoints.map(({ host }) => host)).toEqual(['a:19080', 'b:19080']);
+    expect(access.serverIdentity.thumbprints).toEqual(['ABCD'.repeat(10)]);
+  });
+
+  it('take a storage account by identity, over https only', () => {
+    const storage = (section: object) =>
+      readSettings({ ...WORKING, AzureWebJobsStorage: undefined, ...section }).storage.connection;
+
+    expect(storage({ AzureWebJobsStorage__accountName: 'builds' })).toEqual({
+      tableServiceUri: 'https://builds.table.core.windows.net',
+      managedIdentity: false,
+    });
+    const uri = 'https://builds.table.core.windows.net';
+    const section = { Own__tableServiceUri: uri, Own__credential: 'managedidentity', Own__clientId: 'id' };
+    expect(storage({ SESSION_STORAGE: 'Own', ...section })).toEqual({
+      tableServiceUri: uri,
+      managedIdentity: true,
+      clientId: 'id',
+    });
+    for (const wrong of ['http://builds.table.core.windows.net', `${uri}?sig=abc`, 'builds']) {
+      expect(faultsOf({ AzureWebJobsStorage: '', AzureWebJobsStorage__tableServiceUri: wrong })).toEqual([
+        expect.stringMatching(/^AzureWebJobsStorage__tableServiceUri must be an https URL/),
+      ]);
+    }
+  });
+
   it('warn of a STALE_AFTER beyond the image store’s own expiry, and of an unguarded sweep', () => {
     const warned = (settings: object) => settingsWarnings(readSettings({ ...WORKING, ...settings }));
 
