@@ -38,6 +38,7 @@ const PACKAGES: Record<string, string[]> = {
   '@azure/data-tables': ['src/storage', 'src/local/start'],
   '@azure/functions': ['src/functions', 'src/local/host'],
   '@azure/identity': ['src/imageStore', 'src/storage', 'src/local/host'],
+  'node-forge': ['src/local/certificates'],
   zod: ['src/settings', 'src/functions', 'src/imageStore', 'src/local'],
 };
 

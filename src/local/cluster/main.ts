@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type MadeSecurity, makeSecurity, type SecuredBy, WAYS_IN } from './securedByDefault.ts';
+import { type MadeSecurity, makeSecurity, type SecuredBy, WAYS_IN } from './makeSecurity.ts';
 import { type SimulatedClusterOptions, startSimulatedCluster } from './simulatedCluster.ts';
 
 const HELP = `Runs a simulated Service Fabric cluster: its HTTP gateway endpoint with the upload-session operations of the

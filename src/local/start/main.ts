@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { openTable } from '../../storage/table.ts';
 import { type Child, startChild } from '../childProcess.ts';
-import { type SecuredBy, WAYS_IN } from '../cluster/securedByDefault.ts';
+import { type SecuredBy, WAYS_IN } from '../cluster/makeSecurity.ts';
 import { startStorageEmulator } from '../storage/azurite.ts';
 import { startCoreTools } from './coreTools.ts';
 import { makeExampleSessions } from './exampleSessions.ts';

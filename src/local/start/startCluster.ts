@@ -5,7 +5,7 @@ import { parseEnv } from 'node:util';
 import type { Child, ChildOptions } from '../childProcess.ts';
 import { ClusterControl } from '../cluster/clusterControl.ts';
 import type { GatewayCredentials } from '../cluster/gatewayTransport.ts';
-import { SECRET_FILES, type SecuredBy } from '../cluster/securedByDefault.ts';
+import { SECRET_FILES, type SecuredBy } from '../cluster/makeSecurity.ts';
 
 /** The simulated cluster in a process of its own, and how to get into it. */
 export interface StartedCluster {

@@ -87,7 +87,8 @@ describe('a cluster secured by Entra ID', () => {
     ['no scheme', async () => newToken()],
     ['rubbish', async () => 'Bearer a.b.c'],
     ['an expired token', async () => `Bearer ${await newToken({ lifetimeSeconds: -1 })}`],
-    ['a token for another audience', async () => `Bearer ${await newToken({}, STORAGE_RESOURCE)}`],
+    ['a token for another application', async () => `Bearer ${await newToken({ audience: CLIENT_APPLICATION })}`],
+    ['a token for storage', async () => `Bearer ${await newToken({}, STORAGE_RESOURCE)}`],
     ['a token of a stranger', async () => `Bearer ${await newToken({ forged: true })}`],
     ['a token without roles', async () => `Bearer ${await newToken({ roles: [] })}`],
     [

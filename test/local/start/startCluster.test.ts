@@ -1,0 +1,69 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { type Child, startChild } from '../../../src/local/childProcess.ts';
+import { Upload } from '../../../src/local/cluster/uploader.ts';
+import { CLUSTER_APPLICATION } from '../../../src/local/identity/tenant.ts';
+import { startCluster } from '../../../src/local/start/startCluster.ts';
+import { ask, deletePath } from '../cluster/ask.ts';
+
+const FILE = { storeRelativePath: 'a.zip', fileSizeBytes: 9 };
+
+const running: Child[] = [];
+
+afterEach(async () => {
+  for (const child of running.splice(0)) await child.stop();
+});
+
+async function start(script: string, options: Parameters<typeof startChild>[1]): Promise<Child> {
+  const url = new URL(`../../../src/local/start/${script}`, import.meta.url);
+  const child = await startChild(url, { ...options, execArgv: [] });
+  running.push(child);
+  return child;
+}
+
+describe('the cluster of npm start', () => {
+  it('is not secured as a rule, whatever a developer’s environment holds', async () => {
+    const { gateway, credentials, settings, wayIn } = await startCluster('0', undefined, start);
+    await new Upload(gateway, FILE, credentials).uploadChunks();
+
+    expect(settings).toMatchObject({
+      CLUSTER_AUTH: 'none',
+      CLUSTER_ENDPOINTS: gateway,
+      CLUSTER_CLIENT_CERTIFICATE: '',
+    });
+    expect(wayIn).toEqual(['not secured']);
+  });
+
+  it('lets in by certificate', async () => {
+    const { gateway, control, credentials, settings, wayIn } = await startCluster('0', 'certificate', start);
+    await new Upload(gateway, FILE, credentials).uploadChunks();
+
+    expect((await control.sessions()).length).toBe(1);
+    expect(settings).toMatchObject({ CLUSTER_AUTH: 'certificate', CLUSTER_ENDPOINTS: gateway, CLUSTER_CA: '' });
+    expect(wayIn).toEqual([
+      expect.stringMatching(/^with the client certificate CN=upload-session-sweeper \([0-9A-F]{40}\)$/),
+      `only to the server certificate CN=simulated-cluster (${settings['CLUSTER_SERVER_THUMBPRINTS']})`,
+    ]);
+  });
+
+  it('lets in by a token of the identity endpoint', async () => {
+    const { gateway, credentials, settings, wayIn } = await startCluster('0', 'entra', start);
+    const upload = new Upload(gateway, FILE, credentials);
+    await upload.uploadChunks();
+
+    const path = `/msi/token?api-version=2019-08-01&resource=${CLUSTER_APPLICATION}`;
+    const secret = settings['IDENTITY_HEADER'] ?? '';
+    const given = await ask(settings['IDENTITY_ENDPOINT'] ?? '', 'GET', path, {
+      headers: { 'X-IDENTITY-HEADER': secret },
+    });
+    const { access_token: token } = JSON.parse(given.body) as { access_token: string };
+    const deleted = await ask(gateway, 'DELETE', deletePath(upload.sessionId), {
+      tls: { ca: credentials?.ca },
+      headers: { Authorization: `Bearer ${token}` },
+    });
+
+    expect(deleted.status).toBe(200);
+    expect(settings).toMatchObject({ CLUSTER_AUTH: 'entra', CLUSTER_CLIENT_CERTIFICATE: '' });
+    expect(wayIn[0]).toBe('with a token from the identity endpoint');
+    for (const child of running) expect(child.output()).not.toContain(secret);
+  });
+});
