@@ -27,8 +27,22 @@ export async function onTimer(timer: Timer, context: InvocationContext): Promise
   if (timer.isPastDue) context.warn('This sweep starts late: its scheduled time was missed.');
   const parts = connect();
   const run = { runId: context.invocationId, trigger: 'timer', startedAt: new Date() } as const;
-  const summary = await underWay(sweep(parts.ports(logTo(context)), parts.sweepRules, run, shuttingDown));
-  report(summary, context);
+  try {
+    report(await underWay(sweep(parts.ports(logTo(context)), parts.sweepRules, run, shuttingDown)), context);
+  } catch (error) {
+    if (!(error instanceof SweepStoppedError))
+      context.error(logLine(STORAGE_FAILED, { runId: run.runId, error: String(error) }));
+    throw error;
+  }
+}
+
+const STORAGE_FAILED =
+  'The sweep failed: the storage could not be read or written, or the app has a fault. Nothing is lost: what was not ' +
+  'recorded is met again by the next sweep. If it goes on, check SESSION_STORAGE and the storage account.';
+
+/** Fails an invocation whose sweep ended in a way that needs a person. */
+class SweepStoppedError extends Error {
+  override readonly name = 'SweepStoppedError';
 }
 
 function report(summary: RunSummary, context: InvocationContext): void {
@@ -36,7 +50,7 @@ function report(summary: RunSummary, context: InvocationContext): void {
   const line = logLine(`Sweep ended: ${summary.stoppedBy}.${toDo ? ` ${toDo}` : ''}`, summary);
   if (toDo) {
     context.error(line);
-    throw new Error(`The sweep was stopped (${summary.stoppedBy}): ${summary.error}`);
+    throw new SweepStoppedError(`The sweep was stopped (${summary.stoppedBy}): ${summary.error}`);
   }
   context.log(line);
 }

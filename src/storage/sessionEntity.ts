@@ -29,7 +29,7 @@ export function readSession(row: Columns): TrackedSession {
     partition: row.partitionKey ?? '',
     rowKey: row.rowKey ?? '',
     etag: row.etag,
-    timestamp: readDate(new Date(row.timestamp ?? Number.NaN)) ?? new Date(0),
+    timestamp: readDate(typeof row.timestamp === 'string' ? new Date(row.timestamp) : row.timestamp) ?? new Date(0),
     ...(lastActivity ? { lastActivity } : {}),
     ...(!lastActivity && row['lastActivity'] !== undefined
       ? { unreadableLastActivity: String(row['lastActivity']).slice(0, 100) }

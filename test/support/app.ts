@@ -76,11 +76,11 @@ export async function runNow(url: string, name: string): Promise<void> {
   if (answer.status !== 202) throw new Error(`The host answered ${answer.status}.`);
 }
 
-/** Asks again and again until there is an answer. @throws after ten seconds */
-export async function until<T>(ask: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  for (const end = Date.now() + 10_000; Date.now() < end; await wait(25)) {
+/** Asks again and again until there is an answer. @throws after ten seconds, or as many milliseconds as are given */
+export async function until<T>(ask: () => Promise<T | undefined> | T | undefined, patienceMs = 10_000): Promise<T> {
+  for (const end = Date.now() + patienceMs; Date.now() < end; await wait(25)) {
     const answer = await ask();
     if (answer !== undefined) return answer;
   }
-  throw new Error('What was waited for did not happen within ten seconds.');
+  throw new Error('What was waited for did not happen in time.');
 }
