@@ -17,6 +17,9 @@ export const SESSION_COLUMNS = [
   'givenUp',
 ] as const;
 
+/** Beyond any MAX_ATTEMPTS: what is written back must stay a number of 32 bits. */
+const MOST_ATTEMPTS = 1_000_000;
+
 /** Reads a row of any shape: a column of a wrong type counts as missing, and never stops a sweep. */
 export function readSession(row: Columns): TrackedSession {
   const lastActivity = readDate(row['lastActivity']);
@@ -36,7 +39,7 @@ export function readSession(row: Columns): TrackedSession {
       : {}),
     ...(storeRelativePath ? { storeRelativePath } : {}),
     ...(owner ? { owner } : {}),
-    attempts: typeof attempts === 'number' && attempts > 0 ? Math.trunc(attempts) : 0,
+    attempts: typeof attempts === 'number' && attempts > 0 ? Math.min(Math.trunc(attempts), MOST_ATTEMPTS) : 0,
     ...(nextAttemptAt ? { nextAttemptAt } : {}),
     ...(lastError ? { lastError } : {}),
     givenUp: row['givenUp'] === true,
