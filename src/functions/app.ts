@@ -64,7 +64,8 @@ function putTogether(settings: Settings): App {
   return {
     settings,
     sweepRules,
-    oneRules: (guarded) => ({ ...sweepRules, guard: guarded ? 'activity' : 'nothing' }),
+    // One session on request is a person's or a service's own decision: SWEEP_DRY_RUN is about sweeps.
+    oneRules: (guarded) => ({ ...sweepRules, dryRun: false, guard: guarded ? 'activity' : 'nothing' }),
     ports: (log) => ({
       ...storage,
       getSession: client.getUploadSession,
