@@ -1,3 +1,4 @@
 import './functions/lifecycle.ts';
 import './functions/deleteUploadSession.ts';
+import './functions/purgeOutcomes.ts';
 import './functions/sweepStaleSessions.ts';

@@ -6,7 +6,7 @@ import type { SweepRules } from '../cleanup/sweep.ts';
 import { createImageStoreClient } from '../imageStore/imageStoreClient.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import { partitionOf, sessionPartitions } from '../storage/partitions.ts';
-import { openStorage } from '../storage/storage.ts';
+import { openStorage, type Storage } from '../storage/storage.ts';
 
 /**
  * What calls under way may take once a sweep was stopped by its time budget, in milliseconds: with the default budget of
@@ -24,6 +24,7 @@ const LONGEST_GRACE_MS = 5_000;
 export interface App {
   settings: Settings;
   sweepRules: SweepRules;
+  storage: Storage;
   /** @param guarded - whether a session that is still active is left alone */
   oneRules(guarded: boolean): CleanupRules & SweepRules;
   ports(log: LogPort): SweepPorts & OnePorts;
@@ -64,6 +65,7 @@ function putTogether(settings: Settings): App {
   return {
     settings,
     sweepRules,
+    storage,
     // One session on request is a person's or a service's own decision: SWEEP_DRY_RUN is about sweeps.
     oneRules: (guarded) => ({ ...sweepRules, dryRun: false, guard: guarded ? 'activity' : 'nothing' }),
     ports: (log) => ({
