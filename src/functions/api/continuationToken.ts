@@ -6,7 +6,9 @@ import { badRequest, shown } from './apiProblem.ts';
  * Makes the token of a list's next page: the position, sealed for this list, its filters, this cluster and this storage. A
  * token that was altered, or that belongs to another list or another app, is refused.
  *
- * The seal's key comes from the settings, so that every instance has it; a storage key that is rolled ends the tokens.
+ * The seal's key comes from the settings, so that every instance has it; a storage key that is rolled ends the tokens. With an
+ * identity in place of a storage key the settings hold no secret: then a mistake is found and a wilful forgery is not, which
+ * leads nowhere but into the list that its maker may read anyway.
  *
  * @param list - the list and its filters
  * @param position - as the storage gave it
