@@ -1,3 +1,14 @@
 import './functions/lifecycle.ts';
 import './functions/deleteUploadSession.ts';
+import './functions/getHealth.ts';
+import './functions/getHealthDetails.ts';
+import './functions/getOpenApi.ts';
+import './functions/getUploadSession.ts';
+import './functions/listOutcomes.ts';
+import './functions/listSweeps.ts';
+import './functions/listUploadSessions.ts';
+import './functions/purgeOutcomes.ts';
+import './functions/putUploadSession.ts';
+import './functions/retryUploadSession.ts';
+import './functions/sweepNow.ts';
 import './functions/sweepStaleSessions.ts';

@@ -27,7 +27,11 @@ export interface Settings {
     verifyActivity: boolean;
     maxAttempts: number;
     maxClockSkewMs: number;
+    /** Whether sweeps only look, unless they are told otherwise. */
+    dryRun: boolean;
   };
+  /** How long outcomes and runs are kept. */
+  outcomeRetentionMs: number;
 }
 
 /** One or more app settings are wrong. The message names each with what it holds wrong and what is right. */
@@ -79,9 +83,11 @@ const schema = z.object({
   SWEEP_CONCURRENCY: wholeNumber(1, 1000, '32').prefault('32'),
   SWEEP_LIMIT: wholeNumber(0, 1_000_000_000, '0 (no limit)').prefault('0'),
   SWEEP_TIME_BUDGET: duration('1s', '24h', '4m').prefault('4m'),
+  SWEEP_DRY_RUN: yesOrNo.prefault('false'),
   VERIFY_ACTIVITY: yesOrNo.prefault('true'),
   MAX_ATTEMPTS: wholeNumber(1, 1000, '8').prefault('8'),
   MAX_CLOCK_SKEW: duration('1s', '1h', '5m').prefault('5m'),
+  OUTCOME_RETENTION: duration('1d', '3650d', '90d').prefault('90d'),
 });
 
 /**
@@ -121,7 +127,9 @@ export function readSettings(appSettings: AppSettings = process.env): Settings {
       verifyActivity: data.VERIFY_ACTIVITY,
       maxAttempts: data.MAX_ATTEMPTS,
       maxClockSkewMs: data.MAX_CLOCK_SKEW,
+      dryRun: data.SWEEP_DRY_RUN,
     },
+    outcomeRetentionMs: data.OUTCOME_RETENTION,
   };
 }
 
@@ -135,6 +143,12 @@ export function settingsWarnings({ sweep, cluster }: Settings, now: Date = new D
     warnings.push(
       'STALE_AFTER is 30 minutes or more. The image store drops a session by itself 30 minutes after its last chunk, so ' +
         'most outcomes will be notFound. Set it to 15m to free the disks earlier.',
+    );
+  }
+  if (sweep.dryRun) {
+    warnings.push(
+      'SWEEP_DRY_RUN is true: sweeps say what they would do and change nothing, so abandoned upload sessions stay until the ' +
+        'image store drops them itself, and their rows for good. Set it to false to have them cleaned up.',
     );
   }
   if (!sweep.verifyActivity) {

@@ -38,14 +38,18 @@ describe('the app settings', () => {
     const faults = faultsOf({
       CLUSTER_ENDPOINTS: '',
       STALE_AFTER: '15',
+      SWEEP_DRY_RUN: 'dry',
       VERIFY_ACTIVITY: 'on',
+      OUTCOME_RETENTION: '1h',
       AzureWebJobsStorage: '',
     });
 
     expect(faults).toEqual([
       expect.stringMatching(/^CLUSTER_ENDPOINTS is missing.*http:\/\/localhost:19080/),
       expect.stringMatching(/^STALE_AFTER is "15".*15m/),
+      expect.stringMatching(/^SWEEP_DRY_RUN is "dry".*true or false/),
       expect.stringMatching(/^VERIFY_ACTIVITY is "on".*true or false/),
+      expect.stringMatching(/^OUTCOME_RETENTION is "1h".*from 1d to 3650d, such as 90d/),
       expect.stringMatching(/^AzureWebJobsStorage is missing.*UseDevelopmentStorage=true/),
     ]);
   });
@@ -165,12 +169,13 @@ describe('the app settings', () => {
     }
   });
 
-  it('warn of a STALE_AFTER beyond the image store’s own expiry, and of an unguarded sweep', () => {
+  it('warn of a STALE_AFTER beyond the image store’s own expiry, of an unguarded sweep, and of a dry one', () => {
     const warned = (settings: object) => settingsWarnings(readSettings({ ...WORKING, ...settings }));
 
     expect(warned({})).toEqual([]);
     expect(warned({ STALE_AFTER: '30m' })).toEqual([expect.stringContaining('notFound')]);
     expect(warned({ VERIFY_ACTIVITY: 'false' })).toEqual([expect.stringContaining('VERIFY_ACTIVITY')]);
+    expect(warned({ SWEEP_DRY_RUN: 'true' })).toEqual([expect.stringContaining('change nothing')]);
   });
 
   it('end in settings or in a SettingsError, whatever they hold', () => {
@@ -186,8 +191,10 @@ describe('the app settings', () => {
       'STALE_AFTER',
       'SWEEP_CONCURRENCY',
       'SWEEP_LIMIT',
+      'SWEEP_DRY_RUN',
       'VERIFY_ACTIVITY',
       'MAX_ATTEMPTS',
+      'OUTCOME_RETENTION',
     ];
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom(...names), fc.string({ unit: 'binary' })), (settings) => {

@@ -18,14 +18,19 @@ const ROOT = resolve(import.meta.dirname, '..');
 /** The rooms of the house, and what each may import of the others. `types` stands for types and errors. */
 const ROOMS: Record<string, { may: string[]; types?: string[] }> = {
   'src/index.ts': { may: ['src/functions'] },
-  'src/functions': { may: ['src/cleanup', 'src/imageStore', 'src/storage', 'src/settings.ts', 'src/sessionId.ts'] },
-  'src/cli': { may: ['src/cleanup', 'src/imageStore', 'src/storage', 'src/settings.ts', 'src/sessionId.ts'] },
+  'src/functions': {
+    may: ['src/cleanup', 'src/imageStore', 'src/storage', 'src/settings.ts', 'src/sessionId.ts', 'src/duration.ts'],
+  },
+  'src/cli': {
+    may: ['src/cleanup', 'src/imageStore', 'src/storage', 'src/settings.ts', 'src/sessionId.ts', 'src/duration.ts'],
+  },
   'src/cleanup': { may: ['src/sessionId.ts'], types: ['src/imageStore', 'src/storage'] },
   'src/imageStore': { may: ['src/sessionId.ts'] },
   'src/storage': { may: ['src/sessionId.ts'] },
   'src/settings.ts': { may: ['src/settings', 'src/imageStore'], types: ['src/storage'] },
-  'src/settings': { may: ['src/imageStore'], types: ['src/storage'] },
+  'src/settings': { may: ['src/imageStore', 'src/duration.ts'], types: ['src/storage'] },
   'src/sessionId.ts': { may: [] },
+  'src/duration.ts': { may: [] },
   'src/local': { may: ['src/cleanup', 'src/imageStore', 'src/storage', 'src/settings.ts', 'src/sessionId.ts'] },
 };
 

@@ -14,6 +14,8 @@ export interface CleanupRules extends TryRules {
   /** No chunk for this long makes a session stale. */
   staleAfterMs: number;
   maxClockSkewMs: number;
+  /** Whether a stale session is only said to be one. Takes a guard other than `nothing` to tell what is there. */
+  dryRun?: boolean;
 }
 
 /** How a cleanup is stopped from outside. */
@@ -48,12 +50,21 @@ export async function cleanUpSession(
   const attempt = async (): Promise<Outcome> => {
     try {
       let bytes: number | undefined;
+      let lastChunkAt: Date | undefined;
       if (rules.guard !== 'nothing') {
         const answer = await ports.getSession(sessionId, call);
         requestId = answer.requestId;
         const standing = judge(answer, rules, ports.now());
         if (standing !== 'stale') return standing;
         bytes = answer.value && bytesHeld(answer.value);
+        if (rules.guard === 'activity') lastChunkAt = answer.value?.modifiedAt;
+      }
+      if (rules.dryRun) {
+        return {
+          kind: 'wouldDelete',
+          ...(bytes === undefined ? {} : { bytes }),
+          ...(lastChunkAt ? { lastChunkAt } : {}),
+        };
       }
       const answer = await ports.deleteSession(sessionId, call);
       requestId = answer.requestId;
@@ -105,7 +116,7 @@ function undecidable(why: string, { requestId }: Answered<unknown>): Outcome {
 }
 
 /** The bytes that a session holds on the cluster's disks: all that it is to have, less what is still missing. */
-function bytesHeld({ fileSizeBytes, missingRanges }: UploadSession): number | undefined {
+export function bytesHeld({ fileSizeBytes, missingRanges }: UploadSession): number | undefined {
   if (fileSizeBytes === undefined || !missingRanges) return undefined;
   const missing = missingRanges.reduce((sum, { start, end }) => sum + (end - start + 1), 0);
   return Math.max(0, fileSizeBytes - missing);

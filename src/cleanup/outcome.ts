@@ -7,6 +7,8 @@ export type Trigger = 'timer' | 'http' | 'queue' | 'cli';
 export type Outcome =
   /** Deleted, with the bytes that it held on the cluster's disks when that is known. */
   | { kind: 'deleted'; bytes?: number }
+  /** What a dry run says in place of `deleted`: stale, and left alone. None of the two: the cluster was not asked for it. */
+  | { kind: 'wouldDelete'; bytes?: number; lastChunkAt?: Date }
   /** Committed, expired or deleted before: nothing was left to do. */
   | { kind: 'notFound' }
   /** Still receiving chunks, or with all its chunks and perhaps being committed: left alone. */
@@ -21,7 +23,14 @@ export type OutcomeKind = Outcome['kind'];
 /** How many sessions ended in each outcome. */
 export type OutcomeCounts = Record<OutcomeKind, number>;
 
-export const noOutcomes = (): OutcomeCounts => ({ deleted: 0, notFound: 0, active: 0, failed: 0, invalid: 0 });
+export const noOutcomes = (): OutcomeCounts => ({
+  deleted: 0,
+  wouldDelete: 0,
+  notFound: 0,
+  active: 0,
+  failed: 0,
+  invalid: 0,
+});
 
 /** One session's cleanup. */
 export interface Cleanup {
@@ -64,6 +73,10 @@ export interface RunSummary {
   outcomes: OutcomeCounts;
   /** Bytes that the deleted sessions held, as far as it was asked for. */
   bytesFreed: number;
+  /** Whether it only looked: nothing was changed on the cluster or in the sessions' rows. */
+  dryRun: boolean;
+  /** What a dry run found to be freed, in bytes, as far as it was asked for. */
+  bytesToFree?: number;
   stoppedBy: StoppedBy;
   /** What a person needs to know of an early end. */
   error?: string;

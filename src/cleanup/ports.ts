@@ -1,6 +1,7 @@
 import type { Answered, CallOptions, UploadSession } from '../imageStore/uploadSession.ts';
 import type { OutcomeRecord } from '../storage/outcomeTable.ts';
 import type { SessionChange, SessionPage, Settled, TrackedSession } from '../storage/trackedSession.ts';
+import type { Planned } from './dryRun.ts';
 import type { RunSummary } from './outcome.ts';
 
 /** What one session's cleanup needs of the world. */
@@ -29,5 +30,7 @@ export interface SweepPorts extends ClusterPorts, RecordPorts {
   recordRun(run: RunSummary): Promise<void>;
   /** What ended the sweep before this one. */
   lastStoppedBy(): Promise<string | undefined>;
+  /** Hears what a dry run finds, one call a session. */
+  planned?(planned: Planned): void;
   log: LogPort;
 }

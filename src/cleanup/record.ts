@@ -39,7 +39,7 @@ export function toRecord(run: Run, session: CleanedSession, cleanup: Cleanup): O
     tries: cleanup.tries,
     durationMs,
     lastActivity: outcome.kind === 'active' ? outcome.lastActivity : session.lastActivity,
-    bytes: outcome.kind === 'deleted' ? outcome.bytes : undefined,
+    bytes: outcome.kind === 'deleted' || outcome.kind === 'wouldDelete' ? outcome.bytes : undefined,
     storeRelativePath: session.storeRelativePath,
     requestId,
   };
@@ -57,6 +57,12 @@ export function reasonOf(outcome: Outcome): { code?: string; httpStatus?: number
           outcome.because === 'receivingChunks'
             ? `Its last chunk arrived at ${outcome.lastActivity.toISOString()}.`
             : 'All its chunks are there: it may be in the middle of its commit.',
+      };
+    case 'wouldDelete':
+      return {
+        message: outcome.lastChunkAt
+          ? `Its last chunk arrived at ${outcome.lastChunkAt.toISOString()}, which is stale.`
+          : 'It is stale by its row; the cluster would not be asked when its last chunk arrived.',
       };
     case 'invalid':
       return { message: outcome.reason };

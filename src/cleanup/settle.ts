@@ -32,6 +32,7 @@ export function settlementOf(
 ): Settlement {
   switch (outcome.kind) {
     case 'deleted':
+    case 'wouldDelete':
     case 'notFound':
       return 'remove';
     case 'active': {

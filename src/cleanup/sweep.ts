@@ -3,6 +3,7 @@ import { parseSessionId } from '../sessionId.ts';
 import type { TrackedSession } from '../storage/trackedSession.ts';
 import { cleanUpSession } from './cleanUpSession.ts';
 import { watchCluster } from './clusterWatch.ts';
+import { startPlanner } from './dryRun.ts';
 import { type Cleanup, ClockSkewError, noOutcomes, type RunSummary } from './outcome.ts';
 import type { SweepPorts } from './ports.ts';
 import { type Run, reasonOf, toRecord } from './record.ts';
@@ -24,6 +25,8 @@ export interface SweepRules extends RetryRules, TryRules, StopRules {
   concurrency: number;
   /** Sessions taken at most; 0: no limit. */
   limit: number;
+  /** Whether it only looks and says what it would do; see {@link startPlanner}. */
+  dryRun: boolean;
 }
 
 /**
@@ -46,6 +49,8 @@ export async function sweep(
     scanned: 0,
     outcomes: noOutcomes(),
     bytesFreed: 0,
+    dryRun: rules.dryRun,
+    ...(rules.dryRun ? { bytesToFree: 0 } : {}),
     stoppedBy: 'completed',
   };
   const elapsedMs = () => ports.now().getTime() - run.startedAt.getTime();
@@ -75,7 +80,7 @@ export async function sweep(
 
 /** Does a sweep's work and counts it in `summary`. */
 async function cleanUpAll(summary: RunSummary, ports: SweepPorts, rules: SweepRules, run: Run, stopper: Stopper) {
-  const recorder = startRecorder(ports);
+  const recorder = rules.dryRun ? startPlanner(ports) : startRecorder(ports);
   const probing = (await ports.lastStoppedBy()) === 'clusterUnavailable';
   const cluster = watchCluster(probing);
 
@@ -85,7 +90,7 @@ async function cleanUpAll(summary: RunSummary, ports: SweepPorts, rules: SweepRu
     // After an outage one call finds out whether the cluster is back.
     const tries = probing && !cluster.works ? { maxTries: 1 } : {};
     // Where nobody asks for the activity, the cluster's clock is checked until the cluster has done one call well.
-    const guard = rules.verifyActivity ? 'activity' : cluster.works ? 'nothing' : 'clock';
+    const guard = rules.verifyActivity ? 'activity' : cluster.works && !rules.dryRun ? 'nothing' : 'clock';
     const parsed = parseSessionId(session.rowKey);
     const cleanup: Cleanup =
       'fault' in parsed
@@ -96,6 +101,7 @@ async function cleanUpAll(summary: RunSummary, ports: SweepPorts, rules: SweepRu
     if (reason) stopper.stop(reason, reasonOf(outcome).message);
     summary.outcomes[outcome.kind] += 1;
     if (outcome.kind === 'deleted') summary.bytesFreed += outcome.bytes ?? 0;
+    if (outcome.kind === 'wouldDelete') summary.bytesToFree = (summary.bytesToFree ?? 0) + (outcome.bytes ?? 0);
     return toEntry(ports, rules, run, session, cleanup);
   };
 

@@ -1,12 +1,13 @@
 import type { InvocationContext } from '@azure/functions';
 import type { OnePorts } from '../cleanup/cleanUpOne.ts';
 import type { CleanupRules } from '../cleanup/cleanUpSession.ts';
-import type { LogPort, SweepPorts } from '../cleanup/ports.ts';
+import type { EditPorts } from '../cleanup/editSession.ts';
+import type { ClusterPorts, LogPort, SweepPorts } from '../cleanup/ports.ts';
 import type { SweepRules } from '../cleanup/sweep.ts';
 import { createImageStoreClient } from '../imageStore/imageStoreClient.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import { partitionOf, sessionPartitions } from '../storage/partitions.ts';
-import { openStorage } from '../storage/storage.ts';
+import { openStorage, type Storage } from '../storage/storage.ts';
 
 /**
  * What calls under way may take once a sweep was stopped by its time budget, in milliseconds: with the default budget of
@@ -24,6 +25,9 @@ const LONGEST_GRACE_MS = 5_000;
 export interface App {
   settings: Settings;
   sweepRules: SweepRules;
+  storage: Storage;
+  /** What needs no log of an invocation. */
+  direct: ClusterPorts & EditPorts & Pick<OnePorts, 'partitionOf'>;
   /** @param guarded - whether a session that is still active is left alone */
   oneRules(guarded: boolean): CleanupRules & SweepRules;
   ports(log: LogPort): SweepPorts & OnePorts;
@@ -61,17 +65,26 @@ function putTogether(settings: Settings): App {
     firstWaitMs: 500,
     random: Math.random,
   };
+  const partition = (id: string) => partitionOf(cluster.name, shards, id);
+  const direct: App['direct'] = {
+    getSession: client.getUploadSession,
+    deleteSession: client.deleteUploadSession,
+    now: () => new Date(),
+    findSession: (id) => storage.findSession(partition(id), id),
+    createSession: (id, columns) => storage.createSession(partition(id), id, columns),
+    changeSession: storage.changeSession,
+    partitionOf: partition,
+  };
   return {
     settings,
     sweepRules,
-    oneRules: (guarded) => ({ ...sweepRules, guard: guarded ? 'activity' : 'nothing' }),
+    storage,
+    direct,
+    // One session on request is a person's or a service's own decision: SWEEP_DRY_RUN is about sweeps.
+    oneRules: (guarded) => ({ ...sweepRules, dryRun: false, guard: guarded ? 'activity' : 'nothing' }),
     ports: (log) => ({
       ...storage,
-      getSession: client.getUploadSession,
-      deleteSession: client.deleteUploadSession,
-      now: () => new Date(),
-      findSession: (id) => storage.findSession(partitionOf(cluster.name, shards, id), id),
-      partitionOf: (id) => partitionOf(cluster.name, shards, id),
+      ...direct,
       lastStoppedBy: () => storage.lastStoppedBy(cluster.name),
       recordRun: (run) => storage.recordRun({ ...run, clusterName: cluster.name }),
       log,

@@ -47,7 +47,14 @@ export async function onDelete(request: HttpRequest, context: InvocationContext)
   }
 }
 
-const STATUS: Record<OutcomeKind, number> = { deleted: 200, notFound: 200, active: 409, failed: 502, invalid: 400 };
+const STATUS: Record<OutcomeKind, number> = {
+  deleted: 200,
+  wouldDelete: 200,
+  notFound: 200,
+  active: 409,
+  failed: 502,
+  invalid: 400,
+};
 
 const FAILED_STATUS: Partial<Record<FabricRequestErrorKind, number>> = {
   busy: 503,
@@ -59,7 +66,9 @@ const FAILED_STATUS: Partial<Record<FabricRequestErrorKind, number>> = {
 
 function answer(sessionId: string, { outcome, requestId }: Cleanup): HttpResponseInit {
   const facts = { sessionId, outcome: outcome.kind, requestId };
-  if (outcome.kind === 'deleted') return { status: STATUS.deleted, jsonBody: { ...facts, bytes: outcome.bytes } };
+  if (outcome.kind === 'deleted' || outcome.kind === 'wouldDelete') {
+    return { status: STATUS[outcome.kind], jsonBody: { ...facts, bytes: outcome.bytes } };
+  }
   if (outcome.kind === 'notFound') return { status: STATUS.notFound, jsonBody: facts };
   if (outcome.kind === 'active') {
     const lastActivity = outcome.lastActivity.toISOString();

@@ -4,6 +4,7 @@ import { sweep } from '../cleanup/sweep.ts';
 import { sweepSchedule } from '../settings.ts';
 import { connect, logLine, logTo } from './app.ts';
 import { shuttingDown, underWay } from './lifecycle.ts';
+import { logPlanned } from './logPlanned.ts';
 
 /**
  * What a person is to do about a sweep that ended so. The invocation then fails, so that the platform's alerts on
@@ -27,11 +28,13 @@ export async function onTimer(timer: Timer, context: InvocationContext): Promise
   if (timer.isPastDue) context.warn('This sweep starts late: its scheduled time was missed.');
   const parts = connect();
   const run = { runId: context.invocationId, trigger: 'timer', startedAt: new Date() } as const;
+  const ports = { ...parts.ports(logTo(context)), planned: logPlanned(context) };
   try {
-    report(await underWay(sweep(parts.ports(logTo(context)), parts.sweepRules, run, shuttingDown)), context);
+    report(await underWay(sweep(ports, parts.sweepRules, run, shuttingDown)), context);
   } catch (error) {
-    if (!(error instanceof SweepStoppedError))
+    if (!(error instanceof SweepStoppedError)) {
       context.error(logLine(STORAGE_FAILED, { runId: run.runId, error: String(error) }));
+    }
     throw error;
   }
 }

@@ -1,5 +1,6 @@
-import ms, { type StringValue } from 'ms';
+import type { StringValue } from 'ms';
 import { z } from 'zod';
+import { parseDuration } from '../duration.ts';
 
 export const text = z.string().trim();
 
@@ -11,8 +12,8 @@ export function shown(value: unknown): string {
 /** A duration such as `30s`, `15m`, `2h` or `7d`, in milliseconds. */
 export const duration = (least: StringValue, most: StringValue, example: string) =>
   text.transform((value, context) => {
-    const parsed = /^\d+(\.\d+)?\s*(s|m|h|d)$/.test(value) ? ms(value as StringValue) : Number.NaN;
-    if (parsed >= ms(least) && parsed <= ms(most)) return parsed;
+    const parsed = parseDuration(value, least, most);
+    if (parsed !== undefined) return parsed;
     context.addIssue({
       code: 'custom',
       message: `is ${shown(value)}, but must be a duration from ${least} to ${most}, such as ${example}`,

@@ -14,6 +14,9 @@ export interface RunRecord {
   /** How many sessions ended in each outcome, by the outcome's name. */
   outcomes: Record<string, number>;
   bytesFreed: number;
+  /** What a dry run would have freed. */
+  bytesToFree?: number | undefined;
+  dryRun: boolean;
   stoppedBy: string;
   error?: string | undefined;
 }
@@ -28,13 +31,14 @@ export interface RunTable {
 
 export function runTable(table: TableClient): RunTable {
   return {
-    async recordRun({ clusterName, outcomes, bytesFreed, error, ...columns }) {
+    async recordRun({ clusterName, outcomes, bytesFreed, bytesToFree, error, ...columns }) {
       const entity = {
         partitionKey: clusterName,
         rowKey: `${invertedTime(columns.startedAt)}-${columns.runId}`,
         ...columns,
         ...outcomes,
         bytesFreed: { type: 'Int64', value: String(bytesFreed) },
+        bytesToFree: bytesToFree === undefined ? undefined : { type: 'Int64', value: String(bytesToFree) },
         error: error?.slice(0, 1000),
       };
       await onTable(table, () => table.upsertEntity(entity, 'Replace'));

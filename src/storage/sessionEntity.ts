@@ -1,4 +1,5 @@
 import type { TableEntityResult } from '@azure/data-tables';
+import { readDate, readText } from './columns.ts';
 import type { SessionChange, TrackedSession } from './trackedSession.ts';
 
 type Columns = TableEntityResult<Record<string, unknown>>;
@@ -52,13 +53,4 @@ export function changedColumns(change: SessionChange): Record<string, unknown> {
     ...change,
     ...(change.lastError === undefined ? {} : { lastError: change.lastError.slice(0, 1000) }),
   };
-}
-
-/** The SDK makes a Date of Edm.DateTime alone: a date written as text could mean any time zone, so it is none. */
-function readDate(value: unknown): Date | undefined {
-  return value instanceof Date && !Number.isNaN(value.getTime()) ? value : undefined;
-}
-
-function readText(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -17,6 +17,8 @@ export interface SessionTable {
   pagesOfSessions(partition: string, cutoff: Date): AsyncIterable<SessionPage>;
   /** Looks one session up; `sessionId` in lower case. */
   findSession(partition: string, sessionId: string): Promise<TrackedSession | undefined>;
+  /** Makes a session's row, unless there is one. */
+  createSession(partition: string, sessionId: string, columns: SessionChange): Promise<'created' | 'exists'>;
   /** Removes a finished session's row, unless it was written since it was read. */
   removeSession(session: TrackedSession): Promise<Settled>;
   /** Changes an unfinished session's row, unless it was written since it was read. */
@@ -61,6 +63,17 @@ export function sessionTable(table: TableClient): SessionTable {
         return readSession(row as TableEntityResult<Record<string, unknown>>);
       } catch (error) {
         if (isStorageError(error, 'ResourceNotFound')) return undefined;
+        throw error;
+      }
+    },
+
+    async createSession(partition, sessionId, columns) {
+      const row = { partitionKey: partition, rowKey: sessionId, ...changedColumns(columns) };
+      try {
+        await onTable(table, () => table.createEntity(row));
+        return 'created';
+      } catch (error) {
+        if (isStorageError(error, 'EntityAlreadyExists')) return 'exists';
         throw error;
       }
     },

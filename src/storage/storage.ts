@@ -1,18 +1,38 @@
+import { type OutcomeQueries, outcomeQueries } from './outcomeQueries.ts';
 import { type OutcomeTable, outcomeTable } from './outcomeTable.ts';
+import { type Purge, purging } from './purge.ts';
+import { type RunQueries, runQueries } from './runQueries.ts';
 import { type RunTable, runTable } from './runTable.ts';
+import { type SessionQueries, sessionQueries } from './sessionQueries.ts';
 import { type SessionTable, sessionTable } from './sessionTable.ts';
 import { openTable, type StorageConnection } from './table.ts';
+import { type TableCheck, tableCheck } from './tableCheck.ts';
 
-export type Storage = SessionTable & OutcomeTable & RunTable;
+export type Storage = SessionTable &
+  SessionQueries &
+  OutcomeTable &
+  OutcomeQueries &
+  RunTable &
+  RunQueries &
+  Purge &
+  TableCheck;
 
 /** Opens the three tables; nothing is sent before their first use. */
 export function openStorage(
   connection: StorageConnection,
   tables: { sessions: string; outcomes: string; runs: string },
 ): Storage {
+  const sessions = openTable(connection, tables.sessions);
+  const outcomes = openTable(connection, tables.outcomes);
+  const runs = openTable(connection, tables.runs);
   return {
-    ...sessionTable(openTable(connection, tables.sessions)),
-    ...outcomeTable(openTable(connection, tables.outcomes)),
-    ...runTable(openTable(connection, tables.runs)),
+    ...sessionTable(sessions),
+    ...sessionQueries(sessions),
+    ...outcomeTable(outcomes),
+    ...outcomeQueries(outcomes),
+    ...runTable(runs),
+    ...runQueries(runs),
+    ...purging(outcomes, runs),
+    ...tableCheck({ sessions, outcomes, runs }),
   };
 }

@@ -21,8 +21,10 @@ export interface TrackedSession {
   givenUp: boolean;
 }
 
-/** What a cleanup changes in a session's row when the session isn't finished. A field left out stays as it is. */
+/** What is written into a session's row. A field left out stays as it is. */
 export interface SessionChange {
+  storeRelativePath?: string;
+  owner?: string;
   lastActivity?: Date;
   attempts?: number;
   nextAttemptAt?: Date;

@@ -39,7 +39,7 @@ describe('a sweep', () => {
     const summary = await run(ports);
 
     expect(summary).toMatchObject({ stoppedBy: 'completed', scanned: 5, bytesFreed: 3 });
-    expect(summary.outcomes).toEqual({ deleted: 1, notFound: 1, active: 1, failed: 0, invalid: 1 });
+    expect(summary.outcomes).toEqual({ deleted: 1, wouldDelete: 0, notFound: 1, active: 1, failed: 0, invalid: 1 });
     expect(Object.fromEntries(ports.recorded.map((one) => [one.sessionId, one.outcome]))).toEqual({
       [FIRST]: 'deleted',
       [SECOND]: 'active',
@@ -342,8 +342,9 @@ describe('a sweep is stopped', () => {
       ...RUN,
       durationMs: 1,
       scanned: 1,
-      outcomes: { deleted: 0, notFound: 0, active: 0, failed: 5, invalid: 0 },
+      outcomes: { deleted: 0, wouldDelete: 0, notFound: 0, active: 0, failed: 5, invalid: 0 },
       bytesFreed: 0,
+      dryRun: false,
       stoppedBy: 'clusterUnavailable',
     });
 

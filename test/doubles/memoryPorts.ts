@@ -48,6 +48,7 @@ export const RULES: SweepRules = {
   verifyActivity: true,
   concurrency: 4,
   limit: 0,
+  dryRun: false,
   timeBudgetMs: 4 * MINUTE,
   drainMs: 1000,
   abortedDrainMs: 1000,

@@ -22,13 +22,16 @@ export interface TestApp {
 /** A schedule that does not come round during a test. */
 const NEVER = '0 0 0 1 1 *';
 
+/** @param hostArguments - of the functions host */
 export async function startApp(
   settings: Record<string, string> = {},
   clusterOptions: SimulatedClusterOptions = {},
+  hostArguments: string[] = [],
 ): Promise<TestApp> {
   const cluster = await startSimulatedCluster(clusterOptions);
   const tables = testTables();
-  const host = await startHost({ CLUSTER_ENDPOINTS: cluster.endpoint, ...tableSettings(tables), ...settings });
+  const all = { CLUSTER_ENDPOINTS: cluster.endpoint, ...tableSettings(tables), ...settings };
+  const host = await startHost(all, hostArguments);
   const url = host.ready[1] ?? '';
   return {
     url,
@@ -58,9 +61,9 @@ export const tableSettings = ({ names }: TestTables): Record<string, string> => 
 });
 
 /** The functions host with the shared storage, on any port. */
-export function startHost(settings: Record<string, string>): Promise<Child> {
+export function startHost(settings: Record<string, string>, hostArguments: string[] = []): Promise<Child> {
   return startChild(new URL('../../src/local/host/main.ts', import.meta.url), {
-    args: ['--port', '0'],
+    args: ['--port', '0', ...hostArguments],
     env: { ...process.env, AzureWebJobsStorage: connection.connectionString, SWEEP_SCHEDULE: NEVER, ...settings },
     execArgv: [],
     ready: /^Functions host ready at (\S+)$/,

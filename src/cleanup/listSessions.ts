@@ -1,0 +1,50 @@
+import type { Page } from '../storage/page.ts';
+import type { SessionQueries, SessionQuery } from '../storage/sessionQueries.ts';
+import type { TrackedSession } from '../storage/trackedSession.ts';
+import { type SessionState, stateOf } from './sessionState.ts';
+import type { StaleRules } from './stale.ts';
+
+/** Which sessions a person wants to see. */
+export interface ListQuery {
+  state: SessionState | 'all';
+  /** Most of a page, 1 to 1,000. */
+  limit: number;
+  /** Where an earlier page said to go on; none: from the start. */
+  after?: string | undefined;
+}
+
+/**
+ * Lists the registered sessions in one state. Those that are stale by the same rules are those that a sweep takes.
+ *
+ * @param isOver - a page is then cut short, with the position to go on from
+ */
+export async function listSessions(
+  ports: SessionQueries,
+  query: ListQuery,
+  now: Date,
+  rules: StaleRules & { partitions: readonly string[] },
+  isOver: () => boolean,
+): Promise<Page<{ session: TrackedSession; state: SessionState }>> {
+  const filter = filterOf(query.state, new Date(now.getTime() - rules.staleAfterMs));
+  // What the storage service can't sift out is fetched in large pages.
+  const isSifted = query.state === 'waiting' || query.state === 'active';
+  const pageSize = isSifted ? 1000 : Math.min(1000, query.limit + 1);
+  const listed = ports.listSessions(rules.partitions, filter, query.after, pageSize);
+
+  const items: { session: TrackedSession; state: SessionState }[] = [];
+  let last = query.after;
+  for await (const { session, position } of listed) {
+    const state = stateOf(session, now, rules);
+    const isWanted = query.state === 'all' || query.state === state;
+    if (last !== undefined && ((isWanted && items.length === query.limit) || isOver())) return { items, next: last };
+    if (isWanted) items.push({ session, state });
+    last = position;
+  }
+  return { items };
+}
+
+/** What the storage service may leave out; the rest is decided here. */
+function filterOf(state: ListQuery['state'], inactiveSince: Date): SessionQuery {
+  if (state === 'givenUp') return { givenUp: true };
+  return state === 'stale' || state === 'waiting' ? { inactiveSince } : {};
+}

@@ -1,0 +1,12 @@
+import ms, { type StringValue } from 'ms';
+
+/**
+ * Reads a duration such as `30s`, `15m`, `2h` or `7d`.
+ *
+ * @param least - in the same form
+ * @returns milliseconds; none: it is no such text, or out of bounds
+ */
+export function parseDuration(text: string, least: StringValue, most: StringValue): number | undefined {
+  const parsed = /^\d+(\.\d+)?\s*(s|m|h|d)$/.test(text) ? ms(text as StringValue) : Number.NaN;
+  return parsed >= ms(least) && parsed <= ms(most) ? parsed : undefined;
+}

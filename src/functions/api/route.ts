@@ -1,0 +1,103 @@
+import {
+  app,
+  type HttpMethod,
+  type HttpRequest,
+  type HttpResponseInit,
+  type InvocationContext,
+} from '@azure/functions';
+import type { z } from 'zod';
+import { RowContendedError } from '../../cleanup/editSession.ts';
+import { SettingsError } from '../../settings.ts';
+import { logLine } from '../app.ts';
+import { problem } from '../problem.ts';
+import { ApiProblem } from './apiProblem.ts';
+import { readBody, readQuery, readSessionId } from './readRequest.ts';
+
+/** What a route answers when all goes well, or as it must. */
+export interface AnswerDescription {
+  description: string;
+  /** One of schemas.ts. */
+  schema: z.ZodType;
+  examples: Record<string, unknown>;
+}
+
+/** All that the API description tells of a route. */
+export interface Operation {
+  /** The function's name, and the operation's id. */
+  name: string;
+  method: HttpMethod;
+  /** Behind the host's route prefix. With `{sessionId}` in it, a GUID is checked before anything else. */
+  path: `/${string}`;
+  authLevel: 'function' | 'anonymous';
+  summary: string;
+  description: string;
+  /** Of texts, as they come; an unknown parameter is a 400. */
+  query?: z.ZodObject;
+  body?: { schema: z.ZodObject; examples: Record<string, unknown> };
+  answers: Record<number, AnswerDescription>;
+  /** When it answers with a problem, by status, beside the 400 for what the request holds wrong and the 500 for a fault. */
+  problems: Record<number, string>;
+}
+
+/** A request that has been read and found right. */
+export interface RouteInput<Query extends z.ZodObject, Body extends z.ZodObject> {
+  /** In lower case; empty when the path names none. */
+  sessionId: string;
+  query: z.output<Query>;
+  body: z.output<Body>;
+  request: HttpRequest;
+  context: InvocationContext;
+}
+
+/** A route with what it does. */
+export interface Route<Query extends z.ZodObject, Body extends z.ZodObject> extends Operation {
+  query?: Query;
+  body?: { schema: Body; examples: Record<string, z.input<Body>> };
+  /** A throw of {@link ApiProblem} is its answer; anything else thrown is a 500 that says so. */
+  handle(input: RouteInput<Query, Body>): Promise<HttpResponseInit> | HttpResponseInit;
+}
+
+/** What a caller is told to wait when a row is contended, in seconds. */
+const RETRY_AFTER_SECONDS = 1;
+
+/**
+ * Registers a route with the host: reads and checks the request by its schemas, and answers every fault as
+ * problem+json, since a throw would answer 500 without a word.
+ */
+export function defineRoute<Query extends z.ZodObject = z.ZodObject, Body extends z.ZodObject = z.ZodObject>(
+  route: Route<Query, Body>,
+): Operation {
+  const handler = async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
+    try {
+      const sessionId = route.path.includes('{sessionId}') ? readSessionId(request) : '';
+      const query = route.query ? readQuery(request, route.query) : ({} as z.output<Query>);
+      const body = route.body ? await readBody(request, route.body.schema) : ({} as z.output<Body>);
+      return await route.handle({ sessionId, query, body, request, context });
+    } catch (error) {
+      return answerTo(error, route.name, context);
+    }
+  };
+  app.http(route.name, {
+    methods: [route.method],
+    route: route.path.slice(1),
+    authLevel: route.authLevel,
+    handler,
+  });
+  return route;
+}
+
+function answerTo(error: unknown, name: string, context: InvocationContext): HttpResponseInit {
+  const { invocationId } = context;
+  if (error instanceof ApiProblem) return error.answer;
+  if (error instanceof RowContendedError) {
+    const wait = { 'retry-after': String(RETRY_AFTER_SECONDS) };
+    return problem(503, 'The row is being written by others', error.message, { invocationId }, wait);
+  }
+  if (error instanceof SettingsError) {
+    context.error(error.message);
+    return problem(500, 'The app settings are wrong', error.message, { invocationId });
+  }
+  context.error(logLine(`${name} failed.`, { runId: invocationId, error: String(error) }), error);
+  const detail = 'The storage could not be used, or the app has a fault; the log of this invocation says more.';
+  return problem(500, 'The request failed', detail, { invocationId });
+}

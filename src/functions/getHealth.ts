@@ -1,0 +1,38 @@
+import { checkHealth } from './api/healthChecks.ts';
+import { defineRoute } from './api/route.ts';
+import { type Health, health } from './api/schemas.ts';
+
+/** Anyone may ask, so the parts are asked no more often than this, in milliseconds. */
+const KEPT_MS = 10_000;
+
+let kept: { at: number; answer: Promise<Health> } | undefined;
+
+/** `GET /api/health`: up or down, and nothing else. */
+export const getHealth = defineRoute({
+  name: 'getHealth',
+  method: 'GET',
+  path: '/health',
+  authLevel: 'anonymous',
+  summary: 'Tells whether the app can do its work',
+  description:
+    'For load balancers and monitors; needs no key and tells no reason. What it found counts for 10 seconds.',
+  answers: {
+    200: { description: 'Up.', schema: health, examples: { up: { status: 'up' } } },
+    503: { description: 'Down: GET /health/details says why.', schema: health, examples: { down: { status: 'down' } } },
+  },
+  problems: {},
+  async handle({ context }) {
+    if (!kept || Date.now() - kept.at > KEPT_MS) {
+      const answer = checkHealth().then(
+        ({ status }): Health => ({ status }),
+        (error: unknown): Health => {
+          context.error('The health check failed.', error);
+          return { status: 'down' };
+        },
+      );
+      kept = { at: Date.now(), answer };
+    }
+    const jsonBody = await kept.answer;
+    return { status: jsonBody.status === 'up' ? 200 : 503, headers: { 'cache-control': 'no-store' }, jsonBody };
+  },
+});

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import * as examples from './api/examples.ts';
+import { checkHealth } from './api/healthChecks.ts';
+import { defineRoute } from './api/route.ts';
+import { healthDetails } from './api/schemas.ts';
+
+/** `GET /api/health/details`: each part that the app depends on. */
+export const getHealthDetails = defineRoute({
+  name: 'getHealthDetails',
+  method: 'GET',
+  path: '/health/details',
+  authLevel: 'function',
+  summary: 'Tells how each part that the app depends on answers',
+  description:
+    'Settings, the three tables, the cluster, and whether its credentials let us delete: for that the cluster is asked to ' +
+    'delete a session with a new random id, which it must not know.',
+  query: z.strictObject({}),
+  answers: {
+    200: { description: 'All is well.', schema: healthDetails, examples: { up: examples.healthy } },
+    503: { description: 'Something fails: see `checks`.', schema: healthDetails, examples: { down: examples.ill } },
+  },
+  problems: {},
+  async handle() {
+    const jsonBody = await checkHealth();
+    return { status: jsonBody.status === 'up' ? 200 : 503, headers: { 'cache-control': 'no-store' }, jsonBody };
+  },
+});

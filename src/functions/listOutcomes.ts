@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import * as examples from './api/examples.ts';
+import { outcomePage } from './api/outcomePage.ts';
+import { continuationToken, limit, oneOf, sessionIdFilter, timeSpan } from './api/parameters.ts';
+import { defineRoute } from './api/route.ts';
+import { OUTCOMES, outcomeList } from './api/schemas.ts';
+import { connect } from './app.ts';
+
+/** `GET /api/outcomes`: how cleanups ended. */
+export const listOutcomes = defineRoute({
+  name: 'listOutcomes',
+  method: 'GET',
+  path: '/outcomes',
+  authLevel: 'function',
+  summary: 'Lists how cleanups ended, the newest runs first',
+  description:
+    'Kept for OUTCOME_RETENTION. The outcomes of one run have all the same time: its startedAt as `since` and as `until` ' +
+    'finds them.',
+  query: z.strictObject({
+    ...timeSpan,
+    outcome: oneOf(OUTCOMES).optional().describe('Only cleanups that ended so.'),
+    sessionId: sessionIdFilter.optional().describe('Only those of this upload session.'),
+    limit,
+    continuationToken,
+  }),
+  answers: {
+    200: {
+      description: 'A page of outcomes.',
+      schema: outcomeList,
+      examples: { outcomes: { items: [examples.outcome] } },
+    },
+  },
+  problems: {},
+  async handle({ query: { limit: most, continuationToken: token, ...filter } }) {
+    return { jsonBody: await outcomePage(connect(), filter, most, token) };
+  },
+});

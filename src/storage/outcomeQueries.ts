@@ -1,0 +1,139 @@
+import { odata, type TableClient, type TableEntityResult } from '@azure/data-tables';
+import pMap from 'p-map';
+import { readDate, readNumber, readText } from './columns.ts';
+import { dayOf, invertedTime } from './keys.ts';
+import type { OutcomeRecord } from './outcomeTable.ts';
+import type { Page } from './page.ts';
+import { onTable } from './table.ts';
+
+/** Which outcomes are asked for. */
+export interface OutcomeQuery {
+  /** Of runs that began then or later ... */
+  since: Date;
+  /** ... and then or earlier. */
+  until: Date;
+  outcome?: string;
+  /** The row key of the session's row, in lower case. */
+  sessionId?: string;
+}
+
+/** An outcome as it was recorded. */
+export type RecordedOutcome = Omit<OutcomeRecord, 'partition' | 'rowKey'>;
+
+/** The table of outcomes as people look into it. */
+export interface OutcomeQueries {
+  /**
+   * Lists the outcomes of sessions in some partitions, those of newer runs first.
+   *
+   * @param limit - most of a page
+   * @param after - where an earlier page said to go on; none: from the start
+   * @param isOver - asked between queries: a page is then cut short, with the position to go on from
+   * @throws {RestError} when the storage service can't be read
+   */
+  listOutcomes(
+    partitions: readonly string[],
+    query: OutcomeQuery,
+    limit: number,
+    after?: string,
+    isOver?: () => boolean,
+  ): Promise<Page<RecordedOutcome>>;
+}
+
+type Row = TableEntityResult<Record<string, unknown>>;
+
+/** Queries under way at once. Also how many partitions of several days are asked in one go. */
+const AT_ONCE = 16;
+
+export function outcomeQueries(table: TableClient): OutcomeQueries {
+  /** The first rows of one day in one partition, newest first. */
+  const rowsOf = async (partition: string, day: string, query: OutcomeQuery, most: number, afterKey: string) => {
+    const filter = [
+      odata`PartitionKey eq ${`${partition}-${day}`} and RowKey gt ${afterKey}`,
+      odata`RowKey ge ${invertedTime(query.until)}`,
+      // The time before `since` in the order of the keys is the one after it.
+      odata`RowKey lt ${invertedTime(new Date(query.since.getTime() - 1))}`,
+      ...(query.outcome === undefined ? [] : [odata`outcome eq ${query.outcome}`]),
+      ...(query.sessionId === undefined ? [] : [odata`sessionId eq ${query.sessionId}`]),
+    ].join(' and ');
+    return onTable(table, async () => {
+      const rows: Row[] = [];
+      const pages = table
+        .listEntities<Record<string, unknown>>({ queryOptions: { filter } })
+        .byPage({ maxPageSize: Math.min(1000, most) });
+      for await (const page of pages) {
+        rows.push(...page);
+        if (rows.length >= most) break;
+      }
+      return rows.slice(0, most);
+    });
+  };
+
+  return {
+    async listOutcomes(partitions, query, limit, after, isOver = () => false) {
+      const [firstDay = dayOf(query.until), afterKey = ''] =
+        after === undefined ? [] : (JSON.parse(after) as [string, string]);
+      const days = daysBack(firstDay, dayOf(query.since));
+      const widest = Math.max(1, Math.floor(AT_ONCE / partitions.length));
+      const found: { day: string; row: Row }[] = [];
+      // Most pages are filled by one day; where days are empty, more of them are asked for at once.
+      for (let width = 1; days.length > 0 && found.length <= limit; width = Math.min(widest, 2 * width)) {
+        const [day = ''] = days;
+        if (day !== firstDay && isOver()) return page(found, limit, [day, '']);
+        const asked = days.splice(0, width).flatMap((one) => partitions.map((partition) => ({ day: one, partition })));
+        const answers = await pMap(
+          asked,
+          async (one) => ({
+            day: one.day,
+            // One more than fits tells whether there is a next page.
+            rows: await rowsOf(one.partition, one.day, query, limit + 1, one.day === firstDay ? afterKey : ''),
+          }),
+          { concurrency: AT_ONCE },
+        );
+        const rows = answers.flatMap((answer) => answer.rows.map((row) => ({ day: answer.day, row })));
+        found.push(...rows.sort(newestFirst));
+      }
+      return page(found, limit);
+    },
+  };
+}
+
+function page(found: { day: string; row: Row }[], limit: number, goOn?: [string, string]): Page<RecordedOutcome> {
+  const items = found.slice(0, limit).map(({ row }) => readOutcome(row));
+  const last = found[limit - 1];
+  if (found.length > limit && last) return { items, next: JSON.stringify([last.day, last.row.rowKey]) };
+  return goOn ? { items, next: JSON.stringify(goOn) } : { items };
+}
+
+/** The row keys of one day sort newer runs first, whatever the partition. */
+function newestFirst(a: { day: string; row: Row }, b: { day: string; row: Row }): number {
+  if (a.day !== b.day) return a.day > b.day ? -1 : 1;
+  return (a.row.rowKey ?? '') < (b.row.rowKey ?? '') ? -1 : 1;
+}
+
+/** The days from one back to another, both included. */
+function daysBack(newest: string, oldest: string): string[] {
+  const days: string[] = [];
+  const day = new Date(newest);
+  for (; dayOf(day) >= oldest; day.setUTCDate(day.getUTCDate() - 1)) days.push(dayOf(day));
+  return days;
+}
+
+function readOutcome(row: Row): RecordedOutcome {
+  return {
+    sessionId: readText(row['sessionId']) ?? '',
+    outcome: readText(row['outcome']) ?? '',
+    trigger: readText(row['trigger']) ?? '',
+    runId: readText(row['runId']) ?? '',
+    runStartedAt: readDate(row['runStartedAt']) ?? new Date(0),
+    httpStatus: readNumber(row['httpStatus']),
+    errorCode: readText(row['errorCode']),
+    errorMessage: readText(row['errorMessage']),
+    attempt: readNumber(row['attempt']) ?? 1,
+    tries: readNumber(row['tries']) ?? 1,
+    durationMs: readNumber(row['durationMs']) ?? 0,
+    lastActivity: readDate(row['lastActivity']),
+    bytes: readNumber(row['bytes']),
+    storeRelativePath: readText(row['storeRelativePath']),
+    requestId: readText(row['requestId']),
+  };
+}

@@ -1,0 +1,114 @@
+import { odata, type TableClient, type TransactionAction } from '@azure/data-tables';
+import { pMapIterable } from 'p-map';
+import { dayOf, invertedTime } from './keys.ts';
+import { MAX_TRANSACTION } from './outcomeTable.ts';
+import { type SessionShards, sessionPartitions } from './partitions.ts';
+import { isStorageError, onTable } from './table.ts';
+
+/** What a purge deleted. */
+export interface Purged {
+  outcomes: number;
+  runs: number;
+  /** Whether nothing that old is left. */
+  complete: boolean;
+}
+
+/** Deletes what is too old to be kept. */
+export interface Purge {
+  /**
+   * Deletes a cluster's outcomes of the days before the cutoff's and its runs before the cutoff.
+   *
+   * @param goesOn - asked before every transaction; what is left then is the next purge's
+   * @throws {RestError} when the storage service fails; asking again goes on where it stopped
+   */
+  purge(clusterName: string, cutoff: Date, goesOn: () => boolean): Promise<Purged>;
+}
+
+type Key = { partitionKey: string; rowKey: string };
+
+/** Outcomes are never older than the project; and in this range there is no partition of a shard but of whole days. */
+const FIRST_DAY = '2000-01-01';
+/** However the app was set when they were recorded. */
+const EVERY_SHARDING: readonly SessionShards[] = [1, 16, 256];
+const TRANSACTIONS_AT_ONCE = 8;
+const PAGE_SIZE = 1000;
+
+export function purging(outcomes: TableClient, runs: TableClient): Purge {
+  return {
+    async purge(clusterName, cutoff, goesOn) {
+      const purged: Purged = { outcomes: 0, runs: 0, complete: true };
+      for (const partition of EVERY_SHARDING.flatMap((shards) => sessionPartitions(clusterName, shards))) {
+        if (!goesOn()) return { ...purged, complete: false };
+        const range = odata`PartitionKey ge ${`${partition}-${FIRST_DAY}`} and PartitionKey lt ${`${partition}-${dayOf(cutoff)}`}`;
+        // The range may hold days of another cluster, whose name begins with this partition's and a year.
+        const isOurs = ({ partitionKey }: Key) => /^-\d{4}-\d\d-\d\d$/.test(partitionKey.slice(partition.length));
+        purged.outcomes += await deleteAll(outcomes, range, isOurs, goesOn);
+      }
+      const older = odata`PartitionKey eq ${clusterName} and RowKey ge ${invertedTime(new Date(cutoff.getTime() - 1))}`;
+      purged.runs += await deleteAll(runs, older, () => true, goesOn);
+      return { ...purged, complete: goesOn() };
+    },
+  };
+}
+
+/** Deletes the rows that a filter finds. @returns how many there were */
+async function deleteAll(table: TableClient, filter: string, isOurs: (key: Key) => boolean, goesOn: () => boolean) {
+  const deletions = pMapIterable(transactions(table, filter, isOurs, goesOn), (keys) => deleteRows(table, keys), {
+    concurrency: TRANSACTIONS_AT_ONCE,
+    backpressure: 2 * TRANSACTIONS_AT_ONCE,
+  });
+  let deleted = 0;
+  for await (const count of deletions) deleted += count;
+  return deleted;
+}
+
+/** Streams the keys of a filter's rows in batches of one partition each, as a transaction takes them. */
+async function* transactions(
+  table: TableClient,
+  filter: string,
+  isOurs: (key: Key) => boolean,
+  goesOn: () => boolean,
+): AsyncGenerator<Key[], undefined> {
+  const queryOptions = { filter, select: ['PartitionKey', 'RowKey'] };
+  const list = () => table.listEntities<object>({ queryOptions }).byPage({ maxPageSize: PAGE_SIZE });
+  let pages = list();
+  let page = await onTable(table, () => {
+    pages = list();
+    return pages.next();
+  });
+  let batch: Key[] = [];
+  for (; !page.done; page = await pages.next()) {
+    for (const { partitionKey = '', rowKey = '' } of page.value) {
+      const key = { partitionKey, rowKey };
+      if (!isOurs(key)) continue;
+      if (batch.length === MAX_TRANSACTION || (batch[0] && batch[0].partitionKey !== partitionKey)) {
+        if (!goesOn()) return;
+        yield batch;
+        batch = [];
+      }
+      batch.push(key);
+    }
+  }
+  if (batch.length > 0 && goesOn()) yield batch;
+}
+
+/** @returns how many rows this call deleted */
+async function deleteRows(table: TableClient, keys: Key[]): Promise<number> {
+  try {
+    await table.submitTransaction(keys.map((key): TransactionAction => ['delete', key]));
+    return keys.length;
+  } catch (error) {
+    // One row that is gone already, as when two hosts purge at once, fails the whole transaction.
+    if (!isStorageError(error, 'ResourceNotFound')) throw error;
+  }
+  let deleted = 0;
+  for (const { partitionKey, rowKey } of keys) {
+    try {
+      await table.deleteEntity(partitionKey, rowKey);
+      deleted += 1;
+    } catch (error) {
+      if (!isStorageError(error, 'ResourceNotFound')) throw error;
+    }
+  }
+  return deleted;
+}

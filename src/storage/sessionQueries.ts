@@ -1,0 +1,71 @@
+import { odata, type TableClient, type TableEntityResult } from '@azure/data-tables';
+import { readSession, SESSION_COLUMNS } from './sessionEntity.ts';
+import { onTable } from './table.ts';
+import type { TrackedSession } from './trackedSession.ts';
+
+/** Which sessions are asked for; all of them when nothing is said. */
+export interface SessionQuery {
+  /** Those that may be without activity since then, and perhaps some that are not: the caller decides. */
+  inactiveSince?: Date;
+  /** Those that wait for a person. */
+  givenUp?: true;
+}
+
+/** A session, and where it stands in the list: a text that only the list itself understands. */
+export interface ListedSession {
+  session: TrackedSession;
+  position: string;
+}
+
+/** The table of sessions as people look into it. */
+export interface SessionQueries {
+  /**
+   * Streams the sessions of some partitions in the order of their keys.
+   *
+   * @param partitions - one after the other, always in the same order
+   * @param after - the position of the session to go on behind; none: from the start
+   * @param pageSize - how many are fetched at once, 1 to 1,000
+   * @throws {RestError} when the storage service can't be read
+   */
+  listSessions(
+    partitions: readonly string[],
+    query: SessionQuery,
+    after: string | undefined,
+    pageSize: number,
+  ): AsyncGenerator<ListedSession, void>;
+}
+
+export function sessionQueries(table: TableClient): SessionQueries {
+  return {
+    async *listSessions(partitions, query, after, pageSize) {
+      const [afterPartition, afterKey] = after === undefined ? [] : (JSON.parse(after) as [string, string]);
+      const first = afterPartition === undefined ? 0 : partitions.indexOf(afterPartition);
+      if (first < 0) throw new RangeError(`There is no partition ${afterPartition} to go on in.`);
+      for (const partition of partitions.slice(first)) {
+        const filter = [
+          odata`PartitionKey eq ${partition}`,
+          ...(partition === afterPartition && afterKey !== undefined ? [odata`RowKey gt ${afterKey}`] : []),
+          ...(query.givenUp ? ['givenUp eq true'] : []),
+          // A comparison with a missing property is false, so rows without lastActivity are found by their Timestamp.
+          ...(query.inactiveSince
+            ? [odata`(lastActivity lt ${query.inactiveSince} or Timestamp lt ${query.inactiveSince})`]
+            : []),
+        ].join(' and ');
+        const queryOptions = { filter, select: [...SESSION_COLUMNS] };
+        const list = () =>
+          table.listEntities<Record<string, unknown>>({ queryOptions }).byPage({ maxPageSize: pageSize });
+        let pages = list();
+        let page = await onTable(table, () => {
+          pages = list();
+          return pages.next();
+        });
+        for (; !page.done; page = await pages.next()) yield* page.value.map(listed);
+      }
+    },
+  };
+}
+
+function listed(row: TableEntityResult<Record<string, unknown>>): ListedSession {
+  const session = readSession(row);
+  return { session, position: JSON.stringify([session.partition, session.rowKey]) };
+}

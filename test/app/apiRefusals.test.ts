@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { type ApiHost, startApiHost } from '../support/apiHost.ts';
+
+const KEY = 'a-key-of-the-tests';
+const SESSION = `/upload-sessions/${randomUUID()}`;
+/** Every route that needs a key. */
+const ROUTES = [
+  ['GET', '/upload-sessions'],
+  ['GET', SESSION],
+  ['PUT', SESSION],
+  ['DELETE', SESSION],
+  ['POST', `${SESSION}/retry`],
+  ['POST', '/sweeps'],
+  ['GET', '/sweeps'],
+  ['GET', '/outcomes'],
+  ['GET', '/health/details'],
+  ['GET', '/openapi.json'],
+] as const;
+
+let host: ApiHost | undefined;
+afterEach(async () => {
+  await host?.stop();
+  host = undefined;
+});
+
+describe('the API', () => {
+  it('asks for the function key, and takes it as header or parameter', async () => {
+    const app = await startApiHost({ FUNCTIONS_HOST_KEY: KEY }, ['--enable-auth'], KEY);
+    host = app;
+
+    for (const [method, path] of ROUTES) expect(await app.status(method, path)).toBe(401);
+    expect((await app.ask('GET', '/health')).body).toEqual({ status: 'up' });
+    expect((await app.ask('GET', '/sweeps', undefined, { 'x-functions-key': KEY })).status).toBe(200);
+    expect((await app.ask('GET', `/sweeps?code=${KEY}`)).status).toBe(200);
+  });
+
+  it('says with wrong settings what is wrong with them, but not to everybody', async () => {
+    const app = await startApiHost({ STALE_AFTER: 'soon', CLUSTER_ENDPOINTS: 'nowhere' });
+    host = app;
+
+    for (const [method, path] of ROUTES) {
+      if (path === '/openapi.json') continue;
+      const { status, body } = await app.ask(method, path);
+      expect([path, status]).toEqual([path, path === '/health/details' ? 503 : 500]);
+      expect(JSON.stringify(body)).toMatch(/CLUSTER_ENDPOINTS holds .*nowhere.* STALE_AFTER is .*soon/);
+    }
+    expect(await app.ask('GET', '/health')).toMatchObject({ status: 503, body: { status: 'down' } });
+  });
+
+  it('answers 500 or down while the storage cannot be reached', async () => {
+    const closed = 'DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;TableEndpoint=http://127.0.0.1:9/a;';
+    const app = await startApiHost({ STORAGE_OF_A_TEST: closed, SESSION_STORAGE: 'STORAGE_OF_A_TEST' });
+    host = app;
+
+    const [list, details] = await Promise.all([app.ask('GET', '/sweeps'), app.ask('GET', '/health/details')]);
+
+    expect(list).toMatchObject({ status: 500, body: { title: 'The request failed' } });
+    expect(details).toMatchObject({ status: 503, body: { status: 'down' } });
+    expect(JSON.stringify([list.body, details.body])).not.toContain('YQ==');
+  });
+
+  it('refuses some of many heartbeats at once rather than lose one, and asks for them again', async () => {
+    const app = await startApiHost();
+    host = app;
+
+    const answers = await Promise.all(Array.from({ length: 40 }, () => app.ask('PUT', SESSION)));
+
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.filter((status) => status === 201)).toHaveLength(1);
+    expect(statuses.filter((status) => ![200, 201, 503].includes(status))).toEqual([]);
+    for (const { status, headers } of answers) if (status === 503) expect(headers.get('retry-after')).toBe('1');
+  });
+});

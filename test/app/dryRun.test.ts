@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type ApiHost, startApiHost } from '../support/apiHost.ts';
+import { allRows } from '../support/tables.ts';
+
+let host: ApiHost;
+const ids = Array.from({ length: 3 }, () => randomUUID());
+
+beforeAll(async () => {
+  host = await startApiHost({ SWEEP_DRY_RUN: 'true' });
+  await host.tables.sessions.createTable();
+  const lastActivity = new Date(Date.now() - 3_600_000);
+  for (const rowKey of ids) await host.tables.sessions.createEntity({ partitionKey: 'default', rowKey, lastActivity });
+});
+afterAll(() => host?.stop());
+
+describe('an app with SWEEP_DRY_RUN', () => {
+  it('says at its start that nothing will be cleaned up', () => {
+    expect(host.output()).toContain('SWEEP_DRY_RUN is true');
+  });
+
+  it('says in the log on its schedule what would happen, and leaves all rows as they are', async () => {
+    const rows = await allRows(host.tables.sessions);
+
+    const printed = await host.runTimer('sweepStaleSessions');
+
+    for (const id of ids) expect(printed).toContain(`Dry run: {"sessionId":"${id}","outcome":"notFound"`);
+    expect(printed).toContain('"dryRun":true');
+    expect(await allRows(host.tables.sessions)).toEqual(rows);
+    expect(await allRows(host.tables.runs)).toEqual([expect.objectContaining({ dryRun: true, notFound: 3 })]);
+  });
+
+  it('sweeps dry on request too, unless it is told otherwise', async () => {
+    const asSet = await host.ask('POST', '/sweeps', { limit: 1 });
+    const asTold = await host.ask('POST', '/sweeps', { limit: 1, dryRun: false });
+
+    expect([asSet.body['dryRun'], asTold.body['dryRun']]).toEqual([true, false]);
+    expect(await allRows(host.tables.sessions)).toHaveLength(2);
+  });
+
+  it('still cleans one session up on request', async () => {
+    const [row] = await allRows(host.tables.sessions);
+
+    const answer = await host.ask('DELETE', `/upload-sessions/${row?.rowKey}`);
+
+    expect(answer).toMatchObject({ status: 200, body: { outcome: 'notFound' } });
+    expect(await allRows(host.tables.sessions)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,113 @@
+import { Ajv2020 } from '@redocly/ajv/dist/2020.js';
+import type { SimulatedCluster } from '../../src/local/cluster/simulatedCluster.ts';
+import { runNow, startApp, until } from './app.ts';
+import type { TestTables } from './tables.ts';
+
+/** An answer that has been held against the API's own description. */
+export interface ApiAnswer {
+  status: number;
+  headers: Headers;
+  // Whatever the route answers: the description says what it is, and each test what it looks for.
+  body: Record<string, unknown>;
+}
+
+/** The whole app on the local functions host, with a simulated cluster and tables of its own. */
+export interface ApiHost {
+  tables: TestTables;
+  cluster: SimulatedCluster;
+  /** The API's description, as the app itself gives it. */
+  description: Record<string, unknown>;
+  /** All answers so far, as `METHOD /path status`. */
+  seen: Set<string>;
+  /**
+   * Asks a route and checks the answer against the description.
+   *
+   * @param path - behind `/api`
+   * @param body - sent as JSON
+   * @throws when the description does not hold such an answer
+   */
+  ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<ApiAnswer>;
+  /** Asks a route that refuses without a word. */
+  status(method: string, path: string): Promise<number>;
+  /** Runs a timer's function and waits until it has ended. @returns what it printed meanwhile */
+  runTimer(name: string): Promise<string>;
+  output(): string;
+  stop(): Promise<void>;
+}
+
+type Schema = Record<string, unknown>;
+interface Described {
+  paths: Record<string, Record<string, { responses: Record<string, Schema> }>>;
+  components: { schemas: Record<string, Schema> };
+}
+
+/**
+ * @param settings - app settings beside those that connect the parts
+ * @param hostArguments - of the functions host
+ * @param key - with which the description is asked for
+ */
+export async function startApiHost(
+  settings: Record<string, string> = {},
+  hostArguments: string[] = [],
+  key = '',
+): Promise<ApiHost> {
+  const { url: address, host, cluster, tables, close } = await startApp(settings, {}, hostArguments);
+  const description = (await (await fetch(`${address}/api/openapi.json?code=${key}`)).json()) as Schema;
+  const check = checker(description as unknown as Described);
+  const seen = new Set<string>();
+  return {
+    tables,
+    cluster,
+    description,
+    seen,
+    async ask(method, path, body, headers = {}) {
+      const response = await fetch(`${address}/api${path}`, {
+        method,
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+        headers: body === undefined ? headers : { 'content-type': 'application/json', ...headers },
+      });
+      const text = await response.text();
+      const answered = JSON.parse(text) as Record<string, unknown>;
+      seen.add(check(method, path, response, answered));
+      return { status: response.status, headers: response.headers, body: answered };
+    },
+    status: async (method, path) => (await fetch(`${address}/api${path}`, { method })).status,
+    async runTimer(name) {
+      const from = host.output().length;
+      const ended = new RegExp(`Executed 'Functions\\.${name}' \\((Succeeded|Failed)`);
+      await runNow(address, name);
+      return until(() => {
+        const printed = host.output().slice(from);
+        return ended.test(printed) ? printed : undefined;
+      });
+    },
+    output: host.output,
+    stop: close,
+  };
+}
+
+/** Holds answers against the description. */
+function checker({ paths, components }: Described) {
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  ajv.addFormat('uuid', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+  ajv.addFormat('date-time', (text: string) => !Number.isNaN(Date.parse(text)) && /T.*Z$/.test(text));
+  ajv.addSchema({ $id: 'api:description', components });
+  return (method: string, path: string, response: Response, body: unknown): string => {
+    const [route, operations] = Object.entries(paths).find(([template]) => fits(template, path)) ?? [];
+    const described = operations?.[method.toLowerCase()]?.responses[response.status];
+    const what = `${method} ${route ?? path} ${response.status}`;
+    if (!described) throw new Error(`The description has no answer ${what}: ${JSON.stringify(body)}`);
+    const [type = ''] = (response.headers.get('content-type') ?? '').split(';');
+    const { schema } = (described['content'] as Record<string, { schema: { $ref: string } }>)[type] ?? {};
+    if (!schema) throw new Error(`The description of ${what} has no ${type}.`);
+    if (!ajv.validate({ $ref: `api:description${schema.$ref}` }, body)) {
+      throw new Error(`${what} is not as described: ${ajv.errorsText()}: ${JSON.stringify(body)}`);
+    }
+    return what;
+  };
+}
+
+function fits(template: string, path: string): boolean {
+  const [bare = ''] = path.split('?');
+  return new RegExp(`^${template.replace(/\{\w+\}/g, '[^/]+')}$`).test(bare);
+}
