@@ -123,10 +123,19 @@ describe('the app at a secured cluster', () => {
     expect([status, JSON.parse(text).outcome]).toEqual([200, 'deleted']);
   });
 
-  it('warns at the start of a certificate that expires within 30 days', async () => {
-    const log = await withApp(byCertificate(files.admin), async (_, host) => host.output());
+  it('warns at the start, and in health, of a certificate that expires within 30 days', async () => {
+    const [log, health] = await withApp(byCertificate(files.admin), async (url, host) => {
+      const answer = await fetch(`${url}/api/health/details`);
+      return [host.output(), await answer.json()];
+    });
 
     expect(log).toMatch(/Warning: The client certificate .*expires in [45] days/);
+    expect(health).toMatchObject({
+      status: 'up',
+      checks: expect.arrayContaining([
+        { name: 'settings', status: 'ok', detail: expect.stringMatching(/expires in [45] days/) },
+      ]),
+    });
   });
 
   it.each([

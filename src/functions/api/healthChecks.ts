@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { FabricRequestError } from '../../imageStore/fabricRequestError.ts';
-import { SettingsError } from '../../settings.ts';
+import { SettingsError, settingsWarnings } from '../../settings.ts';
 import { type App, connect } from '../app.ts';
 import type { HealthDetails } from './schemas.ts';
 
@@ -26,8 +26,14 @@ export async function checkHealth(): Promise<HealthDetails> {
       return storageDate;
     }),
   );
+  const warnings = settingsWarnings(app.settings);
+  const settings: Check = {
+    name: 'settings',
+    status: 'ok',
+    ...(warnings.length > 0 && { detail: warnings.join(' ') }),
+  };
   const checks = [
-    { name: 'settings', status: 'ok' } as const,
+    settings,
     ...(await Promise.all([
       ...tables,
       check('cluster', app, async (signal) => (await app.direct.getSession(randomUUID(), { signal })).clusterDate),
