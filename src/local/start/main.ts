@@ -129,7 +129,7 @@ Uploads were begun and left behind in every way there is. The first sweep:
   console.log(sweepReport(examples, sweep, { before, after }));
   const well = endedWell(sweep, examples);
   if (!well) console.error(`\nThe sweep did not end as it should. The functions host's log:\n${host.output()}`);
-  if (!values.once) console.log(`\n${nextSteps(address, examples, connectionString)}`);
+  if (!values.once) console.log(`\n${nextSteps(address, examples)}`);
   return well ? 0 : 1;
 }
 

@@ -27,7 +27,7 @@ export function sweepReport(
 }
 
 /** What a newcomer can try next. The lines work when pasted. */
-export function nextSteps(host: string, examples: ExampleSession[], connectionString: string): string {
+export function nextSteps(host: string, examples: ExampleSession[]): string {
   const sessions = `${host}/api/upload-sessions`;
   const id = (start: string) => examples.find(({ what }) => what.startsWith(start))?.sessionId ?? '';
   const fresh = id('fresh');
@@ -40,9 +40,11 @@ export function nextSteps(host: string, examples: ExampleSession[], connectionSt
     `  curl -i -X DELETE '${sessions}/${fresh}'`,
     '  # is no session id (400)',
     `  curl -i -X DELETE '${sessions}/${fresh.slice(0, -1)}x'`,
-    '  # sweeps now',
-    `  curl -i -X POST -H 'content-type: application/json' -d '{}' '${host}/admin/functions/sweepStaleSessions'`,
-    '  # shows the outcomes (with the Azure CLI; the key is the published one of every emulator)',
-    `  az storage entity query --table-name UploadSessionOutcomes --connection-string '${connectionString}'`,
+    '  # says what a sweep would do now, and then does it',
+    `  curl -X POST -H 'content-type: application/json' -d '{"dryRun": true, "olderThan": "1m"}' '${host}/api/sweeps'`,
+    `  curl -X POST -H 'content-type: application/json' -d '{}' '${host}/api/sweeps'`,
+    '  # shows what became of every session, and how all parts are',
+    `  curl '${host}/api/outcomes'`,
+    `  curl '${host}/api/health/details'`,
   ].join('\n');
 }
