@@ -1,29 +1,6 @@
-import type { OutcomeKind } from './outcome.ts';
+import type { OutcomeKind, Planned, RowPlan } from './outcome.ts';
 import type { Entry, Recorder } from './recorder.ts';
 import type { Settlement } from './settle.ts';
-
-/** What would become of a session's row. */
-export type RowPlan = 'removed' | 'updated' | 'triedAgainLater' | 'givenUp' | 'left';
-
-/** What a sweep would do with one session, and why. */
-export interface Planned {
-  /** The row key of its row, in lower case. */
-  sessionId: string;
-  /** How its cleanup would end. A session that would be deleted is `wouldDelete`. */
-  outcome: OutcomeKind;
-  /** For a person. */
-  why: string;
-  row: RowPlan;
-  /** As far as the row tells; of an active session, its last chunk. */
-  lastActivity: Date | undefined;
-  /** What would be freed on the cluster's disks. */
-  bytes: number | undefined;
-  storeRelativePath: string | undefined;
-  owner: string | undefined;
-  errorCode: string | undefined;
-  /** Of the call that asked the cluster. */
-  requestId: string | undefined;
-}
 
 /**
  * Stands in for the recorder in a dry run: it writes down nothing and settles no row, and tells of each session what would

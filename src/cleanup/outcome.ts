@@ -82,6 +82,29 @@ export interface RunSummary {
   error?: string;
 }
 
+/** What would become of a session's row. */
+export type RowPlan = 'removed' | 'updated' | 'triedAgainLater' | 'givenUp' | 'left';
+
+/** What a sweep would do with one session, and why. */
+export interface Planned {
+  /** The row key of its row, in lower case. */
+  sessionId: string;
+  /** How its cleanup would end. A session that would be deleted is `wouldDelete`. */
+  outcome: OutcomeKind;
+  /** For a person. */
+  why: string;
+  row: RowPlan;
+  /** As far as the row tells; of an active session, its last chunk. */
+  lastActivity: Date | undefined;
+  /** What would be freed on the cluster's disks. */
+  bytes: number | undefined;
+  storeRelativePath: string | undefined;
+  owner: string | undefined;
+  errorCode: string | undefined;
+  /** Of the call that asked the cluster. */
+  requestId: string | undefined;
+}
+
 /** A clock is further from ours than allowed, so nothing can be called stale. */
 export class ClockSkewError extends Error {
   override readonly name = 'ClockSkewError';

@@ -1,8 +1,7 @@
 import type { Answered, CallOptions, UploadSession } from '../imageStore/uploadSession.ts';
 import type { OutcomeRecord } from '../storage/outcomeTable.ts';
 import type { SessionChange, SessionPage, Settled, TrackedSession } from '../storage/trackedSession.ts';
-import type { Planned } from './dryRun.ts';
-import type { RunSummary } from './outcome.ts';
+import type { Planned, RunSummary } from './outcome.ts';
 
 /** What one session's cleanup needs of the world. */
 export interface ClusterPorts {

@@ -1,5 +1,5 @@
 import type { InvocationContext } from '@azure/functions';
-import type { Planned } from '../cleanup/dryRun.ts';
+import type { Planned } from '../cleanup/outcome.ts';
 import { logLine } from './app.ts';
 
 /** A log is no table: beyond so many sessions the run's summary has to do. */

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Planned } from '../cleanup/dryRun.ts';
-import type { RunSummary, StoppedBy } from '../cleanup/outcome.ts';
+import type { Planned, RunSummary, StoppedBy } from '../cleanup/outcome.ts';
 import { sweep } from '../cleanup/sweep.ts';
 import { ApiProblem } from './api/apiProblem.ts';
 import * as examples from './api/examples.ts';

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { RowPlan } from '../../cleanup/dryRun.ts';
-import { noOutcomes, type OutcomeKind, type StoppedBy, type Trigger } from '../../cleanup/outcome.ts';
+import { noOutcomes, type OutcomeKind, type RowPlan, type StoppedBy, type Trigger } from '../../cleanup/outcome.ts';
 import type { SessionState } from '../../cleanup/sessionState.ts';
 
 /**

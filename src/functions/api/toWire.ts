@@ -1,6 +1,5 @@
 import { bytesHeld } from '../../cleanup/cleanUpSession.ts';
-import type { Planned } from '../../cleanup/dryRun.ts';
-import { noOutcomes, type RunSummary } from '../../cleanup/outcome.ts';
+import { noOutcomes, type Planned, type RunSummary } from '../../cleanup/outcome.ts';
 import { type SessionState, stateOf } from '../../cleanup/sessionState.ts';
 import { lastActivityOf, type StaleRules } from '../../cleanup/stale.ts';
 import { FabricRequestError } from '../../imageStore/fabricRequestError.ts';
