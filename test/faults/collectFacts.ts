@@ -1,0 +1,44 @@
+import type { TableClient } from '@azure/data-tables';
+import type { PhaseFacts, RoundFacts } from './facts.ts';
+import type { Stage } from './round.ts';
+import { STALE_AFTER_MS } from './world.ts';
+
+type Row = { partitionKey?: string; rowKey?: string; etag: string; [column: string]: unknown };
+
+/** Collects what is known of a round when it is over. */
+export async function collectFacts(stage: Stage, phases: PhaseFacts[]): Promise<RoundFacts> {
+  const { world, tables, plan, hosts, uploaders } = stage;
+  const [rows, outcomes, runs, known] = await Promise.all([
+    allRows(tables.sessions),
+    allRows(tables.outcomes),
+    allRows(tables.runs),
+    world.control.sessions(),
+  ]);
+  return {
+    staleAfterMs: STALE_AFTER_MS,
+    sessions: plan.sessions,
+    phases,
+    chunks: uploaders.chunks,
+    ownersRows: [...uploaders.rows.values()],
+    onCluster: new Set(known.map(({ sessionId }) => sessionId)),
+    finalRows: rows.map((row) => ({
+      rowKey: row.rowKey ?? '',
+      etag: row.etag,
+      lastActivity: row['lastActivity'] instanceof Date ? row['lastActivity'] : undefined,
+      givenUp: row['givenUp'] === true,
+    })),
+    outcomes: outcomes.map((row) => ({ sessionId: String(row['sessionId']), outcome: String(row['outcome']) })),
+    hosts: hosts.records(),
+    texts: [...rows, ...outcomes, ...runs].map((row) =>
+      JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? String(value) : value)),
+    ),
+    secrets: world.secrets,
+  };
+}
+
+async function allRows(table: TableClient): Promise<Row[]> {
+  const rows: Row[] = [];
+  await table.createTable(); // Nothing may have been recorded in it yet.
+  for await (const row of table.listEntities<Record<string, unknown>>()) rows.push(row);
+  return rows;
+}

@@ -1,0 +1,50 @@
+import type { LoggedRequest } from '../../src/local/cluster/requestLog.ts';
+import type { RoundFacts } from './facts.ts';
+
+/** Longer than any call may take: a DELETE that comes later belongs to another question. */
+const GUARD_HOLDS_MS = 20_000;
+
+/**
+ * Finds the sessions that were deleted although a chunk had arrived within the cutoff.
+ *
+ * Service Fabric has no conditional delete, so a chunk that comes between the guard's GET and its DELETE can't be seen. That
+ * much is allowed, and no more: each DELETE of a live session needs a GET of its own that was answered before
+ * the session came alive. So whoever repeats a DELETE without asking again, or asks nothing at all, is found out. (The
+ * same call sent once more over another connection has the same request id, and counts as one.)
+ */
+export function deletedAlive(facts: RoundFacts): string[] {
+  const { sessions, phases, staleAfterMs } = facts;
+  const requests = phases.flatMap((phase) => phase.requests);
+  const wrong: string[] = [];
+  for (const { id, role } of sessions) {
+    // Who calls plainly wants it gone, whatever it is doing.
+    if (role === 'explicit') continue;
+    let guards: LoggedRequest[] = [];
+    const known = new Set<string | undefined>();
+    for (const request of requests.filter(({ sessionId }) => sessionId === id)) {
+      const again = known.has(request.requestId);
+      known.add(request.requestId);
+      if (!again && request.operation === 'getSession' && mayHaveSeenItStale(request, facts)) guards.push(request);
+      if (request.operation !== 'delete') continue;
+      guards = guards.filter((guard) => request.arrivedAtWallClock - guard.arrivedAtWallClock <= GUARD_HOLDS_MS);
+      const own = again || guards.shift() !== undefined;
+      if (own || !request.deleted || request.modifiedAt === undefined) continue;
+      const silentMs = request.arrivedAt - request.modifiedAt;
+      if (silentMs >= staleAfterMs) continue;
+      wrong.push(
+        `${id} (${role}) was deleted by request ${request.requestId} (#${request.sequence}) ${silentMs} ms after its last ` +
+          'chunk, with no GET of its own before that chunk.',
+      );
+    }
+  }
+  return wrong;
+}
+
+/** Whether a GET was answered with a session, and not surely after a chunk within the cutoff. */
+function mayHaveSeenItStale(get: LoggedRequest, { chunks, staleAfterMs }: RoundFacts): boolean {
+  if (get.status !== 200 || get.broken !== undefined) return false;
+  return !chunks.some(({ sessionId, acceptedAt }) => {
+    const silentMs = get.arrivedAt - acceptedAt;
+    return sessionId === get.sessionId && silentMs >= 0 && silentMs < staleAfterMs;
+  });
+}

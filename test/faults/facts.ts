@@ -1,0 +1,59 @@
+import type { LoggedRequest } from '../../src/local/cluster/requestLog.ts';
+import type { HostRecord } from './hostUnderTest.ts';
+import type { PlannedSession } from './plannedSession.ts';
+import type { Phase } from './schedule.ts';
+import type { AcceptedChunk, OwnersRow } from './uploaders.ts';
+
+/** A row of the table of sessions, as it stands at the end. */
+export interface FinalRow {
+  rowKey: string;
+  etag: string;
+  lastActivity: Date | undefined;
+  givenUp: boolean;
+}
+
+/** A row of the table of outcomes. */
+export interface RecordedOutcome {
+  sessionId: string;
+  outcome: string;
+}
+
+/** An HTTP call to the app. */
+export interface MadeCall {
+  sessionId: string;
+  onlyIfStale: boolean;
+  /** None: the host was gone before it answered. */
+  answer: { status: number; contentType: string; body: string } | undefined;
+}
+
+/** What one phase of a round came to. The last one of a round, without faults, is `recovery`. */
+export interface PhaseFacts {
+  kind: Phase['kind'] | 'recovery';
+  faults: string[];
+  /** Whether a client may have had cause to send the same request once more. */
+  breaksConnections: boolean;
+  deniesAccess: boolean;
+  sweeps: number;
+  /** Hosts whose sweeps did not end within all patience. */
+  endless: string[];
+  calls: MadeCall[];
+  /** What reached the cluster from the app. */
+  requests: LoggedRequest[];
+}
+
+/** All that is known of a round when it is over: what the invariants are held against. */
+export interface RoundFacts {
+  staleAfterMs: number;
+  sessions: PlannedSession[];
+  phases: PhaseFacts[];
+  chunks: AcceptedChunk[];
+  ownersRows: OwnersRow[];
+  /** Ids of the sessions that the cluster still knows. */
+  onCluster: Set<string>;
+  finalRows: FinalRow[];
+  outcomes: RecordedOutcome[];
+  hosts: HostRecord[];
+  /** Everything else that came out of the app: what its tables hold. */
+  texts: string[];
+  secrets: string[];
+}

@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { violations } from './invariants.ts';
+import { playRound } from './round.ts';
+import { planRound } from './schedule.ts';
+import { startWorld, type World } from './world.ts';
+
+/** Between them they have all that a plan can have: see the first test. */
+const FIXED_SEEDS = [8, 14, 22, 24];
+const RANDOM_SEED = Math.floor(Math.random() * 1_000_000);
+const ROUND_MS = 180_000;
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+
+afterAll(() => world.close());
+
+describe('the app under faults', () => {
+  it('meets every kind of trouble in the fixed rounds', () => {
+    const plans = FIXED_SEEDS.map(planRound);
+    const phases = plans.flatMap((plan) => plan.phases);
+    const actions = phases.flatMap((phase) => phase.actions);
+    const ends = actions.filter((action) => action.kind === 'endHost');
+
+    expect(new Set(actions.map(({ kind }) => kind))).toEqual(
+      new Set(['sweep', 'endHost', 'storageOutage', 'call', 'revive']),
+    );
+    expect(ends.some(({ atWrite }) => atWrite !== undefined)).toBe(true);
+    expect(new Set(plans.map(({ hosts }) => hosts))).toEqual(new Set([1, 2]));
+    expect(new Set(phases.map(({ kind }) => kind))).toEqual(new Set(['trouble', 'outage']));
+    expect(planRound(FIXED_SEEDS[0] ?? 0)).toEqual(plans[0]);
+  });
+
+  it.each([...FIXED_SEEDS, RANDOM_SEED])(
+    'loses, hides, hammers and wrongly deletes nothing in the round with seed %i',
+    async (seed) => {
+      process.stdout.write(`Faults: seed ${seed}; alone: node test/faults/main.ts --rounds 1 --logs --seed ${seed}\n`);
+
+      const { facts } = await playRound(world, planRound(seed));
+
+      expect(violations(facts)).toEqual([]);
+    },
+    ROUND_MS,
+  );
+});

@@ -1,0 +1,40 @@
+import type { PhaseFacts, RoundFacts } from './facts.ts';
+
+/** A GET and a DELETE. */
+const OPERATIONS = 2;
+/** Tries within one cleanup. */
+export const TRIES = 3;
+/** So many cleanups that fail in a row end a sweep. */
+const FAILURES_IN_A_ROW = 5;
+
+/** Finds the sessions, and in an outage the clusters, that were asked more often than the configured attempts allow. */
+export function accusationsOfHammering({ sessions, phases }: RoundFacts): string[] {
+  return phases.flatMap((phase, index) => {
+    const name = `phase ${index + 1} (${phase.kind}: ${phase.faults.join(', ')})`;
+    const wrong = sessions.flatMap(({ id, rowKeys }) => {
+      const cleanups = phase.sweeps * rowKeys.length + callsOf(phase, id);
+      const allowed = cleanups * OPERATIONS * TRIES * sendings(phase);
+      const asked = phase.requests.filter(({ sessionId }) => sessionId === id).length;
+      if (asked <= allowed) return [];
+      return [`${id} was asked for ${asked} times in ${name}, and ${allowed} are allowed: ${describe(phase)}.`];
+    });
+    return [...wrong, ...outageIgnored(phase, name)];
+  });
+}
+
+/** In an outage nothing succeeds: each sweep must notice, and stop. */
+function outageIgnored(phase: PhaseFacts, name: string): string[] {
+  if (phase.kind !== 'outage') return [];
+  const cleanups = phase.deniesAccess ? 1 : FAILURES_IN_A_ROW;
+  const allowed = phase.sweeps * cleanups * (phase.deniesAccess ? 1 : TRIES) * sendings(phase);
+  const asked = phase.requests.length;
+  if (asked <= allowed) return [];
+  return [`The cluster was asked ${asked} times in ${name}, and ${allowed} are allowed: ${describe(phase)}.`];
+}
+
+/** A client may send a request once more over another connection when a kept one turns out to be dead. */
+const sendings = ({ breaksConnections }: PhaseFacts): number => (breaksConnections ? 2 : 1);
+
+const callsOf = ({ calls }: PhaseFacts, id: string): number => calls.filter(({ sessionId }) => sessionId === id).length;
+
+const describe = ({ sweeps, calls }: PhaseFacts): string => `${sweeps} sweeps, ${calls.length} HTTP calls`;

@@ -1,0 +1,43 @@
+import type { RoundFacts } from './facts.ts';
+import { PROXY_TOKEN } from './faultMenu.ts';
+
+/**
+ * Signs of a fault in the app that the host's log shows. A worker that was told to end exits with code 0, and then cuts what
+ * it has not ended in time.
+ */
+const SIGNS = /unhandled|uncaught|Worker Process exited|unable to load entry point|node exited with (?!code 0)/i;
+
+/** Finds hosts and workers that ended by themselves, and promises that nobody waited for. */
+export function hostFaults({ hosts, phases }: RoundFacts): string[] {
+  const endless = phases.flatMap((phase) => phase.endless.map((name) => `${name}: a sweep did not end.`));
+  const signs = hosts.flatMap(({ name, output, ended }) => [
+    ...(ended === 'byItself' ? [`${name} ended by itself: ${output.split('\n').slice(-3).join(' / ')}`] : []),
+    ...output
+      .split('\n')
+      .filter((line) => SIGNS.test(line))
+      .map((line) => `${name} printed: ${line}`),
+  ]);
+  return [...endless, ...signs];
+}
+
+/** A caller must be told what happened, in JSON. */
+export function speechlessAnswers({ phases }: RoundFacts): string[] {
+  const calls = phases.flatMap((phase) => phase.calls);
+  return calls.flatMap(({ sessionId, answer }) => {
+    if (!answer || (/^application\/(problem\+)?json/.test(answer.contentType) && answer.body !== '')) return [];
+    return [`The deletion of ${sessionId} was answered ${answer.status} (${answer.contentType || 'no content type'}).`];
+  });
+}
+
+/** Finds what must stay inside in what came out: logs, answers and tables. */
+export function leakedSecrets({ hosts, phases, texts, secrets }: RoundFacts): string[] {
+  const answers = phases.flatMap(({ calls }) => calls.map(({ answer }) => answer?.body ?? ''));
+  const places: [string, string][] = [
+    ...hosts.map(({ name, output }): [string, string] => [name, output]),
+    ['an HTTP answer', answers.join('\n')],
+    ['a table', texts.join('\n')],
+  ];
+  return [...secrets, PROXY_TOKEN].flatMap((secret) =>
+    places.filter(([, text]) => text.includes(secret)).map(([place]) => `${place} holds ${secret.slice(0, 6)}…`),
+  );
+}

@@ -1,0 +1,124 @@
+import { type Child, startChild } from '../../src/local/childProcess.ts';
+
+/** All that one host process has printed, and how it ended. */
+export interface HostRecord {
+  name: string;
+  output: string;
+  /** `byItself`: nobody asked it to. */
+  ended: 'killed' | 'asked' | 'byItself' | 'not yet';
+}
+
+export type CallAnswer = { status: number; contentType: string; body: string };
+
+const MAIN = new URL('../../src/local/host/main.ts', import.meta.url);
+const FINISHED = /Executed 'Functions\.sweepStaleSessions'/;
+
+/** One process of the real local functions host, which runs the real app. */
+export class HostUnderTest {
+  readonly #child: Child;
+  readonly #name: string;
+  #ended: HostRecord['ended'] = 'not yet';
+  #asked = 0;
+  #finished = 0;
+  #changed = Promise.withResolvers<void>();
+
+  private constructor(name: string, child: Child, lines: LineListener) {
+    this.#name = name;
+    this.#child = child;
+    lines.listener = (line) => this.#onLine(line);
+    void child.ended.then(() => {
+      if (this.#ended === 'not yet') this.#ended = 'byItself';
+      this.#tell();
+    });
+  }
+
+  static async start(name: string, env: NodeJS.ProcessEnv): Promise<HostUnderTest> {
+    const lines: LineListener = { listener: () => {} };
+    const child = await startChild(MAIN, {
+      args: ['--port', '0'],
+      env,
+      ready: /^Functions host ready at (\S+)$/,
+      onLine: (line) => lines.listener(line),
+    });
+    return new HostUnderTest(name, child, lines);
+  }
+
+  get isUp(): boolean {
+    return this.#ended === 'not yet';
+  }
+
+  /** Starts a sweep as an operator would. @returns whether the host has taken it on */
+  async sweep(): Promise<boolean> {
+    const answer = await this.#fetch('/admin/functions/sweepStaleSessions', 'POST', '{}');
+    if (!answer) return false;
+    if (answer.status !== 202) {
+      throw new Error(`${this.#name} refused to sweep: ${answer.status}.\n${this.#child.output()}`);
+    }
+    this.#asked += 1;
+    return true;
+  }
+
+  /** Asks for the deletion of one session. @returns undefined when the host was ended before it answered */
+  deleteSession(sessionId: string, onlyIfStale: boolean): Promise<CallAnswer | undefined> {
+    return this.#fetch(`/api/upload-sessions/${sessionId}${onlyIfStale ? '?onlyIfStale=true' : ''}`, 'DELETE');
+  }
+
+  /** Waits until all sweeps that were started have ended, or the host has. @returns false when it took too long */
+  async becomesIdle(patienceMs: number): Promise<boolean> {
+    const deadline = AbortSignal.timeout(patienceMs);
+    deadline.addEventListener('abort', () => this.#tell());
+    while (this.isUp && this.#finished < this.#asked) {
+      if (deadline.aborted) return false;
+      await this.#changed.promise;
+    }
+    return true;
+  }
+
+  async kill(): Promise<void> {
+    this.#ended = this.isUp ? 'killed' : this.#ended;
+    await this.#child.kill();
+  }
+
+  /** Asks it to end, as a deployment does. */
+  async stop(): Promise<void> {
+    this.#ended = this.isUp ? 'asked' : this.#ended;
+    await this.#child.stop();
+  }
+
+  record(): HostRecord {
+    return { name: this.#name, output: this.#child.output(), ended: this.#ended };
+  }
+
+  #onLine(line: string): void {
+    if (!FINISHED.test(line)) return;
+    this.#finished += 1;
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers<void>();
+  }
+
+  async #fetch(path: string, method: string, content?: string): Promise<CallAnswer | undefined> {
+    try {
+      const headers = content ? { 'content-type': 'application/json' } : {};
+      const answer = await fetch(`${this.#child.ready[1]}${path}`, {
+        method,
+        headers,
+        ...(content ? { body: content } : {}),
+      });
+      const contentType = answer.headers.get('content-type') ?? '';
+      const body = await answer.text();
+      // A host that is on its way out answers for itself, without a word of the app's.
+      return this.isUp ? { status: answer.status, contentType, body } : undefined;
+    } catch (error) {
+      if (this.isUp) throw error;
+      return undefined;
+    }
+  }
+}
+
+interface LineListener {
+  listener: (line: string) => void;
+}

@@ -1,0 +1,177 @@
+import { describe, expect, it } from '@jest/globals';
+import type { LoggedRequest } from '../../src/local/cluster/requestLog.ts';
+import type { PhaseFacts, RoundFacts } from './facts.ts';
+import { violations } from './invariants.ts';
+import type { PlannedSession, Role } from './plannedSession.ts';
+import type { OwnersRow } from './uploaders.ts';
+
+const ID = '6f9619ff-8b86-4011-b42d-00c04fc964ff';
+const NOW = Date.UTC(2026, 10, 22, 12);
+const MINUTE_MS = 60_000;
+const LONG_AGO = NOW - 20 * MINUTE_MS;
+
+let sequence = 0;
+
+describe('the invariants', () => {
+  it('find nothing in a round that went well', () => {
+    expect(violations(roundOf('abandoned'))).toEqual([]);
+    expect(violations(roundOf('fresh', { finalRows: [finalRow()], outcomes: [] }))).toEqual([]);
+  });
+
+  it('1: find a stale session that is still on the cluster, or has no outcome', () => {
+    const left = roundOf('abandoned', { onCluster: new Set([ID]), finalRows: [finalRow()], outcomes: [] });
+
+    expect(violations(left)).toEqual([
+      expect.stringContaining(`${ID} (abandoned) is still on the cluster`),
+      expect.stringContaining('has no outcome deleted or notFound, only none'),
+      expect.stringContaining('still has a row'),
+    ]);
+  });
+
+  it('2: find a row that vanished without an outcome', () => {
+    const lost = roundOf('active', { outcomes: [{ sessionId: ID, outcome: 'active' }] });
+
+    expect(violations(lost)).toEqual([expect.stringContaining(`The row ${ID} (active) vanished; outcomes: active`)]);
+  });
+
+  it('2: find a row that its owner had touched and that was removed or overwritten all the same', () => {
+    const touched = { ownersRows: [ownersRow({ stale: false, lastActivity: new Date(NOW), etag: 'touched' })] };
+
+    expect(violations(roundOf('revived', touched))).toEqual([expect.stringContaining('vanished though its owner')]);
+    expect(violations(roundOf('revived', { ...touched, finalRows: [finalRow()] }))).toEqual([
+      expect.stringContaining('was overwritten though its owner touched it'),
+    ]);
+  });
+
+  describe('3: a session that was receiving chunks', () => {
+    const chunk = { sessionId: ID, acceptedAt: NOW };
+    const stays = { chunks: [chunk], finalRows: [finalRow()] };
+    const deletion = request('delete', NOW + 900, { deleted: true, modifiedAt: NOW });
+
+    it('may not be deleted without a question', () => {
+      const round = roundOf('active', { ...stays, phases: [phase({ requests: [deletion] })] });
+
+      expect(violations(round)).toEqual([expect.stringContaining(`${ID} (active) was deleted by request`)]);
+    });
+
+    it('may not be deleted after a question whose answer showed the chunk', () => {
+      const requests = [request('getSession', NOW + 100), deletion];
+
+      expect(violations(roundOf('active', { ...stays, phases: [phase({ requests })] }))).toHaveLength(1);
+    });
+
+    it('may be deleted when the chunk came between question and DELETE', () => {
+      const requests = [request('getSession', NOW - 100), deletion];
+
+      expect(violations(roundOf('active', { ...stays, phases: [phase({ requests })] }))).toEqual([]);
+    });
+
+    it('may not be deleted by a DELETE that is repeated without another question', () => {
+      const first = request('delete', NOW - 50, { deleted: true, modifiedAt: LONG_AGO });
+      const requests = [request('getSession', NOW - 100), first, deletion];
+
+      expect(violations(roundOf('active', { ...stays, phases: [phase({ requests })] }))).toHaveLength(1);
+    });
+  });
+
+  it('4: find a fresh session that was asked for, or whose row was written', () => {
+    const requests = [request('getSession', NOW)];
+    const finalRows = [{ ...finalRow(), etag: 'another' }];
+
+    expect(violations(roundOf('fresh', { phases: [phase({ requests })], finalRows, outcomes: [] }))).toEqual([
+      expect.stringContaining('was met by the request getSession'),
+      expect.stringContaining('its row was written'),
+    ]);
+  });
+
+  it('5: find a session that is asked for more often than the tries of its cleanups', () => {
+    const requests = Array.from({ length: 7 }, () => request('getSession', LONG_AGO));
+
+    expect(violations(roundOf('abandoned', { phases: [phase({ requests })] }))).toEqual([
+      expect.stringContaining(`${ID} was asked for 7 times`),
+    ]);
+  });
+
+  it('5: find a sweep that goes on through an outage', () => {
+    const requests = Array.from({ length: 16 }, (_, n) => ({
+      ...request('getSession', LONG_AGO),
+      sessionId: String(n),
+    }));
+    const outage = phase({ kind: 'outage', faults: ['busy'], requests });
+
+    expect(violations(roundOf('abandoned', { phases: [outage] }))).toEqual([
+      expect.stringContaining('The cluster was asked 16 times in phase 1 (outage: busy), and 15 are allowed'),
+    ]);
+  });
+
+  it('6: find hosts and workers that ended by themselves, and promises that nobody waited for', () => {
+    const hosts = [
+      { name: 'host 1', output: 'Worker uncaught exception: Error', ended: 'asked' as const },
+      { name: 'host 2', output: 'one\ntwo', ended: 'byItself' as const },
+    ];
+
+    expect(violations(roundOf('abandoned', { hosts }))).toEqual([
+      expect.stringContaining('host 1 printed: Worker uncaught exception'),
+      expect.stringContaining('host 2 ended by itself: one / two'),
+    ]);
+  });
+
+  it('7 and 8: find answers without a word, and secrets', () => {
+    const calls = [{ sessionId: ID, onlyIfStale: false, answer: { status: 500, contentType: '', body: '' } }];
+    const hosts = [{ name: 'host 1', output: 'AccountKey=opensesame', ended: 'asked' as const }];
+
+    expect(violations(roundOf('abandoned', { phases: [phase({ calls })], hosts, secrets: ['opensesame'] }))).toEqual([
+      expect.stringContaining('was answered 500 (no content type)'),
+      expect.stringContaining('host 1 holds opense…'),
+    ]);
+  });
+});
+
+/** A round with one session that went well for one that must go, but for what is said otherwise. */
+function roundOf(role: Role, differing: Partial<RoundFacts> = {}): RoundFacts {
+  const session: PlannedSession = { id: ID, role, rowKeys: [ID], lastActivity: 'old', onCluster: 'old' };
+  return {
+    staleAfterMs: 5 * MINUTE_MS,
+    sessions: [session],
+    phases: [phase({})],
+    chunks: [],
+    ownersRows: [ownersRow({})],
+    onCluster: new Set(),
+    finalRows: [],
+    outcomes: [{ sessionId: ID, outcome: 'deleted' }],
+    hosts: [],
+    texts: [],
+    secrets: [],
+    ...differing,
+  };
+}
+
+function phase(differing: Partial<PhaseFacts>): PhaseFacts {
+  const none = { faults: [], endless: [], calls: [], requests: [] };
+  return { kind: 'trouble', breaksConnections: false, deniesAccess: false, sweeps: 1, ...none, ...differing };
+}
+
+function ownersRow(differing: Partial<OwnersRow>): OwnersRow {
+  const keys = { partitionKey: 'default', rowKey: ID, sessionId: ID };
+  return { ...keys, stale: true, lastActivity: new Date(LONG_AGO), etag: 'as written', ...differing };
+}
+
+function finalRow() {
+  return { rowKey: ID, etag: 'as written', lastActivity: new Date(LONG_AGO), givenUp: false };
+}
+
+function request(operation: 'getSession' | 'delete', at: number, more: Partial<LoggedRequest> = {}): LoggedRequest {
+  sequence += 1;
+  const times = { arrivedAt: at, arrivedAtWallClock: at };
+  const method = operation === 'delete' ? 'DELETE' : 'GET';
+  return {
+    sequence,
+    ...times,
+    operation,
+    method,
+    sessionId: ID,
+    requestId: `request-${sequence}`,
+    status: 200,
+    ...more,
+  };
+}

@@ -1,0 +1,139 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { LoggedRequest } from '../../src/local/cluster/requestLog.ts';
+import type { PhaseFacts } from './facts.ts';
+import { breaksConnections, deniesAccess } from './faultMenu.ts';
+import type { Stage } from './round.ts';
+import type { Action, Phase } from './schedule.ts';
+import type { World } from './world.ts';
+
+/** Far longer than any sweep takes under the faults that there are. */
+export const PATIENCE_MS = 90_000;
+
+/** What the actions of a phase share. */
+interface Playing {
+  stage: Stage;
+  facts: PhaseFacts;
+  /** Resolves when the sweeps that were planned have ended. */
+  sweepsOver: Promise<void>;
+}
+
+/** Plays one phase: its faults, and its actions at their times. Ends when nothing runs any more. */
+export async function playPhase(stage: Stage, phase: Phase): Promise<PhaseFacts> {
+  const { world, hosts } = stage;
+  const facts = await beginPhase(stage, phase.kind, phase);
+  const sweepsBegun = phase.actions.filter(isSweep).map(async ({ atMs, host }) => {
+    await wait(atMs);
+    await sweep(stage, facts, host);
+  });
+  const sweepsOver = Promise.all(sweepsBegun).then(async () => {
+    facts.endless = await hosts.endless(PATIENCE_MS);
+  });
+  const others = phase.actions
+    .filter((action) => !isSweep(action))
+    .map(async (action) => {
+      await wait(action.atMs);
+      await perform(action, { stage, facts, sweepsOver });
+    });
+  await Promise.all([sweepsOver, ...others]);
+  facts.endless.push(...(await hosts.endless(PATIENCE_MS)));
+  world.proxy.setFaults(undefined);
+  facts.requests = await requestsOfTheApp(stage);
+  return facts;
+}
+
+/** Puts the faults in place; none, when there is no plan. */
+export async function beginPhase({ world }: Stage, kind: PhaseFacts['kind'], plan?: Phase): Promise<PhaseFacts> {
+  const { rules = [], rulesSeed = 1, storage } = plan ?? {};
+  await world.control.clearLog();
+  await world.control.setFaults(rules, rulesSeed);
+  world.proxy.setFaults(storage, rulesSeed);
+  return {
+    kind,
+    faults: rules.map(({ name }) => name ?? ''),
+    breaksConnections: rules.some(breaksConnections),
+    deniesAccess: rules.some(deniesAccess),
+    sweeps: 0,
+    endless: [],
+    calls: [],
+    requests: [],
+  };
+}
+
+export async function sweep({ hosts }: Stage, facts: PhaseFacts, host: number): Promise<void> {
+  if (await hosts.sweep(host)) facts.sweeps += 1;
+}
+
+export async function deleteSession(
+  { hosts }: Stage,
+  facts: PhaseFacts,
+  call: Omit<Call, 'kind' | 'atMs'>,
+): Promise<void> {
+  const { host, ...asked } = call;
+  facts.calls.push({ ...asked, answer: await hosts.deleteSession(host, asked.sessionId, asked.onlyIfStale) });
+}
+
+/** The log without the uploads, which are the harness's own. */
+export async function requestsOfTheApp({ world }: Stage): Promise<LoggedRequest[]> {
+  return (await world.control.log()).filter(({ operation }) => operation === 'getSession' || operation === 'delete');
+}
+
+function isSweep(action: Action): action is Extract<Action, { kind: 'sweep' }> {
+  return action.kind === 'sweep';
+}
+
+type Call = Extract<Action, { kind: 'call' }>;
+type EndOfHost = Extract<Action, { kind: 'endHost' }>;
+
+async function perform(action: Action, playing: Playing): Promise<void> {
+  const { stage, facts } = playing;
+  const { world, uploaders } = stage;
+  switch (action.kind) {
+    case 'sweep':
+      return await sweep(stage, facts, action.host);
+    case 'endHost':
+      return await endHost(action, playing);
+    case 'call': {
+      const { host, sessionId, onlyIfStale } = action;
+      return await deleteSession(stage, facts, { host, sessionId, onlyIfStale });
+    }
+    case 'revive':
+      if (action.whenDeleted) await gone(action.sessionId, playing);
+      return await uploaders.revive(action.sessionId);
+    case 'storageOutage':
+      if (action.how === 'stop') return await world.storage.interrupt('stop', action.downMs);
+      await killStorage(world, action.downMs);
+      return await uploaders.touchAgain();
+  }
+}
+
+/** Ends a host, and sweeps on the one that follows it, as the next timer does. */
+async function endHost({ host, how, atWrite }: EndOfHost, { stage, facts, sweepsOver }: Playing): Promise<void> {
+  const { hosts, world } = stage;
+  const end = () => hosts.replace(host, how);
+  if (atWrite === undefined) await end();
+  else if (!(await world.proxy.strikeAtWrite(atWrite, end, sweepsOver))) return;
+  await sweep(stage, facts, host);
+}
+
+/** Kills the storage at a moment when it has saved all that it has acknowledged to the app. */
+async function killStorage({ proxy, storage }: World, downMs: number): Promise<void> {
+  const release = proxy.hold();
+  await storage.saved();
+  const back = storage.interrupt('kill', downMs);
+  release();
+  await back;
+}
+
+/** Waits until the cluster doesn't know a session any more, or no sweep is left that could delete it. */
+async function gone(sessionId: string, { stage, sweepsOver }: Playing): Promise<void> {
+  let isOver = false;
+  const over = () => {
+    isOver = true;
+  };
+  sweepsOver.then(over, over); // How they ended is their phase's business.
+  while (!isOver) {
+    const known = await stage.world.control.sessions();
+    if (!known.some((session) => session.sessionId === sessionId)) return;
+    await wait(20);
+  }
+}

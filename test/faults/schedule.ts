@@ -1,0 +1,98 @@
+import type { FaultRule } from '../../src/local/cluster/faultRule.ts';
+import { Dice } from './dice.ts';
+import { mixedTrouble, outage } from './faultMenu.ts';
+import { type PlannedSession, planSessions } from './plannedSession.ts';
+import type { StorageFaults } from './storageProxy.ts';
+
+/** Something that happens to the world or is asked of the app, so many milliseconds into its phase. */
+export type Action = { atMs: number } & (
+  | { kind: 'sweep'; host: number }
+  /** With `atWrite` right after so many writes to the tables from then on, before the app learns of the last one. */
+  | { kind: 'endHost'; host: number; how: 'kill' | 'terminate'; atWrite?: number }
+  | { kind: 'storageOutage'; how: 'kill' | 'stop'; downMs: number }
+  | { kind: 'call'; host: number; sessionId: string; onlyIfStale: boolean }
+  /** `whenDeleted`: as soon as its session is gone, so that its row is touched while the sweep settles it. */
+  | { kind: 'revive'; sessionId: string; whenDeleted: boolean }
+);
+
+/** A stretch of a round with the same faults. The next one begins when nothing of it runs any more. */
+export interface Phase {
+  /** In an outage no call to the cluster succeeds. */
+  kind: 'trouble' | 'outage';
+  rules: FaultRule[];
+  rulesSeed: number;
+  storage: StorageFaults;
+  actions: Action[];
+}
+
+/** All that is planned for one round. The same seed gives the same plan; when exactly what meets what differs. */
+export interface RoundPlan {
+  seed: number;
+  hosts: 1 | 2;
+  shards: 1 | 16;
+  sessions: PlannedSession[];
+  phases: Phase[];
+}
+
+const NO_STORAGE_FAULTS: StorageFaults = { latencyMs: [0, 0], refused: 0, resetBefore: 0, resetAfter: 0 };
+
+/** Plans one round. */
+export function planRound(seed: number): RoundPlan {
+  const dice = new Dice(seed);
+  const hosts = dice.chance(0.4) ? 2 : 1;
+  const shards = dice.chance(0.25) ? 16 : 1;
+  const sessions = planSessions(dice);
+  const phases = Array.from({ length: dice.between(1, 2) }, () => trouble(dice, hosts, sessions));
+  if (dice.chance(0.5)) phases.unshift(clusterOutage(dice, hosts));
+  return { seed, hosts, shards, sessions, phases };
+}
+
+function trouble(dice: Dice, hosts: number, sessions: PlannedSession[]): Phase {
+  const host = () => dice.between(0, hosts - 1);
+  const actions: Action[] = [{ atMs: 0, kind: 'sweep', host: 0 }];
+  if (dice.chance(0.6)) actions.push({ atMs: dice.between(0, 1500), kind: 'sweep', host: host() });
+  actions.push(...endsOfHosts(dice, host));
+  if (dice.chance(0.25)) {
+    const how = dice.chance(0.7) ? 'stop' : 'kill';
+    actions.push({ atMs: dice.between(50, 1200), kind: 'storageOutage', how, downMs: dice.between(0, 1500) });
+  }
+  for (const { id, role } of sessions) {
+    const atMs = dice.between(0, 2000);
+    if (role === 'revived') actions.push({ atMs, kind: 'revive', sessionId: id, whenDeleted: dice.chance(0.5) });
+    if (role === 'explicit') actions.push({ atMs, kind: 'call', host: host(), sessionId: id, onlyIfStale: false });
+    const guarded = role === 'active' || role === 'abandoned' || role === 'twice';
+    if (guarded && dice.chance(0.15)) {
+      actions.push({ atMs, kind: 'call', host: host(), sessionId: id, onlyIfStale: true });
+    }
+  }
+  const storage = dice.chance(0.7) ? storageTrouble(dice) : NO_STORAGE_FAULTS;
+  return { kind: 'trouble', rules: mixedTrouble(dice), rulesSeed: dice.between(1, 1_000_000), storage, actions };
+}
+
+/** Several kills, or one host that is asked to end: a kill would have to wait until it has. */
+function endsOfHosts(dice: Dice, host: () => number): Action[] {
+  if (dice.chance(0.1)) return [{ atMs: dice.between(0, 1500), kind: 'endHost', host: host(), how: 'terminate' }];
+  return Array.from({ length: dice.between(0, 3) }, () => {
+    const kill = { kind: 'endHost', host: host(), how: 'kill' } as const;
+    if (dice.chance(0.6)) return { ...kill, atMs: 0, atWrite: dice.between(1, 12) };
+    return { ...kill, atMs: dice.between(0, 1500) };
+  });
+}
+
+function storageTrouble(dice: Dice): StorageFaults {
+  const fault = () => (dice.chance(0.3) ? dice.between(1, 8) / 100 : 0);
+  return {
+    latencyMs: [0, dice.between(20, 300)],
+    // Half of them are not tried again by the client, so that a refusal is felt.
+    refused: 2 * fault(),
+    resetBefore: fault(),
+    resetAfter: fault(),
+  };
+}
+
+/** Nothing but the sweeps, so that each call to the cluster is theirs. */
+function clusterOutage(dice: Dice, hosts: number): Phase {
+  const actions: Action[] = [{ atMs: 0, kind: 'sweep', host: 0 }];
+  if (hosts > 1) actions.push({ atMs: dice.between(0, 300), kind: 'sweep', host: 1 });
+  return { kind: 'outage', rules: [outage(dice)], rulesSeed: 1, storage: NO_STORAGE_FAULTS, actions };
+}

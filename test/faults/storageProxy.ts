@@ -1,0 +1,145 @@
+import { once } from 'node:events';
+import { request as ask, createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Dice } from './dice.ts';
+
+/** What the way to the tables does wrong: milliseconds from and to, and shares of the requests from 0 to 1. */
+export interface StorageFaults {
+  latencyMs: [number, number];
+  /** Nothing is done: 503 `ServerBusy`, or 403 as while keys are changed, which no client tries again. */
+  refused: number;
+  /** The connection is cut and nothing done. */
+  resetBefore: number;
+  /** The work is done, and the connection cut instead of the answer. */
+  resetAfter: number;
+}
+
+/** Stands between the app and the tables, so that storage can be slow, busy and far away. */
+export interface StorageProxy {
+  /** Such as `http://127.0.0.1:12345`. */
+  endpoint: string;
+  setFaults(faults: StorageFaults | undefined, seed?: number): void;
+  /**
+   * Waits for the n-th write from now on to be carried out; its answer, and all that comes later, is held back until
+   * `then` is through. For striking between two writes.
+   *
+   * @returns whether it came before `over`
+   */
+  strikeAtWrite(n: number, then: () => Promise<void>, over: Promise<unknown>): Promise<boolean>;
+  /** Holds back all that comes from now on, until what it returns is called. */
+  hold(): () => void;
+  /** How many requests met a fault beside latency. */
+  readonly injected: number;
+  close(): Promise<void>;
+}
+
+const REFUSALS = {
+  busy: { status: 503, code: 'ServerBusy' },
+  denied: { status: 403, code: 'AuthorizationFailure' },
+};
+
+interface Strike {
+  writesLeft: number;
+  now(): Promise<void>;
+}
+
+/** @param target - where the tables are, such as `http://127.0.0.1:10002` */
+export async function startStorageProxy(target: string): Promise<StorageProxy> {
+  const { hostname, port } = new URL(target);
+  let faults: StorageFaults | undefined;
+  let dice = new Dice(1);
+  let injected = 0;
+  let strikes: Strike[] = [];
+  let held: Promise<unknown> = Promise.resolve();
+
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await buffer(request);
+    const now = faults;
+    if (now) await wait(dice.between(...now.latencyMs));
+    await held;
+    // Whoever went away meanwhile, such as a killed host, never sent it as far as the storage can tell.
+    if (response.destroyed) return;
+    const fault = choose(now, dice);
+    if (fault) injected += 1;
+    if (fault === 'resetBefore') return cut(response);
+    if (fault === 'busy' || fault === 'denied') return refuse(response, REFUSALS[fault]);
+    const onward = ask({ hostname, port, method: request.method, path: request.url, headers: request.headers });
+    const answered = once(onward, 'response') as Promise<[IncomingMessage]>;
+    onward.on('error', () => {}); // `answered` or the answer's content tells of it.
+    onward.end(body);
+    const [answer] = await answered;
+    const content = await buffer(answer);
+    if (request.method !== 'GET') {
+      for (const strike of strikes) {
+        strike.writesLeft -= 1;
+        if (strike.writesLeft === 0) held = Promise.all([held, strike.now()]);
+      }
+    }
+    await held;
+    if (fault === 'resetAfter') return cut(response);
+    const { connection: _, 'transfer-encoding': __, ...headers } = answer.headers;
+    response.writeHead(answer.statusCode ?? 500, headers).end(content);
+  };
+
+  const server = createServer((request, response) => {
+    // The storage behind is down, or the client gone: either way there is no answer.
+    handle(request, response).catch(() => cut(response));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    setFaults(next, seed = 1) {
+      faults = next;
+      dice = new Dice(seed);
+    },
+    async strikeAtWrite(n, then, over) {
+      const struck = Promise.withResolvers<boolean>();
+      const now = async () => {
+        await then();
+        struck.resolve(true);
+      };
+      const strike = { writesLeft: n, now };
+      strikes.push(strike);
+      const tooLate = () => strike.writesLeft > 0 && struck.resolve(false);
+      over.then(tooLate, tooLate);
+      const came = await struck.promise;
+      strikes = strikes.filter((one) => one !== strike);
+      return came;
+    },
+    hold() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held = Promise.all([held, promise]);
+      return resolve;
+    },
+    get injected() {
+      return injected;
+    },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function choose(
+  faults: StorageFaults | undefined,
+  dice: Dice,
+): keyof typeof REFUSALS | 'resetBefore' | 'resetAfter' | undefined {
+  if (!faults) return undefined;
+  if (dice.chance(faults.refused)) return dice.chance(0.5) ? 'busy' : 'denied';
+  if (dice.chance(faults.resetBefore)) return 'resetBefore';
+  return dice.chance(faults.resetAfter) ? 'resetAfter' : undefined;
+}
+
+function refuse(response: ServerResponse, { status, code }: { status: number; code: string }): void {
+  const body = { 'odata.error': { code, message: { lang: 'en-US', value: code } } };
+  response.writeHead(status, { 'content-type': 'application/json', 'x-ms-error-code': code }).end(JSON.stringify(body));
+}
+
+function cut({ socket }: ServerResponse): void {
+  socket?.resetAndDestroy();
+}

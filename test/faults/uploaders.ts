@@ -1,0 +1,143 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { TableClient } from '@azure/data-tables';
+import type { ByteRange } from '../../src/local/cluster/byteRanges.ts';
+import { Upload } from '../../src/local/cluster/uploader.ts';
+import { partitionOf } from '../../src/storage/partitions.ts';
+import type { PlannedSession } from './plannedSession.ts';
+import { CLUSTER_NAME } from './world.ts';
+
+/** A chunk that the cluster has accepted. */
+export interface AcceptedChunk {
+  sessionId: string;
+  /** When its answer was there, by the cluster's clock: milliseconds since 1970. */
+  acceptedAt: number;
+}
+
+/** A row as its owner wrote it last. */
+export interface OwnersRow {
+  partitionKey: string;
+  rowKey: string;
+  sessionId: string;
+  /** Whether it then looked stale. */
+  stale: boolean;
+  /** What was written; none: the column is missing or unreadable. */
+  lastActivity: Date | undefined;
+  etag: string;
+}
+
+/** So old that a session with all its chunks counts as stale too, and so young that the cluster keeps it. */
+export const LONG_AGO_MS = 20 * 60_000;
+const CHUNK_EVERY_MS = 250;
+const CHUNK_BYTES = 256;
+const CHUNKS = 500;
+
+/** The clients of the cluster: they upload chunks and write their sessions' rows. */
+export class Uploaders {
+  /** How far the cluster's clock is ahead of this machine's. */
+  clockOffsetMs = 0;
+  readonly chunks: AcceptedChunk[] = [];
+  readonly rows = new Map<string, OwnersRow>();
+  readonly #gateway: string;
+  readonly #table: TableClient;
+  readonly #shards: 1 | 16;
+  readonly #uploads = new Map<string, { upload: Upload; left: ByteRange[] }>();
+  readonly #revived = new Set<string>();
+  readonly #streams: Promise<void>[] = [];
+  readonly #stop = new AbortController();
+
+  constructor(gateway: string, table: TableClient, shards: 1 | 16) {
+    this.#gateway = gateway;
+    this.#table = table;
+    this.#shards = shards;
+  }
+
+  /** Begins uploads: a few chunks of each, or all. */
+  async begin(sessions: PlannedSession[]): Promise<void> {
+    for (const { id, onCluster } of sessions) {
+      const size = CHUNK_BYTES * (onCluster === 'complete' ? 2 : CHUNKS);
+      const description = { sessionId: id, storeRelativePath: `Faults/${id}.zip`, fileSizeBytes: size };
+      const upload = new Upload(this.#gateway, { ...description, chunkSizeBytes: CHUNK_BYTES });
+      this.#uploads.set(id, { upload, left: [...upload.chunks] });
+      await this.sendChunk(id);
+      await this.sendChunk(id);
+    }
+  }
+
+  async sendChunk(sessionId: string): Promise<void> {
+    const { upload, left } = this.#uploads.get(sessionId) ?? {};
+    const next = left?.shift();
+    if (!upload || !next) return;
+    await upload.uploadChunk(next);
+    this.chunks.push({ sessionId, acceptedAt: Date.now() + this.clockOffsetMs });
+  }
+
+  /** Sends chunks until the end. */
+  keepSending(sessionId: string): void {
+    const stream = async () => {
+      while (!this.#stop.signal.aborted) {
+        await this.sendChunk(sessionId);
+        await wait(CHUNK_EVERY_MS, undefined, { signal: this.#stop.signal }).catch(() => {});
+      }
+    };
+    const ended = stream();
+    ended.catch(() => {}); // Told by end().
+    this.#streams.push(ended);
+  }
+
+  /** Goes on with an upload that was given up, as a client does that comes back: a chunk, then its row. */
+  async revive(sessionId: string): Promise<void> {
+    await this.sendChunk(sessionId);
+    this.keepSending(sessionId);
+    await this.#touch(sessionId);
+  }
+
+  /** Writes a session's rows for the first time. */
+  async register({ id, rowKeys, lastActivity }: PlannedSession): Promise<void> {
+    const now = Date.now();
+    const written = {
+      old: new Date(now - LONG_AGO_MS),
+      now: new Date(now),
+      missing: undefined,
+      unreadable: 'five to twelve',
+      inTheFuture: new Date(now + 24 * 3_600_000),
+    }[lastActivity];
+    for (const rowKey of rowKeys) await this.#write(id, rowKey, written, lastActivity === 'old');
+  }
+
+  /** Writes the rows again of those that have come back: a storage that was killed may have forgotten it. */
+  async touchAgain(): Promise<void> {
+    for (const sessionId of this.#revived) await this.#touch(sessionId);
+  }
+
+  /** @throws when the cluster has refused a chunk */
+  async end(): Promise<void> {
+    this.#stop.abort();
+    await Promise.all(this.#streams);
+  }
+
+  hasRevived(sessionId: string): boolean {
+    return this.#revived.has(sessionId);
+  }
+
+  async #touch(sessionId: string): Promise<void> {
+    await this.#write(sessionId, sessionId, new Date(), false);
+    this.#revived.add(sessionId);
+  }
+
+  /** Writes a row, however long the storage is away. */
+  async #write(sessionId: string, rowKey: string, lastActivity: Date | string | undefined, stale: boolean) {
+    const partitionKey = partitionOf(CLUSTER_NAME, this.#shards, sessionId);
+    const entity = { partitionKey, rowKey, owner: 'faults', ...(lastActivity ? { lastActivity } : {}) };
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const { etag = '' } = await this.#table.upsertEntity(entity, 'Merge');
+        const written = lastActivity instanceof Date ? lastActivity : undefined;
+        this.rows.set(rowKey, { partitionKey, rowKey, sessionId, stale, lastActivity: written, etag });
+        return;
+      } catch (error) {
+        if (tries >= 10) throw error;
+        await wait(500);
+      }
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import type { TableClient } from '@azure/data-tables';
+import { type Child, startChild } from '../../src/local/childProcess.ts';
+import { ClusterControl } from '../../src/local/cluster/clusterControl.ts';
+import { openTable } from '../../src/storage/table.ts';
+import { type StorageProxy, startStorageProxy } from './storageProxy.ts';
+import { StorageUnderTest } from './storageUnderTest.ts';
+
+export const CLUSTER_NAME = 'default';
+/** No chunk for this long makes a session stale: far longer than a round takes. */
+export const STALE_AFTER_MS = 5 * 60_000;
+export const CONCURRENCY = 4;
+
+/** What all rounds share: the storage, the way to its tables, and the cluster. */
+export interface World {
+  storage: StorageUnderTest;
+  proxy: StorageProxy;
+  gateway: string;
+  control: ClusterControl;
+  /** What must never be printed. */
+  secrets: string[];
+  close(): Promise<void>;
+}
+
+/** The tables of one round, reached without the proxy. */
+export interface RoundTables {
+  names: { sessions: string; outcomes: string; runs: string };
+  sessions: TableClient;
+  outcomes: TableClient;
+  runs: TableClient;
+}
+
+export async function startWorld(): Promise<World> {
+  const [storage, cluster] = await Promise.all([StorageUnderTest.start(), startCluster()]);
+  const [, gateway = '', controlEndpoint = ''] = cluster.ready;
+  const proxy = await startStorageProxy(/TableEndpoint=(http:\/\/[^/;]+)/.exec(storage.connectionString)?.[1] ?? '');
+  return {
+    storage,
+    proxy,
+    gateway,
+    control: new ClusterControl(controlEndpoint),
+    secrets: [/AccountKey=([^;]+)/.exec(storage.connectionString)?.[1] ?? ''],
+    async close() {
+      await Promise.all([proxy.close(), storage.close(), cluster.stop()]);
+    },
+  };
+}
+
+function startCluster(): Promise<Child> {
+  return startChild(new URL('../../src/local/cluster/main.ts', import.meta.url), {
+    args: ['--port', '0'],
+    ready: /^Simulated cluster ready at (\S+) \(control (\S+), chunks in .*\)$/,
+  });
+}
+
+/** @param name - letters and digits that no other round uses */
+export function roundTables({ storage }: World, name: string): RoundTables {
+  const names = { sessions: `s${name}`, outcomes: `o${name}`, runs: `r${name}` };
+  const open = (table: string) => openTable({ connectionString: storage.connectionString }, table);
+  return { names, sessions: open(names.sessions), outcomes: open(names.outcomes), runs: open(names.runs) };
+}
+
+/** The environment of a host: nothing of this machine's but what a process needs to run. */
+export function hostEnvironment(world: World, { names }: RoundTables, shards: number): NodeJS.ProcessEnv {
+  const direct = world.storage.connectionString;
+  return {
+    PATH: process.env['PATH'],
+    TZ: 'UTC',
+    // One promise that nobody waits for ends the worker.
+    NODE_OPTIONS: '--unhandled-rejections=strict',
+    AzureWebJobsStorage: direct,
+    FaultyTables: direct.replace(/TableEndpoint=http:\/\/[^/]+/, `TableEndpoint=${world.proxy.endpoint}`),
+    SESSION_STORAGE: 'FaultyTables',
+    SESSION_TABLE: names.sessions,
+    OUTCOME_TABLE: names.outcomes,
+    RUN_TABLE: names.runs,
+    SESSION_SHARDS: String(shards),
+    CLUSTER_NAME,
+    CLUSTER_ENDPOINTS: world.gateway,
+    CLUSTER_AUTH: 'none',
+    CLUSTER_ID: '',
+    // A deaf cluster should cost seconds, not a minute.
+    CLUSTER_TIMEOUT: '1',
+    STALE_AFTER: `${STALE_AFTER_MS / 1000}s`,
+    SWEEP_CONCURRENCY: String(CONCURRENCY),
+    // Once a year: the harness starts the sweeps.
+    SWEEP_SCHEDULE: '0 0 0 1 1 *',
+    // Trouble alone must not give a session up within a round.
+    MAX_ATTEMPTS: '100',
+  };
+}
