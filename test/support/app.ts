@@ -6,6 +6,7 @@ import {
   startSimulatedCluster,
 } from '../../src/local/cluster/simulatedCluster.ts';
 import { allRows, connection, type TestTables, testTables } from './tables.ts';
+import { keepLine } from './transcript.ts';
 
 /** The whole app on the local functions host, with a simulated cluster and tables of its own. */
 export interface TestApp {
@@ -67,6 +68,7 @@ export function startHost(settings: Record<string, string>, hostArguments: strin
     env: { ...process.env, AzureWebJobsStorage: connection.connectionString, SWEEP_SCHEDULE: NEVER, ...settings },
     execArgv: [],
     ready: /^Functions host ready at (\S+)$/,
+    onLine: keepLine,
   });
 }
 

@@ -1,11 +1,21 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type StorageEmulator, startStorageEmulator } from '../../src/local/storage/azurite.ts';
+import { useSecret } from './transcript.ts';
 
 declare global {
   var sharedStorage: StorageEmulator | undefined;
 }
 
-/** One storage emulator serves all test files; each test has tables of its own. */
+/**
+ * One storage emulator serves all test files; each test has tables of its own. What all hosts print is kept, and searched for
+ * secrets at the end.
+ */
 export default async function startSharedStorage(): Promise<void> {
   globalThis.sharedStorage = await startStorageEmulator();
-  process.env['TEST_STORAGE'] = globalThis.sharedStorage.connectionString;
+  const { connectionString } = globalThis.sharedStorage;
+  process.env['TEST_STORAGE'] = connectionString;
+  process.env['TEST_TRANSCRIPT'] = join(await mkdtemp(join(tmpdir(), 'test-run-')), 'transcript');
+  useSecret(/AccountKey=([^;]+)/.exec(connectionString)?.[1] ?? '');
 }
