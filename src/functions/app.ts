@@ -97,6 +97,15 @@ export function logTo(context: InvocationContext): LogPort {
   return { warn: (message, facts) => context.warn(logLine(message, facts)) };
 }
 
+/** An error as facts of one line: the storage SDK's errors, given to the log whole, print all of their request. */
+export function errorFacts(error: unknown): { error: string; stack?: string } {
+  if (!(error instanceof Error)) return { error: String(error) };
+  return {
+    error: `${error.name}: ${error.message}`.slice(0, 1000),
+    stack: error.stack?.split('\n    ').slice(1, 6).join(' ') ?? '',
+  };
+}
+
 export function logLine(message: string, facts: object): string {
   return `${message} ${JSON.stringify(facts)}`;
 }

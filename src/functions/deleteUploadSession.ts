@@ -4,7 +4,7 @@ import type { Cleanup, Outcome, OutcomeKind } from '../cleanup/outcome.ts';
 import type { FabricRequestErrorKind } from '../imageStore/fabricRequestError.ts';
 import { parseSessionId } from '../sessionId.ts';
 import { SettingsError } from '../settings.ts';
-import { connect, logLine, logTo } from './app.ts';
+import { connect, errorFacts, logLine, logTo } from './app.ts';
 import { shuttingDown } from './lifecycle.ts';
 import { problem } from './problem.ts';
 
@@ -108,7 +108,7 @@ function onFault(error: unknown, sessionId: string, context: InvocationContext):
     context.error(error.message);
     return problem(500, 'The app settings are wrong', error.message, { sessionId, invocationId });
   }
-  context.error(logLine('A delete request failed.', { sessionId, runId: invocationId, error: String(error) }), error);
+  context.error(logLine('A delete request failed.', { sessionId, runId: invocationId, ...errorFacts(error) }));
   const detail =
     'The outcome could not be recorded, or the app has a fault; the log of this invocation says more. Asking again is safe.';
   return problem(500, 'The request failed', detail, { sessionId, invocationId });

@@ -1,6 +1,7 @@
 import { checkHealth } from './api/healthChecks.ts';
 import { defineRoute } from './api/route.ts';
 import { type Health, health } from './api/schemas.ts';
+import { errorFacts, logLine } from './app.ts';
 
 /** Anyone may ask, so the parts are asked no more often than this, in milliseconds. */
 const KEPT_MS = 10_000;
@@ -26,7 +27,7 @@ export const getHealth = defineRoute({
       const answer = checkHealth().then(
         ({ status }): Health => ({ status }),
         (error: unknown): Health => {
-          context.error('The health check failed.', error);
+          context.error(logLine('The health check failed.', errorFacts(error)));
           return { status: 'down' };
         },
       );

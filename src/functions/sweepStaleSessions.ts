@@ -2,7 +2,7 @@ import { app, type InvocationContext, type Timer } from '@azure/functions';
 import type { RunSummary, StoppedBy } from '../cleanup/outcome.ts';
 import { sweep } from '../cleanup/sweep.ts';
 import { sweepSchedule } from '../settings.ts';
-import { connect, logLine, logTo } from './app.ts';
+import { connect, errorFacts, logLine, logTo } from './app.ts';
 import { shuttingDown, underWay } from './lifecycle.ts';
 import { logPlanned } from './logPlanned.ts';
 
@@ -33,7 +33,7 @@ export async function onTimer(timer: Timer, context: InvocationContext): Promise
     report(await underWay(sweep(ports, parts.sweepRules, run, shuttingDown)), context);
   } catch (error) {
     if (!(error instanceof SweepStoppedError)) {
-      context.error(logLine(STORAGE_FAILED, { runId: run.runId, error: String(error) }));
+      context.error(logLine(STORAGE_FAILED, { runId: run.runId, ...errorFacts(error) }));
     }
     throw error;
   }

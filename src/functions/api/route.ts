@@ -8,7 +8,7 @@ import {
 import type { z } from 'zod';
 import { RowContendedError } from '../../cleanup/editSession.ts';
 import { SettingsError } from '../../settings.ts';
-import { logLine } from '../app.ts';
+import { errorFacts, logLine } from '../app.ts';
 import { problem } from '../problem.ts';
 import { ApiProblem } from './apiProblem.ts';
 import { readBody, readQuery, readSessionId } from './readRequest.ts';
@@ -97,7 +97,7 @@ function answerTo(error: unknown, name: string, context: InvocationContext): Htt
     context.error(error.message);
     return problem(500, 'The app settings are wrong', error.message, { invocationId });
   }
-  context.error(logLine(`${name} failed.`, { runId: invocationId, error: String(error) }), error);
+  context.error(logLine(`${name} failed.`, { runId: invocationId, ...errorFacts(error) }));
   const detail = 'The storage could not be used, or the app has a fault; the log of this invocation says more.';
   return problem(500, 'The request failed', detail, { invocationId });
 }
