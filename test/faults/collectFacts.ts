@@ -1,6 +1,6 @@
 import type { TableClient } from '@azure/data-tables';
 import type { PhaseFacts, RoundFacts } from './facts.ts';
-import type { Stage } from './round.ts';
+import type { Stage } from './stage.ts';
 import { STALE_AFTER_MS } from './world.ts';
 
 type Row = { partitionKey?: string; rowKey?: string; etag: string; [column: string]: unknown };

@@ -2,8 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { LoggedRequest } from '../../src/local/cluster/requestLog.ts';
 import type { PhaseFacts } from './facts.ts';
 import { breaksConnections, deniesAccess } from './faultMenu.ts';
-import type { Stage } from './round.ts';
 import type { Action, Phase } from './schedule.ts';
+import type { Stage } from './stage.ts';
 import type { World } from './world.ts';
 
 /** Far longer than any sweep takes under the faults that there are. */

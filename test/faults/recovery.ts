@@ -1,6 +1,6 @@
 import type { PhaseFacts } from './facts.ts';
 import { beginPhase, deleteSession, PATIENCE_MS, requestsOfTheApp, sweep } from './phase.ts';
-import type { Stage } from './round.ts';
+import type { Stage } from './stage.ts';
 
 /** One finds out that the cluster is back, one cleans up; the others are for what the first two left. */
 const MOST_SWEEPS = 5;

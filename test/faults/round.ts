@@ -4,6 +4,7 @@ import { Hosts } from './hosts.ts';
 import { playPhase } from './phase.ts';
 import { recover } from './recovery.ts';
 import type { RoundPlan } from './schedule.ts';
+import type { Stage } from './stage.ts';
 import { LONG_AGO_MS, Uploaders } from './uploaders.ts';
 import { hostEnvironment, type RoundTables, roundTables, type World } from './world.ts';
 
@@ -12,15 +13,6 @@ export interface PlayedRound {
   facts: RoundFacts;
   /** What happened how often, by its name. */
   counts: Record<string, number>;
-}
-
-/** What the actions of a round act upon. */
-export interface Stage {
-  world: World;
-  tables: RoundTables;
-  plan: RoundPlan;
-  hosts: Hosts;
-  uploaders: Uploaders;
 }
 
 let played = 0;
