@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { Upload } from '../../src/local/cluster/uploader.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { allRows } from '../support/tables.ts';
+import { keepAnswer } from '../support/transcript.ts';
 
 const CONCURRENCY = 8;
 
@@ -30,10 +31,12 @@ async function remove(
 ): Promise<{ status: number; type: string | null; body: unknown; retryAfter: string | null }> {
   const answer = await fetch(`${app.url}/api/upload-sessions/${id}${query}`, { method: 'DELETE' });
   const { status, headers } = answer;
+  const text = await answer.text();
+  keepAnswer(text);
   return {
     status,
     type: headers.get('content-type'),
-    body: await answer.json(),
+    body: JSON.parse(text),
     retryAfter: headers.get('retry-after'),
   };
 }

@@ -2,6 +2,7 @@ import { Ajv2020 } from '@redocly/ajv/dist/2020.js';
 import type { SimulatedCluster } from '../../src/local/cluster/simulatedCluster.ts';
 import { runNow, startApp, until } from './app.ts';
 import type { TestTables } from './tables.ts';
+import { keepAnswer } from './transcript.ts';
 
 /** An answer that has been held against the API's own description. */
 export interface ApiAnswer {
@@ -67,6 +68,7 @@ export async function startApiHost(
         headers: body === undefined ? headers : { 'content-type': 'application/json', ...headers },
       });
       const text = await response.text();
+      keepAnswer(text);
       const answered = JSON.parse(text) as Record<string, unknown>;
       seen.add(check(method, path, response, answered));
       return { status: response.status, headers: response.headers, body: answered };

@@ -1,11 +1,16 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 
-/** What every functions host of the whole test run has printed, and the secrets that were used: two files of the run's. */
+/** What every functions host has printed and answered in the whole test run, and the secrets that were used: two files. */
 const fileOf = (name: 'said' | 'secrets') => `${process.env['TEST_TRANSCRIPT']}.${name}`;
 
-/** Keeps a line that a host has printed. */
+/** Keeps a line that a host has printed, an answer that it gave, or a row that it wrote. */
 export function keepLine(line: string): void {
   appendFileSync(fileOf('said'), `${line}\n`);
+}
+
+/** Keeps an answer, but for its continuation token, which has the form of a token of another kind. */
+export function keepAnswer(text: string): void {
+  keepLine(text.replace(/"continuationToken":"[^"]*"/, ''));
 }
 
 /** Names a secret that this test run uses, so that the search for it is exact. */
