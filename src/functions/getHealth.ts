@@ -1,7 +1,7 @@
-import { checkHealth } from './api/healthChecks.ts';
+import { checkHealth } from '../app/healthChecks.ts';
 import { defineRoute } from './api/route.ts';
 import { type Health, health } from './api/schemas.ts';
-import { errorFacts, logLine } from './app.ts';
+import { connect, errorFacts, logLine } from './app.ts';
 
 /** Anyone may ask, so the parts are asked no more often than this, in milliseconds. */
 const KEPT_MS = 10_000;
@@ -24,7 +24,7 @@ export const getHealth = defineRoute({
   problems: {},
   async handle({ context }) {
     if (!kept || Date.now() - kept.at > KEPT_MS) {
-      const answer = checkHealth().then(
+      const answer = checkHealth(connect).then(
         ({ status }): Health => ({ status }),
         (error: unknown): Health => {
           context.error(logLine('The health check failed.', errorFacts(error)));

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { checkHealth } from '../app/healthChecks.ts';
 import * as examples from './api/examples.ts';
-import { checkHealth } from './api/healthChecks.ts';
 import { defineRoute } from './api/route.ts';
 import { healthDetails } from './api/schemas.ts';
+import { connect } from './app.ts';
 
 /** `GET /api/health/details`: each part that the app depends on. */
 export const getHealthDetails = defineRoute({
@@ -21,7 +22,7 @@ export const getHealthDetails = defineRoute({
   },
   problems: {},
   async handle() {
-    const jsonBody = await checkHealth();
+    const jsonBody = await checkHealth(connect);
     return { status: jsonBody.status === 'up' ? 200 : 503, headers: { 'cache-control': 'no-store' }, jsonBody };
   },
 });

@@ -1,4 +1,4 @@
-import type { App } from '../app.ts';
+import type { App } from '../../app/putTogether.ts';
 import { openToken, sealToken } from './continuationToken.ts';
 import type { OutcomeItem } from './schemas.ts';
 import { toOutcomeItem } from './toWire.ts';

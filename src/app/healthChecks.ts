@@ -1,18 +1,36 @@
 import { randomUUID } from 'node:crypto';
-import { FabricRequestError } from '../../imageStore/fabricRequestError.ts';
-import { SettingsError, settingsWarnings } from '../../settings.ts';
-import { type App, connect } from '../app.ts';
-import type { HealthDetails } from './schemas.ts';
+import { FabricRequestError } from '../imageStore/fabricRequestError.ts';
+import { SettingsError, settingsWarnings } from '../settings.ts';
+import type { App } from './putTogether.ts';
 
-type Check = HealthDetails['checks'][number];
+/** One part that the app depends on. */
+export interface Check {
+  name: 'settings' | 'sessionTable' | 'outcomeTable' | 'runTable' | 'cluster' | 'credentials';
+  status: 'ok' | 'failed';
+  latencyMs?: number;
+  /** How far the other clock is ahead of ours, to the second. */
+  clockSkewMs?: number;
+  /** What was found, and what to do. */
+  detail?: string;
+}
+
+/** How all parts answered. */
+export interface Health {
+  status: 'up' | 'down';
+  checks: Check[];
+}
 
 /** How long one part may take to answer, in milliseconds. */
 const PATIENCE_MS = 10_000;
 
 const TABLES = { sessionTable: 'sessions', outcomeTable: 'outcomes', runTable: 'runs' } as const;
 
-/** Asks everything that the app depends on, all at once. Never throws for a part that fails. */
-export async function checkHealth(): Promise<HealthDetails> {
+/**
+ * Asks everything that the app depends on, all at once. Never throws for a part that fails.
+ *
+ * @param connect - puts the app together, or throws a {@link SettingsError}
+ */
+export async function checkHealth(connect: () => App): Promise<Health> {
   let app: App;
   try {
     app = connect();
