@@ -153,7 +153,7 @@ describe('a server', () => {
   it('that presents the real issuer beside a certificate of its own making is refused', async () => {
     const forged = makeCertificate({
       commonName: NAME,
-      issuer: { ...ca, privateKey: otherCa.privateKey },
+      issuer: { ...ca, key: otherCa.key },
       key: trusted.privateKey,
     });
     const identity = { ...forged, cert: forged.cert + ca.cert };

@@ -1,4 +1,11 @@
-import { constants, generateKeyPair, privateEncrypt, X509Certificate } from 'node:crypto';
+import {
+  constants,
+  createPublicKey,
+  generateKeyPair,
+  type KeyObject,
+  privateEncrypt,
+  X509Certificate,
+} from 'node:crypto';
 import { promisify } from 'node:util';
 import forge from 'node-forge';
 
@@ -34,8 +41,17 @@ const newKeyPair = promisify(generateKeyPair);
 
 /** Makes a certificate on the spot, with an RSA key of its own. It serves both ends of a connection. */
 export async function makeCertificate(request: CertificateRequest): Promise<CertificateWithKey> {
+  return certify(request, (await newKeyPair('rsa', { modulusLength: KEY_BITS })).privateKey);
+}
+
+/**
+ * Makes a certificate for a key that is there.
+ *
+ * @param privateKey - RSA, for the library knows no other
+ */
+export function certify(request: CertificateRequest, privateKey: KeyObject): CertificateWithKey {
   const { commonName, altNames, issuer, isCa = false } = request;
-  const { publicKey, privateKey } = await newKeyPair('rsa', { modulusLength: KEY_BITS });
+  const publicKey = createPublicKey(privateKey);
   const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
   const certificate = forge.pki.createCertificate();
