@@ -1,14 +1,38 @@
 import './functions/lifecycle.ts';
-import './functions/deleteUploadSession.ts';
-import './functions/getHealth.ts';
-import './functions/getHealthDetails.ts';
-import './functions/getOpenApi.ts';
-import './functions/getUploadSession.ts';
-import './functions/listOutcomes.ts';
-import './functions/listSweeps.ts';
-import './functions/listUploadSessions.ts';
-import './functions/purgeOutcomes.ts';
-import './functions/putUploadSession.ts';
-import './functions/retryUploadSession.ts';
-import './functions/sweepNow.ts';
-import './functions/sweepStaleSessions.ts';
+import { registerRoute, registerTimer } from './functions/register.ts';
+import { ROUTES } from './functions/routes.ts';
+import { sweepSchedule } from './sweepSchedule.ts';
+
+registerTimer('purgeOutcomes', '0 20 3 * * *', async () => (await import('./functions/purgeOutcomes.ts')).onTimer);
+registerTimer(
+  'sweepStaleSessions',
+  sweepSchedule(),
+  async () => (await import('./functions/sweepStaleSessions.ts')).onTimer,
+);
+
+registerRoute(ROUTES.deleteUploadSession, async () => (await import('./functions/deleteUploadSession.ts')).onDelete);
+registerRoute(ROUTES.getHealth, async () => (await import('./functions/getHealth.ts')).getHealth.handler);
+registerRoute(
+  ROUTES.getHealthDetails,
+  async () => (await import('./functions/getHealthDetails.ts')).getHealthDetails.handler,
+);
+registerRoute(ROUTES.getOpenApi, async () => (await import('./functions/getOpenApi.ts')).getOpenApi.handler);
+registerRoute(
+  ROUTES.getUploadSession,
+  async () => (await import('./functions/getUploadSession.ts')).getUploadSession.handler,
+);
+registerRoute(ROUTES.listOutcomes, async () => (await import('./functions/listOutcomes.ts')).listOutcomes.handler);
+registerRoute(ROUTES.listSweeps, async () => (await import('./functions/listSweeps.ts')).listSweeps.handler);
+registerRoute(
+  ROUTES.listUploadSessions,
+  async () => (await import('./functions/listUploadSessions.ts')).listUploadSessions.handler,
+);
+registerRoute(
+  ROUTES.putUploadSession,
+  async () => (await import('./functions/putUploadSession.ts')).putUploadSession.handler,
+);
+registerRoute(
+  ROUTES.retryUploadSession,
+  async () => (await import('./functions/retryUploadSession.ts')).retryUploadSession.handler,
+);
+registerRoute(ROUTES.sweepNow, async () => (await import('./functions/sweepNow.ts')).sweepNow.handler);

@@ -1,9 +1,10 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { expiryWarning } from './imageStore/clientCertificate.ts';
 import { type ClusterAccess, readClusterAccess } from './settings/clusterAccess.ts';
 import { CONNECTION_NAME, readStorageConnection } from './settings/storageConnection.ts';
 import { duration, matching, tableName, text, wholeNumber, yesOrNo } from './settings/values.ts';
 import type { StorageConnection } from './storage/table.ts';
+import { DEFAULT_SCHEDULE } from './sweepSchedule.ts';
 
 /** All app settings, parsed and checked; past this file a duration is a number with its unit in its name. */
 export interface Settings {
@@ -51,9 +52,6 @@ type AppSettings = Record<string, string | undefined>;
  * The image store forgets a session by itself this long after its last chunk. [FileStoreService/UploadSessionTimeout]
  */
 const STORE_EXPIRY_MS = 30 * 60_000;
-
-/** What the timer's schedule is where the app setting is missing: an unresolved `%name%` would leave no timer at all. */
-const DEFAULT_SCHEDULE = '0 */5 * * * *';
 
 const schema = z.object({
   CLUSTER_NAME: matching(
@@ -158,9 +156,4 @@ export function settingsWarnings({ sweep, cluster }: Settings, now: Date = new D
     );
   }
   return warnings;
-}
-
-/** The schedule for the timer's registration: the app setting, or the default where it is missing or empty. */
-export function sweepSchedule(appSettings: AppSettings = process.env): string {
-  return appSettings['SWEEP_SCHEDULE']?.trim() ? '%SWEEP_SCHEDULE%' : DEFAULT_SCHEDULE;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readSettings, SettingsError, settingsWarnings, sweepSchedule } from '../src/settings.ts';
+import { readSettings, SettingsError, settingsWarnings } from '../src/settings.ts';
+import { sweepSchedule } from '../src/sweepSchedule.ts';
 
 const WORKING = { CLUSTER_ENDPOINTS: 'http://localhost:19080', AzureWebJobsStorage: 'UseDevelopmentStorage=true' };
 

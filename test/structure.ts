@@ -25,17 +25,18 @@ const PARTS = [
   'src/duration.ts',
 ];
 const ROOMS: Record<string, { may: string[]; types?: string[] }> = {
-  'src/index.ts': { may: ['src/functions'] },
+  'src/index.ts': { may: ['src/functions', 'src/sweepSchedule.ts'] },
   'src/functions': { may: ['src/app', ...PARTS] },
   'src/cli': { may: ['src/app', ...PARTS] },
   'src/app': { may: PARTS },
   'src/cleanup': { may: ['src/sessionId.ts'], types: ['src/imageStore', 'src/storage'] },
   'src/imageStore': { may: ['src/sessionId.ts'] },
   'src/storage': { may: ['src/sessionId.ts'] },
-  'src/settings.ts': { may: ['src/settings', 'src/imageStore'], types: ['src/storage'] },
+  'src/settings.ts': { may: ['src/settings', 'src/imageStore', 'src/sweepSchedule.ts'], types: ['src/storage'] },
   'src/settings': { may: ['src/imageStore', 'src/duration.ts'], types: ['src/storage'] },
   'src/sessionId.ts': { may: [] },
   'src/duration.ts': { may: [] },
+  'src/sweepSchedule.ts': { may: [] },
   'src/local': { may: ['src/cleanup', 'src/imageStore', 'src/storage', 'src/settings.ts', 'src/sessionId.ts'] },
 };
 
@@ -49,6 +50,8 @@ const PACKAGES: Record<string, string[]> = {
   '@azure/functions': ['src/functions', 'src/local/host'],
   '@azure/identity': ['src/imageStore', 'src/storage', 'src/local/host'],
   'node-forge': ['src/local/certificates'],
+  esbuild: ['src/local/build'],
+  fflate: ['src/local/build'],
   zod: ['src/settings', 'src/functions', 'src/imageStore', 'src/local'],
 };
 

@@ -30,10 +30,10 @@ const TABLES = { sessionTable: 'sessions', outcomeTable: 'outcomes', runTable: '
  *
  * @param connect - puts the app together, or throws a {@link SettingsError}
  */
-export async function checkHealth(connect: () => App): Promise<Health> {
+export async function checkHealth(connect: () => App | Promise<App>): Promise<Health> {
   let app: App;
   try {
-    app = connect();
+    app = await connect();
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     return { status: 'down', checks: [{ name: 'settings', status: 'failed', detail: error.message }] };

@@ -1,5 +1,5 @@
 import type { InvocationContext } from '@azure/functions';
-import { type App, putTogether } from '../app/putTogether.ts';
+import type { App } from '../app/putTogether.ts';
 import type { LogPort } from '../cleanup/ports.ts';
 import { readSettings } from '../settings.ts';
 
@@ -8,10 +8,17 @@ let connected: App | undefined;
 /**
  * Puts the app together when it is first needed, and keeps it for the life of the process.
  *
+ * What speaks to the cluster and to the tables is loaded here and not before: it is more than half of the app, and a cold
+ * start registers its functions without it.
+ *
  * @throws {SettingsError} with every fault of the settings, at each call
  */
-export function connect(): App {
-  connected ??= putTogether(readSettings());
+export async function connect(): Promise<App> {
+  if (connected) return connected;
+  const settings = readSettings();
+  const { putTogether } = await import('../app/putTogether.ts');
+  // Of calls that came together while it was being loaded, the first one's app is everyone's.
+  connected ??= putTogether(settings);
   return connected;
 }
 

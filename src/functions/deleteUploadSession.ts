@@ -1,12 +1,12 @@
-import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
+import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { cleanUpOne } from '../cleanup/cleanUpOne.ts';
 import type { Cleanup, Outcome, OutcomeKind } from '../cleanup/outcome.ts';
 import type { FabricRequestErrorKind } from '../imageStore/fabricRequestError.ts';
 import { parseSessionId } from '../sessionId.ts';
 import { SettingsError } from '../settings.ts';
 import { connect, errorFacts, logLine, logTo } from './app.ts';
-import { shuttingDown } from './lifecycle.ts';
 import { problem } from './problem.ts';
+import { shuttingDown } from './shutdown.ts';
 
 /** An answer has to leave before the platform's load balancer gives up, which it does after 230 seconds. */
 const DEADLINE_MS = 200_000;
@@ -30,7 +30,7 @@ export async function onDelete(request: HttpRequest, context: InvocationContext)
     return problem(400, 'Not a valid query', detail);
   }
   try {
-    const parts = connect();
+    const parts = await connect();
     const cleanup = await cleanUpOne(
       parts.ports(logTo(context)),
       parsed.id,
@@ -113,10 +113,3 @@ function onFault(error: unknown, sessionId: string, context: InvocationContext):
     'The outcome could not be recorded, or the app has a fault; the log of this invocation says more. Asking again is safe.';
   return problem(500, 'The request failed', detail, { sessionId, invocationId });
 }
-
-app.http('deleteUploadSession', {
-  methods: ['DELETE'],
-  route: 'upload-sessions/{sessionId}',
-  authLevel: 'function',
-  handler: onDelete,
-});

@@ -2,6 +2,7 @@ import { checkHealth } from '../app/healthChecks.ts';
 import { defineRoute } from './api/route.ts';
 import { type Health, health } from './api/schemas.ts';
 import { connect, errorFacts, logLine } from './app.ts';
+import { ROUTES } from './routes.ts';
 
 /** Anyone may ask, so the parts are asked no more often than this, in milliseconds. */
 const KEPT_MS = 10_000;
@@ -10,10 +11,7 @@ let kept: { at: number; answer: Promise<Health> } | undefined;
 
 /** `GET /api/health`: up or down, and nothing else. */
 export const getHealth = defineRoute({
-  name: 'getHealth',
-  method: 'GET',
-  path: '/health',
-  authLevel: 'anonymous',
+  ...ROUTES.getHealth,
   summary: 'Tells whether the app can do its work',
   description:
     'For load balancers and monitors; needs no key and tells no reason. What it found counts for 10 seconds.',

@@ -1,16 +1,14 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkHealth } from '../app/healthChecks.ts';
 import * as examples from './api/examples.ts';
 import { defineRoute } from './api/route.ts';
 import { healthDetails } from './api/schemas.ts';
 import { connect } from './app.ts';
+import { ROUTES } from './routes.ts';
 
 /** `GET /api/health/details`: each part that the app depends on. */
 export const getHealthDetails = defineRoute({
-  name: 'getHealthDetails',
-  method: 'GET',
-  path: '/health/details',
-  authLevel: 'function',
+  ...ROUTES.getHealthDetails,
   summary: 'Tells how each part that the app depends on answers',
   description:
     'Settings, the three tables, the cluster, and whether its credentials let us delete: for that the cluster is asked to ' +

@@ -1,6 +1,6 @@
-import { z } from 'zod';
+import type { HttpHandler } from '@azure/functions';
+import * as z from 'zod';
 import { deleteOperation } from './api/deleteOperation.ts';
-import { openApi } from './api/openApi.ts';
 import { defineRoute, type Operation } from './api/route.ts';
 import { apiDescription } from './api/schemas.ts';
 import { getHealth } from './getHealth.ts';
@@ -11,16 +11,12 @@ import { listSweeps } from './listSweeps.ts';
 import { listUploadSessions } from './listUploadSessions.ts';
 import { putUploadSession } from './putUploadSession.ts';
 import { retryUploadSession } from './retryUploadSession.ts';
+import { ROUTES } from './routes.ts';
 import { sweepNow } from './sweepNow.ts';
 
-const PATH = '/openapi.json';
-
 /** `GET /api/openapi.json`: the description of all routes. */
-export const getOpenApi: Operation = defineRoute({
-  name: 'getOpenApi',
-  method: 'GET',
-  path: PATH,
-  authLevel: 'function',
+export const getOpenApi: Operation & { handler: HttpHandler } = defineRoute({
+  ...ROUTES.getOpenApi,
   summary: 'Describes this API',
   description: 'By OpenAPI 3.1, made from the schemas that requests are checked by.',
   query: z.strictObject({}),
@@ -28,7 +24,9 @@ export const getOpenApi: Operation = defineRoute({
     200: { description: 'The description.', schema: apiDescription, examples: { beginning: { openapi: '3.1.1' } } },
   },
   problems: {},
-  handle({ request }) {
+  async handle({ request }) {
+    // Nothing else needs what turns schemas into a description.
+    const { openApi } = await import('./api/openApi.ts');
     const server = new URL(request.url).pathname.replace(/\/openapi\.json\/?$/i, '');
     return { jsonBody: openApi(operations, server || '/') };
   },

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ApiProblem } from './api/apiProblem.ts';
 import * as examples from './api/examples.ts';
 import { outcomePage } from './api/outcomePage.ts';
@@ -6,6 +6,7 @@ import { defineRoute } from './api/route.ts';
 import { type ClusterView, type SessionDetails, sessionDetails } from './api/schemas.ts';
 import { toClusterView, toFailedView, toSessionItem } from './api/toWire.ts';
 import { connect } from './app.ts';
+import { ROUTES } from './routes.ts';
 
 /** Who looks at a session wants its row even where the cluster is slow, in milliseconds. */
 const CLUSTER_PATIENCE_MS = 20_000;
@@ -13,10 +14,7 @@ const HISTORY = 50;
 
 /** `GET /api/upload-sessions/{sessionId}`: one session, by its row, by the cluster, and what was done about it. */
 export const getUploadSession = defineRoute({
-  name: 'getUploadSession',
-  method: 'GET',
-  path: '/upload-sessions/{sessionId}',
-  authLevel: 'function',
+  ...ROUTES.getUploadSession,
   summary: 'Tells all that is known of one upload session',
   description:
     "Its row, the cluster's own view of it, and its newest outcomes. Registered or not; where the cluster can't be asked, the " +
@@ -38,7 +36,7 @@ export const getUploadSession = defineRoute({
   },
   problems: { 404: 'Neither the table nor the cluster nor the history knows the session.' },
   async handle({ sessionId, context }) {
-    const app = connect();
+    const app = await connect();
     const { getSession, findSession } = app.direct;
     const [row, cluster, history] = await Promise.all([
       findSession(sessionId),

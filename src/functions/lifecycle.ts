@@ -1,39 +1,28 @@
 import { app } from '@azure/functions';
-import { readSettings, SettingsError, settingsWarnings } from '../settings.ts';
 
 /**
- * The host kills the worker 5 seconds after it asks it to end, so what is under way gets a little less.
- * [WorkerConstants.cs of azure-functions-host]
+ * The settings are checked so long after the start, in milliseconds: it takes as long as registering all functions, and the
+ * call that this instance was started for must not wait for it.
  */
-const GRACE_MS = 4_000;
+const CHECK_AFTER_MS = 1_000;
 
-const shutdown = new AbortController();
-
-/** Aborts when the host shuts down. The host tells a running handler in no other way. */
-export const shuttingDown: AbortSignal = shutdown.signal;
-
-const running = new Set<Promise<unknown>>();
-
-/** Lets the shutdown wait for a piece of work. */
-export async function underWay<T>(work: Promise<T>): Promise<T> {
-  running.add(work);
-  try {
-    return await work;
-  } finally {
-    running.delete(work);
-  }
-}
+// What the hooks do is loaded with them, as the functions are: see register.ts.
 
 app.hook.appStart(() => {
+  setTimeout(() => void tellOfSettings(), CHECK_AFTER_MS).unref();
+});
+
+app.hook.appTerminate(async () => {
+  const { shutDown } = await import('./shutdown.ts');
+  await shutDown();
+});
+
+async function tellOfSettings(): Promise<void> {
+  const { readSettings, SettingsError, settingsWarnings } = await import('../settings.ts');
   try {
     for (const warning of settingsWarnings(readSettings())) console.warn(`Warning: ${warning}`);
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     for (const fault of error.faults) console.error(`Error in the app settings: ${fault}`);
   }
-});
-
-app.hook.appTerminate(async () => {
-  shutdown.abort();
-  await Promise.race([Promise.allSettled(running), new Promise((end) => setTimeout(end, GRACE_MS).unref())]);
-});
+}

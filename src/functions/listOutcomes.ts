@@ -1,17 +1,15 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import * as examples from './api/examples.ts';
 import { outcomePage } from './api/outcomePage.ts';
 import { continuationToken, limit, oneOf, sessionIdFilter, timeSpan } from './api/parameters.ts';
 import { defineRoute } from './api/route.ts';
 import { OUTCOMES, outcomeList } from './api/schemas.ts';
 import { connect } from './app.ts';
+import { ROUTES } from './routes.ts';
 
 /** `GET /api/outcomes`: how cleanups ended. */
 export const listOutcomes = defineRoute({
-  name: 'listOutcomes',
-  method: 'GET',
-  path: '/outcomes',
-  authLevel: 'function',
+  ...ROUTES.listOutcomes,
   summary: 'Lists how cleanups ended, the newest runs first',
   description:
     'Kept for OUTCOME_RETENTION. The outcomes of one run have all the same time: its startedAt as `since` and as `until` ' +
@@ -32,6 +30,6 @@ export const listOutcomes = defineRoute({
   },
   problems: {},
   async handle({ query: { limit: most, continuationToken: token, ...filter } }) {
-    return { jsonBody: await outcomePage(connect(), filter, most, token) };
+    return { jsonBody: await outcomePage(await connect(), filter, most, token) };
   },
 });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { openToken, sealToken } from './api/continuationToken.ts';
 import * as examples from './api/examples.ts';
 import { within } from './api/outcomePage.ts';
@@ -7,13 +7,11 @@ import { defineRoute } from './api/route.ts';
 import { type RunItem, runList } from './api/schemas.ts';
 import { toRunItem } from './api/toWire.ts';
 import { connect } from './app.ts';
+import { ROUTES } from './routes.ts';
 
 /** `GET /api/sweeps`: the runs. */
 export const listSweeps = defineRoute({
-  name: 'listSweeps',
-  method: 'GET',
-  path: '/sweeps',
-  authLevel: 'function',
+  ...ROUTES.listSweeps,
   summary: 'Lists the sweeps, the newest first',
   description: 'Dry runs are among them and say so. Kept for OUTCOME_RETENTION.',
   query: z.strictObject({ ...timeSpan, limit, continuationToken }),
@@ -22,7 +20,7 @@ export const listSweeps = defineRoute({
   },
   problems: {},
   async handle({ query: { limit: most, continuationToken: token, ...span } }) {
-    const { storage, settings } = connect();
+    const { storage, settings } = await connect();
     const list = { of: 'sweeps', ...span };
     const time = within(span, new Date(), settings.outcomeRetentionMs);
     const page = await storage.listRuns(settings.cluster.name, time, most, openToken(settings, list, token));

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { listSessions } from '../cleanup/listSessions.ts';
 import { openToken, sealToken } from './api/continuationToken.ts';
 import * as examples from './api/examples.ts';
@@ -7,16 +7,14 @@ import { defineRoute } from './api/route.ts';
 import { type SessionItem, sessionList } from './api/schemas.ts';
 import { toSessionItem } from './api/toWire.ts';
 import { connect } from './app.ts';
+import { ROUTES } from './routes.ts';
 
 /** A page is cut short after this, in milliseconds: a filter may find little in a large table. */
 const LONGEST_PAGE_MS = 20_000;
 
 /** `GET /api/upload-sessions`: the registered sessions by state. */
 export const listUploadSessions = defineRoute({
-  name: 'listUploadSessions',
-  method: 'GET',
-  path: '/upload-sessions',
-  authLevel: 'function',
+  ...ROUTES.listUploadSessions,
   summary: 'Lists the registered upload sessions by state',
   description:
     'What is listed as `stale` is what a sweep and a dry run with the same `olderThan` take. The cluster is not asked.',
@@ -35,7 +33,7 @@ export const listUploadSessions = defineRoute({
   },
   problems: {},
   async handle({ query }) {
-    const { storage, settings, sweepRules } = connect();
+    const { storage, settings, sweepRules } = await connect();
     const now = new Date();
     const rules = { ...sweepRules, staleAfterMs: query.olderThan ?? sweepRules.staleAfterMs };
     const list = { of: 'sessions', state: query.state, olderThan: query.olderThan };

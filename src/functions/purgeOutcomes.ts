@@ -1,13 +1,13 @@
-import { app, type InvocationContext, type Timer } from '@azure/functions';
+import type { InvocationContext, Timer } from '@azure/functions';
 import { connect, logLine } from './app.ts';
-import { shuttingDown, underWay } from './lifecycle.ts';
+import { shuttingDown, underWay } from './shutdown.ts';
 
 /** Below host.json's functionTimeout of five minutes, in milliseconds. What is left then is the next day's. */
 const TIME_BUDGET_MS = 180_000;
 
 /** Deletes outcomes and runs older than OUTCOME_RETENTION, every night. */
 export async function onTimer(_timer: Timer, context: InvocationContext): Promise<void> {
-  const { storage, settings } = connect();
+  const { storage, settings } = await connect();
   const startedMs = Date.now();
   const cutoff = new Date(startedMs - settings.outcomeRetentionMs);
   const goesOn = () => !shuttingDown.aborted && Date.now() - startedMs < TIME_BUDGET_MS;
@@ -15,10 +15,3 @@ export async function onTimer(_timer: Timer, context: InvocationContext): Promis
   const facts = { ...purged, cutoff, durationMs: Date.now() - startedMs };
   context.log(logLine(purged.complete ? 'Purge ended.' : 'Purge ended early; the next one goes on.', facts));
 }
-
-app.timer('purgeOutcomes', {
-  schedule: '0 20 3 * * *',
-  useMonitor: true,
-  runOnStartup: false,
-  handler: onTimer,
-});

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { registerSession } from '../cleanup/editSession.ts';
 import { badRequest } from './api/apiProblem.ts';
 import * as examples from './api/examples.ts';
@@ -7,6 +7,7 @@ import { defineRoute } from './api/route.ts';
 import { type SessionItem, sessionItem } from './api/schemas.ts';
 import { toSessionItem } from './api/toWire.ts';
 import { connect } from './app.ts';
+import { ROUTES } from './routes.ts';
 
 const text = (most: number) => {
   const error = `must be a text of 1 to ${most} characters, none of them a control character`;
@@ -24,10 +25,7 @@ const FIRST_ACTIVITY = new Date('2000-01-01T00:00:00Z');
 
 /** `PUT /api/upload-sessions/{sessionId}`: registers an upload session, or takes its heartbeat. */
 export const putUploadSession = defineRoute({
-  name: 'putUploadSession',
-  method: 'PUT',
-  path: '/upload-sessions/{sessionId}',
-  authLevel: 'function',
+  ...ROUTES.putUploadSession,
   summary: 'Registers an upload session, or takes its heartbeat',
   description:
     'Ask when an upload begins and with its chunks, at least once in STALE_AFTER. What the body leaves out stays as it is; an ' +
@@ -59,7 +57,7 @@ export const putUploadSession = defineRoute({
     503: 'The row is being written by others; `Retry-After` says when to ask again.',
   },
   async handle({ sessionId, body, request }) {
-    const { direct, sweepRules: rules } = connect();
+    const { direct, sweepRules: rules } = await connect();
     const now = new Date();
     const { storeRelativePath, owner, lastActivity = now } = body;
     if (lastActivity < FIRST_ACTIVITY) {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { retrySession } from '../cleanup/editSession.ts';
 import { ApiProblem } from './api/apiProblem.ts';
 import * as examples from './api/examples.ts';
@@ -6,13 +6,11 @@ import { defineRoute } from './api/route.ts';
 import { type SessionItem, sessionItem } from './api/schemas.ts';
 import { toSessionItem } from './api/toWire.ts';
 import { connect } from './app.ts';
+import { ROUTES } from './routes.ts';
 
 /** `POST /api/upload-sessions/{sessionId}/retry`: takes up a given-up session again. */
 export const retryUploadSession = defineRoute({
-  name: 'retryUploadSession',
-  method: 'POST',
-  path: '/upload-sessions/{sessionId}/retry',
-  authLevel: 'function',
+  ...ROUTES.retryUploadSession,
   summary: 'Takes up a given-up upload session again',
   description:
     'The next sweep takes it, with all its attempts before it, if it is still stale then. A session that waits for its next ' +
@@ -32,7 +30,7 @@ export const retryUploadSession = defineRoute({
     503: 'The row is being written by others; `Retry-After` says when to ask again.',
   },
   async handle({ sessionId }) {
-    const { direct, sweepRules } = connect();
+    const { direct, sweepRules } = await connect();
     const now = new Date();
     const session = await retrySession(direct, sessionId, now, sweepRules);
     if (!session) {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Planned, RunSummary, StoppedBy } from '../cleanup/outcome.ts';
 import { sweep } from '../cleanup/sweep.ts';
 import { ApiProblem } from './api/apiProblem.ts';
@@ -8,7 +8,8 @@ import { defineRoute } from './api/route.ts';
 import { type SweepAnswer, sweepAnswer } from './api/schemas.ts';
 import { toPlannedItem, toRunItem } from './api/toWire.ts';
 import { connect, logLine, logTo } from './app.ts';
-import { shuttingDown, underWay } from './lifecycle.ts';
+import { ROUTES } from './routes.ts';
+import { shuttingDown, underWay } from './shutdown.ts';
 
 /**
  * Within it no more sessions are taken, in milliseconds: with what the calls under way may still take, the answer leaves
@@ -49,10 +50,7 @@ const FAILED: Partial<Record<StoppedBy, { status: number; title: string }>> = {
 
 /** `POST /api/sweeps`: sweeps now, or says what a sweep would do. */
 export const sweepNow = defineRoute({
-  name: 'sweepNow',
-  method: 'POST',
-  path: '/sweeps',
-  authLevel: 'function',
+  ...ROUTES.sweepNow,
   summary: 'Sweeps now, or says what a sweep would do',
   description:
     'Answers when the sweep has ended; it takes no more sessions after 160 seconds, or SWEEP_TIME_BUDGET if that is less, and ' +
@@ -77,7 +75,7 @@ export const sweepNow = defineRoute({
     503: 'The sweep was stopped: the cluster is unavailable, or the app is shutting down. `run` tells how far it came, and `Retry-After` when to ask again.',
   },
   async handle({ body, context }) {
-    const { ports, sweepRules } = connect();
+    const { ports, sweepRules } = await connect();
     const { dryRun = sweepRules.dryRun, olderThan: staleAfterMs = sweepRules.staleAfterMs } = body;
     const timeBudgetMs = Math.min(sweepRules.timeBudgetMs, TIME_BUDGET_MS);
     const rules = { ...sweepRules, dryRun, staleAfterMs, timeBudgetMs, limit: body.limit ?? sweepRules.limit };

@@ -1,16 +1,15 @@
-import { app, type InvocationContext, type Timer } from '@azure/functions';
+import type { InvocationContext, Timer } from '@azure/functions';
 import { TO_DO } from '../app/advice.ts';
 import type { RunSummary } from '../cleanup/outcome.ts';
 import { sweep } from '../cleanup/sweep.ts';
-import { sweepSchedule } from '../settings.ts';
 import { connect, errorFacts, logLine, logTo } from './app.ts';
-import { shuttingDown, underWay } from './lifecycle.ts';
 import { logPlanned } from './logPlanned.ts';
+import { shuttingDown, underWay } from './shutdown.ts';
 
 /** Sweeps all stale upload sessions, on the schedule. */
 export async function onTimer(timer: Timer, context: InvocationContext): Promise<void> {
   if (timer.isPastDue) context.warn('This sweep starts late: its scheduled time was missed.');
-  const parts = connect();
+  const parts = await connect();
   const run = { runId: context.invocationId, trigger: 'timer', startedAt: new Date() } as const;
   const ports = { ...parts.ports(logTo(context)), planned: logPlanned(context) };
   try {
@@ -41,10 +40,3 @@ function report(summary: RunSummary, context: InvocationContext): void {
   }
   context.log(line);
 }
-
-app.timer('sweepStaleSessions', {
-  schedule: sweepSchedule(),
-  useMonitor: true,
-  runOnStartup: false,
-  handler: onTimer,
-});

@@ -1,5 +1,5 @@
 import type { StringValue } from 'ms';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseDuration } from '../duration.ts';
 
 export const text = z.string().trim();

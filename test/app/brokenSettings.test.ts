@@ -15,6 +15,7 @@ describe('an app with broken settings', () => {
 
       const answer = await fetch(`${url}/api/upload-sessions/${randomUUID()}`, { method: 'DELETE' });
       await runNow(url, 'sweepStaleSessions');
+      await until(() => (/Error in the app settings/.test(host.output()) ? true : undefined));
       const log = await until(() =>
         /'Functions.sweepStaleSessions' \(Failed/.test(host.output()) ? host.output() : undefined,
       );

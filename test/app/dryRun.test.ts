@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ApiHost, startApiHost } from '../support/apiHost.ts';
+import { until } from '../support/app.ts';
 import { allRows } from '../support/tables.ts';
 
 let host: ApiHost;
@@ -15,8 +16,8 @@ beforeAll(async () => {
 afterAll(() => host?.stop());
 
 describe('an app with SWEEP_DRY_RUN', () => {
-  it('says at its start that nothing will be cleaned up', () => {
-    expect(host.output()).toContain('SWEEP_DRY_RUN is true');
+  it('says at its start that nothing will be cleaned up', async () => {
+    expect(await until(() => /Warning: (.*)/.exec(host.output())?.[1])).toContain('SWEEP_DRY_RUN is true');
   });
 
   it('says in the log on its schedule what would happen, and leaves all rows as they are', async () => {

@@ -131,7 +131,8 @@ describe('the app at a secured cluster', () => {
   it('warns at the start, and in health, of a certificate that expires within 30 days', async () => {
     const [log, health] = await withApp(byCertificate(files.admin), async (url, host) => {
       const answer = await fetch(`${url}/api/health/details`);
-      return [host.output(), await answer.json()];
+      const warning = await until(() => /Warning: .*/.exec(host.output())?.[0]);
+      return [warning, await answer.json()];
     });
 
     expect(log).toMatch(/Warning: The client certificate .*expires in [45] days/);

@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import * as z from 'zod';
+import { ROUTES } from '../routes.ts';
 import * as examples from './examples.ts';
 import { oneOf } from './parameters.ts';
 import type { Operation } from './route.ts';
@@ -6,10 +7,7 @@ import { deletion } from './schemas.ts';
 
 /** What the API description tells of `DELETE /api/upload-sessions/{sessionId}`. */
 export const deleteOperation: Operation = {
-  name: 'deleteUploadSession',
-  method: 'DELETE',
-  path: '/upload-sessions/{sessionId}',
-  authLevel: 'function',
+  ...ROUTES.deleteUploadSession,
   summary: 'Cleans up one upload session now',
   description:
     'Registered or not, and whatever its state. The outcome is recorded and its row settled as in a sweep. Asking twice is safe: ' +

@@ -1,15 +1,10 @@
-import {
-  app,
-  type HttpMethod,
-  type HttpRequest,
-  type HttpResponseInit,
-  type InvocationContext,
-} from '@azure/functions';
+import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { z } from 'zod';
 import { RowContendedError } from '../../cleanup/editSession.ts';
 import { SettingsError } from '../../settings.ts';
 import { errorFacts, logLine } from '../app.ts';
 import { problem } from '../problem.ts';
+import type { RouteAddress } from '../routes.ts';
 import { ApiProblem } from './apiProblem.ts';
 import { readBody, readQuery, readSessionId } from './readRequest.ts';
 
@@ -22,13 +17,7 @@ export interface AnswerDescription {
 }
 
 /** All that the API description tells of a route. */
-export interface Operation {
-  /** The function's name, and the operation's id. */
-  name: string;
-  method: HttpMethod;
-  /** Behind the host's route prefix. With `{sessionId}` in it, a GUID is checked before anything else. */
-  path: `/${string}`;
-  authLevel: 'function' | 'anonymous';
+export interface Operation extends RouteAddress {
   summary: string;
   description: string;
   /** Of texts, as they come; an unknown parameter is a 400. */
@@ -61,12 +50,12 @@ export interface Route<Query extends z.ZodObject, Body extends z.ZodObject> exte
 const RETRY_AFTER_SECONDS = 1;
 
 /**
- * Registers a route with the host: reads and checks the request by its schemas, and answers every fault as
- * problem+json, since a throw would answer 500 without a word.
+ * Makes a route's handler: it reads and checks the request by its schemas, and answers every fault as problem+json, since a
+ * throw would answer 500 without a word.
  */
 export function defineRoute<Query extends z.ZodObject = z.ZodObject, Body extends z.ZodObject = z.ZodObject>(
   route: Route<Query, Body>,
-): Operation {
+): Operation & { handler: HttpHandler } {
   const handler = async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
     try {
       const sessionId = route.path.includes('{sessionId}') ? readSessionId(request) : '';
@@ -77,13 +66,7 @@ export function defineRoute<Query extends z.ZodObject = z.ZodObject, Body extend
       return answerTo(error, route.name, context);
     }
   };
-  app.http(route.name, {
-    methods: [route.method],
-    route: route.path.slice(1),
-    authLevel: route.authLevel,
-    handler,
-  });
-  return route;
+  return { ...route, handler };
 }
 
 function answerTo(error: unknown, name: string, context: InvocationContext): HttpResponseInit {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { noOutcomes, type OutcomeKind, type RowPlan, type StoppedBy, type Trigger } from '../../cleanup/outcome.ts';
 import type { SessionState } from '../../cleanup/sessionState.ts';
 

@@ -1,0 +1,28 @@
+/**
+ * The host kills the worker 5 seconds after it asks it to end, so what is under way gets a little less.
+ * [WorkerConstants.cs of azure-functions-host]
+ */
+const GRACE_MS = 4_000;
+
+const shutdown = new AbortController();
+
+/** Aborts when the host shuts down. The host tells a running handler in no other way. */
+export const shuttingDown: AbortSignal = shutdown.signal;
+
+const running = new Set<Promise<unknown>>();
+
+/** Lets the shutdown wait for a piece of work. */
+export async function underWay<T>(work: Promise<T>): Promise<T> {
+  running.add(work);
+  try {
+    return await work;
+  } finally {
+    running.delete(work);
+  }
+}
+
+/** Has all work come to its end, and waits for it as long as the host lets it. */
+export async function shutDown(): Promise<void> {
+  shutdown.abort();
+  await Promise.race([Promise.allSettled(running), new Promise((end) => setTimeout(end, GRACE_MS).unref())]);
+}
