@@ -19,7 +19,7 @@ const HELP = `Runs a functions app on this machine: loopback only, no sign-in, k
   --port <n>      port to listen on, 0 for any (default: PORT, else ${DEFAULT_PORT})
   --app <dir>     the app's directory (default: this project)
   --entry <file>  file that registers the functions (default: src/index.ts of the app)
-  --bundle        load what package.json's "main" names instead, as Azure does
+  --bundle        load what package.json's "main" names instead, as Azure does; this project's app is built first
   --enable-auth   check keys: FUNCTIONS_HOST_KEY opens functions, FUNCTIONS_MASTER_KEY everything
   --help          print this
 
@@ -69,6 +69,7 @@ async function main(): Promise<void> {
     ...(FUNCTIONS_MASTER_KEY && { masterKey: FUNCTIONS_MASTER_KEY }),
     ...(FUNCTIONS_HOST_KEY && { hostKey: FUNCTIONS_HOST_KEY }),
   };
+  if (values.bundle && values.app === undefined) await (await import('../build/buildApp.ts')).buildApp();
   host = await startFunctionsHost({
     appDirectory: values.app === undefined ? PROJECT : resolve(values.app),
     port: portFrom(values.port ?? environment['PORT']),

@@ -16,6 +16,7 @@ functions host that runs the app. Sweeps once at the start and then on its sched
 
 Usage: npm start -- [options]
   --secured WAY    secure the cluster, and get in by certificate or by Microsoft Entra ID (entra)
+  --bundle         build the app and run the bundle, as it is deployed, instead of the sources
   --func           run the app on Azure Functions Core Tools instead of the local functions host
   --once           end after the first sweep; exit code 0 when it went well
   --port N         the functions host's port   (default 7071, or any that is free)
@@ -44,6 +45,7 @@ async function main(): Promise<number> {
     options: {
       once: { type: 'boolean', default: false },
       func: { type: 'boolean', default: false },
+      bundle: { type: 'boolean', default: false },
       secured: { type: 'string' },
       port: { type: 'string' },
       'cluster-port': { type: 'string' },
@@ -79,6 +81,7 @@ async function demonstrate(values: {
   'cluster-port'?: string;
   once: boolean;
   func: boolean;
+  bundle: boolean;
   secured: SecuredBy | undefined;
 }): Promise<number> {
   console.log('Starting storage emulator, simulated cluster and functions host on this machine ...');
@@ -93,7 +96,11 @@ async function demonstrate(values: {
   const examples = await makeExampleSessions(cluster, tables('sessions'), CLUSTER_NAME);
 
   const hostOptions = {
-    args: ['--port', values.port ?? String(await freePort(7071))],
+    args: [
+      '--port',
+      values.port ?? String(await freePort(7071)),
+      ...(values.bundle && !values.func ? ['--bundle'] : []),
+    ],
     env: {
       ...process.env,
       AzureWebJobsStorage: connectionString,

@@ -1,0 +1,22 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Metafile } from 'esbuild';
+import { bundle } from './bundle.ts';
+
+export const PROJECT = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** What is made, where there are such sources: the app, and the operators' command line. */
+const PROGRAMS = { index: 'src/index.ts', cli: 'src/cli/main.ts' };
+
+/**
+ * Builds the app anew.
+ *
+ * @param outdir - `dist` of this project by default, which package.json's `main` names; what was there before is removed
+ */
+export async function buildApp(outdir: string = join(PROJECT, 'dist')): Promise<Metafile> {
+  await rm(outdir, { recursive: true, force: true });
+  const programs = Object.entries(PROGRAMS).filter(([, source]) => existsSync(join(PROJECT, source)));
+  return bundle({ entryPoints: Object.fromEntries(programs), project: PROJECT, outdir });
+}

@@ -1,0 +1,77 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Metafile } from 'esbuild';
+import { buildApp } from '../../../src/local/build/buildApp.ts';
+
+let folder: string;
+let outputs: Metafile['outputs'];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'built-'));
+  ({ outputs } = await buildApp(join(folder, 'dist')));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('the bundle', () => {
+  it('needs nothing but Node and what the worker provides', () => {
+    const needed = Object.values(outputs).flatMap(({ imports }) => imports.filter(({ external }) => external));
+
+    const packages = new Set(needed.map(({ path }) => path).filter((path) => !isBuiltin(path)));
+    packages.delete('kerberos'); // A library tries it, and does without.
+    expect([...packages]).toEqual(['@azure/functions-core']);
+  });
+
+  it('registers its functions without reading what only a call needs', () => {
+    const loaded = staticFiles('index.js').flatMap((file) => Object.keys(outputs[file]?.inputs ?? {}));
+
+    const packages = new Set(loaded.map((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]));
+    expect([...packages].filter(Boolean).sort()).toEqual([
+      '@azure/functions',
+      '@azure/functions-extensions-base',
+      'cookie',
+    ]);
+    expect(loaded.filter((path) => /src\/(settings|cleanup|storage|imageStore)/.test(path))).toEqual([]);
+  });
+
+  it('serves a call on an app that needs no identity without its library', () => {
+    const loaded = [...staticFiles('deleteUploadSession-'), ...staticFiles('putTogether-')];
+
+    const packages = loaded.flatMap((file) => Object.keys(outputs[file]?.inputs ?? {}));
+    expect(packages.some((path) => path.includes('node_modules/node-fetch/'))).toBe(true);
+    expect(packages.filter((path) => /@azure\/(identity|msal)|opentelemetry/.test(path))).toEqual([]);
+  });
+
+  it('holds no part of zod that nothing asks for, such as its messages in forty languages', () => {
+    const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
+
+    expect(
+      inputs.filter(([path, { bytesInOutput }]) => /zod\/.*locales\/(?!en\.)/.test(path) && bytesInOutput > 0),
+    ).toEqual([]);
+  });
+
+  it('replaces what an earlier build left', async () => {
+    const before = await readdir(join(folder, 'dist', 'chunks'));
+    await buildApp(join(folder, 'dist'));
+
+    expect(await readdir(join(folder, 'dist', 'chunks'))).toEqual(before);
+  });
+});
+
+/** The files that are read before a file's own code runs: itself, and what it imports statically. */
+function staticFiles(name: string): string[] {
+  const start = Object.keys(outputs).find((file) => file.split('/').pop()?.startsWith(name) && file.endsWith('.js'));
+  const found = new Set<string>();
+  const visit = (file: string | undefined) => {
+    if (file === undefined || found.has(file)) return;
+    found.add(file);
+    for (const { path, kind } of outputs[file]?.imports ?? []) {
+      if (kind === 'import-statement' && outputs[path]) visit(path);
+    }
+  };
+  visit(start);
+  return [...found];
+}

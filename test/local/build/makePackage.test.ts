@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { unzipSync } from 'fflate';
+import { buildApp, PROJECT } from '../../../src/local/build/buildApp.ts';
+import { makePackage } from '../../../src/local/build/makePackage.ts';
+import { startApp } from '../../support/app.ts';
+import { allRows, writeRows } from '../../support/tables.ts';
+
+let folder: string;
+let zip: Uint8Array;
+let deployed: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'package-'));
+  const project = join(folder, 'project');
+  await buildApp(join(project, 'dist'));
+  for (const file of ['host.json', 'package.json']) await copyFile(join(PROJECT, file), join(project, file));
+  zip = await makePackage(project);
+  deployed = join(folder, 'deployed');
+  for (const [path, bytes] of Object.entries(unzipSync(zip))) {
+    await mkdir(dirname(join(deployed, path)), { recursive: true });
+    await writeFile(join(deployed, path), bytes);
+  }
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('the package to deploy', () => {
+  it('holds host.json, package.json and the bundle, and nothing of its development', () => {
+    const files = unzipSync(zip);
+
+    const others = Object.keys(files).filter((path) => !/^dist\/(chunks\/)?[\w-]+\.js$/.test(path));
+    expect(others).toEqual(['host.json', 'package.json']);
+    const manifest: unknown = JSON.parse(Buffer.from(files['package.json'] ?? []).toString());
+    expect(manifest).toMatchObject({ type: 'module', main: 'dist/index.js' });
+    expect(manifest).not.toHaveProperty('dependencies');
+    expect(manifest).not.toHaveProperty('scripts');
+  });
+
+  it('is the same, byte by byte, when it is made again', async () => {
+    expect(Buffer.compare(zip, await makePackage(join(folder, 'project')))).toBe(0);
+  });
+
+  it('runs in an empty folder without node_modules: registers all functions, sweeps, deletes over HTTP', async () => {
+    const fromSources = await startApp();
+    const functions = listedFunctions(fromSources.host.output());
+    await fromSources.close();
+    const app = await startApp({}, {}, ['--app', deployed, '--bundle']);
+    try {
+      const row = { partitionKey: 'default', rowKey: randomUUID(), lastActivity: new Date(0) };
+      await writeRows(app.tables.sessions, [row]);
+
+      const run = await app.sweep();
+      const answer = await fetch(`${app.url}/api/upload-sessions/${randomUUID()}`, { method: 'DELETE' });
+
+      expect(functions.length).toBeGreaterThan(10);
+      expect(listedFunctions(app.host.output())).toEqual(functions);
+      expect(run).toMatchObject({ stoppedBy: 'completed', notFound: 1 });
+      expect(await allRows(app.tables.sessions)).toEqual([]);
+      expect(answer.status).toBe(200);
+      expect(await answer.json()).toMatchObject({ outcome: 'notFound' });
+    } finally {
+      await app.close();
+    }
+  });
+});
+
+/** What the host lists at its start: names with their routes and schedules. */
+function listedFunctions(output: string): string[] {
+  return output
+    .split('\n')
+    .filter((line) => /^ {2}\w+: /.test(line))
+    .map((line) => line.replace(/http:\/\/[^/]+/, ''));
+}
