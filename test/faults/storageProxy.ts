@@ -32,6 +32,8 @@ export interface StorageProxy {
   hold(): () => void;
   /** How many requests met a fault beside latency. */
   readonly injected: number;
+  /** How many requests there were. */
+  readonly requests: number;
   close(): Promise<void>;
 }
 
@@ -51,10 +53,12 @@ export async function startStorageProxy(target: string): Promise<StorageProxy> {
   let faults: StorageFaults | undefined;
   let dice = new Dice(1);
   let injected = 0;
+  let requests = 0;
   let strikes: Strike[] = [];
   let held: Promise<unknown> = Promise.resolve();
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    requests += 1;
     const body = await buffer(request);
     const now = faults;
     if (now) await wait(dice.between(...now.latencyMs));
@@ -116,6 +120,9 @@ export async function startStorageProxy(target: string): Promise<StorageProxy> {
     },
     get injected() {
       return injected;
+    },
+    get requests() {
+      return requests;
     },
     async close() {
       server.closeAllConnections();

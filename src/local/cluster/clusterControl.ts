@@ -97,6 +97,15 @@ export class ClusterControl {
     await this.#call('DELETE', '/log');
   }
 
+  /**
+   * Has the cluster know a great many sessions at once, without chunk files.
+   *
+   * @param ageMs - how long their last chunk is past
+   */
+  async addSessions(sessionIds: readonly string[], ageMs: number): Promise<void> {
+    await this.#call('POST', '/sessions', { sessionIds, ageMs });
+  }
+
   /** The sessions that the cluster knows. */
   async sessions(): Promise<SessionState[]> {
     return (await this.#call('GET', '/sessions')) as SessionState[];

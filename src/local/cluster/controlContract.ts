@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ByteRange } from './byteRanges.ts';
-import { OPERATIONS } from './gatewayUrl.ts';
+import { OPERATIONS, type Operation } from './gatewayUrl.ts';
 import type { FolderUsage } from './storeFolder.ts';
 
 /** The cluster's clock. */
@@ -22,6 +22,8 @@ export interface ClusterStatus {
   /** Connections to the gateway. */
   connections: { open: number; peak: number; total: number };
   sessions: number;
+  /** How many requests of each operation the gateway has met since the log was last cleared. */
+  requests: Partial<Record<Operation, number>>;
 }
 
 /** An upload session in the primary's memory. */
@@ -48,6 +50,13 @@ export const clockChange = z.union([
   z.strictObject({ advanceMs: z.number().min(0).max(MAX_CLOCK_MS) }),
   z.strictObject({ offsetMs: z.number().min(-MAX_CLOCK_MS).max(MAX_CLOCK_MS) }),
 ]);
+
+/** Sessions to be put into the primary's memory at once, without chunk files. */
+export const madeSessions = z.strictObject({
+  sessionIds: z.array(z.guid().toLowerCase()).max(200_000),
+  /** How long their last chunk is past, by the cluster's clock. */
+  ageMs: z.number().min(0).max(MAX_CLOCK_MS),
+});
 
 export const behaviourChange = z.strictObject({
   linux: z.boolean().optional(),

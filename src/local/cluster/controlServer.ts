@@ -1,5 +1,12 @@
 import type { RequestListener } from 'node:http';
-import { type BehaviourChange, behaviourChange, type ClockReading, clockChange, logQuery } from './controlContract.ts';
+import {
+  type BehaviourChange,
+  behaviourChange,
+  type ClockReading,
+  clockChange,
+  logQuery,
+  madeSessions,
+} from './controlContract.ts';
 import { faultRuleSchema, faultRulesSchema } from './faultRule.ts';
 import type { FaultRules } from './faultRules.ts';
 import type { Gateway } from './gateway.ts';
@@ -45,6 +52,7 @@ function routesOf({ store, folder, faults, log, gateway, describe }: ControlledC
         commitDelayPerChunkMs: store.commitDelayPerChunkMs,
         clock: readClock(),
         sessions: store.sessions.all().length,
+        requests: log.counts(),
       };
     },
     'PUT /behaviour': (body) => behave(behaviourChange.parse(body)),
@@ -70,6 +78,11 @@ function routesOf({ store, folder, faults, log, gateway, describe }: ControlledC
     },
     'GET /log': (_body, query) => log.read(logQuery.parse(query)),
     'DELETE /log': () => log.clear(),
+    'POST /sessions': (body) => {
+      const { sessionIds, ageMs } = madeSessions.parse(body);
+      for (const id of sessionIds)
+        store.sessions.add({ id, storeRelativePath: 'App/a.zip', fileSizeBytes: 1024 }, ageMs);
+    },
     'GET /sessions': async () => {
       await store.dropExpired();
       return store.sessions.all().map((session) => ({

@@ -65,6 +65,7 @@ export class RequestLog {
   #requests: LoggedRequest[] = [];
   #first = 1;
   #last = 0;
+  #counts: Partial<Record<Operation, number>> = {};
 
   constructor(capacity: number) {
     this.#capacity = capacity;
@@ -73,6 +74,7 @@ export class RequestLog {
   /** Adds a request. The caller goes on writing into it while the request is under way. */
   add(request: Omit<LoggedRequest, 'sequence'>): LoggedRequest {
     this.#last += 1;
+    this.#counts[request.operation] = (this.#counts[request.operation] ?? 0) + 1;
     const logged: LoggedRequest = { sequence: this.#last, ...request };
     this.#requests[this.#last % this.#capacity] = logged;
     this.#first = Math.max(this.#first, this.#last - this.#capacity + 1);
@@ -94,9 +96,15 @@ export class RequestLog {
     return { requests, next, more: next < this.#last };
   }
 
+  /** How many requests of each operation there were since the log was last cleared, those included that it has dropped. */
+  counts(): Partial<Record<Operation, number>> {
+    return this.#counts;
+  }
+
   /** Forgets all requests. Sequence numbers go on. */
   clear(): void {
     this.#requests = [];
+    this.#counts = {};
     this.#first = this.#last + 1;
   }
 }

@@ -60,13 +60,23 @@ export class StagedSessions {
 
   /** Adds a chunk whose range its session misses; the first chunk creates the session. */
   addChunk(described: Pick<StagedSession, 'id' | 'storeRelativePath' | 'fileSizeBytes'>, chunk: StagedChunk): void {
-    // The first check comes a whole timeout after the map stopped being empty, the following ones at their interval.
-    if (this.#byId.size === 0) this.#nextCheckAt = this.#clock.elapsed() + SESSION_TIMEOUT_MS;
+    this.#scheduleCheck();
     const session = this.#byId.get(described.id) ?? { ...described, modifiedAt: 0, chunks: [] };
     const behind = session.chunks.findLastIndex((other) => other.start < chunk.start);
     session.chunks.splice(behind + 1, 0, chunk);
     session.modifiedAt = this.#clock.now();
     this.#byId.set(described.id, session);
+  }
+
+  /** Adds a session as if it had been begun so long ago, without any chunk: for a great many at once. */
+  add(described: Pick<StagedSession, 'id' | 'storeRelativePath' | 'fileSizeBytes'>, ageMs: number): void {
+    this.#scheduleCheck();
+    this.#byId.set(described.id, { ...described, modifiedAt: this.#clock.now() - ageMs, chunks: [] });
+  }
+
+  /** The first check comes a whole timeout after the map stopped being empty, the following ones at their interval. */
+  #scheduleCheck(): void {
+    if (this.#byId.size === 0) this.#nextCheckAt = this.#clock.elapsed() + SESSION_TIMEOUT_MS;
   }
 
   /** Takes a session out of the map. Its chunk files are the caller's to remove. */

@@ -178,3 +178,22 @@ function freePort(): Promise<number> {
     });
   });
 }
+
+describe('sessions that are made', () => {
+  it('are known to the cluster with their age, and deleted like any other', async () => {
+    const made = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-222222222222'];
+    await cluster.control.clearLog();
+
+    await cluster.control.addSessions(made, 20 * 60_000);
+    const known = await cluster.control.sessions();
+    const deleted = await ask(cluster.endpoint, 'DELETE', deletePath(made[0] ?? ''));
+    const status = await cluster.control.status();
+
+    expect(known.map(({ sessionId }) => sessionId)).toEqual(expect.arrayContaining(made));
+    const ageMs = status.clock.now - (known.find(({ sessionId }) => sessionId === made[0])?.modifiedAt ?? 0);
+    expect(Math.round(ageMs / 60_000)).toBe(20);
+    expect(deleted.status).toBe(200);
+    expect(status.sessions).toBe(known.length - 1);
+    expect(status.requests).toEqual({ delete: 1 });
+  });
+});
