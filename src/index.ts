@@ -1,6 +1,7 @@
 import './functions/lifecycle.ts';
 import { registerRoute, registerTimer } from './functions/register.ts';
 import { ROUTES } from './functions/routes.ts';
+import './functions/telemetry.ts';
 import { sweepSchedule } from './sweepSchedule.ts';
 
 registerTimer('purgeOutcomes', '0 20 3 * * *', async () => (await import('./functions/purgeOutcomes.ts')).onTimer);

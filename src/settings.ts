@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { expiryWarning } from './imageStore/clientCertificate.ts';
 import { type ClusterAccess, readClusterAccess } from './settings/clusterAccess.ts';
 import { CONNECTION_NAME, readStorageConnection } from './settings/storageConnection.ts';
+import { readTelemetrySettings as readTelemetry, type TelemetrySettings } from './settings/telemetry.ts';
 import { duration, matching, tableName, text, wholeNumber, yesOrNo } from './settings/values.ts';
 import type { StorageConnection } from './storage/table.ts';
 import { DEFAULT_SCHEDULE } from './sweepSchedule.ts';
@@ -94,7 +95,7 @@ const schema = z.object({
  * @throws {SettingsError} with all faults at once
  */
 export function readSettings(appSettings: AppSettings = process.env): Settings {
-  const get = (name: string) => (Object.hasOwn(appSettings, name) ? appSettings[name]?.trim() || undefined : undefined);
+  const get = getterOf(appSettings);
   const faults: string[] = [];
   const access = readClusterAccess(get, faults);
   const parsed = schema.safeParse(Object.fromEntries(Object.keys(schema.shape).map((name) => [name, get(name)])));
@@ -129,6 +130,15 @@ export function readSettings(appSettings: AppSettings = process.env): Settings {
     },
     outcomeRetentionMs: data.OUTCOME_RETENTION,
   };
+}
+
+/** Where metrics and traces are to be sent. It never throws: what is wrong with them must not stop the app. */
+export function readTelemetrySettings(appSettings: AppSettings = process.env): TelemetrySettings {
+  return readTelemetry(getterOf(appSettings));
+}
+
+function getterOf(appSettings: AppSettings): (name: string) => string | undefined {
+  return (name) => (Object.hasOwn(appSettings, name) ? appSettings[name]?.trim() || undefined : undefined);
 }
 
 /** What is allowed but deserves a word. */

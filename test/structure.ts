@@ -26,9 +26,10 @@ const PARTS = [
 ];
 const ROOMS: Record<string, { may: string[]; types?: string[] }> = {
   'src/index.ts': { may: ['src/functions', 'src/sweepSchedule.ts'] },
-  'src/functions': { may: ['src/app', ...PARTS] },
-  'src/cli': { may: ['src/app', ...PARTS] },
-  'src/app': { may: PARTS },
+  'src/functions': { may: ['src/app', 'src/telemetry', ...PARTS] },
+  'src/cli': { may: ['src/app', 'src/telemetry', ...PARTS] },
+  'src/app': { may: ['src/telemetry', ...PARTS] },
+  'src/telemetry': { may: [], types: ['src/cleanup', 'src/imageStore', 'src/settings'] },
   'src/cleanup': { may: ['src/sessionId.ts'], types: ['src/imageStore', 'src/storage'] },
   'src/imageStore': { may: ['src/sessionId.ts'] },
   'src/storage': { may: ['src/sessionId.ts'] },
@@ -43,12 +44,23 @@ const ROOMS: Record<string, { may: string[]; types?: string[] }> = {
 /** Errors are classes, so importing one is no import of a type alone; these files hold nothing else. */
 const ERRORS = ['src/imageStore/fabricRequestError.ts'];
 
+const SDK = ['src/telemetry/startSdk.ts', 'src/telemetry/exporters.ts'];
+
 /** Each package has one place that knows it. */
 const PACKAGES: Record<string, string[]> = {
   'node-fetch': ['src/imageStore'],
   '@azure/data-tables': ['src/storage', 'src/local/start'],
   '@azure/functions': ['src/functions', 'src/local/host'],
   '@azure/identity': ['src/imageStore', 'src/storage', 'src/local/host'],
+  // The SDK is for what telemetry.ts loads when it is wanted.
+  '@opentelemetry/api': ['src/telemetry'],
+  '@opentelemetry/context-async-hooks': SDK,
+  '@opentelemetry/resources': SDK,
+  '@opentelemetry/sdk-metrics': SDK,
+  '@opentelemetry/sdk-trace-base': SDK,
+  '@opentelemetry/exporter-metrics-otlp-http': ['src/telemetry/otlp.ts'],
+  '@opentelemetry/exporter-trace-otlp-http': ['src/telemetry/otlp.ts'],
+  '@azure/monitor-opentelemetry-exporter': ['src/telemetry/azureMonitor.ts'],
   'node-forge': ['src/local/certificates'],
   esbuild: ['src/local/build'],
   fflate: ['src/local/build'],

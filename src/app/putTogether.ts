@@ -7,6 +7,8 @@ import { createImageStoreClient } from '../imageStore/imageStoreClient.ts';
 import type { Settings } from '../settings.ts';
 import { partitionOf, sessionPartitions } from '../storage/partitions.ts';
 import { openStorage, type Storage } from '../storage/storage.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import { type TraceWork, UNTRACED } from '../telemetry/traceWork.ts';
 
 /**
  * What calls under way may take once a sweep was stopped by its time budget, in milliseconds: with the default budget of
@@ -30,10 +32,16 @@ export interface App {
   /** @param guarded - whether a session that is still active is left alone */
   oneRules(guarded: boolean): CleanupRules & SweepRules;
   ports(log: LogPort): SweepPorts & OnePorts;
+  /** What a sweep, and the cleanup of one session, is to be done in, so that it has a span of its own. */
+  trace: TraceWork;
 }
 
-/** Puts the app together from its settings; nothing is sent before a part is used. */
-export function putTogether(settings: Settings): App {
+/**
+ * Puts the app together from its settings; nothing is sent before a part is used.
+ *
+ * @param telemetry - where metrics and traces are wanted
+ */
+export function putTogether(settings: Settings, telemetry?: Telemetry): App {
   const { cluster, storage: storageSettings, sweep } = settings;
   const { shards } = storageSettings;
   const client = createImageStoreClient({
@@ -42,6 +50,7 @@ export function putTogether(settings: Settings): App {
     timeoutSeconds: cluster.timeoutSeconds,
     graceMs: Math.min(LONGEST_GRACE_MS, cluster.timeoutSeconds * 1000),
     maxConnections: sweep.concurrency,
+    ...(telemetry ? { observeCall: telemetry.observeCall } : {}),
   });
   const storage = openStorage(storageSettings.connection, storageSettings.tables);
   const sweepRules: SweepRules = {
@@ -63,6 +72,13 @@ export function putTogether(settings: Settings): App {
     changeSession: storage.changeSession,
     partitionOf: partition,
   };
+  const ports = (log: LogPort): SweepPorts & OnePorts => ({
+    ...storage,
+    ...direct,
+    lastStoppedBy: () => storage.lastStoppedBy(cluster.name),
+    recordRun: (run) => storage.recordRun({ ...run, clusterName: cluster.name }),
+    log,
+  });
   return {
     settings,
     sweepRules,
@@ -70,12 +86,7 @@ export function putTogether(settings: Settings): App {
     direct,
     // One session on request is a person's or a service's own decision: SWEEP_DRY_RUN is about sweeps.
     oneRules: (guarded) => ({ ...sweepRules, dryRun: false, guard: guarded ? 'activity' : 'nothing' }),
-    ports: (log) => ({
-      ...storage,
-      ...direct,
-      lastStoppedBy: () => storage.lastStoppedBy(cluster.name),
-      recordRun: (run) => storage.recordRun({ ...run, clusterName: cluster.name }),
-      log,
-    }),
+    ports: telemetry ? (log) => telemetry.observePorts(ports(log)) : ports,
+    trace: telemetry?.trace ?? UNTRACED,
   };
 }

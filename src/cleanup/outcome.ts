@@ -70,6 +70,10 @@ export interface RunSummary {
   durationMs: number;
   /** Rows read from the table of sessions. */
   scanned: number;
+  /** Sessions that it met whose turn had come. */
+  stale: number;
+  /** Last activity of the oldest stale session that it met: one whose turn had come, or that waits for its next try. */
+  oldestStaleAt?: Date;
   outcomes: OutcomeCounts;
   /** Bytes that the deleted sessions held, as far as it was asked for. */
   bytesFreed: number;

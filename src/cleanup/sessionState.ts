@@ -1,5 +1,5 @@
 import type { TrackedSession } from '../storage/trackedSession.ts';
-import { isDue, lastActivityOf, type StaleRules } from './stale.ts';
+import { isDue, isStale, type StaleRules } from './stale.ts';
 
 /**
  * What a session's row says of it:
@@ -15,6 +15,5 @@ export type SessionState = 'active' | 'stale' | 'waiting' | 'givenUp';
 export function stateOf(session: TrackedSession, now: Date, rules: StaleRules): SessionState {
   if (isDue(session, now, rules)) return 'stale';
   if (session.givenUp) return 'givenUp';
-  const silentMs = now.getTime() - lastActivityOf(session, now, rules).at.getTime();
-  return silentMs > rules.staleAfterMs ? 'waiting' : 'active';
+  return isStale(session, now, rules) ? 'waiting' : 'active';
 }

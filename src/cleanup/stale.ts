@@ -27,5 +27,10 @@ export function lastActivityOf(session: TrackedSession, now: Date, rules: StaleR
 export function isDue(session: TrackedSession, now: Date, rules: StaleRules): boolean {
   if (session.givenUp) return false;
   if (session.nextAttemptAt && session.nextAttemptAt > now) return false;
+  return isStale(session, now, rules);
+}
+
+/** Whether a session has been without activity for as long as makes it stale, its turn come or not. */
+export function isStale(session: TrackedSession, now: Date, rules: StaleRules): boolean {
   return lastActivityOf(session, now, rules).at.getTime() < now.getTime() - rules.staleAfterMs;
 }

@@ -9,7 +9,7 @@ import type { SweepPorts } from './ports.ts';
 import { type Run, reasonOf, toRecord } from './record.ts';
 import { type Entry, startRecorder } from './recorder.ts';
 import { type RetryRules, settlementOf } from './settle.ts';
-import { isDue, lastActivityOf } from './stale.ts';
+import { isDue, isStale, lastActivityOf } from './stale.ts';
 import { createStopper, type Stopper, type StopRules } from './stopper.ts';
 import type { TryRules } from './tries.ts';
 
@@ -47,6 +47,7 @@ export async function sweep(
     ...run,
     durationMs: 0,
     scanned: 0,
+    stale: 0,
     outcomes: noOutcomes(),
     bytesFreed: 0,
     dryRun: rules.dryRun,
@@ -151,7 +152,9 @@ async function* dueSessions(
       }
       summary.scanned += sessions.length;
       for (const session of sessions) {
+        noteStale(summary, session, run, rules);
         if (!isDue(session, run.startedAt, rules)) continue;
+        summary.stale += 1;
         if (rules.limit > 0 && taken >= rules.limit) {
           // No stop: those taken before are still to be cleaned up.
           summary.stoppedBy = 'limit';
@@ -163,6 +166,13 @@ async function* dueSessions(
       }
     }
   }
+}
+
+/** Keeps the oldest. One that is given up waits for a person, and says nothing about how well the sweeps keep up. */
+function noteStale(summary: RunSummary, session: TrackedSession, run: Run, rules: SweepRules): void {
+  if (session.givenUp || !isStale(session, run.startedAt, rules)) return;
+  const { at } = lastActivityOf(session, run.startedAt, rules);
+  if (!summary.oldestStaleAt || at < summary.oldestStaleAt) summary.oldestStaleAt = at;
 }
 
 function toEntry(ports: SweepPorts, rules: SweepRules, run: Run, session: TrackedSession, cleanup: Cleanup): Entry {

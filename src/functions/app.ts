@@ -2,6 +2,7 @@ import type { InvocationContext } from '@azure/functions';
 import type { App } from '../app/putTogether.ts';
 import type { LogPort } from '../cleanup/ports.ts';
 import { readSettings } from '../settings.ts';
+import { currentTelemetry } from './telemetry.ts';
 
 let connected: App | undefined;
 
@@ -18,7 +19,7 @@ export async function connect(): Promise<App> {
   const settings = readSettings();
   const { putTogether } = await import('../app/putTogether.ts');
   // Of calls that came together while it was being loaded, the first one's app is everyone's.
-  connected ??= putTogether(settings);
+  connected ??= putTogether(settings, currentTelemetry());
   return connected;
 }
 

@@ -31,15 +31,12 @@ export async function onDelete(request: HttpRequest, context: InvocationContext)
   }
   try {
     const parts = await connect();
-    const cleanup = await cleanUpOne(
-      parts.ports(logTo(context)),
-      parsed.id,
-      parts.oneRules(onlyIfStale?.toLowerCase() === 'true'),
-      { runId: context.invocationId, trigger: 'http', startedAt: new Date() },
-      {
+    const run = { runId: context.invocationId, trigger: 'http', startedAt: new Date() } as const;
+    const cleanup = await parts.trace.one(run, parsed.id, () =>
+      cleanUpOne(parts.ports(logTo(context)), parsed.id, parts.oneRules(onlyIfStale?.toLowerCase() === 'true'), run, {
         calls: AbortSignal.timeout(DEADLINE_MS),
         stopped: AbortSignal.any([shuttingDown, AbortSignal.timeout(LAST_TRY_MS)]),
-      },
+      }),
     );
     return answer(parsed.id, cleanup);
   } catch (error) {

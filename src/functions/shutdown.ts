@@ -1,8 +1,13 @@
+import { currentTelemetry } from './telemetry.ts';
+
 /**
  * The host kills the worker 5 seconds after it asks it to end, so what is under way gets a little less.
  * [WorkerConstants.cs of azure-functions-host]
  */
 const GRACE_MS = 4_000;
+
+/** What is left of the 5 seconds for metrics and traces that were not sent yet. */
+const FLUSH_MS = 700;
 
 const shutdown = new AbortController();
 
@@ -25,4 +30,5 @@ export async function underWay<T>(work: Promise<T>): Promise<T> {
 export async function shutDown(): Promise<void> {
   shutdown.abort();
   await Promise.race([Promise.allSettled(running), new Promise((end) => setTimeout(end, GRACE_MS).unref())]);
+  await currentTelemetry()?.flush(FLUSH_MS);
 }

@@ -75,7 +75,7 @@ export const sweepNow = defineRoute({
     503: 'The sweep was stopped: the cluster is unavailable, or the app is shutting down. `run` tells how far it came, and `Retry-After` when to ask again.',
   },
   async handle({ body, context }) {
-    const { ports, sweepRules } = await connect();
+    const { ports, sweepRules, trace } = await connect();
     const { dryRun = sweepRules.dryRun, olderThan: staleAfterMs = sweepRules.staleAfterMs } = body;
     const timeBudgetMs = Math.min(sweepRules.timeBudgetMs, TIME_BUDGET_MS);
     const rules = { ...sweepRules, dryRun, staleAfterMs, timeBudgetMs, limit: body.limit ?? sweepRules.limit };
@@ -86,7 +86,8 @@ export const sweepNow = defineRoute({
       else leftOut += 1;
     };
     const run = { runId: context.invocationId, trigger: 'http', startedAt: new Date() } as const;
-    const summary = await underWay(sweep({ ...ports(logTo(context)), planned: plan }, rules, run, shuttingDown));
+    const work = () => sweep({ ...ports(logTo(context)), planned: plan }, rules, run, shuttingDown);
+    const summary = await underWay(trace.sweep(run, work));
     context.log(logLine(`Sweep ended: ${summary.stoppedBy}.`, summary));
     refuseFailed(summary);
     const jsonBody: SweepAnswer = {

@@ -13,7 +13,8 @@ export async function onTimer(timer: Timer, context: InvocationContext): Promise
   const run = { runId: context.invocationId, trigger: 'timer', startedAt: new Date() } as const;
   const ports = { ...parts.ports(logTo(context)), planned: logPlanned(context) };
   try {
-    report(await underWay(sweep(ports, parts.sweepRules, run, shuttingDown)), context);
+    const work = () => sweep(ports, parts.sweepRules, run, shuttingDown);
+    report(await underWay(parts.trace.sweep(run, work)), context);
   } catch (error) {
     if (!(error instanceof SweepStoppedError)) {
       context.error(logLine(STORAGE_FAILED, { runId: run.runId, ...errorFacts(error) }));

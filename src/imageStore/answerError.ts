@@ -43,6 +43,7 @@ export function errorFromAnswer(answer: GatewayAnswer, call: CallFacts): FabricR
     kind,
     retryable,
     requestId: call.requestId,
+    host: call.host,
     httpStatus: status,
     code: fabricError?.code,
     retryAfterMs: parseRetryAfter(headers.get('retry-after'), clusterDate ?? new Date()),
@@ -62,6 +63,7 @@ export function unexpectedAnswer(answer: GatewayAnswer, fault: string, call: Cal
     kind: 'unexpectedAnswer',
     retryable: true,
     requestId: call.requestId,
+    host: call.host,
     httpStatus: answer.status,
   });
 }

@@ -34,6 +34,8 @@ export interface FabricRequestErrorFacts {
   retryable: boolean;
   /** The call's `X-ServiceFabricRequestId`, by which it is found in the cluster's own traces; none: no call was made. */
   requestId?: string | undefined;
+  /** Host and port of the gateway that answered, or that was tried last. None: the call ended before one was tried. */
+  host?: string | undefined;
   /** None: no answer came. Never invented. */
   httpStatus?: number | undefined;
   /** `Error.Code` of a FabricError body. */
@@ -49,6 +51,7 @@ export class FabricRequestError extends Error {
   readonly kind: FabricRequestErrorKind;
   readonly retryable: boolean;
   readonly requestId: string | undefined;
+  readonly host: string | undefined;
   readonly httpStatus: number | undefined;
   readonly code: string | undefined;
   readonly retryAfterMs: number | undefined;
@@ -58,6 +61,7 @@ export class FabricRequestError extends Error {
     this.kind = facts.kind;
     this.retryable = facts.retryable;
     this.requestId = facts.requestId;
+    this.host = facts.host;
     this.httpStatus = facts.httpStatus;
     this.code = facts.code;
     this.retryAfterMs = facts.retryAfterMs;

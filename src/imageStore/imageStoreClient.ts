@@ -7,8 +7,9 @@ import type { ClientCertificate } from './clientCertificate.ts';
 import { type EntraAccess, EntraGateways } from './entraGateways.ts';
 import { FabricRequestError } from './fabricRequestError.ts';
 import { type GatewayAnswer, MAX_ANSWER_BYTES } from './gatewayAnswer.ts';
-import { type GatewayRequest, headersOf } from './gatewayCall.ts';
+import { headersOf } from './gatewayCall.ts';
 import { Gateways, type Sender } from './gateways.ts';
+import type { BegunCall, ObserveCall } from './observeCall.ts';
 import { parseHttpDate } from './retryAfter.ts';
 import type { ServerIdentity } from './serverIdentity.ts';
 import { cutAnswer, ended } from './unanswered.ts';
@@ -36,6 +37,8 @@ export interface ImageStoreClientOptions {
   entra?: EntraAccess;
   /** How long an endpoint that did not answer is left out, while there are others. Default 30,000. */
   asideMs?: number;
+  /** Sees each call. None: nothing is done for it. */
+  observeCall?: ObserveCall;
 }
 
 const LONGEST_TIMEOUT_SECONDS = 4_294_967_295;
@@ -56,18 +59,21 @@ export function createImageStoreClient(options: ImageStoreClientOptions): ImageS
   const gateways: Sender = entra ? new EntraGateways(plain, entra, clusterId) : plain;
   const credentials = inWords(options);
 
-  async function call(
-    method: GatewayRequest['method'],
-    operation: string,
+  /** @param read - makes the value of an answer, or throws what the answer means */
+  async function call<T>(
+    method: BegunCall['method'],
+    operation: BegunCall['operation'],
     id: string,
     { timeoutSeconds = defaultTimeout, signal }: CallOptions,
-  ): Promise<{ answer: GatewayAnswer; facts: CallFacts }> {
+    read: (answer: GatewayAnswer, facts: CallFacts) => T,
+  ): Promise<Answered<T>> {
     checkTimeout(timeoutSeconds);
     const requestId = randomUUID();
     const headers = headersOf(requestId, clusterId);
     const target = `/ImageStore/$/${operation}?api-version=6.0&session-id=${id}&timeout=${timeoutSeconds}`;
     const deadlineMs = timeoutSeconds * 1000 + graceMs;
     const deadline = new CallDeadline(deadlineMs, signal);
+    const tellEnd = options.observeCall?.({ operation, method, sessionId: id, requestId });
     try {
       if (deadline.ended) throw new CallEndedError();
       const { answer, host } = await gateways.send({ method, target, headers }, deadline, requestId);
@@ -75,9 +81,14 @@ export function createImageStoreClient(options: ImageStoreClientOptions): ImageS
       if (answer.bodyFault === 'cut' && (answer.status < 300 || deadline.ended === 'aborted')) {
         throw deadline.ended ? new CallEndedError() : cutAnswer(answer.status, host, requestId);
       }
-      return { answer, facts: { host, requestId, credentials } };
-    } catch (error) {
-      if (error instanceof CallEndedError && deadline.ended) throw ended(deadline.ended, deadlineMs, requestId);
+      const value = read(answer, { host, requestId, credentials });
+      tellEnd?.({ httpStatus: answer.status, host });
+      return { value, requestId, clusterDate: parseHttpDate(answer.headers.get('date')) };
+    } catch (thrown) {
+      const error =
+        thrown instanceof CallEndedError && deadline.ended ? ended(deadline.ended, deadlineMs, requestId) : thrown;
+      const facts = error instanceof FabricRequestError ? { httpStatus: error.httpStatus, host: error.host } : {};
+      tellEnd?.({ ...facts, error });
       throw error;
     } finally {
       deadline.clear();
@@ -86,30 +97,27 @@ export function createImageStoreClient(options: ImageStoreClientOptions): ImageS
 
   return {
     async deleteUploadSession(sessionId, callOptions = {}) {
-      const { answer, facts } = await call('DELETE', 'DeleteUploadSession', checkedId(sessionId), callOptions);
-      if (answer.status !== 200) throw errorFromAnswer(answer, facts);
-      // A proxy's sign-in page has this status too; the image store's answer is empty.
-      if (answer.body !== '') throw unexpectedAnswer(answer, 'it has a body', facts);
-      return answered(undefined, answer, facts);
+      return call('DELETE', 'DeleteUploadSession', checkedId(sessionId), callOptions, (answer, facts) => {
+        if (answer.status !== 200) throw errorFromAnswer(answer, facts);
+        // A proxy's sign-in page has this status too; the image store's answer is empty.
+        if (answer.body !== '') throw unexpectedAnswer(answer, 'it has a body', facts);
+      });
     },
 
     async getUploadSession(sessionId, callOptions = {}) {
       const id = checkedId(sessionId);
-      const { answer, facts } = await call('GET', 'GetUploadSession', id, callOptions);
-      if (answer.status === 204) return answered(undefined, answer, facts);
-      if (answer.status !== 200) throw errorFromAnswer(answer, facts);
-      if (answer.bodyFault) throw unexpectedAnswer(answer, `it is longer than ${MAX_ANSWER_BYTES / 1024} KiB`, facts);
-      const read = readUploadSession(answer.body, id);
-      if ('fault' in read) throw unexpectedAnswer(answer, read.fault, facts);
-      return answered(read.session, answer, facts);
+      return call('GET', 'GetUploadSession', id, callOptions, (answer, facts) => {
+        if (answer.status === 204) return undefined;
+        if (answer.status !== 200) throw errorFromAnswer(answer, facts);
+        if (answer.bodyFault) throw unexpectedAnswer(answer, `it is longer than ${MAX_ANSWER_BYTES / 1024} KiB`, facts);
+        const parsed = readUploadSession(answer.body, id);
+        if ('fault' in parsed) throw unexpectedAnswer(answer, parsed.fault, facts);
+        return parsed.session;
+      });
     },
 
     close: () => gateways.close(),
   };
-}
-
-function answered<T>(value: T, { headers }: GatewayAnswer, { requestId }: CallFacts): Answered<T> {
-  return { value, requestId, clusterDate: parseHttpDate(headers.get('date')) };
 }
 
 /** A session id goes into an address and names what is deleted: none that the gateway would refuse leaves this process. */

@@ -36,6 +36,7 @@ export function unreachable(cause: unknown, host: string, tried: number, request
         kind: 'unexpectedAnswer',
         retryable: true,
         requestId,
+        host,
         cause,
       },
     );
@@ -47,6 +48,7 @@ export function unreachable(cause: unknown, host: string, tried: number, request
         kind: 'accessDenied',
         retryable: false,
         requestId,
+        host,
         cause,
       },
     );
@@ -64,6 +66,7 @@ export function unreachable(cause: unknown, host: string, tried: number, request
     kind: 'unreachable',
     retryable: true,
     requestId,
+    host,
     cause,
   });
 }
@@ -71,7 +74,7 @@ export function unreachable(cause: unknown, host: string, tried: number, request
 /** Makes the error for an answer that began well and ended in its middle. */
 export function cutAnswer(httpStatus: number, host: string, requestId: string): FabricRequestError {
   const message = `The connection to the gateway ${host} was cut in the middle of its answer (${httpStatus}).`;
-  return new FabricRequestError(message, { kind: 'unreachable', retryable: true, requestId, httpStatus });
+  return new FabricRequestError(message, { kind: 'unreachable', retryable: true, requestId, host, httpStatus });
 }
 
 /** Makes the error for a call that was ended before its answer was there. */

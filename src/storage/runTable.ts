@@ -11,6 +11,10 @@ export interface RunRecord {
   durationMs: number;
   /** Sessions read from the table. */
   scanned: number;
+  /** Of them, how many were due. */
+  stale?: number | undefined;
+  /** The last activity of the oldest stale one that was not given up. */
+  oldestStaleAt?: Date | undefined;
   /** How many sessions ended in each outcome, by the outcome's name. */
   outcomes: Record<string, number>;
   bytesFreed: number;

@@ -342,6 +342,7 @@ describe('a sweep is stopped', () => {
       ...RUN,
       durationMs: 1,
       scanned: 1,
+      stale: 1,
       outcomes: { deleted: 0, wouldDelete: 0, notFound: 0, active: 0, failed: 5, invalid: 0 },
       bytesFreed: 0,
       dryRun: false,

@@ -19,6 +19,8 @@ export interface Call {
   triggerMetadata?: Record<string, TypedData>;
   /** W3C `traceparent` of the caller. */
   traceParent?: string;
+  /** W3C `tracestate` of the caller; counts only with a `traceParent`. */
+  traceState?: string;
 }
 
 export type CallResult = { succeeded: true; response: InvocationResponse } | { succeeded: false; message: string };
@@ -128,7 +130,7 @@ export class Invoker {
         functionId: fn.functionId,
         inputData: [{ name: fn.trigger.name, data: await call.input() }],
         triggerMetadata: call.triggerMetadata ?? {},
-        traceContext: { traceParent: childTrace(call.traceParent), traceState: '', attributes: {} },
+        traceContext: childTrace(call),
         ...(retryContext && { retryContext }),
       };
       const worker = await this.#supervisor.ready();
@@ -173,8 +175,12 @@ function describe(error: Error): string {
   return `Result: Failure\nException: ${error.exception.message}\nStack: ${error.exception.stackTrace}`;
 }
 
-/** A span of the caller's trace, or the first one of a new trace. */
-function childTrace(traceParent: string | undefined): string {
+/** A span of the caller's trace, or the first one of a new trace, which nobody has asked to keep. */
+function childTrace({ traceParent, traceState }: Call): InvocationRequest['traceContext'] {
   const [, traceId, flags] = /^00-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})$/.exec(traceParent ?? '') ?? [];
-  return `00-${traceId ?? randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-${flags ?? '00'}`;
+  return {
+    traceParent: `00-${traceId ?? randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-${flags ?? '00'}`,
+    traceState: (traceId && traceState) || '',
+    attributes: {},
+  };
 }

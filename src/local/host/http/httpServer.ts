@@ -122,11 +122,12 @@ export class HttpServer {
       }
       return; // Else the client went away while it was sending.
     }
-    const traceParent = request.headers['traceparent'];
+    const { traceparent: traceParent, tracestate: traceState } = request.headers;
     const result = await invoker.call(route.fn, {
       reason: HOST_API_REASON,
       input: async () => ({ http }),
       ...(typeof traceParent === 'string' && { traceParent }),
+      ...(typeof traceState === 'string' && { traceState }),
     });
     if (!result.succeeded) return answerEmpty(response, 500);
     answerFunction(response, result.response.returnValue?.http as HttpResponseData | undefined);

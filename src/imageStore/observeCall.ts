@@ -1,0 +1,28 @@
+/** A call to the cluster that begins. */
+export interface BegunCall {
+  operation: 'DeleteUploadSession' | 'GetUploadSession';
+  method: 'GET' | 'DELETE';
+  /** In lower case. */
+  sessionId: string;
+  /** Its `X-ServiceFabricRequestId`. */
+  requestId: string;
+}
+
+/** How a call to the cluster ended. */
+export interface EndedCall {
+  /** None: no answer came. */
+  httpStatus?: number | undefined;
+  /** Host and port of the gateway that answered, or that was tried last. None: the call ended before one was tried. */
+  host?: string | undefined;
+  /** What the call threw; as a rule a `FabricRequestError`. */
+  error?: unknown;
+}
+
+/**
+ * Sees each call to the cluster, with all that is sent for it: another gateway tried, another token.
+ *
+ * It stands on the hot path, and must not throw.
+ *
+ * @returns what to tell of the call's end
+ */
+export type ObserveCall = (call: BegunCall) => (end: EndedCall) => void;

@@ -1,0 +1,83 @@
+/** Where metrics and traces are sent. */
+export interface TelemetrySettings {
+  /** A connection string of Application Insights. */
+  azureMonitor?: string;
+  /** Whether the OTLP exporters are wanted. They read `OTEL_EXPORTER_OTLP_ENDPOINT` and its relatives themselves. */
+  otlp: boolean;
+  /** How often metrics are sent, in milliseconds. */
+  exportIntervalMs: number;
+  /** Whether `OTEL_TRACES_SAMPLER` says which traces are kept; all of them otherwise. */
+  sampler: boolean;
+  /** What is wrong or odd, as sentences. A destination whose setting is wrong is left out. */
+  faults: string[];
+}
+
+const CONNECTION_STRING = 'APPLICATIONINSIGHTS_CONNECTION_STRING';
+const ENDPOINT = 'OTEL_EXPORTER_OTLP_ENDPOINT';
+
+/** As the OpenTelemetry specification has it. */
+const DEFAULT_INTERVAL_MS = 60_000;
+const SHORTEST_INTERVAL_MS = 1_000;
+
+const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * Reads where metrics and traces are to be sent. They are no reason to stop the app, so nothing here throws; and no value is
+ * ever shown, since keys and passwords stand in both.
+ *
+ * @param get - a setting's trimmed value; none when it is missing or empty
+ */
+export function readTelemetrySettings(get: (name: string) => string | undefined): TelemetrySettings {
+  const settings: TelemetrySettings = {
+    otlp: false,
+    exportIntervalMs: DEFAULT_INTERVAL_MS,
+    sampler: get('OTEL_TRACES_SAMPLER') !== undefined,
+    faults: [],
+  };
+  if (get('OTEL_SDK_DISABLED')?.toLowerCase() === 'true') return settings;
+
+  const given = get(CONNECTION_STRING);
+  const connectionString = given === undefined ? undefined : readConnectionString(given);
+  if (connectionString) settings.azureMonitor = connectionString;
+  else if (given !== undefined) {
+    settings.faults.push(
+      `${CONNECTION_STRING} must be a connection string of Application Insights, such as ` +
+        'InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint=https://…, so no metrics and traces are sent there.',
+    );
+  }
+  const endpoint = get(ENDPOINT);
+  if (endpoint !== undefined) {
+    settings.otlp = /^https?:$/.test(URL.parse(endpoint)?.protocol ?? '');
+    // The exporter would take such a value for none, and send to its default in silence.
+    if (!settings.otlp) {
+      settings.faults.push(
+        `${ENDPOINT} must be the http or https URL of an OTLP/HTTP endpoint, such as http://localhost:4318, so no metrics and ` +
+          'traces are sent there.',
+      );
+    }
+  }
+  if (settings.otlp && get('OTEL_EXPORTER_OTLP_PROTOCOL')?.toLowerCase() === 'grpc') {
+    settings.faults.push(
+      `OTEL_EXPORTER_OTLP_PROTOCOL is grpc, but this app sends OTLP over HTTP: ${ENDPOINT} must be an endpoint for that, port 4318 as a rule.`,
+    );
+  }
+  const interval = get('OTEL_METRIC_EXPORT_INTERVAL');
+  if (interval !== undefined) {
+    if (/^\d{4,9}$/.test(interval) && Number(interval) >= SHORTEST_INTERVAL_MS)
+      settings.exportIntervalMs = Number(interval);
+    else settings.faults.push('OTEL_METRIC_EXPORT_INTERVAL must be milliseconds, 1000 at least; 60000 is used.');
+  }
+  return settings;
+}
+
+/** @returns the connection string in the one form that the exporter takes; none when it is none */
+function readConnectionString(text: string): string | undefined {
+  const pairs = text.split(';').map((part) => part.split('=').map((side) => side.trim()));
+  const fields = pairs.filter(([name]) => name !== '').map((pair) => [pair[0]?.toLowerCase(), ...pair.slice(1)]);
+  const valueFor = (wanted: string) => fields.find(([name]) => name === wanted)?.[1]?.toLowerCase();
+  const key = valueFor('instrumentationkey') ?? '';
+  const endpoint = valueFor('ingestionendpoint');
+  if (fields.some(({ length }) => length !== 2) || !GUID.test(key)) return undefined;
+  if (endpoint !== undefined && URL.parse(endpoint)?.protocol !== 'https:') return undefined;
+  return fields.map(([name, value]) => `${name}=${name === 'instrumentationkey' ? key : value}`).join(';');
+}

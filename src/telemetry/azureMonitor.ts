@@ -1,0 +1,72 @@
+import {
+  AzureMonitorBaseExporter,
+  type AzureMonitorExporterOptions,
+  AzureMonitorMetricExporter,
+  AzureMonitorTraceExporter,
+} from '@azure/monitor-opentelemetry-exporter';
+import { type Exporters, reasonOf, watchSending } from './exporters.ts';
+
+const SETTING = 'APPLICATIONINSIGHTS_CONNECTION_STRING';
+
+/** In which one attempt has to end, in milliseconds. */
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Keeps an exporter to its own endpoint: no statistics about itself to its maker, for which it would ask the address of the
+ * machine's metadata, and no asking of its maker's service for feature switches every hour. For the first there is an environment
+ * variable, for the second nothing but what the package's own exporter of statistics does, which this does too.
+ */
+class QuietExporter extends AzureMonitorBaseExporter {
+  constructor(options?: AzureMonitorExporterOptions) {
+    super(options, true);
+  }
+}
+
+/**
+ * The exporters to Application Insights. What can't be sent is dropped and never written to a disk.
+ *
+ * @throws when the connection string is none
+ */
+export function azureMonitorExporters(connectionString: string, say: (sentence: string) => void): Exporters {
+  for (const exporter of [AzureMonitorTraceExporter, AzureMonitorMetricExporter]) {
+    // What `super(...)` in its constructor calls.
+    Object.setPrototypeOf(exporter, QuietExporter);
+  }
+  const options = (what: string) => ({
+    connectionString,
+    disableOfflineStorage: true,
+    retryOptions: { maxRetries: 2 },
+    additionalPolicies: [watchPolicy(what, say)],
+  });
+  return {
+    spans: new AzureMonitorTraceExporter(options('Traces')),
+    metrics: new AzureMonitorMetricExporter(options('Metrics')),
+  };
+}
+
+type Policy = NonNullable<AzureMonitorExporterOptions['additionalPolicies']>[number];
+
+/** Without a disk to keep it on, the exporter calls what it has dropped a success; the answers say how it went. */
+function watchPolicy(what: string, say: (sentence: string) => void): Policy {
+  const watch = watchSending(what, SETTING, say);
+  return {
+    // Around all tries of one attempt to send.
+    position: 'perCall',
+    policy: {
+      name: 'watchSending',
+      async sendRequest(request, next) {
+        request.timeout = TIMEOUT_MS;
+        try {
+          const answer = await next(request);
+          // A redirect to the endpoint's region is followed by the exporter itself.
+          if (answer.status < 300) watch.worked();
+          else if (answer.status >= 400) watch.failed(`status ${answer.status}`);
+          return answer;
+        } catch (error) {
+          watch.failed(reasonOf(error));
+          throw error;
+        }
+      },
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import type { Meter } from '@opentelemetry/api';
+import type { RunSummary, Trigger } from '../cleanup/outcome.ts';
+import type { RecordPorts, SweepPorts } from '../cleanup/ports.ts';
+import { METRIC } from './names.ts';
+
+/** The ports by which all that a metric counts passes. */
+export type ObservedPorts = Pick<RecordPorts, 'recordOutcomes' | 'changeSession'> & Pick<SweepPorts, 'recordRun'>;
+
+/** Bounds of the histogram's buckets, in seconds: a sweep takes from a moment to SWEEP_TIME_BUDGET. */
+const BUCKETS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 240, 600, 1800];
+
+/** The triggers whose sweeps look for all that is stale; who asks for a sweep may ask for less. */
+const SCHEDULED: readonly Trigger[] = ['timer', 'queue'];
+
+/** Counts what is recorded: an outcome when it is written down, and a run when it has ended, however it did. */
+export function observePorts(meter: Meter): <P extends ObservedPorts>(ports: P) => P {
+  const sessions = meter.createCounter(METRIC.sessions, {
+    description: 'Sessions by how their cleanup ended. A dry run has none that are deleted.',
+    unit: '{session}',
+  });
+  const givenUp = meter.createCounter(METRIC.givenUp, {
+    description: 'Sessions that were given up and now wait for a person.',
+    unit: '{session}',
+  });
+  const diskFreed = meter.createCounter(METRIC.diskFreed, {
+    description: 'What the deleted sessions held on the disks of the cluster, as far as it was asked for.',
+    unit: 'By',
+  });
+  const stale = meter.createCounter(METRIC.stale, {
+    description: 'Stale sessions that sweeps have met.',
+    unit: '{session}',
+  });
+  const oldestStaleAge = meter.createGauge(METRIC.oldestStaleAge, {
+    description:
+      'How long the oldest stale session that is not given up has been silent, at the start of the last scheduled sweep.',
+    unit: 's',
+  });
+  const runDuration = meter.createHistogram(METRIC.runDuration, {
+    description: 'How long sweeps took, by what ended them.',
+    unit: 's',
+    advice: { explicitBucketBoundaries: BUCKETS },
+  });
+
+  const countRun = (run: RunSummary) => {
+    const { trigger, dryRun } = run;
+    const attributes = { trigger, dry_run: dryRun };
+    runDuration.record(run.durationMs / 1000, { ...attributes, stopped_by: run.stoppedBy });
+    stale.add(run.stale, attributes);
+    const oldestMs = run.oldestStaleAt ? run.startedAt.getTime() - run.oldestStaleAt.getTime() : 0;
+    // A sweep that was stopped and met none can't tell that there is none.
+    const isKnown = run.oldestStaleAt !== undefined || run.stoppedBy === 'completed';
+    if (SCHEDULED.includes(trigger) && isKnown) oldestStaleAge.record(oldestMs / 1000);
+    // A dry run records no outcomes, so they don't pass by below.
+    if (!dryRun) return;
+    for (const [outcome, count] of Object.entries(run.outcomes)) {
+      if (count > 0) sessions.add(count, { outcome, ...attributes });
+    }
+  };
+
+  return (ports) => ({
+    ...ports,
+    async recordOutcomes(records) {
+      await ports.recordOutcomes(records);
+      for (const { outcome, trigger, bytes } of records) {
+        sessions.add(1, { outcome, trigger, dry_run: false });
+        if (outcome === 'deleted' && bytes) diskFreed.add(bytes, { trigger });
+      }
+    },
+    async changeSession(session, change) {
+      const settled = await ports.changeSession(session, change);
+      if (change.givenUp && settled === 'settled') givenUp.add(1);
+      return settled;
+    },
+    async recordRun(run) {
+      countRun(run);
+      await ports.recordRun(run);
+    },
+  });
+}

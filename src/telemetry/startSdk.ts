@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { context, createTraceState, isSpanContextValid, metrics, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { detectResources, envDetector, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
+import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+import { AlwaysOnSampler, BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { TelemetrySettings } from '../settings/telemetry.ts';
+import type { Exporters } from './exporters.ts';
+import { SCOPE } from './names.ts';
+import { observeCalls } from './observeCalls.ts';
+import { observePorts } from './observePorts.ts';
+import type { Telemetry, TraceOrigin } from './telemetry.ts';
+import { traceWork } from './traceWork.ts';
+
+/** What a sweep's end may wait for its numbers to be sent, in milliseconds. */
+const FLUSH_MS = 1_000;
+
+/** Loads the SDK and the exporters that are wanted, and starts them. */
+export async function startSdk(
+  settings: Omit<TelemetrySettings, 'faults'>,
+  say: (sentence: string) => void,
+): Promise<Telemetry> {
+  const exporters: Exporters[] = [];
+  if (settings.azureMonitor !== undefined) {
+    const { azureMonitorExporters } = await import('./azureMonitor.ts');
+    exporters.push(azureMonitorExporters(settings.azureMonitor, say));
+  }
+  if (settings.otlp) {
+    const { otlpExporters } = await import('./otlp.ts');
+    exporters.push(otlpExporters(say));
+  }
+
+  const resource = describeProcess();
+  const tracerProvider = new BasicTracerProvider({
+    resource,
+    spanProcessors: exporters.map(({ spans }) => new BatchSpanProcessor(spans)),
+    // The host says "not sampled" of every invocation that it doesn't itself export in this way. That is no wish of anyone's.
+    ...(settings.sampler ? {} : { sampler: new AlwaysOnSampler() }),
+  });
+  const { exportIntervalMs } = settings;
+  const meterProvider = new MeterProvider({
+    resource,
+    readers: exporters.map(
+      ({ metrics: exporter }) =>
+        new PeriodicExportingMetricReader({
+          exporter,
+          exportIntervalMillis: exportIntervalMs,
+          exportTimeoutMillis: Math.min(30_000, exportIntervalMs),
+        }),
+    ),
+  });
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  trace.setGlobalTracerProvider(tracerProvider);
+  metrics.setGlobalMeterProvider(meterProvider);
+
+  const flush = async (withinMs: number) => {
+    const over = new AbortController();
+    const sent = Promise.allSettled([tracerProvider.forceFlush(), meterProvider.forceFlush()]);
+    const late = delay(withinMs, undefined, { signal: over.signal }).catch(() => {});
+    await Promise.race([sent, late]);
+    over.abort();
+  };
+  const tracer = tracerProvider.getTracer(SCOPE);
+  const meter = meterProvider.getMeter(SCOPE);
+  return {
+    observeCall: observeCalls(meter, tracer),
+    observePorts: observePorts(meter),
+    trace: traceWork(tracer, () => flush(FLUSH_MS)),
+    inTrace,
+    flush,
+  };
+}
+
+/** Named as the function app is, unless `OTEL_SERVICE_NAME` or `OTEL_RESOURCE_ATTRIBUTES` say otherwise. */
+function describeProcess(): Resource {
+  const own = {
+    'service.name': process.env['WEBSITE_SITE_NAME'] || SCOPE,
+    // Running totals of two processes under one name would be taken for one that jumps.
+    'service.instance.id': randomUUID(),
+  };
+  return resourceFromAttributes(own).merge(detectResources({ detectors: [envDetector] }));
+}
+
+/** `00-{trace id}-{span id}-{flags}`. @see W3C Trace Context */
+const TRACE_PARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})/;
+
+function inTrace<T>({ traceParent, traceState }: TraceOrigin, work: () => T): T {
+  const [, traceId = '', spanId = '', flags = ''] = TRACE_PARENT.exec(traceParent ?? '') ?? [];
+  const parent = {
+    traceId,
+    spanId,
+    traceFlags: Number.parseInt(flags, 16) & 1,
+    isRemote: true,
+    ...(traceState ? { traceState: createTraceState(traceState) } : {}),
+  };
+  if (!isSpanContextValid(parent)) return work();
+  return context.with(trace.setSpanContext(context.active(), parent), work);
+}

@@ -1,0 +1,75 @@
+import { type Attributes, type Span, SpanStatusCode, type Tracer } from '@opentelemetry/api';
+import type { Cleanup, RunSummary } from '../cleanup/outcome.ts';
+import type { Run } from '../cleanup/record.ts';
+
+/** Gives a piece of work a span of its own, under which its calls to the cluster stand. */
+export interface TraceWork {
+  /** One sweep. */
+  sweep(run: Run, work: () => Promise<RunSummary>): Promise<RunSummary>;
+  /** The cleanup of one session on request. */
+  one(run: Run, sessionId: string, work: () => Promise<Cleanup>): Promise<Cleanup>;
+}
+
+/** Where there is no telemetry: only does the work. */
+export const UNTRACED: TraceWork = {
+  sweep: (_run, work) => work(),
+  one: (_run, _sessionId, work) => work(),
+};
+
+/** @param flush - has what was gathered sent at a sweep's end; must resolve soon, whatever becomes of it */
+export function traceWork(tracer: Tracer, flush: () => Promise<void>): TraceWork {
+  /** @param tell - what the result says: attributes, and whether it failed */
+  const inSpan = <T>(
+    name: string,
+    attributes: Attributes,
+    work: () => Promise<T>,
+    tell: (result: T) => { attributes: Attributes; failed: boolean },
+  ): Promise<T> =>
+    tracer.startActiveSpan(name, { attributes }, async (span: Span) => {
+      try {
+        const result = await work();
+        const told = tell(result);
+        span.setAttributes(told.attributes);
+        if (told.failed) span.setStatus({ code: SpanStatusCode.ERROR });
+        return result;
+      } catch (error) {
+        // The log says what was thrown; a message may hold more than an export should.
+        span.setAttribute('error.type', error instanceof Error ? error.name : 'thrown');
+        span.setStatus({ code: SpanStatusCode.ERROR });
+        throw error;
+      } finally {
+        span.end();
+      }
+    });
+
+  return {
+    async sweep(run, work) {
+      try {
+        return await inSpan('sweep', { run_id: run.runId, trigger: run.trigger }, work, tellSweep);
+      } finally {
+        // Where nobody sweeps for a while the platform may take the process away, without a word.
+        await flush();
+      }
+    },
+    one: (run, sessionId, work) =>
+      inSpan(
+        'delete upload session',
+        { run_id: run.runId, trigger: run.trigger, upload_session_id: sessionId },
+        work,
+        ({ outcome }) => ({ attributes: { outcome: outcome.kind }, failed: outcome.kind === 'failed' }),
+      ),
+  };
+}
+
+function tellSweep(summary: RunSummary): { attributes: Attributes; failed: boolean } {
+  const counts = Object.entries(summary.outcomes).map(([outcome, count]) => [`outcomes.${outcome}`, count] as const);
+  const attributes = {
+    ...Object.fromEntries(counts),
+    stopped_by: summary.stoppedBy,
+    dry_run: summary.dryRun,
+    scanned: summary.scanned,
+    stale: summary.stale,
+    bytes_freed: summary.bytesFreed,
+  };
+  return { attributes, failed: summary.error !== undefined };
+}
