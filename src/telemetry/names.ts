@@ -4,9 +4,9 @@ export const SCOPE = 'upload-session-sweeper';
 /** The metrics, each by its name in the README's table. Attributes have few values: a session's id is never one. */
 export const METRIC = {
   sessions: 'upload_session_sweeper.sessions',
-  givenUp: 'upload_session_sweeper.sessions.given_up',
-  stale: 'upload_session_sweeper.sessions.stale',
-  oldestStaleAge: 'upload_session_sweeper.sessions.stale.oldest_age',
+  givenUp: 'upload_session_sweeper.given_up_sessions',
+  stale: 'upload_session_sweeper.stale_sessions',
+  oldestStaleAge: 'upload_session_sweeper.oldest_stale_session.age',
   diskFreed: 'upload_session_sweeper.disk.freed',
   runDuration: 'upload_session_sweeper.run.duration',
   clusterRequestDuration: 'upload_session_sweeper.cluster.request.duration',
