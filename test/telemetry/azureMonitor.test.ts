@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { describe, expect, it } from '@jest/globals';
+import { azureMonitorExporters } from '../../src/telemetry/azureMonitor.ts';
+
+const key = randomUUID();
+const CONNECTION_STRING = `InstrumentationKey=${key};IngestionEndpoint=https://127.0.0.1:9`;
+
+describe('the exporters to Application Insights', () => {
+  // Its maker's services are asked by timers: for feature switches after some seconds, with statistics later.
+  it('keep to their own endpoint: they start nothing beside their work', async () => {
+    const started: unknown[] = [];
+    const { setTimeout: timeout, setInterval: interval } = globalThis;
+    globalThis.setTimeout = ((...given: unknown[]) => started.push(given)) as unknown as typeof timeout;
+    globalThis.setInterval = ((...given: unknown[]) => started.push(given)) as unknown as typeof interval;
+    try {
+      azureMonitorExporters(CONNECTION_STRING, () => {});
+    } finally {
+      Object.assign(globalThis, { setTimeout: timeout, setInterval: interval });
+    }
+
+    expect(started).toEqual([]);
+  });
+
+  it('keep nothing on the disk', async () => {
+    const before = (await readdir(tmpdir())).filter((name) => name.includes('opentelemetry'));
+
+    const { spans, metrics } = azureMonitorExporters(CONNECTION_STRING, () => {});
+    await Promise.all([spans.shutdown(), metrics.shutdown()]);
+
+    expect((await readdir(tmpdir())).filter((name) => name.includes('opentelemetry'))).toEqual(before);
+  });
+});
