@@ -27,7 +27,7 @@ const PARTS = [
 const ROOMS: Record<string, { may: string[]; types?: string[] }> = {
   'src/index.ts': { may: ['src/functions', 'src/sweepSchedule.ts'] },
   'src/functions': { may: ['src/app', 'src/telemetry', ...PARTS] },
-  'src/cli': { may: ['src/app', 'src/telemetry', ...PARTS] },
+  'src/cli': { may: ['src/app', 'src/telemetry', 'src/settings', ...PARTS] },
   'src/app': { may: ['src/telemetry', ...PARTS] },
   'src/telemetry': { may: [], types: ['src/cleanup', 'src/imageStore', 'src/settings'] },
   'src/cleanup': { may: ['src/sessionId.ts'], types: ['src/imageStore', 'src/storage'] },
@@ -38,7 +38,9 @@ const ROOMS: Record<string, { may: string[]; types?: string[] }> = {
   'src/sessionId.ts': { may: [] },
   'src/duration.ts': { may: [] },
   'src/sweepSchedule.ts': { may: [] },
-  'src/local': { may: ['src/cleanup', 'src/imageStore', 'src/storage', 'src/settings.ts', 'src/sessionId.ts'] },
+  'src/local': {
+    may: ['src/cleanup', 'src/imageStore', 'src/storage', 'src/settings.ts', 'src/settings', 'src/sessionId.ts'],
+  },
 };
 
 /** Errors are classes, so importing one is no import of a type alone; these files hold nothing else. */
@@ -64,7 +66,7 @@ const PACKAGES: Record<string, string[]> = {
   'node-forge': ['src/local/certificates'],
   esbuild: ['src/local/build'],
   fflate: ['src/local/build'],
-  zod: ['src/settings', 'src/functions', 'src/imageStore', 'src/local'],
+  zod: ['src/settings', 'src/functions', 'src/app', 'src/imageStore', 'src/local'],
 };
 
 const roomOf = (path: string) => Object.keys(ROOMS).find((room) => path === room || path.startsWith(`${room}/`));

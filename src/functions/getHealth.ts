@@ -1,6 +1,6 @@
 import { checkHealth } from '../app/healthChecks.ts';
+import { type Health, health } from '../app/schemas.ts';
 import { defineRoute } from './api/route.ts';
-import { type Health, health } from './api/schemas.ts';
 import { connect, errorFacts, logLine } from './app.ts';
 import { ROUTES } from './routes.ts';
 

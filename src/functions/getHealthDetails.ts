@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { checkHealth } from '../app/healthChecks.ts';
+import { healthDetails } from '../app/schemas.ts';
 import * as examples from './api/examples.ts';
 import { defineRoute } from './api/route.ts';
-import { healthDetails } from './api/schemas.ts';
 import { connect } from './app.ts';
 import { ROUTES } from './routes.ts';
 

@@ -1,8 +1,8 @@
 import type { HttpHandler } from '@azure/functions';
 import * as z from 'zod';
+import { apiDescription } from '../app/schemas.ts';
 import { deleteOperation } from './api/deleteOperation.ts';
 import { defineRoute, type Operation } from './api/route.ts';
-import { apiDescription } from './api/schemas.ts';
 import { getHealth } from './getHealth.ts';
 import { getHealthDetails } from './getHealthDetails.ts';
 import { getUploadSession } from './getUploadSession.ts';

@@ -1,16 +1,13 @@
 import * as z from 'zod';
+import { isUnknown, lookUpSession } from '../app/lookUpSession.ts';
+import { type SessionDetails, sessionDetails } from '../app/schemas.ts';
 import { ApiProblem } from './api/apiProblem.ts';
+import { sealToken } from './api/continuationToken.ts';
 import * as examples from './api/examples.ts';
-import { outcomePage } from './api/outcomePage.ts';
+import { outcomesOf } from './api/outcomeList.ts';
 import { defineRoute } from './api/route.ts';
-import { type ClusterView, type SessionDetails, sessionDetails } from './api/schemas.ts';
-import { toClusterView, toFailedView, toSessionItem } from './api/toWire.ts';
 import { connect } from './app.ts';
 import { ROUTES } from './routes.ts';
-
-/** Who looks at a session wants its row even where the cluster is slow, in milliseconds. */
-const CLUSTER_PATIENCE_MS = 20_000;
-const HISTORY = 50;
 
 /** `GET /api/upload-sessions/{sessionId}`: one session, by its row, by the cluster, and what was done about it. */
 export const getUploadSession = defineRoute({
@@ -37,25 +34,17 @@ export const getUploadSession = defineRoute({
   problems: { 404: 'Neither the table nor the cluster nor the history knows the session.' },
   async handle({ sessionId, context }) {
     const app = await connect();
-    const { getSession, findSession } = app.direct;
-    const [row, cluster, history] = await Promise.all([
-      findSession(sessionId),
-      getSession(sessionId, { signal: AbortSignal.timeout(CLUSTER_PATIENCE_MS) }).then(toClusterView, toFailedView),
-      outcomePage(app, { sessionId }, HISTORY),
-    ]);
-    if (!row && cluster.answer === 'notFound' && history.items.length === 0) throw unknown(sessionId, cluster);
-    const details: SessionDetails = {
-      sessionId,
-      registered: row && toSessionItem(row, new Date(), app.sweepRules),
-      cluster,
-      history,
-    };
+    const known = await lookUpSession(app, sessionId);
+    if (isUnknown(known)) {
+      const detail = 'It is not registered, the cluster knows no such session, and no outcome of it is kept.';
+      throw new ApiProblem(404, 'No such upload session', detail, { sessionId, requestId: known.cluster.requestId });
+    }
+    const { history, nextOutcomes, ...rest } = known;
+    const continuationToken =
+      nextOutcomes === undefined ? undefined : sealToken(app.settings, outcomesOf({ sessionId }), nextOutcomes);
+    const details: SessionDetails = { ...rest, history: { items: history, continuationToken } };
+    const { cluster } = known;
     if (cluster.answer === 'failed') context.warn(`The cluster could not be asked: ${cluster.message}`);
     return { jsonBody: details };
   },
 });
-
-function unknown(sessionId: string, { requestId }: ClusterView): ApiProblem {
-  const detail = 'It is not registered, the cluster knows no such session, and no outcome of it is kept.';
-  return new ApiProblem(404, 'No such upload session', detail, { sessionId, requestId });
-}

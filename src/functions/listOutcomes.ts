@@ -1,9 +1,9 @@
 import * as z from 'zod';
+import { OUTCOMES, outcomeList } from '../app/schemas.ts';
 import * as examples from './api/examples.ts';
-import { outcomePage } from './api/outcomePage.ts';
+import { outcomeListPage } from './api/outcomeList.ts';
 import { continuationToken, limit, oneOf, sessionIdFilter, timeSpan } from './api/parameters.ts';
 import { defineRoute } from './api/route.ts';
-import { OUTCOMES, outcomeList } from './api/schemas.ts';
 import { connect } from './app.ts';
 import { ROUTES } from './routes.ts';
 
@@ -30,6 +30,6 @@ export const listOutcomes = defineRoute({
   },
   problems: {},
   async handle({ query: { limit: most, continuationToken: token, ...filter } }) {
-    return { jsonBody: await outcomePage(await connect(), filter, most, token) };
+    return { jsonBody: await outcomeListPage(await connect(), filter, most, token) };
   },
 });

@@ -1,11 +1,11 @@
 import * as z from 'zod';
+import { type RunItem, runList } from '../app/schemas.ts';
+import { keptWithin } from '../app/timeSpan.ts';
+import { toRunItem } from '../app/toWire.ts';
 import { openToken, sealToken } from './api/continuationToken.ts';
 import * as examples from './api/examples.ts';
-import { within } from './api/outcomePage.ts';
 import { continuationToken, limit, timeSpan } from './api/parameters.ts';
 import { defineRoute } from './api/route.ts';
-import { type RunItem, runList } from './api/schemas.ts';
-import { toRunItem } from './api/toWire.ts';
 import { connect } from './app.ts';
 import { ROUTES } from './routes.ts';
 
@@ -22,7 +22,7 @@ export const listSweeps = defineRoute({
   async handle({ query: { limit: most, continuationToken: token, ...span } }) {
     const { storage, settings } = await connect();
     const list = { of: 'sweeps', ...span };
-    const time = within(span, new Date(), settings.outcomeRetentionMs);
+    const time = keptWithin(span, new Date(), settings.outcomeRetentionMs);
     const page = await storage.listRuns(settings.cluster.name, time, most, openToken(settings, list, token));
     const items: RunItem[] = page.items.map(toRunItem);
     return {

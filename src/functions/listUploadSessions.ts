@@ -1,11 +1,11 @@
 import * as z from 'zod';
+import { type SessionItem, sessionList } from '../app/schemas.ts';
+import { toSessionItem } from '../app/toWire.ts';
 import { listSessions } from '../cleanup/listSessions.ts';
 import { openToken, sealToken } from './api/continuationToken.ts';
 import * as examples from './api/examples.ts';
 import { continuationToken, limit, olderThan, oneOf } from './api/parameters.ts';
 import { defineRoute } from './api/route.ts';
-import { type SessionItem, sessionList } from './api/schemas.ts';
-import { toSessionItem } from './api/toWire.ts';
 import { connect } from './app.ts';
 import { ROUTES } from './routes.ts';
 

@@ -1,27 +1,20 @@
 import * as z from 'zod';
+import { lastActivityFault, ownerText, storeRelativePathText } from '../app/registrationRules.ts';
+import { type SessionItem, sessionItem } from '../app/schemas.ts';
+import { toSessionItem } from '../app/toWire.ts';
 import { registerSession } from '../cleanup/editSession.ts';
 import { badRequest } from './api/apiProblem.ts';
 import * as examples from './api/examples.ts';
 import { instant } from './api/parameters.ts';
 import { defineRoute } from './api/route.ts';
-import { type SessionItem, sessionItem } from './api/schemas.ts';
-import { toSessionItem } from './api/toWire.ts';
 import { connect } from './app.ts';
 import { ROUTES } from './routes.ts';
 
-const text = (most: number) => {
-  const error = `must be a text of 1 to ${most} characters, none of them a control character`;
-  return z.string({ error }).regex(new RegExp(`^[^\\p{Cc}\\p{Cs}]{1,${most}}$`, 'u'), { error });
-};
-
 const registration = z.strictObject({
-  storeRelativePath: text(1000).optional().describe('Where the upload goes in the image store; for people.'),
-  owner: text(256).optional().describe('Who uploads; for people.'),
+  storeRelativePath: storeRelativePathText.optional().describe('Where the upload goes in the image store; for people.'),
+  owner: ownerText.optional().describe('Who uploads; for people.'),
   lastActivity: instant.optional().describe('When the last chunk was sent. Default: now. It never moves back.'),
 });
-
-/** The tables hold no time before 1601, and an upload before this is a clock that was never set. */
-const FIRST_ACTIVITY = new Date('2000-01-01T00:00:00Z');
 
 /** `PUT /api/upload-sessions/{sessionId}`: registers an upload session, or takes its heartbeat. */
 export const putUploadSession = defineRoute({
@@ -60,14 +53,8 @@ export const putUploadSession = defineRoute({
     const { direct, sweepRules: rules } = await connect();
     const now = new Date();
     const { storeRelativePath, owner, lastActivity = now } = body;
-    if (lastActivity < FIRST_ACTIVITY) {
-      const detail = `is ${lastActivity.toISOString()}, but must not be before ${FIRST_ACTIVITY.toISOString()}`;
-      throw badRequest('Not a valid body', [{ name: 'lastActivity', detail }]);
-    }
-    if (lastActivity.getTime() > now.getTime() + rules.maxClockSkewMs) {
-      const detail = `is ${lastActivity.toISOString()}, which is in the future; our clock says ${now.toISOString()}`;
-      throw badRequest('Not a valid body', [{ name: 'lastActivity', detail }]);
-    }
+    const fault = lastActivityFault(lastActivity, now, rules);
+    if (fault) throw badRequest('Not a valid body', [{ name: 'lastActivity', detail: fault }]);
     const { session, created } = await registerSession(
       direct,
       sessionId,

@@ -1,10 +1,10 @@
 import * as z from 'zod';
+import { type SessionItem, sessionItem } from '../app/schemas.ts';
+import { toSessionItem } from '../app/toWire.ts';
 import { retrySession } from '../cleanup/editSession.ts';
 import { ApiProblem } from './api/apiProblem.ts';
 import * as examples from './api/examples.ts';
 import { defineRoute } from './api/route.ts';
-import { type SessionItem, sessionItem } from './api/schemas.ts';
-import { toSessionItem } from './api/toWire.ts';
 import { connect } from './app.ts';
 import { ROUTES } from './routes.ts';
 

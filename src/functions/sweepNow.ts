@@ -1,12 +1,12 @@
 import * as z from 'zod';
+import { type SweepAnswer, sweepAnswer } from '../app/schemas.ts';
+import { toPlannedItem, toRunItem } from '../app/toWire.ts';
 import type { Planned, RunSummary, StoppedBy } from '../cleanup/outcome.ts';
 import { sweep } from '../cleanup/sweep.ts';
 import { ApiProblem } from './api/apiProblem.ts';
 import * as examples from './api/examples.ts';
 import { olderThan } from './api/parameters.ts';
 import { defineRoute } from './api/route.ts';
-import { type SweepAnswer, sweepAnswer } from './api/schemas.ts';
-import { toPlannedItem, toRunItem } from './api/toWire.ts';
 import { connect, logLine, logTo } from './app.ts';
 import { ROUTES } from './routes.ts';
 import { shuttingDown, underWay } from './shutdown.ts';

@@ -1,9 +1,9 @@
 import * as z from 'zod';
+import { deletion } from '../../app/schemas.ts';
 import { ROUTES } from '../routes.ts';
 import * as examples from './examples.ts';
 import { oneOf } from './parameters.ts';
 import type { Operation } from './route.ts';
-import { deletion } from './schemas.ts';
 
 /** What the API description tells of `DELETE /api/upload-sessions/{sessionId}`. */
 export const deleteOperation: Operation = {

@@ -1,4 +1,11 @@
-import type { HealthDetails, OutcomeItem, PlannedItem, RunItem, SessionDetails, SessionItem } from './schemas.ts';
+import type {
+  HealthDetails,
+  OutcomeItem,
+  PlannedItem,
+  RunItem,
+  SessionDetails,
+  SessionItem,
+} from '../../app/schemas.ts';
 
 /** What the API description shows. */
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import * as schemas from '../../app/schemas.ts';
 import type { AnswerDescription, Operation } from './route.ts';
-import * as schemas from './schemas.ts';
 
 type Json = Record<string, unknown>;
 

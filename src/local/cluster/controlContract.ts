@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ByteRange } from './byteRanges.ts';
 import { OPERATIONS, type Operation } from './gatewayUrl.ts';
 import type { FolderUsage } from './storeFolder.ts';

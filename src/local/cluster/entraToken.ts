@@ -1,5 +1,5 @@
 import { type KeyObject, verify } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ClientRole } from './clientCertificate.ts';
 
 /** What a cluster knows of Microsoft Entra ID. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { OPERATIONS } from './gatewayUrl.ts';
 
 /** How a connection ends instead of bringing a whole answer. */

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type AppSettings, readAppSettings, resolveSettings } from './appSettings.ts';
+import { type AppSettings, readAppSettings } from '../../settings/localSettings.ts';
+import { resolveSettings } from './appSettings.ts';
 import { findEntryFiles } from './entryFiles.ts';
 import { type IndexedFunction, indexFunctions } from './functionIndex.ts';
 import { findHostId } from './hostId.ts';
@@ -49,7 +51,7 @@ export interface FunctionsHost {
  * @throws Error when it cannot start: a port that is taken, an unreadable file, an app that throws while registering
  */
 export async function startFunctionsHost(options: FunctionsHostOptions): Promise<FunctionsHost> {
-  const settings = await readAppSettings(options.appDirectory, options.environment);
+  const settings = await readAppSettings(join(options.appDirectory, 'local.settings.json'), options.environment);
   const [hostJson, entryFiles] = await Promise.all([
     readHostJson(options.appDirectory, settings),
     findEntryFiles(options.appDirectory, options.entry),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { AppSettings } from './appSettings.ts';
+import type { AppSettings } from '../../settings/localSettings.ts';
 
 /** [azure-functions-host, ScriptConstants.cs] */
 const MAX_LENGTH = 32;

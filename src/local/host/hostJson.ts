@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type AppSettings, readJsonObject } from './appSettings.ts';
+import { type AppSettings, readJsonObject } from '../../settings/localSettings.ts';
 
 /** What this host reads of host.json. */
 export interface HostJson {

@@ -1,4 +1,4 @@
-import type { AppSettings } from './appSettings.ts';
+import type { AppSettings } from '../../settings/localSettings.ts';
 import type { HostJson } from './hostJson.ts';
 import type { HostLog } from './hostLog.ts';
 import type { HttpRoute } from './http/httpTrigger.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Longer than any test waits. */
 const MAX_LATENCY_MS = 600_000;

@@ -1,5 +1,6 @@
 import type { ContainerClient } from '@azure/storage-blob';
-import { type AppSettings, findConnection } from '../appSettings.ts';
+import type { AppSettings } from '../../../settings/localSettings.ts';
+import { findConnection } from '../appSettings.ts';
 
 /** The container in which hosts keep their locks and timers' times. */
 const CONTAINER = 'azure-webjobs-hosts';

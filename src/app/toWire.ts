@@ -1,12 +1,12 @@
-import { bytesHeld } from '../../cleanup/cleanUpSession.ts';
-import { noOutcomes, type Planned, type RunSummary } from '../../cleanup/outcome.ts';
-import { type SessionState, stateOf } from '../../cleanup/sessionState.ts';
-import { lastActivityOf, type StaleRules } from '../../cleanup/stale.ts';
-import { FabricRequestError } from '../../imageStore/fabricRequestError.ts';
-import type { Answered, UploadSession } from '../../imageStore/uploadSession.ts';
-import type { RecordedOutcome } from '../../storage/outcomeQueries.ts';
-import type { RecordedRun } from '../../storage/runQueries.ts';
-import type { TrackedSession } from '../../storage/trackedSession.ts';
+import { bytesHeld } from '../cleanup/cleanUpSession.ts';
+import { noOutcomes, type Planned, type RunSummary } from '../cleanup/outcome.ts';
+import { type SessionState, stateOf } from '../cleanup/sessionState.ts';
+import { lastActivityOf, type StaleRules } from '../cleanup/stale.ts';
+import { FabricRequestError } from '../imageStore/fabricRequestError.ts';
+import type { Answered, UploadSession } from '../imageStore/uploadSession.ts';
+import type { RecordedOutcome } from '../storage/outcomeQueries.ts';
+import type { RecordedRun } from '../storage/runQueries.ts';
+import type { TrackedSession } from '../storage/trackedSession.ts';
 import type { ClusterView, OutcomeItem, PlannedItem, RunItem, SessionItem } from './schemas.ts';
 
 /** What the core and the storage hand over, in the shapes of the API. What is undefined does not travel. */

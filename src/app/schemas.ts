@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { noOutcomes, type OutcomeKind, type RowPlan, type StoppedBy, type Trigger } from '../../cleanup/outcome.ts';
-import type { SessionState } from '../../cleanup/sessionState.ts';
+import { noOutcomes, type OutcomeKind, type RowPlan, type StoppedBy, type Trigger } from '../cleanup/outcome.ts';
+import type { SessionState } from '../cleanup/sessionState.ts';
 
 /**
  * The shapes of all answers, as they travel. The API description is made from them, and the answers are typed by them. What

@@ -1,0 +1,19 @@
+/** A time that a list is asked for; an end left out is open. */
+export interface TimeSpan {
+  since?: Date | undefined;
+  until?: Date | undefined;
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * The part of a time span in which something may be kept: until now (a clock may be a little ahead of ours), and since the
+ * last day that a purge leaves.
+ */
+export function keptWithin({ since, until }: TimeSpan, now: Date, retentionMs: number): { since: Date; until: Date } {
+  const [oldest, newest] = [now.getTime() - retentionMs - DAY_MS, now.getTime() + DAY_MS];
+  return {
+    since: new Date(Math.max(oldest, since?.getTime() ?? oldest)),
+    until: new Date(Math.min(newest, until?.getTime() ?? newest)),
+  };
+}
