@@ -4,7 +4,7 @@ import type { EditPorts } from '../cleanup/editSession.ts';
 import type { ClusterPorts, LogPort, SweepPorts } from '../cleanup/ports.ts';
 import type { SweepRules } from '../cleanup/sweep.ts';
 import { createImageStoreClient } from '../imageStore/imageStoreClient.ts';
-import type { Settings } from '../settings.ts';
+import { type Settings, SettingsError } from '../settings.ts';
 import { partitionOf, sessionPartitions } from '../storage/partitions.ts';
 import { openStorage, type Storage } from '../storage/storage.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
@@ -40,6 +40,7 @@ export interface App {
  * Puts the app together from its settings; nothing is sent before a part is used.
  *
  * @param telemetry - where metrics and traces are wanted
+ * @throws {SettingsError} when the storage library can't make anything of its connection string
  */
 export function putTogether(settings: Settings, telemetry?: Telemetry): App {
   const { cluster, storage: storageSettings, sweep } = settings;
@@ -52,7 +53,7 @@ export function putTogether(settings: Settings, telemetry?: Telemetry): App {
     maxConnections: sweep.concurrency,
     ...(telemetry ? { observeCall: telemetry.observeCall } : {}),
   });
-  const storage = openStorage(storageSettings.connection, storageSettings.tables);
+  const storage = open(storageSettings);
   const sweepRules: SweepRules = {
     ...sweep,
     partitions: sessionPartitions(cluster.name, shards),
@@ -89,4 +90,16 @@ export function putTogether(settings: Settings, telemetry?: Telemetry): App {
     ports: telemetry ? (log) => telemetry.observePorts(ports(log)) : ports,
     trace: telemetry?.trace ?? UNTRACED,
   };
+}
+
+function open({ connection, tables }: Settings['storage']): Storage {
+  try {
+    return openStorage(connection, tables);
+  } catch {
+    // Without the library's own words: they may quote the string.
+    throw new SettingsError([
+      'SESSION_STORAGE names a connection string that is incomplete: it must hold AccountName and AccountKey, or TableEndpoint ' +
+        'and SharedAccessSignature, or be UseDevelopmentStorage=true.',
+    ]);
+  }
 }

@@ -192,10 +192,16 @@ export const healthDetails = z
     checks: z.array(
       z.object({
         name: z.enum(['settings', 'sessionTable', 'outcomeTable', 'runTable', 'cluster', 'credentials']),
-        status: z.enum(['ok', 'failed']),
+        status: z
+          .enum(['ok', 'warning', 'failed', 'skipped'])
+          .describe(
+            '`warning`: it works, but deserves a word. `skipped`: another part that fails left it unknown. One that is ' +
+              '`failed` means `down`.',
+          ),
         latencyMs: z.number().min(0).optional(),
         clockSkewMs: z.number().optional().describe('How far the other clock is ahead of ours, to the second.'),
-        detail: z.string().optional().describe('What was found, and what to do.'),
+        detail: z.string().optional().describe('What was found.'),
+        toDo: z.string().optional().describe('What a person is to do about it.'),
       }),
     ),
   })

@@ -11,8 +11,8 @@ export const getHealthDetails = defineRoute({
   ...ROUTES.getHealthDetails,
   summary: 'Tells how each part that the app depends on answers',
   description:
-    'Settings, the three tables, the cluster, and whether its credentials let us delete: for that the cluster is asked to ' +
-    'delete a session with a new random id, which it must not know.',
+    'Settings, the three tables, the cluster, and whether it takes our credentials: for both of these it is asked for a ' +
+    'session with a new random id, which it must not know. It lets only those ask who may also delete.',
   query: z.strictObject({}),
   answers: {
     200: { description: 'All is well.', schema: healthDetails, examples: { up: examples.healthy } },

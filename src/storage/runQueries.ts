@@ -55,7 +55,7 @@ export function runQueries(table: TableClient): RunQueries {
 
 function readRun(row: Row): RecordedRun {
   const { partitionKey, rowKey, etag, timestamp, runId, trigger, startedAt, stoppedBy, error, ...numbers } = row;
-  const { durationMs, scanned, bytesFreed, bytesToFree, dryRun, ...counts } = numbers;
+  const { durationMs, scanned, stale, oldestStaleAt, bytesFreed, bytesToFree, dryRun, ...counts } = numbers;
   return {
     runId: readText(runId) ?? '',
     trigger: readText(trigger) ?? '',

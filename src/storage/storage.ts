@@ -17,6 +17,9 @@ export type Storage = SessionTable &
   Purge &
   TableCheck;
 
+/** Who checks wants to hear what fails, and soon. */
+const FOR_A_CHECK = { maxRetries: 1, retryDelayInMs: 200 };
+
 /** Opens the three tables; nothing is sent before their first use. */
 export function openStorage(
   connection: StorageConnection,
@@ -33,6 +36,10 @@ export function openStorage(
     ...runTable(runs),
     ...runQueries(runs),
     ...purging(outcomes, runs),
-    ...tableCheck({ sessions, outcomes, runs }),
+    ...tableCheck({
+      sessions: openTable(connection, tables.sessions, FOR_A_CHECK),
+      outcomes: openTable(connection, tables.outcomes, FOR_A_CHECK),
+      runs: openTable(connection, tables.runs, FOR_A_CHECK),
+    }),
   };
 }

@@ -1,15 +1,26 @@
-import { RestError, TableClient } from '@azure/data-tables';
+import { RestError, TableClient, type TableServiceClientOptions as TableClientOptions } from '@azure/data-tables';
 import { type IdentityOptions, storageIdentity } from './identity.ts';
 
 /** How to reach the storage account's tables: with a connection string, or with an identity and no key. */
 export type StorageConnection = { connectionString: string } | ({ tableServiceUri: string } & IdentityOptions);
 
-/** Opens a table; nothing is sent before its first use. */
-export function openTable(connection: StorageConnection, name: string): TableClient {
+/**
+ * Opens a table; nothing is sent before its first use.
+ *
+ * @param retryOptions - none: the library's own, which take some seconds to give up
+ * @throws Error for a connection string that the library can't use; the message may quote it
+ */
+export function openTable(
+  connection: StorageConnection,
+  name: string,
+  retryOptions?: TableClientOptions['retryOptions'],
+): TableClient {
+  const retries = retryOptions ? { retryOptions } : {};
   if ('tableServiceUri' in connection) {
-    return new TableClient(connection.tableServiceUri, name, storageIdentity(connection));
+    return new TableClient(connection.tableServiceUri, name, storageIdentity(connection), retries);
   }
   return TableClient.fromConnectionString(connection.connectionString, name, {
+    ...retries,
     // The SDK speaks plain HTTP on demand only: a connection string that names it, as the emulator's does, is the demand.
     allowInsecureConnection: /=http(:\/\/|;|$)/i.test(connection.connectionString),
   });

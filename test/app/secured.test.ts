@@ -139,7 +139,7 @@ describe('the app at a secured cluster', () => {
     expect(health).toMatchObject({
       status: 'up',
       checks: expect.arrayContaining([
-        { name: 'settings', status: 'ok', detail: expect.stringMatching(/expires in [45] days/) },
+        { name: 'settings', status: 'warning', detail: expect.stringMatching(/expires in [45] days/) },
       ]),
     });
   });

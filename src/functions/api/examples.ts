@@ -114,6 +114,12 @@ export const ill: HealthDetails = {
   checks: [
     ...healthy.checks.slice(0, 4),
     { name: 'cluster', status: 'ok', latencyMs: 9, clockSkewMs: 0 },
-    { name: 'credentials', status: 'failed', latencyMs: 8, detail: 'The cluster refused our credentials (403).' },
+    {
+      name: 'credentials',
+      status: 'failed',
+      latencyMs: 8,
+      detail: 'The gateway cluster:19080 denies access to our client certificate CN=sweeper (403 without a body).',
+      toDo: 'Make the certificate an admin client of the cluster.',
+    },
   ],
 };
