@@ -66,6 +66,8 @@ const PACKAGES: Record<string, string[]> = {
   'node-forge': ['src/local/certificates'],
   esbuild: ['src/local/build'],
   fflate: ['src/local/build'],
+  commander: ['src/cli'],
+  'cli-progress': ['src/cli'],
   zod: ['src/settings', 'src/functions', 'src/app', 'src/imageStore', 'src/local'],
 };
 

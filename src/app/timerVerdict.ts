@@ -1,6 +1,7 @@
 import type { StoppedBy } from '../cleanup/outcome.ts';
 import type { RecordedRun } from '../storage/runQueries.ts';
 import { TO_DO } from './advice.ts';
+import { spanInWords } from './spanInWords.ts';
 
 /** What the recorded runs tell of the timer. */
 export interface TimerVerdict {
@@ -28,22 +29,14 @@ export function judgeTimer(runs: readonly RecordedRun[], now: Date): TimerVerdic
   const started = byTimer.map(({ startedAt }) => startedAt.getTime());
   const pauses = started.slice(1).map((time, n) => (started[n] ?? time) - time);
   const silentMs = now.getTime() - last.startedAt.getTime();
-  const when = `The last sweep on the schedule began at ${last.startedAt.toISOString()}, ${span(silentMs)} ago`;
+  const when = `The last sweep on the schedule began at ${last.startedAt.toISOString()}, ${spanInWords(silentMs)} ago`;
   const longest = Math.max(...pauses);
   if (pauses.length > 0 && silentMs > TOO_LONG * Math.max(longest, 60_000)) {
-    const before = `before that they were at most ${span(longest)} apart`;
+    const before = `before that they were at most ${spanInWords(longest)} apart`;
     return { status: 'warning', detail: `${when}; ${before}. The timer is overdue.`, toDo: NO_TIMER };
   }
   const ended = `${when}, and ended: ${last.stoppedBy}.`;
   const toDo = TO_DO[last.stoppedBy as StoppedBy];
   if (!toDo && last.stoppedBy !== 'error') return { status: 'ok', detail: ended };
   return { status: 'warning', detail: [ended, last.error].filter(Boolean).join(' '), ...(toDo ? { toDo } : {}) };
-}
-
-/** A time span in words, such as `5 min`. */
-function span(ms: number): string {
-  const minutes = Math.round(ms / 60_000);
-  if (minutes < 1) return `${Math.max(0, Math.round(ms / 1000))} s`;
-  if (minutes < 120) return `${minutes} min`;
-  return minutes < 2880 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} days`;
 }

@@ -1,0 +1,63 @@
+import { type Command, Option } from 'commander';
+import type { App } from '../app/putTogether.ts';
+import { RowContendedError } from '../cleanup/editSession.ts';
+import { SettingsError } from '../settings.ts';
+import { type AppPlan, planApp } from './appPlan.ts';
+import { EXIT, type ExitCode, UsageError } from './exitCodes.ts';
+import { createOutput, type Output } from './output.ts';
+import { oneLine } from './words.ts';
+
+/** What every command takes. */
+export interface CommonOptions {
+  settings?: string;
+  json?: boolean;
+}
+
+/** What every command works with. */
+export interface Cli {
+  /** For results. */
+  out: Output;
+  /** For messages and progress. */
+  err: Output;
+  /** Puts the app together. @throws {UsageError}, or {@link SettingsError} */
+  connect(): Promise<App>;
+  /** The same in two steps, for who looks at the settings themselves. @throws {UsageError} */
+  plan(): Promise<AppPlan>;
+}
+
+/** Adds what every command takes, and its examples, to a command. */
+export function common(command: Command, examples: readonly string[]): Command {
+  return command
+    .option('--json', 'answer in JSON, for machines')
+    .addOption(new Option('--settings <file>', 'read settings from this file instead of local.settings.json'))
+    .addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
+}
+
+/** Runs a command's work, explains what it throws, and has the process end with the right exit code. */
+export async function run(options: CommonOptions, work: (cli: Cli) => Promise<ExitCode>): Promise<void> {
+  const out = createOutput(process.stdout);
+  const err = createOutput(process.stderr);
+  const plan = () => planApp(options.settings);
+  const connect = async () => (await plan()).connect();
+  try {
+    process.exitCode = await work({ out, err, connect, plan });
+  } catch (error) {
+    process.exitCode = explain(error, err);
+  }
+}
+
+function explain(error: unknown, err: Output): ExitCode {
+  if (error instanceof UsageError) {
+    for (const line of error.message.split('\n')) err.paragraph(line);
+    return EXIT.wrongUsage;
+  }
+  if (error instanceof SettingsError) {
+    err.line({ text: 'The app settings are wrong:', style: 'red' });
+    for (const fault of error.faults) err.paragraph(`- ${fault}`);
+    return EXIT.wrongUsage;
+  }
+  const said = error instanceof Error ? error.message || error.name : String(error);
+  if (error instanceof RowContendedError) err.paragraph(said);
+  else err.paragraph(`It failed: ${oneLine(said).slice(0, 1000)} The command doctor finds out more.`);
+  return EXIT.failed;
+}

@@ -1,0 +1,79 @@
+import type { Command } from 'commander';
+import { type Diagnosis, diagnose, type Finding } from '../../app/doctor.ts';
+import { type CommonOptions, common, run } from '../command.ts';
+import { EXIT, type ExitCode } from '../exitCodes.ts';
+import type { Output } from '../output.ts';
+import { stateSpan } from '../styles.ts';
+import { counted, oneLine } from '../words.ts';
+
+const EXAMPLES = ['upload-session-sweeper doctor', 'upload-session-sweeper doctor --json'];
+
+const NAMES: Record<Finding['name'], string> = {
+  settings: 'settings',
+  sessionTable: 'table of sessions',
+  outcomeTable: 'table of outcomes',
+  runTable: 'table of runs',
+  cluster: 'cluster',
+  credentials: 'credentials',
+  certificate: 'client certificate',
+  timer: 'timer',
+};
+
+/** `doctor`: looks at everything that a sweep depends on. */
+export function addDoctor(program: Command): void {
+  const command = program
+    .command('doctor')
+    .summary('look at everything that a sweep depends on')
+    .description(
+      'Looks at the settings, the tables, the cluster, the credentials and how long the certificate is valid, the clocks, and ' +
+        'whether the timer still sweeps; says how long each took to answer, what is wrong, and what to do. It changes nothing.',
+    );
+  common(command, EXAMPLES).action((options: CommonOptions) =>
+    run(options, async ({ out, plan }) => {
+      const { source, connect } = await plan();
+      const diagnosis = await diagnose(connect, new Date());
+      if (options.json) out.json(diagnosis);
+      else print(diagnosis, source, out);
+      return exitCodeOf(diagnosis);
+    }),
+  );
+}
+
+function exitCodeOf({ status, checks }: Diagnosis): ExitCode {
+  if (status === 'up') return EXIT.done;
+  const wrongSettings = checks.some((check) => check.name === 'settings' && check.status === 'failed');
+  return wrongSettings ? EXIT.wrongUsage : EXIT.failed;
+}
+
+const INDENT = 11;
+
+function print({ checks }: Diagnosis, source: string, out: Output): void {
+  out.paragraph(`Settings from ${source}.`);
+  out.line('');
+  for (const check of checks) {
+    out.line(
+      '  ',
+      stateSpan(check.status),
+      ' '.repeat(INDENT - 2 - check.status.length),
+      NAMES[check.name].padEnd(20),
+      facts(check),
+    );
+    if (check.detail) out.paragraph(oneLine(check.detail), INDENT);
+    if (check.toDo) out.paragraph(`To do: ${oneLine(check.toDo)}`, INDENT);
+  }
+  out.line('');
+  const count = (status: Finding['status']) => checks.filter((check) => check.status === status).length;
+  const [failed, warnings] = [count('failed'), count('warning')];
+  const said = [failed > 0 ? `${failed} failed` : '', warnings > 0 ? counted(warnings, 'warning') : ''].filter(Boolean);
+  if (failed > 0) out.line({ text: `${said.join(', ')}.`, style: 'red' });
+  else if (warnings > 0) out.line({ text: `It works, with ${said.join()}.`, style: 'yellow' });
+  else out.line({ text: 'All is well.', style: 'green' });
+}
+
+function facts({ latencyMs, clockSkewMs }: Finding): string {
+  const latency = latencyMs === undefined ? '' : `${latencyMs} ms`;
+  if (clockSkewMs === undefined) return latency;
+  const seconds = clockSkewMs / 1000;
+  const clock = seconds === 0 ? 'clock as ours' : `clock ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead' : 'behind'}`;
+  return `${latency.padEnd(9)}${clock}`;
+}

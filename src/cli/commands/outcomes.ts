@@ -1,0 +1,55 @@
+import { type Command, Option } from 'commander';
+import { outcomePage } from '../../app/outcomePage.ts';
+import type { OutcomeItem } from '../../app/schemas.ts';
+import { OUTCOMES } from '../../app/schemas.ts';
+import { type CommonOptions, common, run } from '../command.ts';
+import { EXIT } from '../exitCodes.ts';
+import { instantValue, limitValue, sessionIdValue } from '../optionValues.ts';
+import { outcomeTable } from '../outcomeTable.ts';
+import { listEnd, printPages } from '../pages.ts';
+import { counted } from '../words.ts';
+
+interface OutcomesOptions extends CommonOptions {
+  since?: Date;
+  until?: Date;
+  outcome?: string;
+  session?: string;
+  limit: number;
+}
+
+const DEFAULT_LIMIT = 100;
+
+const EXAMPLES = [
+  'upload-session-sweeper outcomes --outcome failed --since 24h',
+  'upload-session-sweeper outcomes --since 7d --limit 0 --json > week.jsonl',
+];
+
+/** `outcomes`: how cleanups ended. */
+export function addOutcomes(program: Command): void {
+  const command = program
+    .command('outcomes')
+    .summary('list how cleanups ended')
+    .description(
+      'Lists how cleanups ended, those of the newest runs first, as far as they are kept (OUTCOME_RETENTION).',
+    )
+    .option('--since <time>', 'only of runs that began then or later: a time, a day, or how long ago', instantValue)
+    .option('--until <time>', 'only of runs that began then or earlier', instantValue)
+    .addOption(new Option('--outcome <outcome>', 'only cleanups that ended so').choices(OUTCOMES))
+    .option('--session <guid>', 'only those of this upload session', sessionIdValue)
+    .option('--limit <n>', 'most outcomes to list; 0: all', limitValue, DEFAULT_LIMIT);
+  common(command, EXAMPLES).action((options: OutcomesOptions) =>
+    run(options, async ({ out, err, connect }) => {
+      const app = await connect();
+      const { since, until, outcome, session: sessionId } = options;
+      const row = outcomeTable(out, new Date(), { withSession: sessionId === undefined });
+      const { printed, more } = await printPages<OutcomeItem>(
+        out,
+        options.limit,
+        (limit, after) => outcomePage(app, { since, until, outcome, sessionId }, limit, after),
+        options.json ? out.json : row,
+      );
+      if (!options.json) err.line(listEnd(counted(printed, 'outcome'), more));
+      return EXIT.done;
+    }),
+  );
+}

@@ -1,0 +1,26 @@
+import { listSessions } from '../cleanup/listSessions.ts';
+import type { SweepRules } from '../cleanup/sweep.ts';
+import type { Storage } from '../storage/storage.ts';
+
+/** No longer is counted, in milliseconds: whoever wants a sweep wants it before a number. */
+const PATIENCE_MS = 10_000;
+const PAGE = 1000;
+
+/**
+ * Counts what a sweep by these rules would take.
+ *
+ * @returns none: there are too many to count first
+ */
+export async function countStale(storage: Storage, rules: SweepRules, now: Date): Promise<number | undefined> {
+  const startedMs = performance.now();
+  let count = 0;
+  let after: string | undefined;
+  do {
+    if (performance.now() - startedMs > PATIENCE_MS) return undefined;
+    const page = await listSessions(storage, { state: 'stale', limit: PAGE, after }, now, rules, () => false);
+    count += page.items.length;
+    if (rules.limit > 0 && count >= rules.limit) return rules.limit;
+    after = page.next;
+  } while (after !== undefined);
+  return count;
+}

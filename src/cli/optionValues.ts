@@ -1,0 +1,47 @@
+import { InvalidArgumentError } from 'commander';
+import { parseDuration } from '../duration.ts';
+import { parseSessionId } from '../sessionId.ts';
+
+/** Readers of what stands behind an option; each throws what commander tells with the option's name. */
+
+const MOST = 1_000_000_000;
+
+/** 0: no limit. */
+export function limitValue(text: string): number {
+  if (/^\d+$/.test(text) && Number(text) <= MOST) return Number(text);
+  throw new InvalidArgumentError(`It must be a whole number from 0 (no limit) to ${MOST}.`);
+}
+
+/** @returns milliseconds */
+export function olderThanValue(text: string): number {
+  const parsed = parseDuration(text, '1m', '30d');
+  if (parsed !== undefined) return parsed;
+  throw new InvalidArgumentError('It must be a duration from 1m to 30d, such as 15m, 2h or 1d.');
+}
+
+/** @returns milliseconds */
+export function timeBudgetValue(text: string): number {
+  const parsed = parseDuration(text, '1s', '24h');
+  if (parsed !== undefined) return parsed;
+  throw new InvalidArgumentError('It must be a duration from 1s to 24h, such as 4m.');
+}
+
+const INSTANT = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
+
+/** A time with its zone, a day (its beginning in UTC), or how long ago. */
+export function instantValue(text: string): Date {
+  const ago = parseDuration(text, '1s', '3650d');
+  if (ago !== undefined) return new Date(Date.now() - ago);
+  const instant = new Date(INSTANT.test(text) ? text : Number.NaN);
+  if (!Number.isNaN(instant.getTime())) return instant;
+  throw new InvalidArgumentError(
+    'It must be a time with its zone, such as 2026-11-22T10:00:00Z, a day such as 2026-11-22, or how long ago, such as 2h.',
+  );
+}
+
+/** @returns the session id in lower case */
+export function sessionIdValue(text: string): string {
+  const parsed = parseSessionId(text);
+  if ('id' in parsed) return parsed.id;
+  throw new InvalidArgumentError(`It ${parsed.fault}.`);
+}

@@ -1,0 +1,34 @@
+import type { Page } from '../storage/page.ts';
+import type { Output } from './output.ts';
+
+/** So many items are asked for at once. */
+const PAGE = 500;
+
+/**
+ * Prints a list page by page, until it ends, holds enough, or nobody reads on.
+ *
+ * @param limit - most items; 0: no limit
+ * @param next - asks for the page behind a position, of at most so many items
+ * @returns how many items were printed, and whether there are more
+ */
+export async function printPages<Item>(
+  out: Output,
+  limit: number,
+  next: (most: number, after: string | undefined) => Promise<Page<Item>>,
+  print: (item: Item) => void,
+): Promise<{ printed: number; more: boolean }> {
+  let printed = 0;
+  let after: string | undefined;
+  do {
+    const page = await next(limit === 0 ? PAGE : Math.min(PAGE, limit - printed), after);
+    for (const item of page.items) print(item);
+    printed += page.items.length;
+    after = page.next;
+  } while (after !== undefined && !out.closed && (limit === 0 || printed < limit));
+  return { printed, more: after !== undefined };
+}
+
+/** How a list ended, for people. */
+export function listEnd(what: string, more: boolean): string {
+  return more ? `${what}; there are more (--limit 0 lists all).` : `${what}.`;
+}

@@ -1,0 +1,101 @@
+import { MultiBar } from 'cli-progress';
+import { spanInWords } from '../app/spanInWords.ts';
+import type { Output } from './output.ts';
+import { plainText } from './plainText.ts';
+import { recentRate } from './recentRate.ts';
+import { counted } from './words.ts';
+
+/** Shows on standard error how a long piece of work goes on. */
+export interface Progress {
+  /** So many more are done. */
+  count(done: number): void;
+  /** A message meanwhile. */
+  say(message: string): void;
+  end(): void;
+}
+
+/** What is to be done. */
+export interface Work {
+  /** Such as `session`. */
+  noun: string;
+  /** None: it is not known how many there are. */
+  total: number | undefined;
+}
+
+/** A bar with rate and time left on a terminal, and else a plain line from time to time. */
+export function startProgress(err: Output, work: Work): Progress {
+  return err.isTerminal ? startBar(err, work) : startLines(err, work);
+}
+
+/** Says nothing but messages. */
+export function noProgress(err: Output): Progress {
+  return { count: () => {}, say: (message) => err.paragraph(message), end: () => {} };
+}
+
+const LONGEST_BAR = 30;
+
+function startBar(err: Output, { noun, total }: Work): Progress {
+  const rate = recentRate(() => performance.now());
+  let done = 0;
+  const text = () => {
+    const facts = facts_(done, total, rate.perSecond());
+    const bar = total ? `${drawBar(done / total, Math.min(LONGEST_BAR, err.columns - facts.length - 12))}  ` : '';
+    return `${bar}${facts}`.slice(0, err.columns - 1);
+  };
+  const bars = new MultiBar({
+    format: text,
+    stream: process.stderr,
+    gracefulExit: false,
+    hideCursor: null,
+    clearOnComplete: true,
+    fps: 8,
+  });
+  bars.create(total ?? 0, 0);
+  return {
+    count(more) {
+      done += more;
+      rate.add(more);
+    },
+    say: (message) => bars.log(`${plainText(message)}\n`),
+    end() {
+      // What was said last is written with the last drawing.
+      bars.update();
+      bars.stop();
+    },
+  };
+
+  function facts_(now: number, of: number | undefined, perSecond: number): string {
+    const share = of === undefined ? counted(now, noun) : `${now.toLocaleString('en-US')}/${counted(of, noun)}`;
+    const left = of !== undefined && perSecond > 0 ? `  ${spanInWords(((of - now) / perSecond) * 1000)} left` : '';
+    return `${share}  ${perSecond.toFixed(perSecond < 10 ? 1 : 0)}/s${left}`;
+  }
+}
+
+function drawBar(share: number, width: number): string {
+  if (width < 5) return '';
+  const full = Math.min(width, Math.round(share * width));
+  return `[${'='.repeat(full)}${' '.repeat(width - full)}] ${String(Math.min(100, Math.floor(share * 100))).padStart(3)}%`;
+}
+
+const FIRST_LINE_MS = 2_000;
+const LONGEST_PAUSE_MS = 60_000;
+
+function startLines(err: Output, { noun, total }: Work): Progress {
+  const startedMs = performance.now();
+  let done = 0;
+  let pauseMs = FIRST_LINE_MS;
+  const tell = () => {
+    const of = total === undefined ? '' : ` of ${total.toLocaleString('en-US')}`;
+    err.line(`${counted(done, noun)}${of} done after ${spanInWords(performance.now() - startedMs)}`);
+    pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs);
+    timer = setTimeout(tell, pauseMs).unref();
+  };
+  let timer = setTimeout(tell, pauseMs).unref();
+  return {
+    count(more) {
+      done += more;
+    },
+    say: (message) => err.paragraph(message),
+    end: () => clearTimeout(timer),
+  };
+}
