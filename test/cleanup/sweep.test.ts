@@ -49,6 +49,21 @@ describe('a sweep', () => {
     expect(ports.runs).toEqual([summary]);
   });
 
+  it('counts the stale sessions that it met, and tells how old the oldest is that is not given up', async () => {
+    const ports = memoryPorts({
+      rows: [
+        row(FIRST, { lastActivity: minutesAgo(20) }),
+        row(SECOND, { lastActivity: minutesAgo(30) }),
+        row(THIRD, { lastActivity: minutesAgo(90), attempts: 1, nextAttemptAt: minutesAgo(-5) }),
+        row(sessionId(4), { lastActivity: minutesAgo(5_000), givenUp: true }),
+        row(sessionId(5), { lastActivity: minutesAgo(1) }),
+      ],
+    });
+
+    expect(await run(ports)).toMatchObject({ scanned: 5, stale: 2, oldestStaleAt: minutesAgo(90) });
+    expect(await run(memoryPorts())).not.toHaveProperty('oldestStaleAt');
+  });
+
   it('records a failed session and still deletes the next one', async () => {
     const ports = abandoned(2);
     ports.failing.set(FIRST, [failure({ code: 'FABRIC_E_NOT_PRIMARY', requestId: 'r-7' })]);
