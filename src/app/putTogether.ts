@@ -8,7 +8,8 @@ import { type Settings, SettingsError } from '../settings.ts';
 import { partitionOf, sessionPartitions } from '../storage/partitions.ts';
 import { openStorage, type Storage } from '../storage/storage.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
-import { type TraceWork, UNTRACED } from '../telemetry/traceWork.ts';
+import type { TraceWork } from '../telemetry/traceWork.ts';
+import { UNTRACED } from '../telemetry/untraced.ts';
 
 /**
  * What calls under way may take once a sweep was stopped by its time budget, in milliseconds: with the default budget of

@@ -10,12 +10,6 @@ export interface TraceWork {
   one(run: Run, sessionId: string, work: () => Promise<Cleanup>): Promise<Cleanup>;
 }
 
-/** Where there is no telemetry: only does the work. */
-export const UNTRACED: TraceWork = {
-  sweep: (_run, work) => work(),
-  one: (_run, _sessionId, work) => work(),
-};
-
 /** @param flush - has what was gathered sent at a sweep's end; must resolve soon, whatever becomes of it */
 export function traceWork(tracer: Tracer, flush: () => Promise<void>): TraceWork {
   /** @param tell - what the result says: attributes, and whether it failed */
