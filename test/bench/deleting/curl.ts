@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Usage } from '../peerProcess.ts';
+import { pathOf } from './peers.ts';
+
+const run = promisify(execFile);
+
+/** Seconds: elapsed, user, system. */
+const TIMES = /^([\d.]+) ([\d.]+) ([\d.]+)$/m;
+
+/**
+ * Deletes with `curl --parallel` and a config file, as an operator would. Its start and its reading of the file count: they
+ * belong to it.
+ *
+ * @throws when curl fails, which one answer other than 200 makes it do
+ */
+export async function deleteWithCurl(
+  endpoint: string,
+  concurrency: number,
+  sessionIds: readonly string[],
+  folder: string,
+): Promise<Usage> {
+  const config = join(folder, 'curl.config');
+  const lines = sessionIds.map((id) => `url = "${endpoint}${pathOf(id)}"\noutput = "/dev/null"`);
+  await writeFile(config, ['request = "DELETE"', ...lines, ''].join('\n'));
+  const curl = `curl --silent --show-error --fail --parallel --parallel-max ${concurrency} --config "$0"`;
+  // The shell's own word `time` tells the processor's time as well.
+  const { stderr } = await run('bash', ['-c', `TIMEFORMAT='%R %U %S'; time ${curl}`, config]);
+  const [elapsed = 0, user = 0, system = 0] = (TIMES.exec(stderr) ?? []).slice(1).map(Number);
+  return { ms: elapsed * 1000, cpuMs: (user + system) * 1000 };
+}
+
+/** Such as `curl 7.88.1`; none: there is no curl here. */
+export async function curlVersion(): Promise<string | undefined> {
+  try {
+    return /^curl [\d.]+/.exec((await run('curl', ['--version'])).stdout)?.[0];
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,66 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { SIZES, type Size } from './benchmark.ts';
+import { BENCHMARKS } from './benchmarks.ts';
+import { describeMachine } from './machine.ts';
+import { resultsPage } from './results.ts';
+import { runAll } from './runAll.ts';
+
+const NAMES = BENCHMARKS.map(({ name }) => name).join(', ');
+const ROUNDS: Record<Size, number> = { tiny: 1, quick: 3, full: 5 };
+const RESULTS = join(import.meta.dirname, 'RESULTS.md');
+
+const HELP = `Measures the app, side by side with what one might take in its place.
+
+Usage: npm run bench -- [options]
+  --size SIZE    ${SIZES.join(', ')}   (default full, which takes about half an hour; quick takes a few minutes)
+  --only NAMES   some of ${NAMES}, with commas between them
+  --rounds N     how often each peer has its turn   (default ${ROUNDS.full}; ${ROUNDS.quick} with quick)
+  --write        write test/bench/RESULTS.md, whatever was run; without it only a full run of all writes it
+  --help         show this
+
+On a machine that does something else meanwhile, only the ratios mean anything. A bar that is not met is told, and no failure.`;
+
+const { values } = parseArgs({
+  options: {
+    size: { type: 'string', default: 'full' },
+    only: { type: 'string' },
+    rounds: { type: 'string' },
+    write: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (values.help) console.log(HELP);
+else await run();
+
+async function run(): Promise<void> {
+  const size = SIZES.find((one) => one === values.size);
+  if (!size) throw new Error(`--size ${values.size} is none of ${SIZES.join(', ')}.`);
+  const chosen = chosenBenchmarks();
+  const rounds = wholeNumber(values.rounds ?? String(ROUNDS[size]));
+  const startedMs = performance.now();
+  const progress = (line: string) =>
+    console.error(`${((performance.now() - startedMs) / 1000).toFixed(0).padStart(5)} s  ${line}`);
+  const sections = await runAll(chosen, { size, rounds, progress });
+  const command = ['npm run bench', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' ');
+  const minutes = Math.ceil((performance.now() - startedMs) / 60_000);
+  const page = resultsPage(command, [...(await describeMachine()), `Took: ${minutes} minutes`], sections);
+  console.log(page);
+  if (values.write || (size === 'full' && !values.only)) await writeFile(RESULTS, page);
+}
+
+function chosenBenchmarks() {
+  const names = values.only?.split(',') ?? BENCHMARKS.map(({ name }) => name);
+  return names.map((name) => {
+    const found = BENCHMARKS.find((one) => one.name === name);
+    if (!found) throw new Error(`--only ${name} is none of ${NAMES}.`);
+    return found;
+  });
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new Error(`--rounds ${text} is no whole number from 1 on.`);
+  return Number(text);
+}

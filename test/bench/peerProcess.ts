@@ -1,0 +1,54 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+
+/** What one peer's process used for its work. */
+export interface Usage {
+  ms: number;
+  /** User and system, in milliseconds. */
+  cpuMs: number;
+}
+
+/**
+ * Has a script do one job in a process of its own.
+ *
+ * @returns what it answers
+ * @throws when it ends without an answer, with what it printed
+ */
+export async function runPeer<Result>(script: URL, job: unknown): Promise<Result> {
+  // No debugger's or test runner's options: a peer is measured.
+  const child = fork(script, [], { execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const printed: string[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (text) => printed.push(text));
+  const answers: Result[] = [];
+  child.on('message', (answer) => answers.push(answer as Result));
+  child.send({ job });
+  const [code] = await once(child, 'close');
+  const [answer] = answers;
+  if (answer === undefined)
+    throw new Error(`The peer ended with exit code ${code} and no answer:\n${printed.join('')}`);
+  return answer;
+}
+
+/** The other end: does the job that comes, answers, and ends. */
+export function servePeer<Job, Result>(work: (job: Job) => Promise<Result>): void {
+  process.once('message', async ({ job }: { job: Job }) => {
+    try {
+      const answer = await work(job);
+      process.send?.(answer, () => process.exit(0));
+    } catch (error) {
+      console.error(error);
+      process.exit(1);
+    }
+  });
+}
+
+/** Measures a piece of work of this process. */
+export async function measure(work: () => Promise<unknown>): Promise<Usage> {
+  const cpu = process.cpuUsage();
+  const startedMs = performance.now();
+  await work();
+  const ms = performance.now() - startedMs;
+  const { user, system } = process.cpuUsage(cpu);
+  return { ms, cpuMs: (user + system) / 1000 };
+}

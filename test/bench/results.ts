@@ -1,0 +1,40 @@
+import type { Bar, Section, Table } from './benchmark.ts';
+
+/** All results as one Markdown page, which is also what the screen shows. */
+export function resultsPage(command: string, machine: readonly string[], sections: readonly Section[]): string {
+  const bars = sections.flatMap((section) => section.bars);
+  return [
+    '# What was measured',
+    `Made by \`${command}\`. Medians, with the least and the most of all rounds; in each round every peer has its turn, in a process of its own.`,
+    machine.map((line) => `- ${line}`).join('\n'),
+    ...(bars.length > 0 ? ['## The bars', markdown(barTable(bars)), verdict(bars)] : []),
+    ...sections.flatMap(({ title, text, tables }) => [`## ${title}`, ...text, ...tables.map(markdown)]),
+    '',
+  ]
+    .join('\n\n')
+    .trimEnd()
+    .concat('\n');
+}
+
+/** One sentence on all bars, loud when one isn't met. */
+export function verdict(bars: readonly Bar[]): string {
+  const missed = bars.filter(({ met }) => !met);
+  if (missed.length === 0) return `All ${bars.length} bars are met.`;
+  return `**NOT MET: ${missed.length} of ${bars.length} bars** (${missed.map(({ what }) => what).join('; ')}).`;
+}
+
+function barTable(bars: readonly Bar[]): Table {
+  return {
+    head: ['what', 'bar', 'measured', 'met'],
+    rows: bars.map(({ what, wanted, got, met }) => [what, wanted, got, met ? 'yes' : '**NO**']),
+  };
+}
+
+/** A Markdown table whose columns stand in line: the first to the left, the others to the right. */
+function markdown({ head, rows }: Table): string {
+  const widths = head.map((cell, n) => Math.max(3, ...[head, ...rows].map((row) => (row[n] ?? cell).length)));
+  const line = (cells: string[]) =>
+    `| ${cells.map((cell, n) => (n === 0 ? cell.padEnd(widths[n] ?? 0) : cell.padStart(widths[n] ?? 0))).join(' | ')} |`;
+  const rule = `| ${widths.map((width, n) => (n === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)).join(' | ')} |`;
+  return [line(head), rule, ...rows.map(line)].join('\n');
+}
