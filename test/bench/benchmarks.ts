@@ -1,5 +1,8 @@
 import type { Benchmark } from './benchmark.ts';
 import { deleting } from './deleting/benchmark.ts';
+import { sweeping } from './sweeping/benchmark.ts';
+import { calling } from './sweeping/calls.ts';
+import { growing } from './sweeping/growing.ts';
 
 /** All benchmarks, in the order in which they run. */
-export const BENCHMARKS: readonly Benchmark[] = [deleting];
+export const BENCHMARKS: readonly Benchmark[] = [deleting, sweeping, growing, calling];

@@ -1,0 +1,79 @@
+import { atLeast, atMost, type Bar, type Benchmark, type Section, type Size, type Table } from '../benchmark.ts';
+import { inRounds, inWords, median, withSpread } from '../rounds.ts';
+import { openStage, type Swept } from './stage.ts';
+
+const SCENES: Record<Size, { stale: number; fresh: number; latencyMs: number; concurrency: number }> = {
+  tiny: { stale: 30, fresh: 30, latencyMs: 1, concurrency: 8 },
+  quick: { stale: 1000, fresh: 1000, latencyMs: 10, concurrency: 32 },
+  full: { stale: 5000, fresh: 5000, latencyMs: 10, concurrency: 32 },
+};
+
+/** How much longer than the floor a sweep may take, and how much faster than the naive one it must be. */
+const FLOOR_BAR = 1.25;
+const NAIVE_BAR = 6;
+
+const NAMES = { ours: 'our sweep', floor: 'the floor', naive: 'the naive sweep' } as const;
+
+/** Whole sweeps against real tables. */
+export const sweeping: Benchmark = {
+  name: 'sweep',
+  async run(bench): Promise<Section> {
+    const scene = SCENES[bench.size];
+    const stage = await openStage();
+    const tables: Table[] = [];
+    const bars: Bar[] = [];
+    try {
+      for (const guard of [true, false]) {
+        const title = guard ? 'guard on' : 'guard off';
+        bench.progress(`sweep: ${title}`);
+        const play = (peer: 'ours' | 'floor' | 'naive') => stage.play({ ...scene, peer, guard });
+        const results = {
+          ...(await inRounds(['ours', 'floor'] as const, bench.rounds, play)),
+          // Once: it takes so long that chance evens out.
+          naive: [await play('naive')],
+        };
+        const seconds = (peer: keyof typeof NAMES) => median(results[peer].map(({ ms }) => ms / 1000));
+        tables.push({
+          head: [title, 'seconds', 'ours against it', 'sessions a second', 'CPU a session'],
+          rows: (Object.keys(NAMES) as (keyof typeof NAMES)[]).map((peer) => [
+            NAMES[peer],
+            withSpread(
+              results[peer].map(({ ms }) => ms / 1000),
+              2,
+            ),
+            (seconds('ours') / seconds(peer)).toFixed(2),
+            inWords(scene.stale / seconds(peer)),
+            `${inWords(cpuPerSession(results[peer], scene.stale))} µs`,
+          ]),
+        });
+        bars.push(
+          atMost(`the time of a sweep against the floor's, ${title}`, FLOOR_BAR, seconds('ours') / seconds('floor')),
+          atLeast(
+            `the speed of a sweep against the naive one's, ${title}`,
+            NAIVE_BAR,
+            seconds('naive') / seconds('ours'),
+          ),
+        );
+      }
+    } finally {
+      await stage.stop();
+    }
+    return { title: 'A whole sweep', text: describe(scene), tables, bars };
+  },
+};
+
+function cpuPerSession(swept: Swept[], sessions: number): number {
+  return median(swept.map(({ cpuMs }) => (cpuMs / sessions) * 1000));
+}
+
+function describe({ stale, fresh, latencyMs, concurrency }: (typeof SCENES)[Size]): string[] {
+  return [
+    `${inWords(stale)} stale sessions among ${inWords(stale + fresh)} rows in the storage emulator, which has a process of its own, as has ` +
+      `the cluster; ${concurrency} calls to the cluster at once, ${latencyMs} ms each. Each sweep has a fresh process: its own warming up counts.`,
+    '*The floor* makes the same calls with no logic at all. Nothing waits for anything but for the list: no DELETE for its guard, no ' +
+      'row for its outcome, no storage for the cluster. It calls the cluster with undici, and the tables with the same SDK as ours. *The ' +
+      'naive sweep* is one loop: list all, then DELETE and update one row after the other; it was measured once.',
+    'The storage emulator does its work in one thread, and has less of the machine than a storage account has of Azure: a part of all ' +
+      'times is its own.',
+  ];
+}

@@ -1,0 +1,54 @@
+import { startStorageProxy } from '../../faults/storageProxy.ts';
+import { atMost, type Bar, type Benchmark, type Section, type Size } from '../benchmark.ts';
+import { inWords } from '../rounds.ts';
+import { openStage } from './stage.ts';
+
+const STALE: Record<Size, number> = { tiny: 50, quick: 1000, full: 5000 };
+
+/** Calls for each session. */
+const CLUSTER_BAR = 2;
+const STORAGE_BAR = 2.1;
+
+/** What a sweep asks of others, counted by them. */
+export const calling: Benchmark = {
+  name: 'calls',
+  async run(bench): Promise<Section> {
+    const stale = STALE[bench.size];
+    const stage = await openStage();
+    const { connectionString } = stage.storage;
+    const [endpoint = ''] = /(?<=TableEndpoint=)http:\/\/[^/;]+/.exec(connectionString) ?? [];
+    const proxy = await startStorageProxy(endpoint);
+    const rows: string[][] = [];
+    const bars: Bar[] = [];
+    try {
+      for (const guard of [true, false]) {
+        bench.progress(`calls: guard ${guard ? 'on' : 'off'}`);
+        const before = proxy.requests;
+        const scene = { peer: 'ours', guard, stale, fresh: 0, latencyMs: 0, concurrency: 32 } as const;
+        const { gets, deletes } = await stage.play(scene, connectionString.replace(endpoint, proxy.endpoint));
+        const [cluster, storage] = [(gets + deletes) / stale, (proxy.requests - before) / stale];
+        rows.push([guard ? 'guard on' : 'guard off', cluster.toFixed(3), storage.toFixed(3)]);
+        if (guard) {
+          bars.push(
+            atMost('calls to the cluster for each session', CLUSTER_BAR, cluster),
+            atMost('calls to the storage for each session', STORAGE_BAR, storage),
+          );
+        }
+      }
+    } finally {
+      await proxy.close();
+      await stage.stop();
+    }
+    const head = [
+      `${inWords(stale)} stale sessions`,
+      'calls to the cluster a session',
+      'calls to the storage a session',
+    ];
+    return { title: 'Calls', text: TEXT, tables: [{ head, rows }], bars };
+  },
+};
+
+const TEXT = [
+  'Counted where they arrive: by the cluster itself, and by a proxy before the tables. A transaction of a hundred outcomes is one call; ' +
+    'so is a page of a thousand rows.',
+];

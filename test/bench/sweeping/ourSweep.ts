@@ -1,0 +1,25 @@
+import { randomUUID } from 'node:crypto';
+import { putTogether } from '../../../src/app/putTogether.ts';
+import { sweep } from '../../../src/cleanup/sweep.ts';
+import { readSettings } from '../../../src/settings.ts';
+import type { SweepJob } from './sweepJob.ts';
+
+/** The app's own sweep, put together from its settings as the timer's function does. */
+export async function ourSweep(job: SweepJob): Promise<void> {
+  const { ports, sweepRules } = putTogether(
+    readSettings({
+      AzureWebJobsStorage: job.connectionString,
+      CLUSTER_ENDPOINTS: job.endpoint,
+      SESSION_TABLE: job.tables.sessions,
+      OUTCOME_TABLE: job.tables.outcomes,
+      RUN_TABLE: job.tables.runs,
+      VERIFY_ACTIVITY: String(job.guard),
+      SWEEP_CONCURRENCY: String(job.concurrency),
+      SWEEP_TIME_BUDGET: '1h',
+    }),
+  );
+  const run = { runId: randomUUID(), trigger: 'timer', startedAt: new Date() } as const;
+  const log = { warn: (message: string, facts: object) => console.error(message, facts) };
+  const { stoppedBy } = await sweep(ports(log), sweepRules, run);
+  if (stoppedBy !== 'completed') throw new Error(`The sweep ended with ${stoppedBy}.`);
+}

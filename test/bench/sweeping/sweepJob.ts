@@ -1,0 +1,33 @@
+import type { TableClient } from '@azure/data-tables';
+import { openTable } from '../../../src/storage/table.ts';
+
+/** One sweep, as every peer is told of it. */
+export interface SweepJob {
+  peer: 'ours' | 'naive' | 'floor';
+  endpoint: string;
+  connectionString: string;
+  tables: { sessions: string; outcomes: string; runs: string };
+  /** Whether the cluster is asked for each session before it is deleted. */
+  guard: boolean;
+  /** Calls to the cluster at once. */
+  concurrency: number;
+}
+
+export const PARTITION = 'default';
+export const STALE_AFTER_MS = 15 * 60_000;
+
+export interface Row {
+  partitionKey: string;
+  rowKey: string;
+  etag: string;
+  lastActivity: Date;
+}
+
+export function openTables({ connectionString, tables }: SweepJob): { sessions: TableClient; outcomes: TableClient } {
+  const open = (name: string) => openTable({ connectionString }, name);
+  return { sessions: open(tables.sessions), outcomes: open(tables.outcomes) };
+}
+
+export function pathOf(operation: 'GetUploadSession' | 'DeleteUploadSession', sessionId: string): string {
+  return `/ImageStore/$/${operation}?api-version=6.0&session-id=${sessionId}&timeout=60`;
+}
