@@ -31,14 +31,15 @@ export async function diagnose(connect: () => App, now: Date): Promise<Diagnosis
   const certificate = checkCertificate(app, now);
   // The certificate has a line of its own.
   const warnings = settingsWarnings(app.settings, now).filter((warning) => warning !== certificate?.detail);
-  const settings = warnings.map((detail): Finding => ({ name: 'settings', status: 'warning', detail }));
-  const [parts, timer] = await Promise.all([checkParts(app), checkTimer(app, now)]);
-  const checks = [
-    ...(settings.length > 0 ? settings : [{ name: 'settings', status: 'ok' } as const]),
-    ...parts,
-    ...(certificate ? [certificate] : []),
-    timer,
+  const { name, access } = app.settings.cluster;
+  const wayIn = access.entra ? 'entra' : access.clientCertificate ? 'certificate' : 'none';
+  const endpoints = access.endpoints.map(({ origin }) => origin).join(', ');
+  const settings: Finding[] = [
+    { name: 'settings', status: 'ok', detail: `Cluster ${name} at ${endpoints}, CLUSTER_AUTH ${wayIn}.` },
+    ...warnings.map((detail): Finding => ({ name: 'settings', status: 'warning', detail })),
   ];
+  const [parts, timer] = await Promise.all([checkParts(app), checkTimer(app, now)]);
+  const checks = [...settings, ...parts, ...(certificate ? [certificate] : []), timer];
   return { status: checks.some(({ status }) => status === 'failed') ? 'down' : 'up', checks };
 }
 

@@ -36,7 +36,9 @@ export async function planApp(given: string | undefined): Promise<AppPlan> {
   // Loaded here: a help text need not wait for the storage library.
   const { putTogether } = await import('../app/putTogether.ts');
   return {
-    source: exists ? `the environment, then ${relative('', file) || file}` : 'the environment',
+    source: exists
+      ? `the environment, then ${relative('', file)}`
+      : `the environment (there is no ${DEFAULT_FILE} here)`,
     connect: () => putTogether(readSettings(settings)),
   };
 }

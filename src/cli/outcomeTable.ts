@@ -15,16 +15,18 @@ export function outcomeTable(
   const when: Column<OutcomeItem> = withSession
     ? { title: 'RUN BEGAN', width: 10, cell: ({ runStartedAt }) => agoInWords(runStartedAt, now) }
     : { title: 'RUN BEGAN', width: 20, cell: ({ runStartedAt }) => instantInWords(runStartedAt) };
-  return startTable<OutcomeItem>(out, [
-    when,
-    ...(withSession ? [session] : []),
-    { title: 'OUTCOME', width: 8, cell: ({ outcome }) => stateSpan(outcome) },
-    { title: 'BY', width: 5, cell: ({ trigger }) => trigger },
-    { title: 'WHAT', cell: about },
-  ]);
-}
-
-function about({ errorCode, errorMessage, bytes, storeRelativePath }: OutcomeItem): string {
-  const failure = failureText(errorCode, errorMessage === undefined ? undefined : oneLine(errorMessage));
-  return [failure, bytesInWords(bytes), storeRelativePath].filter(Boolean).join('; ');
+  return startTable<OutcomeItem>(
+    out,
+    [
+      when,
+      ...(withSession ? [session] : []),
+      { title: 'OUTCOME', width: 8, cell: ({ outcome }) => stateSpan(outcome) },
+      { title: 'BY', width: 5, cell: ({ trigger }) => trigger },
+      {
+        title: 'WHAT',
+        cell: ({ bytes, storeRelativePath }) => [bytesInWords(bytes), storeRelativePath].filter(Boolean).join('  '),
+      },
+    ],
+    ({ errorCode, errorMessage }) => oneLine(failureText(errorCode, errorMessage)),
+  );
 }

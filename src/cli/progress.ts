@@ -47,6 +47,8 @@ function startBar(err: Output, { noun, total }: Work): Progress {
     stream: process.stderr,
     gracefulExit: false,
     hideCursor: null,
+    // No line is that long; a terminal that was told not to wrap would stay so after a second Ctrl-C.
+    linewrap: true,
     clearOnComplete: true,
     fps: 8,
   });

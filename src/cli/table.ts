@@ -9,11 +9,20 @@ export interface Column<Row> {
   cell(row: Row): Span;
 }
 
+/** The indentation of what stands below a row. */
+const BELOW = 4;
+
 /**
  * Prints rows as they come, below one line of titles. The widths are given, not measured, so that the first row need not wait for
  * the last. On a terminal a row is cut to one line; elsewhere it is whole.
+ *
+ * @param note - what is too long for a column: on a terminal it stands below its row, elsewhere at the row's end
  */
-export function startTable<Row>(out: Output, columns: readonly Column<Row>[]): (row: Row) => void {
+export function startTable<Row>(
+  out: Output,
+  columns: readonly Column<Row>[],
+  note: (row: Row) => string = () => '',
+): (row: Row) => void {
   let titled = false;
   const line = (cells: Span[]) => {
     let room = out.isTerminal ? out.columns : Number.POSITIVE_INFINITY;
@@ -32,7 +41,10 @@ export function startTable<Row>(out: Output, columns: readonly Column<Row>[]): (
   return (row) => {
     if (!titled) line(columns.map(({ title }) => ({ text: title, style: 'bold' })));
     titled = true;
-    line(columns.map(({ cell }) => cell(row)));
+    const cells = columns.map(({ cell }) => cell(row));
+    const noted = note(row);
+    line(noted && !out.isTerminal ? [...cells, noted] : cells);
+    if (noted && out.isTerminal) out.paragraph(noted, BELOW);
   };
 }
 

@@ -73,19 +73,24 @@ function printer(
     };
   }
   if (json) return (one) => out.json(toItem(one));
-  const row = startTable<SessionItem>(out, [
-    { title: 'SESSION', width: 36, cell: ({ sessionId }) => sessionId },
-    { title: 'STATE', width: 7, cell: ({ state }) => stateSpan(state) },
-    { title: 'LAST ACTIVE', width: 11, cell: ({ lastActivity }) => agoInWords(lastActivity, now) },
-    { title: 'WHAT', cell: about },
-  ]);
+  const row = startTable<SessionItem>(
+    out,
+    [
+      { title: 'SESSION', width: 36, cell: ({ sessionId }) => sessionId },
+      { title: 'STATE', width: 7, cell: ({ state }) => stateSpan(state) },
+      { title: 'LAST ACTIVE', width: 11, cell: ({ lastActivity }) => agoInWords(lastActivity, now) },
+      {
+        title: 'WHAT',
+        cell: ({ storeRelativePath, owner }) => [storeRelativePath, owner].filter(Boolean).join(', by '),
+      },
+    ],
+    whyNot,
+  );
   return (one) => row(toItem(one));
 }
 
-/** What a person wants to know of it first: why it is not cleaned up, or else whose it is. */
-function about({ state, lastError, attempts, storeRelativePath, owner }: SessionItem): string {
-  const path = [storeRelativePath, owner].filter(Boolean).join(', by ');
-  const failed = attempts > 0 ? `failed ${attempts}x` : '';
-  const error = state === 'givenUp' || state === 'waiting' ? oneLine(lastError ?? '') : '';
-  return [failed, error, path].filter(Boolean).join('; ');
+/** Why a session is not cleaned up, though it is stale. */
+function whyNot({ state, lastError, attempts }: SessionItem): string {
+  if (!lastError || (state !== 'givenUp' && state !== 'waiting')) return '';
+  return `${attempts > 0 ? `Failed ${attempts} times: ` : ''}${oneLine(lastError)}`;
 }

@@ -7,7 +7,7 @@ import { EXIT } from '../exitCodes.ts';
 import { instantValue, limitValue } from '../optionValues.ts';
 import type { Span } from '../output.ts';
 import { listEnd, printPages } from '../pages.ts';
-import { startTable } from '../table.ts';
+import { type Column, startTable } from '../table.ts';
 import { bytesInWords, counted, instantInWords, oneLine } from '../words.ts';
 
 interface RunsOptions extends CommonOptions {
@@ -33,13 +33,14 @@ export function addRuns(program: Command): void {
     run(options, async ({ out, err, connect }) => {
       const { storage, settings } = await connect();
       const time = keptWithin(options, new Date(), settings.outcomeRetentionMs);
-      const row = startTable<RunItem>(out, [
+      const columns: Column<RunItem>[] = [
         { title: 'BEGAN', width: 20, cell: ({ startedAt }) => instantInWords(startedAt) },
         { title: 'BY', width: 5, cell: ({ trigger }) => trigger },
         { title: 'TOOK', width: 7, cell: ({ durationMs }) => `${(durationMs / 1000).toFixed(1)} s` },
         { title: 'ENDED', width: 18, cell: ended },
         { title: 'OUTCOMES', cell: about },
-      ]);
+      ];
+      const row = startTable(out, columns, ({ error }) => oneLine(error ?? ''));
       const { printed, more } = await printPages<RunItem>(
         out,
         options.limit,
@@ -60,10 +61,10 @@ function ended({ stoppedBy }: RunItem): Span {
   return ['timeBudget', 'limit', 'aborted'].includes(stoppedBy) ? stoppedBy : { text: stoppedBy, style: 'red' };
 }
 
-function about({ outcomes, bytesFreed, bytesToFree, dryRun, error }: RunItem): string {
+function about({ outcomes, bytesFreed, bytesToFree, dryRun }: RunItem): string {
   const counts = Object.entries(outcomes).flatMap(([kind, count]) => (count > 0 ? [`${count} ${kind}`] : []));
   const bytes = dryRun ? (bytesToFree ?? 0) : bytesFreed;
   const freed = bytes > 0 ? `${bytesInWords(bytes)}${dryRun ? ' to free' : ''}` : '';
-  const facts = [...(counts.length > 0 ? counts : ['none']), freed, oneLine(error ?? '')].filter(Boolean).join(', ');
+  const facts = [...(counts.length > 0 ? counts : ['none']), freed].filter(Boolean).join(', ');
   return dryRun ? `dry run: ${facts}` : facts;
 }
