@@ -35,6 +35,9 @@ const WRONG_ENDPOINT =
   'Check that CLUSTER_ENDPOINTS names the HTTP gateway endpoint (port 19080 as a rule) with the right scheme, since a secured ' +
   'cluster wants https, and that no proxy stands in between.';
 
+const ILL_CLUSTER =
+  'Look at the cluster itself: its image store service must be up. Such a failure may pass; ask again.';
+
 /** About a cluster that does not answer as it must. */
 export function clusterToDo(error: FabricRequestError, settings: Settings): string {
   switch (error.kind) {
@@ -46,10 +49,13 @@ export function clusterToDo(error: FabricRequestError, settings: Settings): stri
     }
     case 'unexpectedAnswer':
       return WRONG_ENDPOINT;
+    case 'unavailable':
+      // Without a FabricErrorCode it was no gateway that answered.
+      return error.code === undefined ? WRONG_ENDPOINT : ILL_CLUSTER;
     case 'invalidRequest':
       return error.code === 'E_INVALIDARG' ? (TO_DO.unsupportedCluster ?? WRONG_ENDPOINT) : WRONG_ENDPOINT;
     default:
-      return 'Look at the cluster itself: its image store service must be up. Such a failure may pass; ask again.';
+      return ILL_CLUSTER;
   }
 }
 
@@ -88,11 +94,15 @@ export function storageToDo(error: unknown, { storage: { connection } }: Setting
   if (error instanceof Error && /^(CredentialUnavailable|Authentication|AggregateAuthentication)/.test(error.name)) {
     return `Check the identity: __credential and __clientId of ${CONNECTION_SETTING}.`;
   }
-  if (code === 'AuthenticationFailed') {
-    return `The key or signature does not fit: it was renewed, has expired, or our clock is wrong. Check ${CONNECTION_SETTING}.`;
+  const isRefused = status === 401 || status === 403;
+  if (isRefused && 'connectionString' in connection) {
+    return (
+      `The key or signature does not fit, has been renewed or has expired, our clock is wrong, or a firewall keeps us out. Check ` +
+      `${CONNECTION_SETTING}.`
+    );
   }
-  if (status === 403 || status === 401) {
-    return 'Give the identity the role Storage Table Data Contributor on the storage account, or let this network through its firewall.';
+  if (isRefused) {
+    return 'Give the identity the role Storage Table Data Contributor on the storage account, and see that its firewall lets us in.';
   }
   return `Check ${CONNECTION_SETTING}, that the storage account is up, and that this machine can reach its table service.`;
 }

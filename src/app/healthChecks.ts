@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { FabricRequestError } from '../imageStore/fabricRequestError.ts';
 import { SettingsError, settingsWarnings } from '../settings.ts';
+import { storageErrorText } from '../storage/storageErrorText.ts';
 import { clusterToDo, storageToDo } from './checkAdvice.ts';
 import type { App } from './putTogether.ts';
 
@@ -131,11 +132,8 @@ function withClock(check: Check, clock: Date | undefined, { sweepRules: { maxClo
 }
 
 function detailOf(error: unknown): string {
-  const gaveUp =
-    error instanceof FabricRequestError
-      ? error.kind === 'aborted'
-      : error instanceof Error && error.name === 'AbortError';
+  const isOurs = error instanceof FabricRequestError;
+  const gaveUp = isOurs ? error.kind === 'aborted' : error instanceof Error && error.name === 'AbortError';
   if (gaveUp) return `It did not answer within ${PATIENCE_MS / 1000} s.`;
-  const said = error instanceof Error && error.message ? error.message : String(error);
-  return said.slice(0, 1000);
+  return (isOurs ? error.message : storageErrorText(error)).slice(0, 1000);
 }

@@ -29,13 +29,13 @@ export function judgeTimer(runs: readonly RecordedRun[], now: Date): TimerVerdic
   const started = byTimer.map(({ startedAt }) => startedAt.getTime());
   const pauses = started.slice(1).map((time, n) => (started[n] ?? time) - time);
   const silentMs = now.getTime() - last.startedAt.getTime();
-  const when = `The last sweep on the schedule began at ${last.startedAt.toISOString()}, ${spanInWords(silentMs)} ago`;
+  const when = `The last sweep on the schedule began ${spanInWords(silentMs)} ago`;
   const longest = Math.max(...pauses);
   if (pauses.length > 0 && silentMs > TOO_LONG * Math.max(longest, 60_000)) {
     const before = `before that they were at most ${spanInWords(longest)} apart`;
     return { status: 'warning', detail: `${when}; ${before}. The timer is overdue.`, toDo: NO_TIMER };
   }
-  const ended = `${when}, and ended: ${last.stoppedBy}.`;
+  const ended = `${when}: ${last.stoppedBy}.`;
   const toDo = TO_DO[last.stoppedBy as StoppedBy];
   if (!toDo && last.stoppedBy !== 'error') return { status: 'ok', detail: ended };
   return { status: 'warning', detail: [ended, last.error].filter(Boolean).join(' '), ...(toDo ? { toDo } : {}) };

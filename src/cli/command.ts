@@ -2,10 +2,10 @@ import { type Command, Option } from 'commander';
 import type { App } from '../app/putTogether.ts';
 import { RowContendedError } from '../cleanup/editSession.ts';
 import { SettingsError } from '../settings.ts';
+import { storageErrorText } from '../storage/storageErrorText.ts';
 import { type AppPlan, planApp } from './appPlan.ts';
 import { EXIT, type ExitCode, UsageError } from './exitCodes.ts';
 import { createOutput, type Output } from './output.ts';
-import { oneLine } from './words.ts';
 
 /** What every command takes. */
 export interface CommonOptions {
@@ -56,8 +56,8 @@ function explain(error: unknown, err: Output): ExitCode {
     for (const fault of error.faults) err.paragraph(`- ${fault}`);
     return EXIT.wrongUsage;
   }
-  const said = error instanceof Error ? error.message || error.name : String(error);
+  const said = storageErrorText(error).slice(0, 1000);
   if (error instanceof RowContendedError) err.paragraph(said);
-  else err.paragraph(`It failed: ${oneLine(said).slice(0, 1000)} The command doctor finds out more.`);
+  else err.paragraph(`It failed: ${said.replace(/\.?$/, '.')} The command doctor finds out more.`);
   return EXIT.failed;
 }

@@ -46,21 +46,12 @@ function exitCodeOf({ status, checks }: Diagnosis): ExitCode {
 }
 
 const INDENT = 11;
+const NAME_WIDTH = 20;
 
 function print({ checks }: Diagnosis, source: string, out: Output): void {
   out.paragraph(`Settings from ${source}.`);
   out.line('');
-  for (const check of checks) {
-    out.line(
-      '  ',
-      stateSpan(check.status),
-      ' '.repeat(INDENT - 2 - check.status.length),
-      NAMES[check.name].padEnd(20),
-      facts(check),
-    );
-    if (check.detail) out.paragraph(oneLine(check.detail), INDENT);
-    if (check.toDo) out.paragraph(`To do: ${oneLine(check.toDo)}`, INDENT);
-  }
+  for (const [n, check] of checks.entries()) printFinding(check, checks[n - 1], out);
   out.line('');
   const count = (status: Finding['status']) => checks.filter((check) => check.status === status).length;
   const [failed, warnings] = [count('failed'), count('warning')];
@@ -70,10 +61,35 @@ function print({ checks }: Diagnosis, source: string, out: Output): void {
   else out.line({ text: 'All is well.', style: 'green' });
 }
 
-function facts({ latencyMs, clockSkewMs }: Finding): string {
-  const latency = latencyMs === undefined ? '' : `${latencyMs} ms`;
+function printFinding(check: Finding, before: Finding | undefined, out: Output): void {
+  const { name, status, toDo } = check;
+  const detail = oneLine(check.detail ?? '');
+  const head = [...facts(check)];
+  const isShort = status === 'ok' && head.length === 0 && INDENT + NAME_WIDTH + detail.length < out.columns;
+  if (isShort) head.push(detail);
+  const shown = head.join('').trimEnd();
+  out.line(
+    '  ',
+    stateSpan(status),
+    ' '.repeat(INDENT - 2 - status.length),
+    NAMES[name].padEnd(shown ? NAME_WIDTH : 0),
+    shown,
+  );
+  if (detail && detail === before?.detail && toDo === before.toDo) {
+    out.paragraph('The same as above.', INDENT);
+    return;
+  }
+  if (detail && !isShort) out.paragraph(detail, INDENT);
+  if (toDo) out.paragraph(`To do: ${oneLine(toDo)}`, INDENT);
+}
+
+/** How long it took to answer, and how its clock stands. */
+function facts({ latencyMs, clockSkewMs }: Finding): string[] {
+  const latency = latencyMs === undefined ? [] : [`${latencyMs} ms`.padEnd(9)];
   if (clockSkewMs === undefined) return latency;
   const seconds = clockSkewMs / 1000;
-  const clock = seconds === 0 ? 'clock as ours' : `clock ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead' : 'behind'}`;
-  return `${latency.padEnd(9)}${clock}`;
+  return [
+    ...latency,
+    seconds === 0 ? 'clock as ours' : `clock ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead' : 'behind'}`,
+  ];
 }

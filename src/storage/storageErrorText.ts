@@ -1,0 +1,21 @@
+/** What the storage service said, for people: without the wrapping, and without what differs from call to call. */
+export function storageErrorText(error: unknown): string {
+  const message = error instanceof Error ? error.message || error.name : String(error);
+  return saidIn(message)
+    .replaceAll(/\b(RequestId|Time):\S*/g, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+}
+
+/** The library hands on the body of most refusals as it came, in JSON or in XML. */
+function saidIn(message: string): string {
+  const inXml = /<Message>([^<]*)/i.exec(message)?.[1];
+  if (inXml !== undefined) return inXml;
+  try {
+    const body = JSON.parse(message) as { 'odata.error'?: { message?: { value?: unknown } } } | null;
+    const said = body?.['odata.error']?.message?.value;
+    return typeof said === 'string' ? said : message;
+  } catch {
+    return message;
+  }
+}
