@@ -111,14 +111,14 @@ function newestFirst(a: { day: string; row: Row }, b: { day: string; row: Row })
 }
 
 /** The days from one back to another, both included. */
-function daysBack(newest: string, oldest: string): string[] {
+export function daysBack(newest: string, oldest: string): string[] {
   const days: string[] = [];
   const day = new Date(newest);
   for (; dayOf(day) >= oldest; day.setUTCDate(day.getUTCDate() - 1)) days.push(dayOf(day));
   return days;
 }
 
-function readOutcome(row: Row): RecordedOutcome {
+export function readOutcome(row: Row): RecordedOutcome {
   return {
     sessionId: readText(row['sessionId']) ?? '',
     outcome: readText(row['outcome']) ?? '',

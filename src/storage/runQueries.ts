@@ -15,6 +15,7 @@ export interface RunQueries {
    *
    * @param limit - most of a page, up to 999
    * @param after - where an earlier page said to go on; none: from the start
+   * @param signal - ends it with an AbortError
    * @throws {RestError} when the storage service can't be read
    */
   listRuns(
@@ -22,6 +23,7 @@ export interface RunQueries {
     time: { since: Date; until: Date },
     limit: number,
     after?: string,
+    signal?: AbortSignal,
   ): Promise<Page<RecordedRun>>;
 }
 
@@ -29,7 +31,7 @@ type Row = TableEntityResult<Record<string, unknown>>;
 
 export function runQueries(table: TableClient): RunQueries {
   return {
-    async listRuns(clusterName, { since, until }, limit, after = '') {
+    async listRuns(clusterName, { since, until }, limit, after = '', abortSignal) {
       const filter = [
         odata`PartitionKey eq ${clusterName} and RowKey gt ${after} and RowKey ge ${invertedTime(until)}`,
         odata`RowKey lt ${invertedTime(new Date(since.getTime() - 1))}`,
@@ -38,7 +40,7 @@ export function runQueries(table: TableClient): RunQueries {
       const rows = await onTable(table, async () => {
         const found: Row[] = [];
         const pages = table
-          .listEntities<Record<string, unknown>>({ queryOptions: { filter } })
+          .listEntities<Record<string, unknown>>({ queryOptions: { filter }, ...(abortSignal && { abortSignal }) })
           .byPage({ maxPageSize: limit + 1 });
         for await (const page of pages) {
           found.push(...page);

@@ -25,6 +25,7 @@ export interface SessionQueries {
    * @param partitions - one after the other, always in the same order
    * @param after - the position of the session to go on behind; none: from the start
    * @param pageSize - how many are fetched at once, 1 to 1,000
+   * @param signal - ends it with an AbortError, also in the middle of a query that finds nothing for long
    * @throws {RestError} when the storage service can't be read
    */
   listSessions(
@@ -32,12 +33,13 @@ export interface SessionQueries {
     query: SessionQuery,
     after: string | undefined,
     pageSize: number,
+    signal?: AbortSignal,
   ): AsyncGenerator<ListedSession, void>;
 }
 
 export function sessionQueries(table: TableClient): SessionQueries {
   return {
-    async *listSessions(partitions, query, after, pageSize) {
+    async *listSessions(partitions, query, after, pageSize, abortSignal) {
       const [afterPartition, afterKey] = after === undefined ? [] : (JSON.parse(after) as [string, string]);
       const first = afterPartition === undefined ? 0 : partitions.indexOf(afterPartition);
       if (first < 0) throw new RangeError(`There is no partition ${afterPartition} to go on in.`);
@@ -53,7 +55,9 @@ export function sessionQueries(table: TableClient): SessionQueries {
         ].join(' and ');
         const queryOptions = { filter, select: [...SESSION_COLUMNS] };
         const list = () =>
-          table.listEntities<Record<string, unknown>>({ queryOptions }).byPage({ maxPageSize: pageSize });
+          table
+            .listEntities<Record<string, unknown>>({ queryOptions, ...(abortSignal && { abortSignal }) })
+            .byPage({ maxPageSize: pageSize });
         let pages = list();
         let page = await onTable(table, () => {
           pages = list();

@@ -1,3 +1,4 @@
+import { type NotableOutcomes, notableOutcomes } from './notableOutcomes.ts';
 import { type OutcomeQueries, outcomeQueries } from './outcomeQueries.ts';
 import { type OutcomeTable, outcomeTable } from './outcomeTable.ts';
 import { type Purge, purging } from './purge.ts';
@@ -12,6 +13,7 @@ export type Storage = SessionTable &
   SessionQueries &
   OutcomeTable &
   OutcomeQueries &
+  NotableOutcomes &
   RunTable &
   RunQueries &
   Purge &
@@ -33,6 +35,7 @@ export function openStorage(
     ...sessionQueries(sessions),
     ...outcomeTable(outcomes),
     ...outcomeQueries(outcomes),
+    ...notableOutcomes(outcomes),
     ...runTable(runs),
     ...runQueries(runs),
     ...purging(outcomes, runs),

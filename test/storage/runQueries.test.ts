@@ -50,6 +50,12 @@ describe('the list of runs', () => {
     expect(second.next).toBeUndefined();
   });
 
+  it('ends with an AbortError when it is told to', async () => {
+    const listed = testTables().storage.listRuns('farm', ALL, 10, undefined, AbortSignal.abort());
+
+    await expect(listed).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
   it('is empty where there is no table yet', async () => {
     expect(await testTables().storage.listRuns('farm', ALL, 10)).toEqual({ items: [] });
   });

@@ -72,6 +72,12 @@ describe('the list of sessions', () => {
     await expect(list(testTables(), ['p'], {}, JSON.stringify(['q', '']))).rejects.toThrow(RangeError);
   });
 
+  it('ends with an AbortError when it is told to', async () => {
+    const listed = testTables().storage.listSessions(['p'], {}, undefined, 10, AbortSignal.abort());
+
+    await expect(listed.next()).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
   it('creates a row once, and keeps it when it is there', async () => {
     const tables = testTables();
     const [first, second] = [new Date(1), new Date(2)];

@@ -1,0 +1,54 @@
+import { odata, type TableClient } from '@azure/data-tables';
+import { pMapIterable } from 'p-map';
+import { dayOf } from './keys.ts';
+import { daysBack, type RecordedOutcome, readOutcome } from './outcomeQueries.ts';
+import { onTable } from './table.ts';
+
+/** The table of outcomes for an overview, which can't read all of them. */
+export interface NotableOutcomes {
+  /**
+   * Streams the outcomes that no run's summary tells enough of, those of newer days first: what failed, and what people or
+   * services asked for.
+   *
+   * @param mostOfDay - no more of one day in one partition; the newest are taken
+   * @param signal - ends it with an AbortError
+   * @throws {RestError} when the storage service can't be read
+   */
+  listNotable(
+    partitions: readonly string[],
+    time: { since: Date; until: Date },
+    mostOfDay: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<RecordedOutcome, void>;
+}
+
+const QUERIES_AT_ONCE = 16;
+
+const NOTABLE = "(outcome eq 'failed' or outcome eq 'invalid' or trigger eq 'http' or trigger eq 'cli')";
+
+export function notableOutcomes(table: TableClient): NotableOutcomes {
+  const ofDay = (partition: string, day: string, most: number, abortSignal: AbortSignal) =>
+    onTable(table, async () => {
+      const filter = `${odata`PartitionKey eq ${`${partition}-${day}`}`} and ${NOTABLE}`;
+      const found: RecordedOutcome[] = [];
+      const pages = table
+        .listEntities<Record<string, unknown>>({ queryOptions: { filter }, abortSignal })
+        .byPage({ maxPageSize: Math.min(1000, most) });
+      for await (const page of pages) {
+        found.push(...page.map(readOutcome));
+        if (found.length >= most) break;
+      }
+      return found.slice(0, most);
+    });
+
+  return {
+    async *listNotable(partitions, { since, until }, mostOfDay, signal) {
+      const days = daysBack(dayOf(until), dayOf(since));
+      const asked = days.flatMap((day) => partitions.map((partition) => ({ partition, day })));
+      const answers = pMapIterable(asked, ({ partition, day }) => ofDay(partition, day, mostOfDay, signal), {
+        concurrency: QUERIES_AT_ONCE,
+      });
+      for await (const found of answers) yield* found;
+    },
+  };
+}
