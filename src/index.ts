@@ -12,6 +12,11 @@ registerTimer(
 );
 
 registerRoute(ROUTES.deleteUploadSession, async () => (await import('./functions/deleteUploadSession.ts')).onDelete);
+registerRoute(ROUTES.getDashboard, async () => (await import('./functions/getDashboard.ts')).getDashboard.handler);
+registerRoute(
+  ROUTES.getDashboardContent,
+  async () => (await import('./functions/getDashboardContent.ts')).getDashboardContent.handler,
+);
 registerRoute(ROUTES.getHealth, async () => (await import('./functions/getHealth.ts')).getHealth.handler);
 registerRoute(
   ROUTES.getHealthDetails,

@@ -3,6 +3,8 @@ import * as z from 'zod';
 import { apiDescription } from '../app/schemas.ts';
 import { deleteOperation } from './api/deleteOperation.ts';
 import { defineRoute, type Operation } from './api/route.ts';
+import { getDashboard } from './getDashboard.ts';
+import { getDashboardContent } from './getDashboardContent.ts';
 import { getHealth } from './getHealth.ts';
 import { getHealthDetails } from './getHealthDetails.ts';
 import { getUploadSession } from './getUploadSession.ts';
@@ -44,5 +46,7 @@ export const operations: readonly Operation[] = [
   listOutcomes,
   getHealth,
   getHealthDetails,
+  getDashboard,
+  getDashboardContent,
   getOpenApi,
 ];

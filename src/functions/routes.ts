@@ -18,6 +18,13 @@ export const ROUTES = {
     path: '/upload-sessions/{sessionId}',
     authLevel: 'function',
   },
+  getDashboard: { name: 'getDashboard', method: 'GET', path: '/dashboard', authLevel: 'anonymous' },
+  getDashboardContent: {
+    name: 'getDashboardContent',
+    method: 'GET',
+    path: '/dashboard/content',
+    authLevel: 'function',
+  },
   getHealth: { name: 'getHealth', method: 'GET', path: '/health', authLevel: 'anonymous' },
   getHealthDetails: { name: 'getHealthDetails', method: 'GET', path: '/health/details', authLevel: 'function' },
   getOpenApi: { name: 'getOpenApi', method: 'GET', path: '/openapi.json', authLevel: 'function' },

@@ -45,6 +45,7 @@ export function openApi(operations: readonly Operation[], server: string): Json 
       { name: 'upload sessions', description: 'Registering, looking at and cleaning up single upload sessions.' },
       { name: 'sweeps', description: 'Cleaning up all stale upload sessions, and what came of it.' },
       { name: 'health', description: 'Whether the app can do its work.' },
+      { name: 'page', description: 'All this for a person with a browser.' },
       { name: 'description', description: 'This document.' },
     ],
     security: [{ functionKey: [] }, { functionKeyInQuery: [] }],
@@ -108,7 +109,11 @@ function requestBody({ schema, examples }: NonNullable<Operation['body']>): Json
   };
 }
 
-function answer({ description, schema, examples }: AnswerDescription): Json {
+function answer(described: AnswerDescription): Json {
+  const { description } = described;
+  if ('mediaType' in described)
+    return { description, content: { [described.mediaType]: { schema: { type: 'string' } } } };
+  const { schema, examples } = described;
   const { id } = z.globalRegistry.get(schema) ?? {};
   if (!id) throw new TypeError(`The schema of "${description}" has no id.`);
   const content = { schema: { $ref: reference(id) }, examples: named(examples) };
@@ -143,6 +148,7 @@ function withoutPattern({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSche
 
 function tagOf(path: string): string {
   if (path.startsWith('/upload-sessions') || path === '/outcomes') return 'upload sessions';
+  if (path.startsWith('/dashboard')) return 'page';
   return path.startsWith('/sweeps') ? 'sweeps' : path.startsWith('/health') ? 'health' : 'description';
 }
 

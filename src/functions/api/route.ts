@@ -8,12 +8,19 @@ import type { RouteAddress } from '../routes.ts';
 import { ApiProblem } from './apiProblem.ts';
 import { readBody, readQuery, readSessionId } from './readRequest.ts';
 
-/** What a route answers when all goes well, or as it must. */
-export interface AnswerDescription {
+/** What a route answers when all goes well, or as it must: JSON, or a page for a browser. */
+export type AnswerDescription = JsonAnswer | PageAnswer;
+
+export interface JsonAnswer {
   description: string;
   /** One of schemas.ts. */
   schema: z.ZodType;
   examples: Record<string, unknown>;
+}
+
+export interface PageAnswer {
+  description: string;
+  mediaType: 'text/html';
 }
 
 /** All that the API description tells of a route. */

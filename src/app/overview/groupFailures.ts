@@ -1,0 +1,45 @@
+import type { RecordedOutcome } from '../../storage/outcomeQueries.ts';
+import { type ErrorAdvice, errorAdvice } from '../errorAdvice.ts';
+
+/** Cleanups that failed for the same reason. */
+export interface FailureGroup extends ErrorAdvice {
+  /** The FabricErrorCode, or the kind of failure. */
+  errorCode: string;
+  httpStatus: number | undefined;
+  /** How many cleanups failed so ... */
+  cleanups: number;
+  /** ... and of how many sessions. */
+  sessions: number;
+  lastAt: Date;
+  /** What the newest of them met, and where. */
+  lastMessage: string | undefined;
+  lastSessionId: string;
+}
+
+const INVALID: ErrorAdvice = {
+  what: 'The row key is no session id, so there is nothing to ask the cluster for.',
+  toDo: 'Find out who registers such rows, and remove them from the table.',
+};
+
+/** Groups what failed by why it failed, the largest group first. */
+export function groupFailures(outcomes: readonly RecordedOutcome[]): FailureGroup[] {
+  const failed = outcomes.filter(({ outcome }) => outcome === 'failed' || outcome === 'invalid');
+  const groups = Map.groupBy(failed, ({ outcome, errorCode, httpStatus }) => `${outcome} ${errorCode} ${httpStatus}`);
+  return [...groups.values()]
+    .map(groupOf)
+    .sort((a, b) => b.cleanups - a.cleanups || b.lastAt.getTime() - a.lastAt.getTime());
+}
+
+function groupOf(failures: RecordedOutcome[]): FailureGroup {
+  const last = failures.reduce((newest, one) => (one.runStartedAt > newest.runStartedAt ? one : newest));
+  return {
+    ...(last.outcome === 'invalid' ? INVALID : errorAdvice(last)),
+    errorCode: last.outcome === 'invalid' ? 'invalid' : (last.errorCode ?? 'unknown'),
+    httpStatus: last.httpStatus,
+    cleanups: failures.length,
+    sessions: new Set(failures.map(({ sessionId }) => sessionId)).size,
+    lastAt: last.runStartedAt,
+    lastMessage: last.errorMessage,
+    lastSessionId: last.sessionId,
+  };
+}

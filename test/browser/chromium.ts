@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs';
+import { type Browser, chromium } from 'playwright-core';
+
+/** Where systems keep it. `CHROMIUM_PATH` goes first. */
+const USUAL_PATHS = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome-stable',
+  '/usr/bin/google-chrome',
+  '/snap/bin/chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
+
+/** @returns the system's Chromium; none: there is none, or not where `CHROMIUM_PATH` says */
+export function findChromium(): string | undefined {
+  const told = process.env['CHROMIUM_PATH'];
+  return (told ? [told] : USUAL_PATHS).find((path) => existsSync(path));
+}
+
+/** Starts a headless browser with a profile of its own that asks nobody for anything by itself. */
+export function launchChromium(executablePath: string): Promise<Browser> {
+  const quiet = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
+  return chromium.launch({
+    executablePath,
+    headless: true,
+    args: ['--no-sandbox', ...quiet, '--disable-component-update', '--disable-sync'],
+  });
+}
