@@ -521,13 +521,24 @@ describe('DELETE /upload-sessions/{sessionId}', () => {
 });
 
 /** Of another app: one that checks keys, has wrong settings, or no time for a row; see the tests of refusals. */
-const PROVOKED_ELSEWHERE = [/ 401$/, / 500$/, /^GET \/health 503$/, /^(PUT|POST) \/upload-sessions\/.* 503$/];
+const PROVOKED_ELSEWHERE = [
+  / 401$/,
+  / 500$/,
+  /^GET \/(health|dashboard\/content) 503$/,
+  /^(PUT|POST) \/upload-sessions\/.* 503$/,
+];
 
 describe('the description', () => {
   it('is described itself, and takes no parameters, as other routes take none', async () => {
     expect(await host.ask('GET', '/openapi.json')).toMatchObject({ status: 200, body: { openapi: '3.1.1' } });
-    for (const path of ['/openapi.json', '/health/details']) {
+    for (const path of ['/openapi.json', '/health/details', '/dashboard/content']) {
       expect((await host.ask('GET', `${path}?state=stale`)).status).toBe(400);
+    }
+  });
+
+  it('has the page and its content among its routes', async () => {
+    for (const path of ['/dashboard', '/dashboard/content']) {
+      expect(await host.ask('GET', path)).toMatchObject({ status: 200, body: { html: expect.stringMatching('<h') } });
     }
   });
 

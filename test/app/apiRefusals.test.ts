@@ -15,6 +15,7 @@ const ROUTES = [
   ['GET', '/sweeps'],
   ['GET', '/outcomes'],
   ['GET', '/health/details'],
+  ['GET', '/dashboard/content'],
   ['GET', '/openapi.json'],
 ] as const;
 
@@ -42,8 +43,9 @@ describe('the API', () => {
     for (const [method, path] of ROUTES) {
       if (path === '/openapi.json') continue;
       const { status, body } = await app.ask(method, path);
-      expect([path, status]).toEqual([path, path === '/health/details' ? 503 : 500]);
-      expect(JSON.stringify(body)).toMatch(/CLUSTER_ENDPOINTS holds .*nowhere.* STALE_AFTER is .*soon/);
+      const isAboutFaults = path === '/health/details' || path === '/dashboard/content';
+      expect([path, status]).toEqual([path, isAboutFaults ? 503 : 500]);
+      expect(JSON.stringify(body)).toMatch(/CLUSTER_ENDPOINTS holds .*nowhere.*STALE_AFTER is .*soon/s);
     }
     expect(await app.ask('GET', '/health')).toMatchObject({ status: 503, body: { status: 'down' } });
   });
@@ -53,11 +55,16 @@ describe('the API', () => {
     const app = await startApiHost({ STORAGE_OF_A_TEST: closed, SESSION_STORAGE: 'STORAGE_OF_A_TEST' });
     host = app;
 
-    const [list, details] = await Promise.all([app.ask('GET', '/sweeps'), app.ask('GET', '/health/details')]);
+    const [list, details, page] = await Promise.all([
+      app.ask('GET', '/sweeps'),
+      app.ask('GET', '/health/details'),
+      app.ask('GET', '/dashboard/content'),
+    ]);
 
     expect(list).toMatchObject({ status: 500, body: { title: 'The request failed' } });
     expect(details).toMatchObject({ status: 503, body: { status: 'down' } });
-    expect(JSON.stringify([list.body, details.body])).not.toContain('YQ==');
+    expect(page).toMatchObject({ status: 503, body: { html: expect.stringMatching(/Failing.*could not be read/s) } });
+    expect(JSON.stringify([list.body, details.body, page.body])).not.toContain('YQ==');
   });
 
   it('refuses some of many heartbeats at once rather than lose one, and asks for them again', async () => {

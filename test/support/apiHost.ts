@@ -8,7 +8,7 @@ import { keepAnswer } from './transcript.ts';
 export interface ApiAnswer {
   status: number;
   headers: Headers;
-  // Whatever the route answers: the description says what it is, and each test what it looks for.
+  // Whatever the route answers: the description says what it is, and each test what it looks for. A page is `html`.
   body: Record<string, unknown>;
 }
 
@@ -69,8 +69,9 @@ export async function startApiHost(
       });
       const text = await response.text();
       keepAnswer(text);
-      const answered = JSON.parse(text) as Record<string, unknown>;
-      seen.add(check(method, path, response, answered));
+      const isPage = response.headers.get('content-type')?.startsWith('text/html');
+      const answered = isPage ? { html: text } : (JSON.parse(text) as Record<string, unknown>);
+      seen.add(check(method, path, response, isPage ? text : answered));
       return { status: response.status, headers: response.headers, body: answered };
     },
     status: async (method, path) => (await fetch(`${address}/api${path}`, { method })).status,
@@ -100,9 +101,9 @@ function checker({ paths, components }: Described) {
     const what = `${method} ${route ?? path} ${response.status}`;
     if (!described) throw new Error(`The description has no answer ${what}: ${JSON.stringify(body)}`);
     const [type = ''] = (response.headers.get('content-type') ?? '').split(';');
-    const { schema } = (described['content'] as Record<string, { schema: { $ref: string } }>)[type] ?? {};
+    const { schema } = (described['content'] as Record<string, { schema: { $ref?: string } }>)[type] ?? {};
     if (!schema) throw new Error(`The description of ${what} has no ${type}.`);
-    if (!ajv.validate({ $ref: `api:description${schema.$ref}` }, body)) {
+    if (!ajv.validate(schema.$ref ? { $ref: `api:description${schema.$ref}` } : schema, body)) {
       throw new Error(`${what} is not as described: ${ajv.errorsText()}: ${JSON.stringify(body)}`);
     }
     return what;
@@ -111,5 +112,5 @@ function checker({ paths, components }: Described) {
 
 function fits(template: string, path: string): boolean {
   const [bare = ''] = path.split('?');
-  return new RegExp(`^${template.replace(/\{\w+\}/g, '[^/]+')}$`).test(bare);
+  return new RegExp(`^${template.replace(/\{\w+\}/g, '[^/]+')}/?$`).test(bare);
 }

@@ -118,7 +118,7 @@ figure { margin: 1rem 0 .75rem; }
 .scale { display: flex; flex-direction: column; justify-content: space-between; text-align: right; font-size: .75rem; line-height: 1; color: var(--quiet); min-width: 2.25rem; font-variant-numeric: tabular-nums; }
 .grid { stroke: var(--line); vector-effect: non-scaling-stroke; fill: none; }
 .plot rect { stroke: var(--stroke); stroke-width: 1px; vector-effect: non-scaling-stroke; }
-.days { list-style: none; margin: .25rem 0 0; padding: 0 0 0 2.75rem; display: grid; grid-auto-flow: column; grid-auto-columns: 1fr; text-align: center; font-size: .75rem; line-height: 1.3; color: var(--quiet); }
+.days { list-style: none; margin: .25rem 0 0; padding: 0 0 0 2.75rem; display: grid; grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr); text-align: center; font-size: .75rem; line-height: 1.3; color: var(--quiet); }
 .days span { display: block; }
 .legend { list-style: none; margin: .75rem 0 0; padding: 0; display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; font-size: .875rem; }
 .legend svg { width: .75rem; height: .75rem; margin-right: .375rem; }
