@@ -42,7 +42,13 @@ export function createOutput(stream: WriteStream): Output {
     get closed() {
       return closed;
     },
-    line: (...spans) => write(spans.map((span) => rendered(span, stream)).join('')),
+    line: (...spans) =>
+      write(
+        spans
+          .map((span) => rendered(span, stream))
+          .join('')
+          .trimEnd(),
+      ),
     paragraph(text, indent = 0) {
       const lines = new Help().boxWrap(plainText(text), columns() - indent).split('\n');
       for (const line of lines) write(`${' '.repeat(indent)}${line}`);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Diagnosis, diagnose, type Finding } from '../../app/doctor.ts';
+import type { Diagnosis, Finding } from '../../app/doctor.ts';
 import { type CommonOptions, common, run } from '../command.ts';
 import { EXIT, type ExitCode } from '../exitCodes.ts';
 import type { Output } from '../output.ts';
@@ -31,6 +31,8 @@ export function addDoctor(program: Command): void {
   common(command, EXAMPLES).action((options: CommonOptions) =>
     run(options, async ({ out, plan }) => {
       const { source, connect } = await plan();
+      // Loaded here, with the storage library: a help text need not wait for it.
+      const { diagnose } = await import('../../app/doctor.ts');
       const diagnosis = await diagnose(connect, new Date());
       if (options.json) out.json(diagnosis);
       else print(diagnosis, source, out);

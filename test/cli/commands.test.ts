@@ -1,0 +1,259 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { allRows } from '../support/tables.ts';
+import { jsonLines, noTerminal, startOnTerminal } from './runCli.ts';
+import { minutesAgo, startWorld, type World } from './world.ts';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world?.close());
+beforeEach(async () => {
+  await world.cluster.control.clearFaults();
+  for (const table of [world.tables.sessions, world.tables.outcomes, world.tables.runs]) {
+    for (const { partitionKey = '', rowKey = '' } of await allRows(table))
+      await table.deleteEntity(partitionKey, rowKey);
+  }
+});
+
+const HOSTILE = {
+  owner: '\u001b]0;owned\u0007\u202e',
+  storeRelativePath: 'a\u009b2J\nb',
+  lastError: '\u001b[2Jbroken',
+};
+/** Apart from the ends of lines. */
+const RAW = /[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]--[\n]]/v;
+
+describe('list', () => {
+  it('lists by state as the sweep sees it, in a table, as JSON that agrees with it, or as bare ids', async () => {
+    const stale = [await world.register(), await world.register({ lastActivity: minutesAgo(90) })].sort();
+    const waiting = await world.register({ attempts: 2, nextAttemptAt: minutesAgo(-9), lastError: 'busy' });
+    const givenUp = await world.register({ givenUp: true, ...HOSTILE });
+    await world.register({ givenUp: true, lastError: 'no GUID' }, 'no-guid');
+    await world.register({ lastActivity: new Date() });
+
+    const [table, all, old, ids, dryRun] = await Promise.all([
+      world.run(['list']),
+      world.run(['list', '--json', '--limit', '5']),
+      world.run(['list', '--state', 'stale', '--older-than', '1h', '--json']),
+      world.run(['list', '--state', 'givenUp', '--ids']),
+      world.run(['sweep', '--dry-run', '--json']),
+    ]);
+
+    const items = jsonLines(all.stdout);
+    expect([table.code, items.length]).toEqual([0, 5]);
+    const lines = table.stdout.split('\n');
+    for (const { sessionId, state } of items) {
+      expect(lines).toContainEqual(expect.stringMatching(new RegExp(`^${sessionId} +${state} `)));
+    }
+    expect(table.stderr).toContain('6 upload sessions.');
+    expect(table.stdout).toMatch(new RegExp(`${waiting} +waiting .*Failed 2 times: busy`));
+    expect(jsonLines(old.stdout).map(({ state }) => state)).toEqual(['stale']);
+    expect(ids.stdout).toBe(`${givenUp}\n`);
+    const planned = (JSON.parse(dryRun.stdout) as { planned: { sessionId: string }[] }).planned;
+    expect(planned.map(({ sessionId }) => sessionId).sort()).toEqual(stale);
+  });
+
+  it('never lets a text from the table reach the terminal raw, and ends quietly when nobody reads on', async () => {
+    for (let n = 0; n < 3; n += 1) await world.register({ givenUp: true, ...HOSTILE });
+    const [id = ''] = (await allRows(world.tables.sessions)).map(({ rowKey }) => rowKey);
+
+    const answers = await Promise.all([
+      world.run(['list']),
+      world.run(['list', '--json']),
+      world.run(['show', id]),
+      world.run(['show', id, '--json']),
+    ]);
+
+    for (const { code, stdout } of answers) {
+      expect(code).toBe(0);
+      expect(stdout).toContain(String.raw`\u001b]0;owned\u0007\u202e`);
+      expect(stdout).not.toMatch(RAW);
+    }
+    expect(jsonLines(answers[1]?.stdout ?? '')[0]).toMatchObject(HOSTILE);
+  });
+});
+
+describe('show', () => {
+  it("tells the row, the cluster's own view and the history", async () => {
+    const id = await world.upload();
+    await world.run(['sweep', '--older-than', '1h']);
+    await world.run(['delete', '--only-if-stale', id]);
+    const later = await world.upload();
+
+    const [gone, json, there] = await Promise.all([
+      world.run(['show', id]),
+      world.run(['show', later.toUpperCase(), '--json']),
+      world.run(['show', later]),
+    ]);
+
+    expect(gone.code).toBe(0);
+    expect(gone.stdout).toMatch(/not registered, or settled already/);
+    expect(gone.stdout).toMatch(/knows no such session/);
+    expect(gone.stdout).toMatch(/Z {2}deleted {3}cli {4}10 B {2}App\/Code\/a.zip/);
+    expect(there.stdout).toMatch(/state +stale\n/);
+    expect(there.stdout).toMatch(
+      /size +20 B, 10 B of it there\n {2}missing +10 B: bytes 10-19\n {2}last chunk .*20 min ago/,
+    );
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      sessionId: later,
+      registered: { state: 'stale', storeRelativePath: 'App/Code/a.zip' },
+      cluster: { answer: 'found', fileSizeBytes: 20, heldBytes: 10, missingRanges: [{ start: 10, end: 19 }] },
+      history: { items: [] },
+    });
+  });
+
+  it('ends with 3 for a session that nobody knows, and with 1 where the cluster can’t be asked', async () => {
+    const id = await world.register();
+    await world.cluster.control.setFaults([
+      { sessionId: id, answer: { status: 400, code: 'E_BROKEN', message: 'bad \u001b[31m news' } },
+    ]);
+
+    const [unknown, failed] = await Promise.all([world.run(['show', randomUUID()]), world.run(['show', id])]);
+
+    expect([unknown.code, unknown.stdout]).toEqual([3, '']);
+    expect(unknown.stderr).toMatch(/Nobody knows/);
+    expect(failed.code).toBe(1);
+    expect(failed.stdout).toMatch(/could not be asked:\n.*E_BROKEN/);
+    expect(failed.stdout).not.toMatch(RAW);
+  });
+});
+
+describe('delete', () => {
+  it('names all that are no session ids before it deletes anything', async () => {
+    const id = await world.upload();
+
+    const { code, stderr } = await world.run(['delete', '--yes'], { input: `${id}\nbad\n\n{${id}}\n` });
+
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/"bad" is not a GUID[^"]*"\{.*\}" is\s+not a GUID[^"]*Nothing was done/);
+    expect(await world.cluster.control.sessions()).toContainEqual(expect.objectContaining({ sessionId: id }));
+  });
+
+  it('wants --yes or --only-if-stale where it can’t ask, and then deletes what it is told', async () => {
+    const [stale, fresh] = [await world.upload(), await world.upload(0)];
+
+    const unasked = await world.run(['delete', fresh]);
+    const careful = await world.run(['delete', '--only-if-stale', '--json'], {
+      input: `${fresh}\n${stale}\n${stale}\n`,
+    });
+    const told = await world.run(['delete', '--yes', fresh.toUpperCase(), stale]);
+
+    expect([unasked.code, unasked.stdout]).toEqual([2, '']);
+    expect(unasked.stderr).toMatch(/--only-if-stale/);
+    expect(careful.code).toBe(3);
+    expect(jsonLines(careful.stdout)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ sessionId: fresh, outcome: 'active', lastActivity: expect.stringMatching(/Z$/) }),
+        expect.objectContaining({ sessionId: stale, outcome: 'deleted', bytes: 10 }),
+      ]),
+    );
+    expect(told.code).toBe(0);
+    expect(told.stdout.split('\n').sort()).toEqual(['', `${fresh}  deleted`, `${stale}  notFound`].sort());
+    const outcomes = await allRows(world.tables.outcomes);
+    expect(outcomes.map(({ trigger }) => trigger)).toEqual(['cli', 'cli', 'cli', 'cli']);
+    expect(await allRows(world.tables.sessions)).toEqual([]);
+  });
+
+  it('ends with 1 when one could not be deleted, and stops where the cluster refuses us', async () => {
+    const ids = Array.from({ length: 3 }, () => randomUUID());
+    await world.cluster.control.setFaults([{ sessionId: ids[0] ?? '', answer: { status: 409, code: 'FABRIC_E_X' } }]);
+    const failed = await world.run(['delete', '--yes', ...ids]);
+    await world.cluster.control.setFaults([{ answer: { status: 403 } }]);
+    const refused = await world.run(['delete', '--yes', ...ids], { env: { SWEEP_CONCURRENCY: '1' } });
+
+    expect(failed.code).toBe(1);
+    expect(failed.stdout).toMatch(new RegExp(`${ids[0]} +failed +.*FABRIC_E_X`));
+    expect(failed.stdout.match(/notFound/g)).toHaveLength(2);
+    expect(refused.code).toBe(1);
+    expect(refused.stdout.trim().split('\n')).toHaveLength(1);
+    expect(refused.stderr).toMatch(/2 upload sessions not tried.\n.*CLUSTER_AUTH/s);
+  });
+
+  const onTerminal = noTerminal ? it.skip : it;
+  onTerminal(`asks on a terminal, and does nothing without a yes${noTerminal ? ` (${noTerminal})` : ''}`, async () => {
+    const id = await world.upload(0);
+    const answer = async (typed: string) => {
+      const started = startOnTerminal(['delete', id], world);
+      await started.shows(/Delete\? \[y\/N\]/);
+      started.child.stdin.write(typed);
+      return started.ended;
+    };
+
+    const [no, ended, interrupted] = await Promise.all([answer('\n'), answer('\u0004'), answer('\u0003')]);
+    const before = await world.cluster.control.sessions();
+    const yes = await answer('y\n');
+
+    expect([no.code, ended.code, interrupted.code]).toEqual([130, 130, 130]);
+    expect(no.stdout).toMatch(
+      /1 upload session of cluster default .*still\s+receiving chunks is cancelled.*Nothing was done/s,
+    );
+    expect(before).toContainEqual(expect.objectContaining({ sessionId: id }));
+    expect(yes.code).toBe(0);
+    expect(yes.stdout).toMatch(/deleted/);
+  });
+});
+
+describe('register, retry, outcomes and runs', () => {
+  it('register registers, and takes heartbeats', async () => {
+    const id = randomUUID();
+
+    const registered = await world.run(['register', id, '--path', 'a.zip', '--owner', 'me', '--last-activity', '2h']);
+    const again = await world.run(['register', id.toUpperCase(), '--last-activity', '3h', '--json']);
+    const future = await world.run(['register', id, '--last-activity', '2999-01-01']);
+
+    expect([registered.code, registered.stdout]).toEqual([0, expect.stringMatching(`^${id} +registered, now stale`)]);
+    expect(JSON.parse(again.stdout)).toMatchObject({ sessionId: id, owner: 'me', storeRelativePath: 'a.zip' });
+    const [row] = await allRows(world.tables.sessions);
+    expect(row?.['lastActivity']).toEqual(
+      new Date((JSON.parse(again.stdout) as { lastActivity: string }).lastActivity),
+    );
+    expect(future).toMatchObject({ code: 2, stderr: expect.stringMatching(/in the future/) });
+  });
+
+  it('retry takes sessions up again, from a list that is piped in', async () => {
+    const id = await world.register({ givenUp: true, attempts: 8 });
+    const { stdout: ids } = await world.run(['list', '--state', 'givenUp', '--ids']);
+
+    const retried = await world.run(['retry', '--json'], { input: ids });
+    const unknown = await world.run(['retry', randomUUID(), id]);
+
+    expect([retried.code, jsonLines(retried.stdout)]).toEqual([
+      0,
+      [expect.objectContaining({ sessionId: id, state: 'stale', attempts: 0 })],
+    ]);
+    expect([unknown.code, unknown.stdout]).toEqual([3, expect.stringMatching(`^${id} +stale\n$`)]);
+    expect(unknown.stderr).toMatch(/not registered/);
+  });
+
+  it('outcomes and runs tell what happened, filtered and cut as asked, in tables that agree with the JSON', async () => {
+    for (let n = 0; n < 3; n += 1) await world.register();
+    await world.cluster.control.setFaults([
+      { times: 1, answer: { status: 409, code: 'FABRIC_E_X', message: 'no\u001b[1m' } },
+    ]);
+    await world.run(['sweep']);
+    await world.run(['sweep', '--dry-run']);
+
+    const [all, failed, json, none, runs, run] = await Promise.all([
+      world.run(['outcomes']),
+      world.run(['outcomes', '--outcome', 'failed', '--json']),
+      world.run(['outcomes', '--limit', '2', '--json']),
+      world.run(['outcomes', '--until', '1h']),
+      world.run(['runs', '--since', '1h']),
+      world.run(['runs', '--limit', '1', '--json']),
+    ]);
+
+    expect(all.stdout.match(/notFound +cli/g)).toHaveLength(2);
+    expect(all.stdout).toMatch(/failed +cli .*FABRIC_E_X/);
+    expect(jsonLines(failed.stdout)).toEqual([expect.objectContaining({ errorCode: 'FABRIC_E_X', httpStatus: 409 })]);
+    for (const { sessionId, outcome } of jsonLines(json.stdout)) {
+      expect(all.stdout).toMatch(new RegExp(`${sessionId} +${outcome} `));
+    }
+    expect(jsonLines(json.stdout)).toHaveLength(2);
+    expect([none.stdout, none.stderr]).toEqual(['', '0 outcomes.\n']);
+    expect(runs.stdout).toMatch(/cli .* completed +dry run: none\n.*cli .*completed +2 notFound, 1 failed\n/);
+    expect(jsonLines(run.stdout)).toEqual([expect.objectContaining({ dryRun: true, trigger: 'cli' })]);
+  });
+});

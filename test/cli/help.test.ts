@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { describe, expect, it } from '@jest/globals';
+import { runCli } from './runCli.ts';
+
+const COMMANDS = ['list', 'show', 'sweep', 'delete', 'retry', 'register', 'outcomes', 'runs', 'doctor'];
+const ID = '6f9619ff-8b86-d011-b42d-00c04fc964ff';
+const run = (...words: string[]) => runCli(words, { cwd: tmpdir() });
+
+describe('the command line', () => {
+  it('has a help with examples for every command, 80 columns wide, on standard output', async () => {
+    const helps = await Promise.all(COMMANDS.map((name) => run(name, '--help')));
+
+    for (const [n, { code, stdout, stderr }] of helps.entries()) {
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toMatch(new RegExp(`^Usage: upload-session-sweeper ${COMMANDS[n]} `));
+      expect(stdout).toContain(`Examples:\n  upload-session-sweeper ${COMMANDS[n]}`);
+      const [options = ''] = stdout.split('Examples:');
+      expect(Math.max(...options.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    }
+  });
+
+  it('tells its commands, its exit codes and its version', async () => {
+    const [help, version] = await Promise.all([run('--help'), run('--version')]);
+
+    for (const name of COMMANDS) expect(help.stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
+    expect(help.stdout).toMatch(/Exit codes:\n {2}0 .*\n {2}1 .*\n {2}2 .*\n {2}3 .*\n {2}130 /s);
+    const project = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+    expect([version.code, version.stdout]).toEqual([0, `${project.version}\n`]);
+  });
+
+  const REFUSED: [string, string[], RegExp][] = [
+    ['no command', [], /^Usage: /],
+    ['an unknown command', ['lst'], /unknown command 'lst'\n\(Did you mean list\?\)/],
+    ['an unknown option', ['sweep', '--dryrun'], /unknown option '--dryrun'\n\(Did you mean --dry-run\?\)/],
+    ['a state that is none', ['list', '--state', 'old'], /Allowed choices are all, active, stale, waiting, givenUp/],
+    ['a duration that is none', ['sweep', '--older-than', '7'], /--older-than.*must be a duration from 1m to 30d/],
+    ['a limit that is none', ['list', '--limit', '1e3'], /--limit.*whole number/],
+    ['a time without its zone', ['runs', '--since', '2026-11-22T10:00:00'], /--since.*with its zone/],
+    ['a session id that is none', ['show', '{x}'], /not a GUID of 36 characters/],
+    ['too many session ids', ['show', ID, ID], /too many arguments/],
+    ['a text with control characters', ['register', ID, '--owner', 'a\u0007'], /none of them a control character/],
+    ['two forms of output at once', ['list', '--ids', '--json'], /cannot be used with option '--json'/],
+    ['what acts on a terminal', ['\u001b]0;x\u0007'], /unknown command '\\u001b\]0;x\\u0007'/],
+    ['a settings file that is not there', ['list', '--settings', '/nowhere.json'], /no settings file \/nowhere.json/],
+  ];
+
+  it('refuses what is wrong with exit code 2, on standard error alone', async () => {
+    const refusals = await Promise.all(REFUSED.map(([, words]) => run(...words)));
+
+    for (const [n, { code, stdout, stderr }] of refusals.entries()) {
+      const [what, , message] = REFUSED[n] ?? [];
+      expect({ what, code, stdout, stderr }).toEqual({
+        what,
+        code: 2,
+        stdout: '',
+        stderr: expect.stringMatching(message ?? /^$/),
+      });
+    }
+  });
+});
