@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { openTable } from '../../storage/table.ts';
+import { SecretFolder } from '../certificates/secretFolder.ts';
 import { type Child, startChild } from '../childProcess.ts';
 import { type SecuredBy, WAYS_IN } from '../cluster/makeSecurity.ts';
 import { startStorageEmulator } from '../storage/azurite.ts';
@@ -30,6 +31,8 @@ const TABLES = { sessions: 'UploadSessions', outcomes: 'UploadSessionOutcomes', 
 const children: Child[] = [];
 /** The host's log lines, shown at once when there is someone to read on. */
 let showLog = false;
+/** Holds the settings for a command line beside the app. */
+let secrets: SecretFolder | undefined;
 
 try {
   process.exitCode = await main();
@@ -38,6 +41,7 @@ try {
   process.exitCode = 1;
 } finally {
   for (const child of children.reverse()) await child.stop();
+  await secrets?.remove();
 }
 
 async function main(): Promise<number> {
@@ -95,24 +99,24 @@ async function demonstrate(values: {
   const tables = (name: keyof typeof TABLES) => openTable({ connectionString }, TABLES[name]);
   const examples = await makeExampleSessions(cluster, tables('sessions'), CLUSTER_NAME);
 
+  const settings = {
+    AzureWebJobsStorage: connectionString,
+    SESSION_STORAGE: 'AzureWebJobsStorage',
+    SESSION_TABLE: TABLES.sessions,
+    OUTCOME_TABLE: TABLES.outcomes,
+    RUN_TABLE: TABLES.runs,
+    SESSION_SHARDS: '1',
+    CLUSTER_NAME,
+    CLUSTER_ID: '',
+    ...cluster.settings,
+  };
   const hostOptions = {
     args: [
       '--port',
       values.port ?? String(await freePort(7071)),
       ...(values.bundle && !values.func ? ['--bundle'] : []),
     ],
-    env: {
-      ...process.env,
-      AzureWebJobsStorage: connectionString,
-      SESSION_STORAGE: 'AzureWebJobsStorage',
-      SESSION_TABLE: TABLES.sessions,
-      OUTCOME_TABLE: TABLES.outcomes,
-      RUN_TABLE: TABLES.runs,
-      SESSION_SHARDS: '1',
-      CLUSTER_NAME,
-      CLUSTER_ID: '',
-      ...cluster.settings,
-    },
+    env: { ...process.env, ...settings },
     onLine: (line: string) => {
       if (showLog) console.log(line);
     },
@@ -136,7 +140,11 @@ Uploads were begun and left behind in every way there is. The first sweep:
   console.log(sweepReport(examples, sweep, { before, after }));
   const well = endedWell(sweep, examples);
   if (!well) console.error(`\nThe sweep did not end as it should. The functions host's log:\n${host.output()}`);
-  if (!values.once) console.log(`\n${nextSteps(address, examples)}`);
+  if (!values.once) {
+    secrets = await SecretFolder.make('upload-session-sweeper-');
+    const settingsFile = await secrets.write('settings.json', JSON.stringify({ IsEncrypted: false, Values: settings }));
+    console.log(`\n${nextSteps(address, examples, settingsFile)}`);
+  }
   return well ? 0 : 1;
 }
 

@@ -26,12 +26,18 @@ export function sweepReport(
   ].join('\n');
 }
 
-/** What a newcomer can try next. The lines work when pasted. */
-export function nextSteps(host: string, examples: ExampleSession[]): string {
+/**
+ * What a newcomer can try next. The lines work when pasted.
+ *
+ * @param settingsFile - the settings of this app, for the command line
+ */
+export function nextSteps(host: string, examples: ExampleSession[], settingsFile: string): string {
   const sessions = `${host}/api/upload-sessions`;
   const id = (start: string) => examples.find(({ what }) => what.startsWith(start))?.sessionId ?? '';
   const fresh = id('fresh');
   return [
+    `The page for operators: ${host}/api/dashboard`,
+    '',
     'Try next, in another terminal:',
     '',
     '  # leaves a session alone that is still active (409)',
@@ -46,5 +52,8 @@ export function nextSteps(host: string, examples: ExampleSession[]): string {
     '  # shows what became of every session, and how all parts are',
     `  curl '${host}/api/outcomes'`,
     `  curl '${host}/api/health/details'`,
+    '  # the same for people',
+    `  npm run --silent cli -- doctor --settings '${settingsFile}'`,
+    `  npm run --silent cli -- list --state all --settings '${settingsFile}'`,
   ].join('\n');
 }
