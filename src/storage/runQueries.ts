@@ -64,6 +64,8 @@ function readRun(row: Row): RecordedRun {
     startedAt: readDate(startedAt) ?? new Date(0),
     durationMs: readNumber(durationMs) ?? 0,
     scanned: readNumber(scanned) ?? 0,
+    stale: readNumber(stale),
+    oldestStaleAt: readDate(oldestStaleAt),
     // Each outcome has its own column, named as it is.
     outcomes: Object.fromEntries(
       Object.entries(counts).flatMap(([name, value]) => {

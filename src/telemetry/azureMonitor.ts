@@ -38,10 +38,16 @@ export function azureMonitorExporters(connectionString: string, say: (sentence: 
     retryOptions: { maxRetries: 2 },
     additionalPolicies: [watchPolicy(what, say)],
   });
-  return {
-    spans: new AzureMonitorTraceExporter(options('Traces')),
-    metrics: new AzureMonitorMetricExporter(options('Metrics')),
-  };
+  const spans = new AzureMonitorTraceExporter(options('Traces'));
+  const metrics = new AzureMonitorMetricExporter(options('Metrics'));
+  spans.export = neverRejecting(spans.export.bind(spans));
+  metrics.export = neverRejecting(metrics.export.bind(metrics));
+  return { spans, metrics };
+}
+
+/** Nobody waits for what `export` returns, so that a rejection would end the whole process. */
+function neverRejecting<T, Done>(send: (items: T, done: Done) => Promise<void>): typeof send {
+  return (items, done) => send(items, done).catch(() => {});
 }
 
 type Policy = NonNullable<AzureMonitorExporterOptions['additionalPolicies']>[number];

@@ -13,6 +13,8 @@ const run = (columns: Partial<RunRecord> = {}): RunRecord => ({
   startedAt: NOON,
   durationMs: 84,
   scanned: 7,
+  stale: 6,
+  oldestStaleAt: minutesLater(-90),
   outcomes: { deleted: 3, wouldDelete: 0, notFound: 1, active: 2, failed: 0, invalid: 1 },
   bytesFreed: 12_345_678_901,
   bytesToFree: undefined,
