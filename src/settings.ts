@@ -4,6 +4,7 @@ import { type ClusterAccess, readClusterAccess } from './settings/clusterAccess.
 import { CONNECTION_NAME, readStorageConnection } from './settings/storageConnection.ts';
 import { readTelemetrySettings as readTelemetry, type TelemetrySettings } from './settings/telemetry.ts';
 import { duration, matching, tableName, text, wholeNumber, yesOrNo } from './settings/values.ts';
+import { SettingsError } from './settingsError.ts';
 import type { StorageConnection } from './storage/table.ts';
 import { DEFAULT_SCHEDULE } from './sweepSchedule.ts';
 
@@ -36,16 +37,7 @@ export interface Settings {
   outcomeRetentionMs: number;
 }
 
-/** One or more app settings are wrong. The message names each with what it holds wrong and what is right. */
-export class SettingsError extends Error {
-  override readonly name = 'SettingsError';
-  readonly faults: string[];
-
-  constructor(faults: string[]) {
-    super(`The app settings are wrong: ${faults.map((fault, n) => `(${n + 1}) ${fault}`).join(' ')}`);
-    this.faults = faults;
-  }
-}
+export { SettingsError };
 
 type AppSettings = Record<string, string | undefined>;
 

@@ -21,6 +21,7 @@ const PARTS = [
   'src/imageStore',
   'src/storage',
   'src/settings.ts',
+  'src/settingsError.ts',
   'src/sessionId.ts',
   'src/duration.ts',
 ];
@@ -33,7 +34,10 @@ const ROOMS: Record<string, { may: string[]; types?: string[] }> = {
   'src/cleanup': { may: ['src/sessionId.ts'], types: ['src/imageStore', 'src/storage'] },
   'src/imageStore': { may: ['src/sessionId.ts'] },
   'src/storage': { may: ['src/sessionId.ts'] },
-  'src/settings.ts': { may: ['src/settings', 'src/imageStore', 'src/sweepSchedule.ts'], types: ['src/storage'] },
+  'src/settings.ts': {
+    may: ['src/settings', 'src/settingsError.ts', 'src/imageStore', 'src/sweepSchedule.ts'],
+    types: ['src/storage'],
+  },
   'src/settings': { may: ['src/imageStore', 'src/duration.ts'], types: ['src/storage'] },
   'src/sessionId.ts': { may: [] },
   'src/duration.ts': { may: [] },
@@ -41,6 +45,7 @@ const ROOMS: Record<string, { may: string[]; types?: string[] }> = {
   'src/local': {
     may: ['src/cleanup', 'src/imageStore', 'src/storage', 'src/settings.ts', 'src/settings', 'src/sessionId.ts'],
   },
+  'src/settingsError.ts': { may: [] },
 };
 
 /** Errors are classes, so importing one is no import of a type alone; these files hold nothing else. */

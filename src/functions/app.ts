@@ -1,7 +1,6 @@
 import type { InvocationContext } from '@azure/functions';
 import type { App } from '../app/putTogether.ts';
 import type { LogPort } from '../cleanup/ports.ts';
-import { readSettings } from '../settings.ts';
 import { currentTelemetry } from './telemetry.ts';
 
 let connected: App | undefined;
@@ -9,13 +8,14 @@ let connected: App | undefined;
 /**
  * Puts the app together when it is first needed, and keeps it for the life of the process.
  *
- * What speaks to the cluster and to the tables is loaded here and not before: it is more than half of the app, and a cold
- * start registers its functions without it.
+ * What reads the settings and what speaks to the cluster and to the tables is loaded here and not before: it is most of the app,
+ * and a cold start registers its functions without it.
  *
  * @throws {SettingsError} with every fault of the settings, at each call
  */
 export async function connect(): Promise<App> {
   if (connected) return connected;
+  const { readSettings } = await import('../settings.ts');
   const settings = readSettings();
   const { putTogether } = await import('../app/putTogether.ts');
   // Of calls that came together while it was being loaded, the first one's app is everyone's.

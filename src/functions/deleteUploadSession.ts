@@ -3,7 +3,7 @@ import { cleanUpOne } from '../cleanup/cleanUpOne.ts';
 import type { Cleanup, Outcome, OutcomeKind } from '../cleanup/outcome.ts';
 import type { FabricRequestErrorKind } from '../imageStore/fabricRequestError.ts';
 import { parseSessionId } from '../sessionId.ts';
-import { SettingsError } from '../settings.ts';
+import { SettingsError } from '../settingsError.ts';
 import { connect, errorFacts, logLine, logTo } from './app.ts';
 import { problem } from './problem.ts';
 import { shuttingDown } from './shutdown.ts';

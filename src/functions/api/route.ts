@@ -1,7 +1,7 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { z } from 'zod';
 import { RowContendedError } from '../../cleanup/editSession.ts';
-import { SettingsError } from '../../settings.ts';
+import { SettingsError } from '../../settingsError.ts';
 import { errorFacts, logLine } from '../app.ts';
 import { problem } from '../problem.ts';
 import type { RouteAddress } from '../routes.ts';
