@@ -19,7 +19,7 @@ export function resultsPage(command: string, machine: readonly string[], section
 /** One sentence on all bars, loud when one isn't met. */
 export function verdict(bars: readonly Bar[]): string {
   const missed = bars.filter(({ met }) => !met);
-  if (missed.length === 0) return `All ${bars.length} bars are met.`;
+  if (missed.length === 0) return `Every bar is met (${bars.length}).`;
   return `**NOT MET: ${missed.length} of ${bars.length} bars** (${missed.map(({ what }) => what).join('; ')}).`;
 }
 
