@@ -4,6 +4,8 @@ export interface TelemetrySettings {
   azureMonitor?: string;
   /** Whether the OTLP exporters are wanted. They read `OTEL_EXPORTER_OTLP_ENDPOINT` and its relatives themselves. */
   otlp: boolean;
+  /** The function app's name; none outside Azure. */
+  appName?: string;
   /** How often metrics are sent, in milliseconds. */
   exportIntervalMs: number;
   /** Whether `OTEL_TRACES_SAMPLER` says which traces are kept; all of them otherwise. */
@@ -36,6 +38,8 @@ export function readTelemetrySettings(get: (name: string) => string | undefined)
   };
   if (get('OTEL_SDK_DISABLED')?.toLowerCase() === 'true') return settings;
 
+  const appName = get('WEBSITE_SITE_NAME');
+  if (appName !== undefined) settings.appName = appName;
   const given = get(CONNECTION_STRING);
   const connectionString = given === undefined ? undefined : readConnectionString(given);
   if (connectionString) settings.azureMonitor = connectionString;

@@ -31,7 +31,7 @@ export async function startSdk(
     exporters.push(otlpExporters(say));
   }
 
-  const resource = describeProcess();
+  const resource = describeProcess(settings.appName);
   const tracerProvider = new BasicTracerProvider({
     resource,
     spanProcessors: exporters.map(({ spans }) => new BatchSpanProcessor(spans)),
@@ -73,9 +73,9 @@ export async function startSdk(
 }
 
 /** Named as the function app is, unless `OTEL_SERVICE_NAME` or `OTEL_RESOURCE_ATTRIBUTES` say otherwise. */
-function describeProcess(): Resource {
+function describeProcess(appName = SCOPE): Resource {
   const own = {
-    'service.name': process.env['WEBSITE_SITE_NAME'] || SCOPE,
+    'service.name': appName,
     // Running totals of two processes under one name would be taken for one that jumps.
     'service.instance.id': randomUUID(),
   };
