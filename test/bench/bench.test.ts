@@ -12,8 +12,8 @@ const PATIENCE_MS = 120_000;
 const ROWS: Record<string, string[][]> = {
   deleting: [['our client', 'undici Pool', 'node:http', 'node-fetch loop', 'built-in fetch', 'curl --parallel']],
   sweep: [
-    ['our sweep', 'the floor', 'the naive sweep'],
-    ['our sweep', 'the floor', 'the naive sweep'],
+    ['our sweep', 'the floor', 'the floor, with undici', 'the naive sweep'],
+    ['our sweep', 'the floor', 'the floor, with undici', 'the naive sweep'],
   ],
   growth: [['10 stale of 10 rows', '20 stale of 20 rows', '120 stale of 120 rows', '2 stale of 200 rows']],
   cold: [['our bundle', 'empty handlers', 'our sources']],

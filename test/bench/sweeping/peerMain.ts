@@ -1,10 +1,15 @@
 import { measure, servePeer, type Usage } from '../peerProcess.ts';
-import { floorSweep } from './floorSweep.ts';
+import { floorSweep, undiciFloorSweep } from './floorSweep.ts';
 import { naiveSweep } from './naiveSweep.ts';
 import { ourSweep } from './ourSweep.ts';
 import type { SweepJob } from './sweepJob.ts';
 
-const SWEEPS = { ours: ourSweep, naive: naiveSweep, floor: floorSweep } satisfies Record<SweepJob['peer'], unknown>;
+const SWEEPS: Record<SweepJob['peer'], (job: SweepJob) => Promise<void>> = {
+  ours: ourSweep,
+  floor: floorSweep,
+  undiciFloor: undiciFloorSweep,
+  naive: naiveSweep,
+};
 
 /** What a sweep used, with the most memory that its process ever held, in MiB. */
 export interface SweepUsage extends Usage {

@@ -3,7 +3,7 @@ import { openTable } from '../../../src/storage/table.ts';
 
 /** One sweep, as every peer is told of it. */
 export interface SweepJob {
-  peer: 'ours' | 'naive' | 'floor';
+  peer: 'ours' | 'naive' | 'floor' | 'undiciFloor';
   endpoint: string;
   connectionString: string;
   tables: { sessions: string; outcomes: string; runs: string };
