@@ -23,7 +23,9 @@ export async function indexFunctions(functions: FunctionMetadata[], host: Trigge
     try {
       const fn = toHostFunction(metadata);
       const trigger = await findTrigger(fn.trigger.type);
-      for (const binding of fn.bindings) if (binding.direction === 'out') await findOutput(binding.type);
+      for (const binding of fn.bindings) {
+        if (binding.direction === 'out') (await findOutput(binding.type))(binding, host);
+      }
       indexed.push({ fn, listener: trigger(fn, host), disabled: isDisabled(fn.name, host.settings) });
     } catch (error) {
       host.log.write(

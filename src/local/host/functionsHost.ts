@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type AppSettings, readAppSettings } from '../../settings/localSettings.ts';
@@ -19,6 +20,8 @@ import { WorkerSupervisor } from './workerSupervisor.ts';
 const DRAIN_MS = 10_000;
 /** How long the locks may take to be given back; one that is not runs out by itself. */
 const RELEASE_MS = 2_000;
+/** How long a killed host's queue message is out of sight. [azure-sdk-for-net, QueueListener.cs] */
+export const QUEUE_LEASE_MS = 600_000;
 
 export interface FunctionsHostOptions {
   /** Holds host.json, local.settings.json and package.json; the worker's working directory. */
@@ -31,6 +34,8 @@ export interface FunctionsHostOptions {
   environment: Record<string, string | undefined>;
   /** Undefined: keys are not checked. */
   keys?: HostKeys | undefined;
+  /** How long a queue message is leased for, in milliseconds; {@link QUEUE_LEASE_MS}, as on the real host, by default. */
+  queueLeaseMs?: number | undefined;
   writeLine: (line: string) => void;
 }
 
@@ -90,6 +95,8 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
     settings,
     hostJson,
     log,
+    queueLeaseMs: options.queueLeaseMs ?? QUEUE_LEASE_MS,
+    queueWrites: new EventEmitter(),
     resolve: (text) => resolveSettings(text, settings),
     addRoute: (route) => http.addRoute(route),
     call: (fn, call) => invoker.call(fn, call),

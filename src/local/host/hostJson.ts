@@ -43,7 +43,7 @@ export async function readHostJson(appDirectory: string, settings: AppSettings):
 }
 
 /** .NET's `[d.]hh:mm:ss[.fffffff]`, in milliseconds. */
-function parseTimeSpan(text: string, where: string): number {
+export function parseTimeSpan(text: string, where: string): number {
   const match = /^(?:(\d+)\.)?(\d{1,2}):(\d{1,2})(?::(\d{1,2}(?:\.\d{1,7})?))?$/.exec(text);
   if (!match) throw new Error(`host.json: ${where} is "${text}", which is no time span such as "00:05:00".`);
   const [days, hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0)) as [

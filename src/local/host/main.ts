@@ -11,6 +11,8 @@ const PROJECT = fileURLToPath(new URL('../../../', import.meta.url)).replace(/\/
 const DEFAULT_PORT = 7071;
 /** npm passes on a Ctrl-C that the terminal has already given to the whole group: two signals, one key. */
 const SAME_KEY_MS = 500;
+/** What the storage service allows: seven days. */
+const LONGEST_LEASE_S = 604_800;
 
 const HELP = `Runs a functions app on this machine: loopback only, no sign-in, keys unchecked.
 
@@ -20,6 +22,9 @@ const HELP = `Runs a functions app on this machine: loopback only, no sign-in, k
   --app <dir>     the app's directory (default: this project)
   --entry <file>  file that registers the functions (default: src/index.ts of the app)
   --bundle        load what package.json's "main" names instead, as Azure does; this project's app is built first
+  --queue-lease <s>
+                  seconds for which a queue message is kept from other hosts, renewed while its function runs
+                  (default: 600, as on the real host; a killed host's message is out of sight that long)
   --enable-auth   check keys: FUNCTIONS_HOST_KEY opens functions, FUNCTIONS_MASTER_KEY everything
   --help          print this
 
@@ -42,6 +47,7 @@ async function main(): Promise<void> {
       app: { type: 'string' },
       entry: { type: 'string' },
       bundle: { type: 'boolean' },
+      'queue-lease': { type: 'string' },
       'enable-auth': { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -75,6 +81,7 @@ async function main(): Promise<void> {
     port: portFrom(values.port ?? environment['PORT']),
     entry: values.bundle ? { bundle: true } : values.entry && resolve(values.app ?? PROJECT, values.entry),
     environment,
+    queueLeaseMs: leaseFrom(values['queue-lease']),
     keys: values['enable-auth'] ? keys : undefined,
     writeLine: (line) => process.stdout.write(`${line}\n`),
   });
@@ -89,6 +96,14 @@ function portFrom(text: string | undefined): number {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error(`The port "${text}" is no number from 0 to 65535.`);
   return port;
+}
+
+function leaseFrom(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = Number(text);
+  if (!Number.isInteger(seconds) || seconds < 1 || seconds > LONGEST_LEASE_S)
+    throw new Error(`The queue lease "${text}" is no number of seconds from 1 to ${LONGEST_LEASE_S}.`);
+  return seconds * 1000;
 }
 
 function fail(error: Error): never {

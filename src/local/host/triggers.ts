@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import type { AppSettings } from '../../settings/localSettings.ts';
 import type { HostJson } from './hostJson.ts';
 import type { HostLog } from './hostLog.ts';
@@ -18,6 +19,10 @@ export interface TriggerHost {
   settings: AppSettings;
   hostJson: HostJson;
   log: HostLog;
+  /** How long a queue message that this host works on is kept from others without renewing, in milliseconds. */
+  queueLeaseMs: number;
+  /** Tells by name of each queue that this host has written to: who listens to it here need not wait. */
+  queueWrites: EventEmitter<{ write: [queueName: string] }>;
   /** Runs a function, with its retries; never rejects. */
   call(fn: HostFunction, call: Call): Promise<CallResult>;
   /** Puts the settings' values in for `%NAME%`. @throws UnresolvedSettingError */
@@ -48,18 +53,27 @@ export interface Listener {
  */
 export type TriggerKind = (fn: HostFunction, host: TriggerHost) => Listener;
 
-/** One kind of output binding: takes what a successful run left in it. */
-export type OutputKind = (binding: Binding, value: TypedData, host: TriggerHost) => Promise<void>;
+/** An output binding of one function: takes what a successful run left in it. */
+export type Output = (value: TypedData) => Promise<void>;
+
+/**
+ * One kind of output binding.
+ *
+ * @throws Error, when nothing can be put out there: the function is then in error
+ */
+export type OutputKind = (binding: Binding, host: TriggerHost) => Output;
 
 /** By the binding's type in lower case; loaded only when a function uses it, since loading costs start-up time. */
 const TRIGGERS: Record<string, () => Promise<TriggerKind>> = {
   httptrigger: async () => (await import('./http/httpTrigger.ts')).httpTrigger,
+  queuetrigger: async () => (await import('./queues/queueTrigger.ts')).queueTrigger,
   timertrigger: async () => (await import('./timers/timerTrigger.ts')).timerTrigger,
 };
 
 const OUTPUTS: Record<string, () => Promise<OutputKind>> = {
   // The HTTP listener answers its client itself.
-  http: async () => async () => {},
+  http: async () => () => async () => {},
+  queue: async () => (await import('./queues/queueOutput.ts')).queueOutput,
 };
 
 /** @throws Error in the host's words when there is no such trigger */
@@ -73,11 +87,15 @@ export async function findOutput(type: string): Promise<OutputKind> {
 
 /** Hands what a run left in the function's outputs to them. A failure there fails the run, as in the host. */
 export function outputWriter(host: TriggerHost): OutputWriter {
+  const made = new Map<Binding, Output>();
   return async (fn, response) => {
     for (const binding of fn.bindings.filter(({ direction }) => direction === 'out')) {
       const named = response.outputData?.find(({ name }) => name === binding.name)?.data;
       const value = binding.name === '$return' ? response.returnValue : named;
-      if (value) await (await findOutput(binding.type))(binding, value, host);
+      if (!value) continue;
+      const output = made.get(binding) ?? (await findOutput(binding.type))(binding, host);
+      made.set(binding, output);
+      await output(value);
     }
   };
 }

@@ -1,16 +1,54 @@
+import type { TokenCredential } from '@azure/identity';
 import type { ContainerClient } from '@azure/storage-blob';
 import type { AppSettings } from '../../../settings/localSettings.ts';
 import { findConnection } from '../appSettings.ts';
 
+/** The connection of the host itself, and of bindings that name none. */
+export const HOST_CONNECTION = 'AzureWebJobsStorage';
 /** The container in which hosts keep their locks and timers' times. */
 const CONTAINER = 'azure-webjobs-hosts';
 /** Milliseconds for one try, and few tries: who asks tries again later anyway. */
 const TRY_TIMEOUT_MS = 5_000;
-const OPTIONS = { retryOptions: { maxTries: 2, tryTimeoutInMs: TRY_TIMEOUT_MS, retryDelayInMs: 200 } };
+export const STORAGE_OPTIONS = { retryOptions: { maxTries: 2, tryTimeoutInMs: TRY_TIMEOUT_MS, retryDelayInMs: 200 } };
 
-/** There is no usable `AzureWebJobsStorage`. */
+/** A connection names no storage that can be used. */
 export class StorageSettingError extends Error {
   override readonly name = 'StorageSettingError';
+}
+
+/** Makes a service's client in either of the two ways in which a connection describes it. */
+export interface ServiceOpener<Client> {
+  fromConnectionString(connectionString: string): Client;
+  fromUri(uri: string, credential: TokenCredential): Client;
+}
+
+/**
+ * Opens a service of the storage account that a connection names. Nothing is sent yet.
+ *
+ * @param name - of the connection, as a binding gives it
+ * @throws StorageSettingError when the setting is missing or cannot be understood
+ */
+export async function openStorageService<Client>(
+  name: string,
+  service: 'blob' | 'queue',
+  settings: AppSettings,
+  open: ServiceOpener<Client>,
+): Promise<Client> {
+  const connection = findConnection(name, settings);
+  if (!connection) throw new StorageSettingError(`The app setting ${name} is missing.`);
+  if (connection.kind === 'text') {
+    try {
+      return open.fromConnectionString(connection.connectionString);
+    } catch {
+      // Without the SDK's message, which may quote the connection string.
+      throw new StorageSettingError(`The app setting ${name} is not a storage connection string.`);
+    }
+  }
+  const { [`${service}ServiceUri`]: serviceUri, accountName } = connection.values;
+  const uri = serviceUri ?? (accountName && `https://${accountName}.${service}.core.windows.net`);
+  if (!uri) throw new StorageSettingError(`${name}__${service}ServiceUri or __accountName is missing.`);
+  const { DefaultAzureCredential } = await import('@azure/identity');
+  return open.fromUri(uri, new DefaultAzureCredential());
 }
 
 /**
@@ -19,23 +57,13 @@ export class StorageSettingError extends Error {
  * @throws StorageSettingError when the setting is missing or cannot be understood
  */
 export async function openHostContainer(settings: AppSettings): Promise<ContainerClient> {
-  const connection = findConnection('Storage', settings);
-  if (!connection) throw new StorageSettingError('The app setting AzureWebJobsStorage is missing.');
-  // Only timers and queues need it, and loading it takes longer than all the rest of the host.
+  // Only timers need it, and loading it takes longer than all the rest of the host.
   const { BlobServiceClient } = await import('@azure/storage-blob');
-  if (connection.kind === 'text') {
-    try {
-      return BlobServiceClient.fromConnectionString(connection.connectionString, OPTIONS).getContainerClient(CONTAINER);
-    } catch {
-      // Without the SDK's message, which may quote the connection string.
-      throw new StorageSettingError('The app setting AzureWebJobsStorage is not a storage connection string.');
-    }
-  }
-  const { blobServiceUri, accountName } = connection.values;
-  const uri = blobServiceUri ?? (accountName && `https://${accountName}.blob.core.windows.net`);
-  if (!uri) throw new StorageSettingError('AzureWebJobsStorage__blobServiceUri or __accountName is missing.');
-  const { DefaultAzureCredential } = await import('@azure/identity');
-  return new BlobServiceClient(uri, new DefaultAzureCredential(), OPTIONS).getContainerClient(CONTAINER);
+  const service = await openStorageService(HOST_CONNECTION, 'blob', settings, {
+    fromConnectionString: (text) => BlobServiceClient.fromConnectionString(text, STORAGE_OPTIONS),
+    fromUri: (uri, credential) => new BlobServiceClient(uri, credential, STORAGE_OPTIONS),
+  });
+  return service.getContainerClient(CONTAINER);
 }
 
 /** The HTTP status with which a storage call failed; undefined when no answer came. */

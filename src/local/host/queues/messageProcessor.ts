@@ -1,0 +1,92 @@
+import type { QueueClient, ReceivedMessageItem } from '@azure/storage-queue';
+import type { HostLog } from '../hostLog.ts';
+import { storageFault, storageStatus } from '../storage/hostStorage.ts';
+import { isTakenOver, keepLease, toSeconds } from './messageLease.ts';
+import type { QueueSettings } from './queueSettings.ts';
+import { decodeMessage } from './queueText.ts';
+
+export const CATEGORY = 'Host.Triggers.Queue';
+
+export interface MessageProcessorOptions {
+  queue: QueueClient;
+  /** Undefined for a queue that is one itself: a message that fails there stays invisible until its lease ends. */
+  poisonQueue: QueueClient | undefined;
+  settings: QueueSettings;
+  leaseMs: number;
+  log: HostLog;
+  /** Runs the function. @returns whether it succeeded */
+  run(message: ReceivedMessageItem, text: string): Promise<boolean>;
+  /** Hears of a message that was put on the poison queue. */
+  onPoisoned(queueName: string): void;
+}
+
+/**
+ * What becomes of messages that were received.
+ *
+ * @see azure-sdk-for-net, Microsoft.Azure.WebJobs.Extensions.Storage.Queues/src/QueueProcessor.cs
+ */
+export class MessageProcessor {
+  readonly #options: MessageProcessorOptions;
+
+  constructor(options: MessageProcessorOptions) {
+    this.#options = options;
+  }
+
+  /** Runs the function on a message, then deletes it, gives it back, or puts it on the poison queue. Never rejects. */
+  async process(message: ReceivedMessageItem): Promise<void> {
+    const { queue, poisonQueue, settings, leaseMs, run } = this.#options;
+    try {
+      const text = decodeMessage(message.messageText, settings.messageEncoding);
+      if (text === undefined || message.dequeueCount > settings.maxDequeueCount) return await this.#poison(message);
+      const lease = keepLease(queue, message, leaseMs);
+      const succeeded = await run(message, text);
+      await lease.end();
+      if (succeeded) await this.#delete(message);
+      else if (!poisonQueue) return;
+      else if (message.dequeueCount >= settings.maxDequeueCount) await this.#poison(message);
+      else await this.release(message, settings.visibilityTimeoutMs);
+    } catch (error) {
+      const text = `Queue message '${message.messageId}' could not be completed and comes back when its lease ends.`;
+      this.#options.log.write('error', CATEGORY, `${text} Storage: ${storageFault(error)}`);
+    }
+  }
+
+  /** Gives a message back, to whoever takes it after that long. */
+  async release({ messageId, popReceipt }: ReceivedMessageItem, afterMs: number): Promise<void> {
+    try {
+      await this.#options.queue.updateMessage(messageId, popReceipt, undefined, toSeconds(afterMs));
+    } catch (error) {
+      if (!isTakenOver(error)) throw error;
+    }
+  }
+
+  async #delete({ messageId, popReceipt }: ReceivedMessageItem): Promise<void> {
+    try {
+      await this.#options.queue.deleteMessage(messageId, popReceipt);
+    } catch (error) {
+      if (!isTakenOver(error)) throw error;
+    }
+  }
+
+  async #poison(message: ReceivedMessageItem): Promise<void> {
+    const { poisonQueue, settings, log, onPoisoned } = this.#options;
+    if (!poisonQueue) return;
+    const text = `Message has reached MaxDequeueCount of ${settings.maxDequeueCount}. Moving message to queue '${poisonQueue.name}'.`;
+    log.write('warning', CATEGORY, text);
+    // As it was received: what is not base64 stays so.
+    await sendMessage(poisonQueue, message.messageText);
+    onPoisoned(poisonQueue.name);
+    await this.#delete(message);
+  }
+}
+
+/** Puts a message on a queue, which is made when it is missing. */
+export async function sendMessage(queue: QueueClient, messageText: string): Promise<void> {
+  try {
+    await queue.sendMessage(messageText);
+  } catch (error) {
+    if (storageStatus(error) !== 404) throw error;
+    await queue.createIfNotExists();
+    await queue.sendMessage(messageText);
+  }
+}

@@ -1,0 +1,60 @@
+import { parseTimeSpan } from '../hostJson.ts';
+
+/** `extensions.queues` of host.json. */
+export interface QueueSettings {
+  /** Messages fetched at once, 1 to 32; each one's function runs beside the others'. */
+  batchSize: number;
+  /** The next batch is fetched when no more than so many functions still run. */
+  newBatchThreshold: number;
+  /** How often a message is tried. */
+  maxDequeueCount: number;
+  /** How long a message that failed is kept back, in milliseconds. */
+  visibilityTimeoutMs: number;
+  /** The longest wait between two looks into an empty queue, in milliseconds. */
+  maxPollingIntervalMs: number;
+  messageEncoding: 'base64' | 'none';
+}
+
+const MOST_MESSAGES = 32;
+const SHORTEST_POLLING_MS = 100;
+/** What the host uses in development where nothing is said; a minute otherwise. */
+const DEVELOPMENT_POLLING = '00:00:02';
+
+/**
+ * @param extensions - of host.json; names count without regard to case, and values may be texts, as overrides are
+ * @throws Error that names what is wrong
+ * @see azure-sdk-for-net, Microsoft.Azure.WebJobs.Extensions.Storage.Queues/src/Config/QueuesOptions.cs
+ */
+export function readQueueSettings(extensions: Record<string, unknown>): QueueSettings {
+  const queues = lowerCased(lowerCased(extensions)['queues']);
+  const number = (name: string, least: number, most: number, otherwise: number): number => {
+    const value = Number(queues[name.toLowerCase()] ?? otherwise);
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    throw new Error(`host.json: extensions.queues.${name} must be a whole number from ${least} to ${most}.`);
+  };
+  const timeSpan = (name: string, otherwise: string): number =>
+    parseTimeSpan(String(queues[name.toLowerCase()] ?? otherwise), `extensions.queues.${name}`);
+
+  const batchSize = number('batchSize', 1, MOST_MESSAGES, 16);
+  const maxPollingIntervalMs = timeSpan('maxPollingInterval', DEVELOPMENT_POLLING);
+  if (maxPollingIntervalMs < SHORTEST_POLLING_MS) {
+    throw new Error(`host.json: extensions.queues.maxPollingInterval must be at least ${SHORTEST_POLLING_MS} ms.`);
+  }
+  const messageEncoding = String(queues['messageencoding'] ?? 'base64').toLowerCase();
+  if (messageEncoding !== 'base64' && messageEncoding !== 'none') {
+    throw new Error('host.json: extensions.queues.messageEncoding must be base64 or none.');
+  }
+  return {
+    batchSize,
+    newBatchThreshold: number('newBatchThreshold', 0, Number.MAX_SAFE_INTEGER, Math.floor(batchSize / 2)),
+    maxDequeueCount: number('maxDequeueCount', 1, Number.MAX_SAFE_INTEGER, 5),
+    visibilityTimeoutMs: timeSpan('visibilityTimeout', '00:00:00'),
+    maxPollingIntervalMs,
+    messageEncoding,
+  };
+}
+
+function lowerCased(value: unknown): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return {};
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name.toLowerCase(), member]));
+}
