@@ -23,6 +23,7 @@ registerRoute(
   async () => (await import('./functions/getHealthDetails.ts')).getHealthDetails.handler,
 );
 registerRoute(ROUTES.getOpenApi, async () => (await import('./functions/getOpenApi.ts')).getOpenApi.handler);
+registerRoute(ROUTES.getSweep, async () => (await import('./functions/getSweep.ts')).getSweep.handler);
 registerRoute(
   ROUTES.getUploadSession,
   async () => (await import('./functions/getUploadSession.ts')).getUploadSession.handler,

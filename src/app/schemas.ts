@@ -17,6 +17,7 @@ const TRIGGERS = ['timer', 'http', 'queue', 'cli'] as const satisfies Trigger[];
 const ROW_PLANS = ['removed', 'updated', 'triedAgainLater', 'givenUp', 'left'] as const satisfies RowPlan[];
 const STOPS = [
   'completed',
+  'fannedOut',
   'timeBudget',
   'limit',
   'clusterUnavailable',
@@ -130,6 +131,9 @@ export const outcomeCounts = z
 
 const run = {
   runId: z.string(),
+  sweepId: z.string().describe('Shared by all runs of one sweep: the id of the run that began it.'),
+  partition: z.string().optional().describe('The session partition that it swept, where a sweep was fanned out.'),
+  parts: count.optional().describe('How many partitions it fanned out to, sweeping none itself.'),
   trigger: z.enum(TRIGGERS),
   startedAt: instant,
   durationMs: z.number().min(0),
@@ -142,10 +146,35 @@ const run = {
   error: z.string().optional().describe('What a person needs to know of an early end.'),
 };
 
-export const runItem = z.object(run).meta({ id: 'Run', description: 'One sweep.' });
+export const runItem = z.object(run).meta({ id: 'Run', description: 'One sweep, or a part of one.' });
 export type RunItem = z.infer<typeof runItem>;
 
 export const runList = listOf(runItem).meta({ id: 'RunList', description: 'The newest first.' });
+
+export const sweepOverview = z
+  .object({
+    sweepId: z.string(),
+    trigger: z.enum(TRIGGERS).describe('What asked for the sweep.'),
+    startedAt: instant,
+    endedAt: instant.describe('When the last run so far ended.'),
+    dryRun: run.dryRun,
+    parts: z
+      .object({
+        expected: count.optional().describe('Left out: the run that began the sweep was not found.'),
+        ended: count.describe('Those with at least one run.'),
+        completed: count.describe('Those whose newest run has seen every stale session.'),
+      })
+      .describe('The partitions that the sweep was fanned out to; one part where it was not.'),
+    scanned: run.scanned,
+    outcomes: outcomeCounts,
+    bytesFreed: run.bytesFreed,
+    bytesToFree: run.bytesToFree,
+    stoppedBy: z.enum(STOPS).optional().describe('The worst ending of a part. Left out: not every part has ended.'),
+    error: run.error,
+    runs: z.array(runItem).describe('All runs of it, the newest first. A part that failed may have several.'),
+  })
+  .meta({ id: 'Sweep', description: 'All runs of one sweep, read as one.' });
+export type SweepOverviewItem = z.infer<typeof sweepOverview>;
 
 export const planned = z
   .object({

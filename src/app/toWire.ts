@@ -1,4 +1,5 @@
 import { bytesHeld } from '../cleanup/cleanUpSession.ts';
+import { combineRuns } from '../cleanup/combineRuns.ts';
 import { noOutcomes, type Planned, type RunSummary } from '../cleanup/outcome.ts';
 import { type SessionState, stateOf } from '../cleanup/sessionState.ts';
 import { lastActivityOf, type StaleRules } from '../cleanup/stale.ts';
@@ -7,7 +8,7 @@ import type { Answered, UploadSession } from '../imageStore/uploadSession.ts';
 import type { RecordedOutcome } from '../storage/outcomeQueries.ts';
 import type { RecordedRun } from '../storage/runQueries.ts';
 import type { TrackedSession } from '../storage/trackedSession.ts';
-import type { ClusterView, OutcomeItem, PlannedItem, RunItem, SessionItem } from './schemas.ts';
+import type { ClusterView, OutcomeItem, PlannedItem, RunItem, SessionItem, SweepOverviewItem } from './schemas.ts';
 
 /** What the core and the storage hand over, in the shapes of the API. What is undefined does not travel. */
 
@@ -47,6 +48,9 @@ export function toOutcomeItem(outcome: RecordedOutcome): OutcomeItem {
 export function toRunItem(run: RecordedRun | RunSummary): RunItem {
   return {
     runId: run.runId,
+    sweepId: run.sweepId,
+    partition: run.partition,
+    parts: run.parts,
     trigger: run.trigger as RunItem['trigger'],
     startedAt: run.startedAt.toISOString(),
     durationMs: run.durationMs,
@@ -58,6 +62,20 @@ export function toRunItem(run: RecordedRun | RunSummary): RunItem {
     bytesToFree: run.bytesToFree,
     stoppedBy: run.stoppedBy as RunItem['stoppedBy'],
     error: run.error,
+  };
+}
+
+/** @returns nothing when there are no runs */
+export function toSweepOverview(recorded: RecordedRun[]): SweepOverviewItem | undefined {
+  // Of a table that only this app writes: its words are ours.
+  const overview = combineRuns(recorded as RunSummary[]);
+  if (!overview) return undefined;
+  const { startedAt, endedAt, ...facts } = overview;
+  return {
+    ...facts,
+    startedAt: startedAt.toISOString(),
+    endedAt: endedAt.toISOString(),
+    runs: recorded.map(toRunItem),
   };
 }
 

@@ -45,6 +45,8 @@ export interface Cleanup {
 /** What ended a sweep. Only `completed` has seen every stale session. */
 export type StoppedBy =
   | 'completed'
+  /** One message a partition was put on the queue: those runs tell the rest. */
+  | 'fannedOut'
   /** Its time was over; the next sweep goes on. */
   | 'timeBudget'
   /** It had taken as many sessions as it may. */
@@ -62,9 +64,15 @@ export type StoppedBy =
   /** The storage failed, or the app has a fault: see the error. */
   | 'error';
 
-/** One sweep. */
+/** One sweep, or the part of one that swept one partition. */
 export interface RunSummary {
   runId: string;
+  /** Shared by all runs of one sweep: the id of the run that began it. */
+  sweepId: string;
+  /** The only partition that it swept, where a sweep was fanned out. */
+  partition?: string;
+  /** How many partitions it fanned out to, sweeping none itself. */
+  parts?: number;
   trigger: Trigger;
   startedAt: Date;
   durationMs: number;

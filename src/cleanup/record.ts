@@ -4,6 +4,10 @@ import type { Cleanup, Outcome, Trigger } from './outcome.ts';
 /** Which sweep or call a cleanup belongs to. */
 export interface Run {
   runId: string;
+  /** The sweep that it is a part of, where that is another one's. */
+  sweepId?: string;
+  /** The only partition that it sweeps, where a sweep was fanned out. */
+  partition?: string;
   trigger: Trigger;
   startedAt: Date;
 }

@@ -44,6 +44,7 @@ export async function sweep(
   aborted?: AbortSignal,
 ): Promise<RunSummary> {
   const summary: RunSummary = {
+    sweepId: run.runId,
     ...run,
     durationMs: 0,
     scanned: 0,

@@ -7,6 +7,7 @@ import { getDashboard } from './getDashboard.ts';
 import { getDashboardContent } from './getDashboardContent.ts';
 import { getHealth } from './getHealth.ts';
 import { getHealthDetails } from './getHealthDetails.ts';
+import { getSweep } from './getSweep.ts';
 import { getUploadSession } from './getUploadSession.ts';
 import { listOutcomes } from './listOutcomes.ts';
 import { listSweeps } from './listSweeps.ts';
@@ -43,6 +44,7 @@ export const operations: readonly Operation[] = [
   retryUploadSession,
   sweepNow,
   listSweeps,
+  getSweep,
   listOutcomes,
   getHealth,
   getHealthDetails,

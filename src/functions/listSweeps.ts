@@ -4,7 +4,7 @@ import { keptWithin } from '../app/timeSpan.ts';
 import { toRunItem } from '../app/toWire.ts';
 import { openToken, sealToken } from './api/continuationToken.ts';
 import * as examples from './api/examples.ts';
-import { continuationToken, limit, timeSpan } from './api/parameters.ts';
+import { continuationToken, limit, sweepIdFilter, timeSpan } from './api/parameters.ts';
 import { defineRoute } from './api/route.ts';
 import { connect } from './app.ts';
 import { ROUTES } from './routes.ts';
@@ -13,17 +13,24 @@ import { ROUTES } from './routes.ts';
 export const listSweeps = defineRoute({
   ...ROUTES.listSweeps,
   summary: 'Lists the sweeps, the newest first',
-  description: 'Dry runs are among them and say so. Kept for OUTCOME_RETENTION.',
-  query: z.strictObject({ ...timeSpan, limit, continuationToken }),
+  description:
+    'Dry runs are among them and say so. A sweep that was fanned out has one run for each partition, and one that began it. ' +
+    'Kept for OUTCOME_RETENTION.',
+  query: z.strictObject({
+    ...timeSpan,
+    sweepId: sweepIdFilter.optional().describe('Only the runs of this sweep.'),
+    limit,
+    continuationToken,
+  }),
   answers: {
     200: { description: 'A page of sweeps.', schema: runList, examples: { sweeps: { items: [examples.run] } } },
   },
   problems: {},
-  async handle({ query: { limit: most, continuationToken: token, ...span } }) {
+  async handle({ query: { limit: most, continuationToken: token, ...filter } }) {
     const { storage, settings } = await connect();
-    const list = { of: 'sweeps', ...span };
-    const time = keptWithin(span, new Date(), settings.outcomeRetentionMs);
-    const page = await storage.listRuns(settings.cluster.name, time, most, openToken(settings, list, token));
+    const list = { of: 'sweeps', ...filter };
+    const query = { ...keptWithin(filter, new Date(), settings.outcomeRetentionMs), sweepId: filter.sweepId };
+    const page = await storage.listRuns(settings.cluster.name, query, most, openToken(settings, list, token));
     const items: RunItem[] = page.items.map(toRunItem);
     return {
       jsonBody: {

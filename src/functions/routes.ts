@@ -28,6 +28,7 @@ export const ROUTES = {
   getHealth: { name: 'getHealth', method: 'GET', path: '/health', authLevel: 'anonymous' },
   getHealthDetails: { name: 'getHealthDetails', method: 'GET', path: '/health/details', authLevel: 'function' },
   getOpenApi: { name: 'getOpenApi', method: 'GET', path: '/openapi.json', authLevel: 'function' },
+  getSweep: { name: 'getSweep', method: 'GET', path: '/sweeps/{sweepId}', authLevel: 'function' },
   getUploadSession: {
     name: 'getUploadSession',
     method: 'GET',

@@ -2,10 +2,16 @@ import { odata, type TableClient } from '@azure/data-tables';
 import { invertedTime } from './keys.ts';
 import { onTable } from './table.ts';
 
-/** One sweep, as it is kept for people. */
+/** One sweep, or a part of one, as it is kept for people. */
 export interface RunRecord {
   clusterName: string;
   runId: string;
+  /** Shared by all runs of one sweep. */
+  sweepId: string;
+  /** The session partition that it swept, where it swept one only. */
+  partition?: string | undefined;
+  /** How many partitions it fanned out to. */
+  parts?: number | undefined;
   trigger: string;
   startedAt: Date;
   durationMs: number;
@@ -29,9 +35,17 @@ export interface RunRecord {
 export interface RunTable {
   /** @throws {RestError} when the run could not be recorded */
   recordRun(run: RunRecord): Promise<void>;
-  /** What ended the newest run. */
+  /**
+   * What ended the newest run that asked the cluster. Many runs may go on at once, and one that met nothing stale says
+   * nothing of the cluster.
+   *
+   * @returns none also when there is nothing of it among as many runs as the service looks through for one call
+   */
   lastStoppedBy(clusterName: string): Promise<string | undefined>;
 }
+
+/** Outcomes that the cluster was asked for. */
+const ASKED = ['deleted', 'wouldDelete', 'notFound', 'active', 'failed'];
 
 export function runTable(table: TableClient): RunTable {
   return {
@@ -49,7 +63,10 @@ export function runTable(table: TableClient): RunTable {
     },
 
     async lastStoppedBy(clusterName) {
-      const queryOptions = { filter: odata`PartitionKey eq ${clusterName}`, select: ['stoppedBy'] };
+      // A comparison with a missing column is false, so each outcome is asked for by itself.
+      const asked = ASKED.map((outcome) => `${outcome} gt 0`).join(' or ');
+      const filter = `${odata`PartitionKey eq ${clusterName}`} and (stoppedBy eq 'clusterUnavailable' or ${asked})`;
+      const queryOptions = { filter, select: ['stoppedBy'] };
       const page = await onTable(table, () =>
         table.listEntities<{ stoppedBy?: string }>({ queryOptions }).byPage({ maxPageSize: 1 }).next(),
       );

@@ -53,6 +53,7 @@ async function abandon(): Promise<string> {
 const outage = {
   clusterName: 'default',
   runId: 'an-outage',
+  sweepId: 'an-outage',
   trigger: 'timer',
   durationMs: 1,
   scanned: 5,
@@ -435,8 +436,33 @@ describe('GET /outcomes and GET /sweeps', () => {
     '/outcomes?sessionId=x',
     '/outcomes?since=2026-11-22',
     '/sweeps?until=now',
+    '/sweeps?sweepId=x',
+    '/sweeps/x',
+    `/sweeps/${randomUUID()}?limit=1`,
   ])('answer 400 to %s', async (path) => {
     expect((await host.ask('GET', path)).status).toBe(400);
+  });
+});
+
+describe('GET /sweeps/{sweepId}', () => {
+  it('reads the runs of a sweep as one, and knows no other', async () => {
+    await register({}, 'no-guid');
+    const swept = await host.ask('POST', '/sweeps', {});
+    const sweepId = shape<string>(swept.body['sweepId']);
+
+    const { body } = await host.ask('GET', `/sweeps/${sweepId.toUpperCase()}`);
+
+    expect(sweepId).toBe(swept.body['runId']);
+    expect(body).toMatchObject({
+      sweepId,
+      trigger: 'http',
+      parts: { expected: 1, ended: 1, completed: 1 },
+      outcomes: { invalid: 1 },
+      stoppedBy: 'completed',
+    });
+    expect(body['runs']).toEqual([swept.body]);
+    expect(items((await host.ask('GET', `/sweeps?sweepId=${sweepId}`)).body)).toEqual([swept.body]);
+    expect((await host.ask('GET', `/sweeps/${randomUUID()}`)).status).toBe(404);
   });
 });
 

@@ -78,7 +78,14 @@ async function recordRuns({ tables }: Pick<TestApp, 'tables'>): Promise<void> {
     const bad = daysAgo === 4;
     const startedAt = new Date(Date.now() - daysAgo * DAY - 5 * MINUTE);
     await tables.storage.recordRun({
-      ...{ clusterName: 'default', runId: `day ${n}`, trigger: 'timer', startedAt, durationMs: 4_100 + n * 130 },
+      ...{
+        clusterName: 'default',
+        runId: `day ${n}`,
+        sweepId: `day ${n}`,
+        trigger: 'timer',
+        startedAt,
+        durationMs: 4_100 + n * 130,
+      },
       ...{ scanned: count * 2, bytesFreed: count * 37 * MIB, dryRun: false },
       outcomes: {
         deleted: count,
@@ -93,7 +100,7 @@ async function recordRuns({ tables }: Pick<TestApp, 'tables'>): Promise<void> {
   }
   for (let n = 1; n < 8; n += 1) {
     await tables.storage.recordRun({
-      ...{ clusterName: 'default', runId: `run ${n}`, trigger: n === 3 ? 'http' : 'timer' },
+      ...{ clusterName: 'default', runId: `run ${n}`, sweepId: `run ${n}`, trigger: n === 3 ? 'http' : 'timer' },
       ...{ startedAt: new Date(Date.now() - n * 5 * MINUTE - 12_000), durationMs: 80 + n * 23, scanned: 4 + n },
       outcomes: {
         deleted: n === 3 ? 0 : n,

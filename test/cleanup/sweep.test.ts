@@ -355,6 +355,7 @@ describe('a sweep is stopped', () => {
     const ports = abandoned(10);
     ports.runs.push({
       ...RUN,
+      sweepId: RUN.runId,
       durationMs: 1,
       scanned: 1,
       stale: 1,

@@ -105,7 +105,15 @@ describe('sweep, piped', () => {
     await world.cluster.control.setFaults([{ answer }]);
     // A run that found the cluster down makes one call enough to see that it still is.
     if (stoppedBy === 'clusterUnavailable') {
-      const outage = { runId: 'a', trigger: 'timer', durationMs: 1, scanned: 1, bytesFreed: 0, dryRun: false };
+      const outage = {
+        runId: 'a',
+        sweepId: 'a',
+        trigger: 'timer',
+        durationMs: 1,
+        scanned: 1,
+        bytesFreed: 0,
+        dryRun: false,
+      };
       const run = { ...outage, clusterName: 'default', startedAt: new Date(), outcomes: {}, stoppedBy };
       await world.tables.storage.recordRun(run);
     }

@@ -74,7 +74,15 @@ describe('the purge', () => {
 
   it('deletes the runs before the cutoff', async () => {
     const tables = testTables();
-    const run = { clusterName: 'farm', trigger: 'timer', durationMs: 1, scanned: 0, outcomes: {}, bytesFreed: 0 };
+    const run = {
+      clusterName: 'farm',
+      sweepId: 'any',
+      trigger: 'timer',
+      durationMs: 1,
+      scanned: 0,
+      outcomes: {},
+      bytesFreed: 0,
+    };
     for (const ms of [-1, 0, 1]) {
       const startedAt = new Date(NOON.getTime() + ms);
       await tables.storage.recordRun({ ...run, runId: `r${ms}`, dryRun: false, stoppedBy: 'completed', startedAt });

@@ -1,14 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RunRecord } from '../../src/storage/runTable.ts';
-import { testTables } from '../support/tables.ts';
+import { allRows, testTables } from '../support/tables.ts';
 
 const NOON = new Date('2026-11-22T12:00:00.000Z');
+const RUN_ID = 'aaaaaaaa-0000-4000-8000-000000000000';
 const minutesLater = (minutes: number) => new Date(NOON.getTime() + minutes * 60_000);
 const ALL = { since: minutesLater(-10_000), until: minutesLater(10_000) };
 
 const run = (columns: Partial<RunRecord> = {}): RunRecord => ({
   clusterName: 'farm',
-  runId: 'aaaaaaaa-0000-4000-8000-000000000000',
+  runId: RUN_ID,
+  sweepId: RUN_ID,
   trigger: 'timer',
   startedAt: NOON,
   durationMs: 84,
@@ -29,11 +31,13 @@ describe('the list of runs', () => {
     const { storage } = testTables();
     const swept = run({ startedAt: minutesLater(1), stoppedBy: 'clusterUnavailable', error: 'busy' });
     const dry = run({ dryRun: true, bytesFreed: 0, bytesToFree: 9_876_543_210 });
-    for (const one of [swept, dry]) await storage.recordRun(one);
+    const part = run({ startedAt: minutesLater(-1), sweepId: 'a-sweep', partition: 'farm-0' });
+    const beginning = run({ startedAt: minutesLater(-2), sweepId: 'a-sweep', parts: 16, stoppedBy: 'fannedOut' });
+    for (const one of [swept, dry, part, beginning]) await storage.recordRun(one);
 
     const { items } = await storage.listRuns('farm', ALL, 10);
 
-    expect(items.map((one) => ({ clusterName: 'farm', ...one }))).toEqual([swept, dry]);
+    expect(items.map((one) => ({ clusterName: 'farm', ...one }))).toEqual([swept, dry, part, beginning]);
   });
 
   it("pages the newest first, within a time, and leaves another cluster's alone", async () => {
@@ -59,6 +63,89 @@ describe('the list of runs', () => {
   });
 
   it('is empty where there is no table yet', async () => {
-    expect(await testTables().storage.listRuns('farm', ALL, 10)).toEqual({ items: [] });
+    const { storage } = testTables();
+
+    expect(await storage.listRuns('farm', ALL, 10)).toEqual({ items: [] });
+    expect(await testTables().storage.runsOfSweep('farm', 'any', ALL, () => false)).toEqual([]);
+    expect(await testTables().storage.lastRunOver('farm', 'farm-0', NOON)).toBeUndefined();
+  });
+
+  it('reads a run of an earlier version as a sweep by itself', async () => {
+    const { storage, runs } = testTables();
+    await storage.recordRun(run());
+    for (const { rowKey = '', sweepId, ...columns } of await allRows(runs)) {
+      expect(sweepId).toBe(RUN_ID);
+      await runs.updateEntity({ ...columns, partitionKey: 'farm', rowKey }, 'Replace');
+    }
+
+    const { items } = await storage.listRuns('farm', ALL, 10);
+
+    expect(items).toMatchObject([{ runId: RUN_ID, sweepId: RUN_ID }]);
+    expect(items[0]?.outcomes).toEqual(run().outcomes);
+    expect(await storage.runsOfSweep('farm', RUN_ID, ALL, () => false)).toEqual(items);
+  });
+});
+
+describe('the runs of one sweep', () => {
+  it('are found among those of others, and a page of them as well', async () => {
+    const { storage } = testTables();
+    await storage.recordRun(run({ runId: 'first', sweepId: 'first', parts: 2, stoppedBy: 'fannedOut' }));
+    for (const [minute, sweepId] of [
+      [1, 'first'],
+      [2, 'second'],
+      [3, 'first'],
+    ] as const) {
+      await storage.recordRun(run({ runId: `run-${minute}`, sweepId, startedAt: minutesLater(minute) }));
+    }
+    const idsOf = (runs: { runId: string }[]) => runs.map(({ runId }) => runId);
+
+    expect(idsOf(await storage.runsOfSweep('farm', 'first', ALL, () => false))).toEqual(['run-3', 'run-1', 'first']);
+    const page = await storage.listRuns('farm', { ...ALL, sweepId: 'first' }, 2);
+    const next = await storage.listRuns('farm', { ...ALL, sweepId: 'first' }, 2, page.next);
+    expect([page, next].map(({ items }) => idsOf(items))).toEqual([['run-3', 'run-1'], ['first']]);
+  });
+
+  it('are told apart by partition: the newest one since an instant, which counts in', async () => {
+    const { storage } = testTables();
+    for (const minute of [1, 2]) {
+      const partition = 'farm-0';
+      await storage.recordRun(run({ runId: `run-${minute}`, partition, startedAt: minutesLater(minute) }));
+    }
+    await storage.recordRun(run({ partition: 'farm-1', startedAt: minutesLater(3) }));
+    await storage.recordRun(run({ startedAt: minutesLater(4) }));
+
+    expect(await storage.lastRunOver('farm', 'farm-0', NOON)).toMatchObject({ runId: 'run-2' });
+    expect(await storage.lastRunOver('farm', 'farm-0', minutesLater(2))).toMatchObject({ runId: 'run-2' });
+    expect(await storage.lastRunOver('farm', 'farm-0', minutesLater(2.001))).toBeUndefined();
+    expect(await storage.lastRunOver('farm', 'farm', NOON)).toBeUndefined();
+  });
+});
+
+describe('what ended the last run', () => {
+  const nothing = { deleted: 0, wouldDelete: 0, notFound: 0, active: 0, failed: 0, invalid: 0 };
+  const down = run({ outcomes: { ...nothing, failed: 5 }, stoppedBy: 'clusterUnavailable' });
+
+  it('is that of the newest run that asked the cluster: who met nothing stale knows nothing of it', async () => {
+    const { storage } = testTables();
+    await storage.recordRun(down);
+    await storage.recordRun(run({ startedAt: minutesLater(1), outcomes: { ...nothing, invalid: 1 } }));
+    await storage.recordRun(run({ startedAt: minutesLater(2), outcomes: nothing, stoppedBy: 'fannedOut', parts: 16 }));
+
+    expect(await storage.lastStoppedBy('farm')).toBe('clusterUnavailable');
+  });
+
+  it.each(['deleted', 'wouldDelete', 'notFound', 'active', 'failed'])('is good news once one was %s', async (kind) => {
+    const { storage } = testTables();
+    await storage.recordRun(down);
+    await storage.recordRun(run({ startedAt: minutesLater(1), outcomes: { ...nothing, [kind]: 1 } }));
+
+    expect(await storage.lastStoppedBy('farm')).toBe('completed');
+  });
+
+  it('is nothing where no run asked it', async () => {
+    const { storage } = testTables();
+    expect(await storage.lastStoppedBy('farm')).toBeUndefined();
+    await storage.recordRun(run({ outcomes: nothing }));
+    expect(await storage.lastStoppedBy('farm')).toBeUndefined();
   });
 });

@@ -5,6 +5,7 @@ import type {
   RunItem,
   SessionDetails,
   SessionItem,
+  SweepOverviewItem,
 } from '../../app/schemas.ts';
 
 /** What the API description shows. */
@@ -64,6 +65,7 @@ const noCounts = { deleted: 0, wouldDelete: 0, notFound: 0, active: 0, failed: 0
 
 export const run: RunItem = {
   runId: RUN_ID,
+  sweepId: RUN_ID,
   trigger: 'timer',
   startedAt: '2026-11-22T10:20:00.000Z',
   durationMs: 84,
@@ -72,6 +74,40 @@ export const run: RunItem = {
   outcomes: { ...noCounts, deleted: 3, notFound: 1, active: 2, invalid: 1 },
   bytesFreed: 9_437_184,
   stoppedBy: 'completed',
+};
+
+const NO_WORK = { durationMs: 0, scanned: 0, outcomes: noCounts, bytesFreed: 0 };
+const partition = { sweepId: RUN_ID, trigger: 'queue', stoppedBy: 'completed' } as const;
+
+export const sweep: SweepOverviewItem = {
+  sweepId: RUN_ID,
+  trigger: 'timer',
+  startedAt: '2026-11-22T10:20:00.000Z',
+  endedAt: '2026-11-22T10:20:01.084Z',
+  dryRun: false,
+  parts: { expected: 16, ended: 2, completed: 2 },
+  scanned: 7,
+  outcomes: run.outcomes,
+  bytesFreed: 9_437_184,
+  runs: [
+    {
+      ...run,
+      ...NO_WORK,
+      ...partition,
+      runId: '7d2f5a63-41b8-4c1a-9a56-35c0de3b7f10',
+      partition: 'default-1',
+      startedAt: '2026-11-22T10:20:01.002Z',
+      durationMs: 9,
+    },
+    {
+      ...run,
+      ...partition,
+      runId: 'c0a8e1d4-6a0f-4f0e-8f5e-0b9b4c1d2e3f',
+      partition: 'default-0',
+      startedAt: '2026-11-22T10:20:01.000Z',
+    },
+    { ...run, ...NO_WORK, parts: 16, stoppedBy: 'fannedOut' },
+  ],
 };
 
 const planned: PlannedItem = {

@@ -75,7 +75,10 @@ function describe(operation: Operation): Json {
     summary,
     description,
     ...(authLevel === 'anonymous' ? { security: [] } : {}),
-    parameters: [...(path.includes('{sessionId}') ? [SESSION_ID] : []), ...(query ? queryParameters(query) : [])],
+    parameters: [
+      ...PATH_PARAMETERS.filter((parameter) => path.includes(`{${parameter.name}}`)),
+      ...(query ? queryParameters(query) : []),
+    ],
     ...(body ? { requestBody: requestBody(body) } : {}),
     responses: {
       ...mapValues(answers, answer),
@@ -85,14 +88,19 @@ function describe(operation: Operation): Json {
   };
 }
 
-const SESSION_ID = {
-  name: 'sessionId',
+const guidInPath = (name: string, description: string, example: string) => ({
+  name,
   in: 'path',
   required: true,
-  description: 'The session id: a GUID of 36 characters with hyphens, in any case.',
+  description: `${description}: a GUID of 36 characters with hyphens, in any case.`,
   schema: { type: 'string', format: 'uuid' },
-  example: '6f9619ff-8b86-d011-b42d-00c04fc964ff',
-};
+  example,
+});
+
+const PATH_PARAMETERS = [
+  guidInPath('sessionId', 'The session id', '6f9619ff-8b86-d011-b42d-00c04fc964ff'),
+  guidInPath('sweepId', 'The id of the run that began the sweep', '0b6ff0e1-52a3-4f6c-8f0e-6f2a3d1c9b7e'),
+];
 
 function queryParameters(query: z.ZodObject): Json[] {
   const { properties = {} } = inputSchema(query);

@@ -64,6 +64,12 @@ export const sessionIdFilter = z
   })
   .meta({ format: 'uuid' });
 
+/** A sweep's id, in lower case once it is read. */
+export const sweepIdFilter = z
+  .guid('must be a GUID of 36 characters with hyphens')
+  .toLowerCase()
+  .meta({ format: 'uuid' });
+
 /** One of some words. */
 export const oneOf = <const Word extends string>(words: readonly Word[]) =>
   z.enum(words, { error: `must be one of ${words.join(', ')}` });

@@ -27,6 +27,7 @@ export const STOP_WORDS: Record<StoppedBy, string> = {
   completed: 'Completed',
   timeBudget: 'Ran out of time',
   limit: 'Reached its limit',
+  fannedOut: 'Handed to the queue',
   aborted: 'Stopped with the app',
   clusterUnavailable: 'Cluster unavailable',
   accessDenied: 'Access denied',
@@ -36,7 +37,7 @@ export const STOP_WORDS: Record<StoppedBy, string> = {
 };
 
 /** Ends after which the rest is simply left to the next sweep. */
-export const HARMLESS_STOPS: readonly StoppedBy[] = ['completed', 'limit', 'aborted', 'timeBudget'];
+export const HARMLESS_STOPS: readonly StoppedBy[] = ['completed', 'fannedOut', 'limit', 'aborted', 'timeBudget'];
 
 export const TRIGGER_WORDS: Record<string, string> = {
   timer: 'schedule',

@@ -15,7 +15,16 @@ const outcome = (columns: Partial<RecordedOutcome>): RecordedOutcome => ({
 });
 
 const run = (columns: Partial<RecordedRun>): RecordedRun => ({
-  ...{ runId: 'r', trigger: 'timer', startedAt: hours(1), durationMs: 1, scanned: 1, outcomes: {}, bytesFreed: 0 },
+  ...{
+    runId: 'r',
+    sweepId: 'r',
+    trigger: 'timer',
+    startedAt: hours(1),
+    durationMs: 1,
+    scanned: 1,
+    outcomes: {},
+    bytesFreed: 0,
+  },
   ...{ bytesToFree: undefined, dryRun: false, stoppedBy: 'completed', error: undefined },
   ...columns,
 });

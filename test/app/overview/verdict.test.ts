@@ -8,7 +8,14 @@ const NOW = new Date('2026-11-22T12:00:00.000Z');
 const minutesAgo = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000);
 
 const run = (minutes: number, columns: Partial<RecordedRun> = {}): RecordedRun => ({
-  ...{ runId: `run ${minutes}`, trigger: 'timer', startedAt: minutesAgo(minutes), durationMs: 9, scanned: 1 },
+  ...{
+    runId: `run ${minutes}`,
+    sweepId: `run ${minutes}`,
+    trigger: 'timer',
+    startedAt: minutesAgo(minutes),
+    durationMs: 9,
+    scanned: 1,
+  },
   ...{ outcomes: { deleted: 1 }, bytesFreed: 1, bytesToFree: undefined, dryRun: false, stoppedBy: 'completed' },
   error: undefined,
   ...columns,

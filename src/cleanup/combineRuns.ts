@@ -1,0 +1,91 @@
+import { noOutcomes, type OutcomeCounts, type RunSummary, type StoppedBy, type Trigger } from './outcome.ts';
+
+/** All runs of one sweep, read as one. */
+export interface SweepOverview {
+  sweepId: string;
+  /** What asked for the sweep. */
+  trigger: Trigger;
+  startedAt: Date;
+  /** When the last run so far ended. */
+  endedAt: Date;
+  dryRun: boolean;
+  parts: {
+    /** None: the run that began the sweep, which says so, was not found. */
+    expected: number | undefined;
+    /** Those with at least one run. */
+    ended: number;
+    /** Those whose newest run has seen every stale session. */
+    completed: number;
+  };
+  scanned: number;
+  outcomes: OutcomeCounts;
+  bytesFreed: number;
+  bytesToFree?: number;
+  /** The worst ending of a part's newest run. None: not every part has ended. */
+  stoppedBy: StoppedBy | undefined;
+  /** What a person needs to know of it. */
+  error?: string;
+}
+
+/** The higher, the worse: what needs a person comes after what the next sweep mends. */
+const BADNESS: Record<StoppedBy, number> = {
+  completed: 0,
+  fannedOut: 1,
+  limit: 2,
+  timeBudget: 3,
+  aborted: 4,
+  clusterUnavailable: 5,
+  clockSkew: 6,
+  unsupportedCluster: 7,
+  accessDenied: 8,
+  error: 9,
+};
+
+/**
+ * Reads the runs of one sweep as one: sums of all they did, and the endings of each part's newest run, since a part that
+ * failed or was handed on is run again.
+ *
+ * @param runs - in any order
+ * @returns nothing when there are none
+ */
+export function combineRuns(runs: readonly RunSummary[]): SweepOverview | undefined {
+  const oldestFirst = [...runs].sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
+  const beginning = oldestFirst.find(({ runId, sweepId }) => runId === sweepId);
+  const first = beginning ?? oldestFirst[0];
+  if (!first) return undefined;
+  const swept = oldestFirst.filter(({ parts }) => parts === undefined);
+  // A later run over a partition takes the place of an earlier one.
+  const newest = [...new Map(swept.map((run) => [run.partition, run])).values()];
+  const expected = beginning && (beginning.parts ?? 1);
+  const worst = [...newest].sort((a, b) => BADNESS[b.stoppedBy] - BADNESS[a.stoppedBy])[0];
+  const isOver = expected !== undefined && newest.length >= expected;
+  const bytesToFree = runs.some((run) => run.bytesToFree !== undefined);
+  const sum = (count: (run: RunSummary) => number) => runs.reduce((total, run) => total + count(run), 0);
+  return {
+    sweepId: first.sweepId,
+    trigger: first.trigger,
+    startedAt: first.startedAt,
+    endedAt: new Date(Math.max(...runs.map(({ startedAt, durationMs }) => startedAt.getTime() + durationMs))),
+    dryRun: first.dryRun,
+    parts: {
+      expected,
+      ended: newest.length,
+      completed: newest.filter(({ stoppedBy }) => stoppedBy === 'completed').length,
+    },
+    scanned: sum(({ scanned }) => scanned),
+    outcomes: sumOutcomes(runs),
+    bytesFreed: sum(({ bytesFreed }) => bytesFreed),
+    ...(bytesToFree ? { bytesToFree: sum((run) => run.bytesToFree ?? 0) } : {}),
+    stoppedBy: isOver ? worst?.stoppedBy : undefined,
+    ...(worst?.error ? { error: worst.error } : {}),
+  };
+}
+
+function sumOutcomes(runs: readonly RunSummary[]): OutcomeCounts {
+  const total = noOutcomes();
+  for (const { outcomes } of runs) {
+    // A run of an earlier version has no count of an outcome that came later.
+    for (const kind of Object.keys(total) as (keyof OutcomeCounts)[]) total[kind] += outcomes[kind] ?? 0;
+  }
+  return total;
+}
