@@ -1,14 +1,23 @@
 import './functions/lifecycle.ts';
-import { registerRoute, registerTimer } from './functions/register.ts';
+import { registerQueue, registerRoute, registerTimer } from './functions/register.ts';
 import { ROUTES } from './functions/routes.ts';
+import { sweepParts } from './functions/sweepParts.ts';
 import './functions/telemetry.ts';
-import { sweepSchedule } from './sweepSchedule.ts';
+import { sweepQueue, sweepSchedule } from './registrationSettings.ts';
 
 registerTimer('purgeOutcomes', '0 20 3 * * *', async () => (await import('./functions/purgeOutcomes.ts')).onTimer);
 registerTimer(
   'sweepStaleSessions',
   sweepSchedule(),
   async () => (await import('./functions/sweepStaleSessions.ts')).onTimer,
+  [sweepParts],
+);
+
+registerQueue('sweepPartition', sweepQueue(), async () => (await import('./functions/sweepPartition.ts')).onMessage);
+registerQueue(
+  'reportPoisonedSweep',
+  `${sweepQueue()}-poison`,
+  async () => (await import('./functions/reportPoisonedSweep.ts')).onPoisoned,
 );
 
 registerRoute(ROUTES.deleteUploadSession, async () => (await import('./functions/deleteUploadSession.ts')).onDelete);

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { expiryWarning } from './imageStore/clientCertificate.ts';
+import { DEFAULT_QUEUE, DEFAULT_SCHEDULE, QUEUE_NAME } from './registrationSettings.ts';
 import { type ClusterAccess, readClusterAccess } from './settings/clusterAccess.ts';
 import { CONNECTION_NAME, readStorageConnection } from './settings/storageConnection.ts';
 import { readTelemetrySettings as readTelemetry, type TelemetrySettings } from './settings/telemetry.ts';
 import { duration, matching, tableName, text, wholeNumber, yesOrNo } from './settings/values.ts';
 import { SettingsError } from './settingsError.ts';
 import type { StorageConnection } from './storage/table.ts';
-import { DEFAULT_SCHEDULE } from './sweepSchedule.ts';
 
 /** All app settings, parsed and checked; past this file a duration is a number with its unit in its name. */
 export interface Settings {
@@ -33,6 +33,8 @@ export interface Settings {
     /** Whether sweeps only look, unless they are told otherwise. */
     dryRun: boolean;
   };
+  /** Whether the sweep on the schedule puts one message a partition on a queue, for all instances to share. */
+  fanOut: boolean;
   /** How long outcomes and runs are kept. */
   outcomeRetentionMs: number;
 }
@@ -75,6 +77,11 @@ const schema = z.object({
   SWEEP_LIMIT: wholeNumber(0, 1_000_000_000, '0 (no limit)').prefault('0'),
   SWEEP_TIME_BUDGET: duration('1s', '24h', '4m').prefault('4m'),
   SWEEP_DRY_RUN: yesOrNo.prefault('false'),
+  SWEEP_FAN_OUT: yesOrNo.prefault('false'),
+  SWEEP_QUEUE: matching(
+    QUEUE_NAME,
+    `must be a queue name of 3 to 56 lower-case letters, digits and single dashes, such as ${DEFAULT_QUEUE}`,
+  ).prefault(DEFAULT_QUEUE),
   VERIFY_ACTIVITY: yesOrNo.prefault('true'),
   MAX_ATTEMPTS: wholeNumber(1, 1000, '8').prefault('8'),
   MAX_CLOCK_SKEW: duration('1s', '1h', '5m').prefault('5m'),
@@ -120,6 +127,7 @@ export function readSettings(appSettings: AppSettings = process.env): Settings {
       maxClockSkewMs: data.MAX_CLOCK_SKEW,
       dryRun: data.SWEEP_DRY_RUN,
     },
+    fanOut: data.SWEEP_FAN_OUT,
     outcomeRetentionMs: data.OUTCOME_RETENTION,
   };
 }
@@ -134,7 +142,7 @@ function getterOf(appSettings: AppSettings): (name: string) => string | undefine
 }
 
 /** What is allowed but deserves a word. */
-export function settingsWarnings({ sweep, cluster }: Settings, now: Date = new Date()): string[] {
+export function settingsWarnings({ sweep, cluster, storage, fanOut }: Settings, now: Date = new Date()): string[] {
   const warnings: string[] = [];
   const { clientCertificate } = cluster.access;
   const expiry = clientCertificate && expiryWarning(clientCertificate, now);
@@ -149,6 +157,12 @@ export function settingsWarnings({ sweep, cluster }: Settings, now: Date = new D
     warnings.push(
       'SWEEP_DRY_RUN is true: sweeps say what they would do and change nothing, so abandoned upload sessions stay until the ' +
         'image store drops them itself, and their rows for good. Set it to false to have them cleaned up.',
+    );
+  }
+  if (fanOut && storage.shards === 1) {
+    warnings.push(
+      'SWEEP_FAN_OUT is true, but with SESSION_SHARDS 1 there is one partition and nothing to share among instances. Set ' +
+        'SESSION_SHARDS to 16 or 256, for who registers sessions too, or SWEEP_FAN_OUT to false.',
     );
   }
   if (!sweep.verifyActivity) {

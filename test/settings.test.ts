@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { sweepQueue, sweepSchedule } from '../src/registrationSettings.ts';
 import { readSettings, SettingsError, settingsWarnings } from '../src/settings.ts';
-import { sweepSchedule } from '../src/sweepSchedule.ts';
 
 const WORKING = { CLUSTER_ENDPOINTS: 'http://localhost:19080', AzureWebJobsStorage: 'UseDevelopmentStorage=true' };
 
@@ -170,13 +170,41 @@ describe('the app settings', () => {
     }
   });
 
-  it('warn of a STALE_AFTER beyond the image store’s own expiry, of an unguarded sweep, and of a dry one', () => {
+  it('leave sweeps in one piece unless they are to be fanned out', () => {
+    expect(readSettings(WORKING).fanOut).toBe(false);
+    expect(readSettings({ ...WORKING, SWEEP_FAN_OUT: 'True' }).fanOut).toBe(true);
+    expect(faultsOf({ SWEEP_FAN_OUT: 'yes' })).toEqual([
+      expect.stringMatching(/^SWEEP_FAN_OUT is "yes".*true or false/),
+    ]);
+  });
+
+  it.each([
+    [undefined, 'upload-session-sweeps'],
+    ['', 'upload-session-sweeps'],
+    [' own-queue ', 'own-queue'],
+    ['a'.repeat(56), 'a'.repeat(56)],
+  ])('name the queue of a fanned-out sweep: %j', (SWEEP_QUEUE, name) => {
+    expect(faultsOf({ SWEEP_QUEUE })).toEqual([]);
+    expect(sweepQueue({ SWEEP_QUEUE })).toBe(name);
+  });
+
+  it.each(['Own', 'own_queue', 'own--queue', '-own', 'own-', 'ow', 'a'.repeat(57), '%OWN%'])(
+    'refuse the queue name %j, and have the functions register under the default one',
+    (SWEEP_QUEUE) => {
+      expect(faultsOf({ SWEEP_QUEUE })).toEqual([expect.stringMatching(/^SWEEP_QUEUE is .*queue name of 3 to 56/)]);
+      expect(sweepQueue({ SWEEP_QUEUE })).toBe('upload-session-sweeps');
+    },
+  );
+
+  it('warn of a STALE_AFTER beyond the image store’s own expiry, of sweeps unguarded, dry, or fanned out in vain', () => {
     const warned = (settings: object) => settingsWarnings(readSettings({ ...WORKING, ...settings }));
 
     expect(warned({})).toEqual([]);
     expect(warned({ STALE_AFTER: '30m' })).toEqual([expect.stringContaining('notFound')]);
     expect(warned({ VERIFY_ACTIVITY: 'false' })).toEqual([expect.stringContaining('VERIFY_ACTIVITY')]);
     expect(warned({ SWEEP_DRY_RUN: 'true' })).toEqual([expect.stringContaining('change nothing')]);
+    expect(warned({ SWEEP_FAN_OUT: 'true' })).toEqual([expect.stringContaining('SESSION_SHARDS')]);
+    expect(warned({ SWEEP_FAN_OUT: 'true', SESSION_SHARDS: '16' })).toEqual([]);
   });
 
   it('end in settings or in a SettingsError, whatever they hold', () => {
@@ -193,6 +221,8 @@ describe('the app settings', () => {
       'SWEEP_CONCURRENCY',
       'SWEEP_LIMIT',
       'SWEEP_DRY_RUN',
+      'SWEEP_FAN_OUT',
+      'SWEEP_QUEUE',
       'VERIFY_ACTIVITY',
       'MAX_ATTEMPTS',
       'OUTCOME_RETENTION',

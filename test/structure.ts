@@ -26,8 +26,8 @@ const PARTS = [
   'src/duration.ts',
 ];
 const ROOMS: Record<string, { may: string[]; types?: string[] }> = {
-  'src/index.ts': { may: ['src/functions', 'src/sweepSchedule.ts'] },
-  'src/functions': { may: ['src/app', 'src/telemetry', ...PARTS] },
+  'src/index.ts': { may: ['src/functions', 'src/registrationSettings.ts'] },
+  'src/functions': { may: ['src/app', 'src/telemetry', 'src/registrationSettings.ts', ...PARTS] },
   'src/cli': { may: ['src/app', 'src/telemetry', 'src/settings', ...PARTS] },
   'src/app': { may: ['src/telemetry', ...PARTS] },
   'src/telemetry': { may: [], types: ['src/cleanup', 'src/imageStore', 'src/settings'] },
@@ -35,13 +35,13 @@ const ROOMS: Record<string, { may: string[]; types?: string[] }> = {
   'src/imageStore': { may: ['src/sessionId.ts'] },
   'src/storage': { may: ['src/sessionId.ts'] },
   'src/settings.ts': {
-    may: ['src/settings', 'src/settingsError.ts', 'src/imageStore', 'src/sweepSchedule.ts'],
+    may: ['src/settings', 'src/settingsError.ts', 'src/imageStore', 'src/registrationSettings.ts'],
     types: ['src/storage'],
   },
   'src/settings': { may: ['src/imageStore', 'src/duration.ts'], types: ['src/storage'] },
   'src/sessionId.ts': { may: [] },
   'src/duration.ts': { may: [] },
-  'src/sweepSchedule.ts': { may: [] },
+  'src/registrationSettings.ts': { may: [] },
   'src/local': {
     may: ['src/cleanup', 'src/imageStore', 'src/storage', 'src/settings.ts', 'src/settings', 'src/sessionId.ts'],
   },

@@ -1,4 +1,10 @@
-import { app, type HttpHandler, type TimerHandler } from '@azure/functions';
+import {
+  app,
+  type FunctionOutput,
+  type HttpHandler,
+  type StorageQueueHandler,
+  type TimerHandler,
+} from '@azure/functions';
 import type { RouteAddress } from './routes.ts';
 
 /**
@@ -17,11 +23,26 @@ export function registerRoute({ name, method, path, authLevel }: RouteAddress, l
 }
 
 /** Registers a function that a timer runs; loaded in the same way. @param schedule - NCRONTAB, or `%setting%` */
-export function registerTimer(name: string, schedule: string, load: () => Promise<TimerHandler>): void {
+export function registerTimer(
+  name: string,
+  schedule: string,
+  load: () => Promise<TimerHandler>,
+  extraOutputs: FunctionOutput[] = [],
+): void {
   app.timer(name, {
     schedule,
+    extraOutputs,
     useMonitor: true,
     runOnStartup: false,
     handler: async (timer, context) => (await load())(timer, context),
+  });
+}
+
+/** Registers a function that takes the messages of a queue in the host's own storage account; loaded in the same way. */
+export function registerQueue(name: string, queueName: string, load: () => Promise<StorageQueueHandler>): void {
+  app.storageQueue(name, {
+    queueName,
+    connection: 'AzureWebJobsStorage',
+    handler: async (message, context) => (await load())(message, context),
   });
 }

@@ -1,4 +1,5 @@
 import { Ajv2020 } from '@redocly/ajv/dist/2020.js';
+import type { Child } from '../../src/local/childProcess.ts';
 import type { SimulatedCluster } from '../../src/local/cluster/simulatedCluster.ts';
 import { runNow, startApp, until } from './app.ts';
 import type { TestTables } from './tables.ts';
@@ -14,6 +15,9 @@ export interface ApiAnswer {
 
 /** The whole app on the local functions host, with a simulated cluster and tables of its own. */
 export interface ApiHost {
+  /** The functions host's address. */
+  address: string;
+  host: Child;
   tables: TestTables;
   cluster: SimulatedCluster;
   /** The API's description, as the app itself gives it. */
@@ -57,6 +61,8 @@ export async function startApiHost(
   const check = checker(description as unknown as Described);
   const seen = new Set<string>();
   return {
+    address,
+    host,
     tables,
     cluster,
     description,

@@ -106,6 +106,7 @@ async function demonstrate(values: {
     OUTCOME_TABLE: TABLES.outcomes,
     RUN_TABLE: TABLES.runs,
     SESSION_SHARDS: '1',
+    SWEEP_FAN_OUT: 'false',
     CLUSTER_NAME,
     CLUSTER_ID: '',
     ...cluster.settings,

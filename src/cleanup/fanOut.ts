@@ -1,0 +1,45 @@
+import { noOutcomes, type RunSummary, type StoppedBy } from './outcome.ts';
+import type { Run } from './record.ts';
+
+/** Endings that another try a moment later would not change: the next sweep on the schedule asks again. */
+const LEFT_TO_NEXT: readonly StoppedBy[] = ['clusterUnavailable', 'accessDenied', 'unsupportedCluster', 'clockSkew'];
+
+/**
+ * What is left to do about a partition that was asked to be swept, by the newest run over it that began since then:
+ *
+ * - `due`: sweep it
+ * - `done`: swept already, by this or a later sweep. Queues deliver late, and some messages twice
+ * - `left`: tried already, and told to a person. A queue's next try would only add to the cluster's troubles
+ */
+export function standingOf(
+  newest: { stoppedBy: string; dryRun: boolean } | undefined,
+  dryRun: boolean,
+): 'due' | 'done' | 'left' {
+  if (!newest || newest.dryRun !== dryRun) return 'due';
+  if (newest.stoppedBy === 'completed') return 'done';
+  return LEFT_TO_NEXT.some((stoppedBy) => stoppedBy === newest.stoppedBy) ? 'left' : 'due';
+}
+
+/** The run that began a sweep and put its parts on the queue. */
+export function fannedOut(run: Run, parts: number, dryRun: boolean): RunSummary {
+  return { ...emptySummary(run, 'fannedOut'), parts, dryRun };
+}
+
+/** A part that was tried in vain as often as the queue allows, as a run of its own for people to find. */
+export function lostPart(run: Run, error: string): RunSummary {
+  return { ...emptySummary(run, 'error'), error };
+}
+
+function emptySummary(run: Run, stoppedBy: StoppedBy): RunSummary {
+  return {
+    sweepId: run.runId,
+    ...run,
+    durationMs: 0,
+    scanned: 0,
+    stale: 0,
+    outcomes: noOutcomes(),
+    bytesFreed: 0,
+    dryRun: false,
+    stoppedBy,
+  };
+}

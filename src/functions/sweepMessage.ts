@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+/** Asks for one partition to be swept: what a fanned-out sweep puts on the queue. */
+export interface SweepMessage {
+  version: 1;
+  sweepId: string;
+  partition: string;
+  /** When the sweep began. */
+  requestedAt: Date;
+}
+
+const schema = z.object({
+  version: z.literal(1, 'must be 1; the message may come from a newer version of this app'),
+  sweepId: z.guid('must be a GUID'),
+  partition: z.string('must be the name of a session partition').min(1, 'must be the name of a session partition'),
+  requestedAt: z.iso
+    .datetime({ offset: true, error: 'must be a time of ISO 8601 with its zone' })
+    .transform((text) => new Date(text)),
+});
+
+/**
+ * Reads a queue message as the host hands it over: parsed where it was JSON.
+ *
+ * @returns the message, or what is wrong with it; without its values, since anybody may have put anything there
+ */
+export function readSweepMessage(message: unknown): SweepMessage | { fault: string } {
+  const parsed = schema.safeParse(message);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue && issue.path.length > 0 ? String(issue.path[0]) : undefined;
+  return { fault: where === undefined ? 'it is no JSON object' : `its ${where} ${issue?.message}` };
+}
