@@ -19,7 +19,7 @@ export function shell(contentPath: string): Html {
 <form id="key" action="${contentPath}" method="get" class="card" aria-labelledby="key-title">
 <h2 id="key-title">The key is needed</h2>
 <p id="key-why">Give the function key of this app. It is kept in this tab only, until you close it or forget it.</p>
-<noscript><p>Without JavaScript the page shows how things are, but can’t act: use the HTTP API or the command line for that.</p></noscript>
+<p id="no-script">Without JavaScript the page shows how things are, but can’t act: use the HTTP API or the command line for that.</p>
 <label for="code">Function key</label>
 <input hidden autocomplete="username" value="function-key">
 <input id="code" name="code" type="password" required autocomplete="current-password" spellcheck="false">

@@ -52,9 +52,10 @@ export function client({ visible, bytesText, actionWords, resultText, planTable 
   takeKeyFromAddress();
   document.body.dataset['live'] = '';
   byId('key').hidden = true;
+  byId('no-script').hidden = true;
   byId('key').addEventListener('submit', onKey);
-  byId('refresh').addEventListener('click', () => void load());
-  byId('again').addEventListener('click', () => void load());
+  byId('refresh').addEventListener('click', () => isBusy || void load());
+  byId('again').addEventListener('click', () => isBusy || void load());
   byId('forget').addEventListener('click', forgetKey);
   dialog.addEventListener('close', () => void onConfirmed());
   document.addEventListener('click', onClick);

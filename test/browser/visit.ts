@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type axe from 'axe-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+
+/** A browser at the page, and all that went wrong there. */
+export interface Visit {
+  page: Page;
+  /** Violations of the content security policy, errors of the script, and requests to anywhere but the app. */
+  faults: string[];
+  /** What the page asked of the app, as `METHOD /path`. */
+  asked: string[];
+  /** What axe-core finds wrong with the page as it is now. */
+  axe(): Promise<string[]>;
+  /** By how much the page is wider than its window. */
+  overflow(): Promise<number>;
+}
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** The browser's own line about an answer with an error status, which the page shows in its own words. */
+const ERROR_STATUS = /^Failed to load resource: the server responded with a status of (401|409|50\d) /;
+
+/**
+ * @param address - of the page
+ * @param context - width, colours and the like
+ * @param before - what is to be done before the page is opened
+ */
+export async function visit(
+  browser: Browser,
+  address: string,
+  context: BrowserContextOptions = {},
+  before: (page: Page) => Promise<unknown> = async () => {},
+): Promise<Visit> {
+  const { origin } = new URL(address);
+  const faults: string[] = [];
+  const asked: string[] = [];
+  const opened = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...context });
+  const page = await opened.newPage();
+  page.setDefaultTimeout(15_000);
+  page.on('pageerror', (error) => faults.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !ERROR_STATUS.test(message.text())) faults.push(message.text());
+  });
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.origin === origin) asked.push(`${request.method()} ${url.pathname}`);
+    else if (url.protocol !== 'data:') faults.push(`A request to ${url}`);
+  });
+  await page.exposeFunction('tellViolation', (what: string) => void faults.push(what));
+  await page.addInitScript(() => {
+    addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sample }) => {
+      const { tellViolation } = window as unknown as { tellViolation(what: string): void };
+      tellViolation(`${violatedDirective} ${blockedURI} ${sample}`);
+    });
+  });
+  await before(page);
+  await page.goto(address);
+  return {
+    page,
+    faults,
+    asked,
+    async axe() {
+      await page.evaluate(AXE);
+      const { violations, passes } = await page.evaluate(() =>
+        (window as unknown as { axe: typeof axe }).axe.run({ resultTypes: ['violations'] }),
+      );
+      if (passes.length < 10) throw new Error('axe-core has looked at next to nothing.');
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);
+    },
+    overflow: () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
+  };
+}
