@@ -40,8 +40,8 @@ try {
   };
   await mkdir(folder ?? README_FOLDER, { recursive: true });
   if (folder === undefined) {
-    await shoot(app.url, 'page-light', 1100, 'light', 1500);
-    await shoot(app.url, 'page-dark-phone', 390, 'dark', 1100);
+    await shoot(app.url, 'page-light', 1150, 'light', 1234);
+    await shoot(app.url, 'page-dark-phone', 390, 'dark', 960);
   } else {
     const page = await shoot(app.url, 'full-light', 1200, 'light');
     await page.getByRole('button', { name: 'Dry run' }).click();

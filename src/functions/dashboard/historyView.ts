@@ -13,11 +13,11 @@ import { HARMLESS_STOPS, OUTCOME_WORDS, SHOWN_OUTCOMES, STOP_WORDS, TRIGGER_WORD
 const RUNS_SHOWN = 10;
 const FAILURES_SHOWN = 10;
 
-/** What fails, the outcomes of the last days, and the last sweeps. */
+/** The outcomes of the last days, what fails, and the last sweeps. */
 export function historyView(history: Part<History>, now: Date): Html {
   if ('error' in history) return unread('history', 'Sweeps and outcomes', 'Sweeps and outcomes', history.error);
   const { failures, days, runs, cut } = history.value;
-  return html`${failuresView(failures, now)}${chart(days, cut.runs || cut.outcomes)}${runsView(runs, now)}`;
+  return html`${chart(days, cut.runs || cut.outcomes)}${failuresView(failures, now)}${runsView(runs, now)}`;
 }
 
 function failuresView(failures: FailureGroup[], now: Date): Html | undefined {

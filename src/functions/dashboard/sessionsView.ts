@@ -63,8 +63,11 @@ function list(caption: string, sessions: ListedSession[], { count, more }: Count
   const left = count > sessions.length || more;
   const columns: Column<ListedSession>[] = [
     { name: 'Session', isHeader: true, cell: ({ session }) => data(session.rowKey) },
-    { name: 'Path', cell: ({ session }) => data(session.storeRelativePath) },
-    { name: 'Owner', cell: ({ session }) => data(session.owner) },
+    {
+      name: 'Path, owner',
+      cell: ({ session }) =>
+        html`${data(session.storeRelativePath)}<br><span class="note">${data(session.owner)}</span>`,
+    },
     { name: 'Last activity', cell: ({ lastActivity }) => time(lastActivity, now) },
   ];
   if (name !== 'stale') {

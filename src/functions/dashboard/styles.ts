@@ -90,12 +90,13 @@ thead th { color: var(--quiet); font-weight: 600; border-top: 0; padding-top: .2
 tbody th { font-weight: 550; }
 th:last-child, td:last-child { padding-right: 0; }
 .number, .number div { text-align: right; white-space: nowrap; }
+:is(th, td).number:not(:last-child) { padding-right: 1.5rem; }
 .instant { display: block; font-size: .8125rem; font-weight: 400; white-space: nowrap; }
 p .instant { display: inline; }
 td .actions { flex-wrap: wrap; }
-td button { padding: .1875rem .625rem; font-size: .875rem; }
+td button { white-space: nowrap; padding: .1875rem .625rem; font-size: .875rem; }
 .data { unicode-bidi: isolate; overflow-wrap: anywhere; }
-td:has(.data) { min-width: 8.5rem; }
+td:has(.data) { min-width: 11rem; }
 tbody th:has(.data) { min-width: 11rem; }
 .end.bad { color: var(--bad); font-weight: 650; }
 .tag { display: inline-block; padding: 0 .4rem; border: 1px solid var(--edge); border-radius: 1rem; font-size: .75rem; font-weight: 600; white-space: nowrap; }
@@ -109,7 +110,7 @@ details > table { margin: .75rem 0; }
 .failures { list-style: none; margin: 0; padding: 0; display: grid; gap: 1rem; }
 .failures li { border-top: 1px solid var(--line); padding-top: .875rem; }
 .failures p { margin: .25rem 0; }
-.facts { color: var(--quiet); font-size: .875rem; }
+.failures .facts { max-width: none; color: var(--quiet); font-size: .875rem; }
 .faults { margin: 0; padding-left: 1.5rem; display: grid; gap: .5rem; }
 
 figure { margin: 1rem 0 .75rem; }
@@ -157,6 +158,7 @@ fieldset label { font-weight: 400; }
   td::before { content: attr(data-name); color: var(--quiet); }
   td > div { min-width: 0; }
   .number, .number div { text-align: left; white-space: normal; }
+  :is(th, td).number:not(:last-child) { padding-right: 0; }
   td:has(> div > .none:only-child) { display: none; }
   th:has(.data), td:has(.data) { min-width: 0; }
   .instant { white-space: normal; }
