@@ -11,12 +11,12 @@ export interface Usage {
 /**
  * Has a script do one job in a process of its own.
  *
+ * @param execArgv - options for its Node; none of this process's own, a debugger's or a test runner's, for it is measured
  * @returns what it answers
  * @throws when it ends without an answer, with what it printed
  */
-export async function runPeer<Result>(script: URL, job: unknown): Promise<Result> {
-  // No debugger's or test runner's options: a peer is measured.
-  const child = fork(script, [], { execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+export async function runPeer<Result>(script: URL, job: unknown, execArgv: string[] = []): Promise<Result> {
+  const child = fork(script, [], { execArgv, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   const printed: string[] = [];
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding('utf8').on('data', (text) => printed.push(text));

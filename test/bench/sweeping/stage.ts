@@ -19,6 +19,8 @@ export interface Scene {
   fresh: number;
   latencyMs: number;
   concurrency: number;
+  /** Most of V8's heap; none: what V8 itself thinks right for this machine. */
+  heapMiB?: number;
 }
 
 /** A sweep as its own process and the cluster have seen it. */
@@ -64,9 +66,10 @@ async function play(scene: Scene, cluster: Cluster, storage: Storage, via: strin
     await fill(sessions, stale, new Date(Date.now() - HOUR_MS));
     await fill(sessions, fresh, new Date());
     await cluster.reset(stale, scene.latencyMs);
-    const { peer, guard, concurrency } = scene;
+    const { peer, guard, concurrency, heapMiB } = scene;
     const job: SweepJob = { peer, guard, concurrency, endpoint: cluster.endpoint, connectionString: via, tables };
-    const usage = await runPeer<SweepUsage>(new URL('./peerMain.ts', import.meta.url), job);
+    const limit = heapMiB === undefined ? [] : [`--max-old-space-size=${heapMiB}`];
+    const usage = await runPeer<SweepUsage>(new URL('./peerMain.ts', import.meta.url), job, limit);
 
     const { gets, deletes, sessionsLeft } = await cluster.counts();
     const rowsLeft = await untouchedRows(sessions);
