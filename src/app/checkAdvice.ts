@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import type { FabricRequestError } from '../imageStore/fabricRequestError.ts';
 import type { Settings } from '../settings.ts';
 import { storageErrorCode } from '../storage/table.ts';
@@ -84,14 +85,14 @@ const CONNECTION_SETTING = 'the connection that SESSION_STORAGE names (AzureWebJ
 
 /** About a storage that can't be used. */
 export function storageToDo(error: unknown, { storage: { connection } }: Settings): string {
-  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  const status = isNativeError(error) && 'statusCode' in error ? error.statusCode : undefined;
   const code = storageErrorCode(error) ?? nodeCodeOf(error);
   const isLocal = 'connectionString' in connection && /UseDevelopmentStorage=true/i.test(connection.connectionString);
   if (isLocal && status === undefined) return 'Start the storage emulator: npm run storage.';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return `Check the account name in ${CONNECTION_SETTING}, and that this machine can resolve it.`;
   }
-  if (error instanceof Error && /^(CredentialUnavailable|Authentication|AggregateAuthentication)/.test(error.name)) {
+  if (isNativeError(error) && /^(CredentialUnavailable|Authentication|AggregateAuthentication)/.test(error.name)) {
     return `Check the identity: __credential and __clientId of ${CONNECTION_SETTING}.`;
   }
   const isRefused = status === 401 || status === 403;
@@ -109,7 +110,7 @@ export function storageToDo(error: unknown, { storage: { connection } }: Setting
 
 /** Node's own code; of a name with several addresses, that of the first. */
 function nodeCodeOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return '';
+  if (!isNativeError(cause)) return '';
   const [first]: unknown[] = 'errors' in cause && Array.isArray(cause.errors) ? cause.errors : [];
   if ('code' in cause && typeof cause.code === 'string') return cause.code;
   return first === undefined ? nodeCodeOf(cause.cause) : nodeCodeOf(first);

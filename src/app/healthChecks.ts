@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isNativeError } from 'node:util/types';
 import { FabricRequestError } from '../imageStore/fabricRequestError.ts';
 import { SettingsError, settingsWarnings } from '../settings.ts';
 import { storageErrorText } from '../storage/storageErrorText.ts';
@@ -133,7 +134,7 @@ function withClock(check: Check, clock: Date | undefined, { sweepRules: { maxClo
 
 function detailOf(error: unknown): string {
   const isOurs = error instanceof FabricRequestError;
-  const gaveUp = isOurs ? error.kind === 'aborted' : error instanceof Error && error.name === 'AbortError';
+  const gaveUp = isOurs ? error.kind === 'aborted' : isNativeError(error) && error.name === 'AbortError';
   if (gaveUp) return `It did not answer within ${PATIENCE_MS / 1000} s.`;
   return (isOurs ? error.message : storageErrorText(error)).slice(0, 1000);
 }

@@ -1,6 +1,7 @@
+import { isNativeError } from 'node:util/types';
 /** What the storage service said, for people: without the wrapping, and without what differs from call to call. */
 export function storageErrorText(error: unknown): string {
-  const message = error instanceof Error ? error.message || error.name : String(error);
+  const message = isNativeError(error) ? error.message || error.name : String(error);
   return saidIn(message)
     .replaceAll(/\b(RequestId|Time):\S*/g, '')
     .replaceAll(/\s+/g, ' ')
