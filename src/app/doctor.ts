@@ -39,8 +39,11 @@ export async function diagnose(connect: () => App, now: Date): Promise<Diagnosis
     ...warnings.map((detail): Finding => ({ name: 'settings', status: 'warning', detail })),
   ];
   const parts = await checkParts(app);
-  const readsRuns = parts.some((check) => check.name === 'runTable' && check.status !== 'failed');
-  const timer: Finding = readsRuns ? await checkTimer(app, now) : UNTOLD;
+  const timer = await checkTimer(
+    app,
+    parts.find((check) => check.name === 'runTable'),
+    now,
+  );
   const checks = [...settings, ...parts, ...(certificate ? [certificate] : []), timer];
   return { status: checks.some(({ status }) => status === 'failed') ? 'down' : 'up', checks };
 }
@@ -57,9 +60,11 @@ function checkCertificate({ settings }: App, now: Date): Finding | undefined {
 /** So many of the newest runs are looked at. */
 const RUNS = 50;
 
-const UNTOLD: Finding = { name: 'timer', status: 'skipped', detail: 'The table of runs can’t be read.' };
-
-async function checkTimer({ storage, settings }: App, now: Date): Promise<Finding> {
+async function checkTimer({ storage, settings }: App, runTable: Check | undefined, now: Date): Promise<Finding> {
+  if (runTable?.status !== 'ok')
+    return { name: 'timer', status: 'skipped', detail: 'The table of runs can’t be read.' };
+  // One with a word to say about it does not exist: to read it would make it.
+  if (runTable.detail !== undefined) return { name: 'timer', ...judgeTimer([], now) };
   const time = { since: new Date(now.getTime() - settings.outcomeRetentionMs), until: now };
   const startedMs = performance.now();
   const { items } = await storage.listRuns(settings.cluster.name, time, RUNS);

@@ -6,6 +6,7 @@ import { makeCertificate } from '../../src/local/certificates/makeCertificate.ts
 import { SecretFolder } from '../../src/local/certificates/secretFolder.ts';
 import { type SimulatedCluster, startSimulatedCluster } from '../../src/local/cluster/simulatedCluster.ts';
 import { readSettings } from '../../src/settings.ts';
+import { openTable } from '../../src/storage/table.ts';
 import { tableSettings } from '../support/app.ts';
 import { connection, type TestTables, testTables } from '../support/tables.ts';
 import { useSecret } from '../support/transcript.ts';
@@ -265,8 +266,10 @@ describe('the doctor', () => {
   it('changes nothing', async () => {
     await plain.control.clearLog();
 
-    await examine({});
+    await examine({ SESSION_TABLE: 'Nowhere', OUTCOME_TABLE: 'Nowhere', RUN_TABLE: 'Nowhere' });
 
+    const nowhere = openTable(connection, 'Nowhere').listEntities().next();
+    await expect(nowhere).rejects.toMatchObject({ statusCode: 404 });
     expect((await plain.control.log()).map(({ method }) => method)).toEqual(['GET']);
   });
 });
