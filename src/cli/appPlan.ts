@@ -36,11 +36,15 @@ export async function planApp(given: string | undefined): Promise<AppPlan> {
   // Loaded here: a help text need not wait for the storage library.
   const { putTogether } = await import('../app/putTogether.ts');
   return {
-    source: exists
-      ? `the environment, then ${relative('', file)}`
-      : `the environment (there is no ${DEFAULT_FILE} here)`,
+    source: exists ? `the environment, then ${inWords(file)}` : `the environment (there is no ${DEFAULT_FILE} here)`,
     connect: () => putTogether(readSettings(settings)),
   };
+}
+
+/** As short as it is clear. */
+function inWords(file: string): string {
+  const short = relative('', file);
+  return short.startsWith('..') ? file : short;
 }
 
 /** Which cluster a command acts on, for people. */

@@ -6,6 +6,7 @@ const NOW = new Date('2026-11-22T10:00:00Z');
 
 const run = (minutesAgo: number, stoppedBy = 'completed', trigger = 'timer') => ({
   runId: 'r',
+  sweepId: 'r',
   trigger,
   startedAt: new Date(NOW.getTime() - minutesAgo * MINUTE),
   durationMs: 1,
