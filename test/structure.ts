@@ -58,6 +58,7 @@ const PACKAGES: Record<string, string[]> = {
   'node-fetch': ['src/imageStore'],
   '@azure/data-tables': ['src/storage', 'src/local/start'],
   '@azure/functions': ['src/functions', 'src/local/host'],
+  '@azure/storage-queue': ['src/local/host'],
   '@azure/identity': ['src/imageStore', 'src/storage', 'src/local/host'],
   // The SDK is for what telemetry.ts loads when it is wanted.
   '@opentelemetry/api': ['src/telemetry'],

@@ -9,10 +9,15 @@ export interface SweepMessage {
   requestedAt: Date;
 }
 
+const mustBePartition = 'must be the name of a session partition';
+
+/** What can be a partition key at all, and be asked for: anything else would fail the report of the message as well. */
+const PARTITION = /^[^\p{Cc}\p{Cs}]{1,256}$/u;
+
 const schema = z.object({
   version: z.literal(1, 'must be 1; the message may come from a newer version of this app'),
   sweepId: z.guid('must be a GUID'),
-  partition: z.string('must be the name of a session partition').min(1, 'must be the name of a session partition'),
+  partition: z.string(mustBePartition).regex(PARTITION, mustBePartition),
   requestedAt: z.iso
     .datetime({ offset: true, error: 'must be a time of ISO 8601 with its zone' })
     .transform((text) => new Date(text)),

@@ -267,6 +267,7 @@ describe('messages that can not be done', () => {
       message({ ...part(), version: 2 }),
       message({ ...part(), requestedAt: 'soon' }),
       message({ version: 1, id: {}, sys: [], sweepId: null }),
+      message({ ...part(), partition: 'x'.repeat(40_000) }),
       message(stranger),
     ];
     await Promise.all([queue.createIfNotExists(), app.tables.runs.createTable()]);
@@ -284,6 +285,7 @@ describe('messages that can not be done', () => {
       /its version must be 1/,
       /its requestedAt must be a time of ISO 8601/,
       /its sweepId must be a GUID/,
+      /its partition must be the name of a session partition/,
       /The log of sweepPartition says why/,
     ]) {
       expect(errors.some((error) => fault.test(error))).toBe(true);
