@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { allRows } from '../support/tables.ts';
-import { jsonLines, noTerminal, startOnTerminal } from './runCli.ts';
+import { jsonLines, noTerminal, startCli, startOnTerminal } from './runCli.ts';
 import { minutesAgo, startWorld, type World } from './world.ts';
 
 let world: World;
@@ -56,7 +56,7 @@ describe('list', () => {
     expect(planned.map(({ sessionId }) => sessionId).sort()).toEqual(stale);
   });
 
-  it('never lets a text from the table reach the terminal raw, and ends quietly when nobody reads on', async () => {
+  it('never lets a text from the table reach the terminal raw', async () => {
     for (let n = 0; n < 3; n += 1) await world.register({ givenUp: true, ...HOSTILE });
     const [id = ''] = (await allRows(world.tables.sessions)).map(({ rowKey }) => rowKey);
 
@@ -73,6 +73,14 @@ describe('list', () => {
       expect(stdout).not.toMatch(RAW);
     }
     expect(jsonLines(answers[1]?.stdout ?? '')[0]).toMatchObject(HOSTILE);
+  });
+
+  it('ends quietly when nobody reads on', async () => {
+    await world.register();
+    const started = startCli(['list'], world);
+    started.child.stdout.destroy();
+
+    expect(await started.ended).toMatchObject({ code: 0, stderr: '1 upload session.\n' });
   });
 });
 
