@@ -50,6 +50,11 @@ class PlainAgent extends http.Agent {
     const socket = super.createConnection(options) as Socket;
     handOutWhenReady(socket, 'connect', () => {}, this.#connectTimeoutMs, handOut);
   }
+
+  /** All its connections lead to one gateway. Node would build the name from host, port and more, at each request. */
+  override getName(): string {
+    return 'gateway';
+  }
 }
 
 class SecureAgent extends https.Agent {
@@ -85,7 +90,7 @@ class SecureAgent extends https.Agent {
     handOutWhenReady(socket, 'secureConnect', check, this.#connectTimeoutMs, handOut);
   }
 
-  /** All its connections lead to one gateway. Node would build the name from every TLS option, at each request. */
+  /** As above, and of every TLS option. */
   override getName(): string {
     return 'gateway';
   }
