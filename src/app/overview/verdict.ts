@@ -2,6 +2,9 @@ import type { StoppedBy } from '../../cleanup/outcome.ts';
 import type { RecordedRun } from '../../storage/runQueries.ts';
 import { TO_DO } from '../advice.ts';
 import type { Check } from '../healthChecks.ts';
+import { lastSweep, worstEnding } from '../lastSweep.ts';
+import { schedulePulse } from '../schedulePulse.ts';
+import { spanInWords } from '../spanInWords.ts';
 import type { Overview } from './overview.ts';
 
 /** `failing`: sessions stay on the cluster's disks. `look`: a person should know. */
@@ -20,12 +23,6 @@ export interface Verdict {
   /** The worst first. */
   reasons: Reason[];
 }
-
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
-
-/** A pause between two sweeps that is shorter is none of the schedule's: several partitions, or two hosts. */
-const SHORTEST_PAUSE_MS = MINUTE_MS;
 
 const PART: Record<Check['name'], string> = {
   settings: 'The settings',
@@ -67,17 +64,16 @@ function unreadReasons({ sessions, history }: Overview): Reason[] {
 function runReasons({ history, readAt }: Overview): Reason[] {
   if ('error' in history) return [];
   const { runs } = history.value;
-  const isScheduled = ({ trigger }: RecordedRun) => trigger === 'timer' || trigger === 'queue';
   // A dry run that somebody asks for says nothing of the sweeps.
-  const last = runs.find((run) => !run.dryRun || isScheduled(run));
-  const [scheduled, ...earlier] = runs.filter(isScheduled);
-  return [...endReasons(last), ...pauseReasons(scheduled, earlier, readAt)];
+  const sweeps = runs.filter(({ dryRun, trigger }) => !dryRun || trigger === 'timer' || trigger === 'queue');
+  return [...endReasons(lastSweep(sweeps)), ...pauseReasons(runs, readAt)];
 }
 
 /** How the last sweep ended. */
-function endReasons(last: RecordedRun | undefined): Reason[] {
-  if (!last) return [];
-  const { stoppedBy, error } = last;
+function endReasons(sweep: RecordedRun[]): Reason[] {
+  const worst = worstEnding(sweep);
+  if (!worst) return [];
+  const { stoppedBy, error } = worst;
   const toDo = TO_DO[stoppedBy as StoppedBy];
   if (toDo || stoppedBy === 'error') {
     const said = error ? ` ${error}` : '';
@@ -88,7 +84,7 @@ function endReasons(last: RecordedRun | undefined): Reason[] {
     const toDo = 'The next sweep goes on. If it is so every time, raise SWEEP_CONCURRENCY, or sweep more often.';
     reasons.push({ level: 'look', what: 'The last sweep ran out of time before it had seen every session.', toDo });
   }
-  const failed = last.outcomes['failed'] ?? 0;
+  const failed = sweep.reduce((total, { outcomes }) => total + (outcomes['failed'] ?? 0), 0);
   if (failed > 0) {
     const toDo = 'See "What fails and why". They are tried again by themselves.';
     reasons.push({
@@ -100,36 +96,24 @@ function endReasons(last: RecordedRun | undefined): Reason[] {
   return reasons;
 }
 
-/** Whether the schedule still runs. Its own pauses of the last days say what to expect. */
-function pauseReasons(last: RecordedRun | undefined, earlier: RecordedRun[], now: Date): Reason[] {
-  if (!last) {
+/** Whether the schedule still runs. */
+function pauseReasons(runs: readonly RecordedRun[], now: Date): Reason[] {
+  const pulse = schedulePulse(runs, now);
+  if (!pulse) {
     const toDo =
       'A new app has yet to begin. Else check SWEEP_SCHEDULE, and whether the function sweepStaleSessions is disabled.';
     return [{ level: 'look', what: 'No sweep of the schedule is on record for the last 14 days.', toDo }];
   }
-  const starts = [last, ...earlier].map(({ startedAt }) => startedAt.getTime());
-  const pauses = starts
-    .slice(1)
-    .map((start, n) => (starts[n] ?? start) - start)
-    .filter((pause) => pause >= SHORTEST_PAUSE_MS)
-    .sort((a, b) => a - b);
-  const usual = pauses[Math.floor(pauses.length / 2)];
-  const silentMs = now.getTime() - last.startedAt.getTime();
-  if (silentMs <= (usual === undefined ? DAY_MS : 2 * usual + 10 * MINUTE_MS)) return [];
-  const expected = usual === undefined ? '' : `; they usually come every ${minutes(usual)}`;
+  const { silentMs, usualMs, isOverdue } = pulse;
+  if (!isOverdue) return [];
+  const expected = usualMs === undefined ? '' : `; they usually come every ${spanInWords(usualMs)}`;
   return [
     {
       level: 'look',
-      what: `The last sweep of the schedule was ${minutes(silentMs)} ago${expected}.`,
+      what: `The last sweep of the schedule was ${spanInWords(silentMs)} ago${expected}.`,
       toDo: 'Check that the app runs, SWEEP_SCHEDULE, and whether the function sweepStaleSessions is disabled.',
     },
   ];
-}
-
-function minutes(ms: number): string {
-  const count = Math.round(ms / MINUTE_MS);
-  if (count < 120) return count === 1 ? '1 minute' : `${count} minutes`;
-  return count < 2880 ? `${Math.round(count / 60)} hours` : `${Math.round(count / 1440)} days`;
 }
 
 function sessionReasons({ sessions }: Overview): Reason[] {

@@ -102,21 +102,44 @@ describe('the verdict', () => {
 
     expect(told(overview({ runs: everyFive(19) }))).toEqual(['well']);
     expect(told(overview({ runs: everyFive(21) }))).toEqual([
-      ...['look', 'The last sweep of the schedule was 21 minutes ago; they usually come every 5 minutes.'],
+      ...['look', 'The last sweep of the schedule was 21 min ago; they usually come every 5 min.'],
     ]);
-    expect(told(overview({ runs: [run(1, { trigger: 'http' }), ...everyFive(180)] }))[1]).toMatch(/was 3 hours ago/);
+    expect(told(overview({ runs: [run(1, { trigger: 'http' }), ...everyFive(180)] }))[1]).toMatch(/was 3 h ago/);
     expect(told(overview({ runs: nightly }))).toEqual(['well']);
     expect(told(overview({ runs: [run(60)] }))).toEqual(['well']);
     expect(told(overview({ runs: [run(3000)] }))[1]).toBe('The last sweep of the schedule was 2 days ago.');
     expect(told(overview({ runs: [run(1, { trigger: 'http' })] }))[1]).toMatch(/^No sweep of the schedule/);
   });
 
-  it('takes the sweeps of many partitions at once for one of the schedule', () => {
-    const fanOut = [0, 60, 120, 180].flatMap((minutes) =>
-      Array.from({ length: 16 }, (_, n) => run(minutes + 59 + n / 100, { trigger: 'queue' })),
-    );
+  describe('of a sweep that was fanned out', () => {
+    const begun = (minutes: number) => run(minutes, { sweepId: `${minutes}`, stoppedBy: 'fannedOut', parts: 16 });
+    const part = (minutes: number, n: number, columns: Partial<RecordedRun> = {}) =>
+      run(minutes - 1 - n / 100, { sweepId: `${minutes}`, trigger: 'queue', partition: `farm-${n}`, ...columns });
+    const whole = (minutes: number, ...others: RecordedRun[]) =>
+      [...Array.from({ length: 16 }, (_, n) => part(minutes, n)), ...others, begun(minutes)].sort(
+        (a, b) => b.startedAt.getTime() - a.startedAt.getTime(),
+      );
 
-    expect(told(overview({ runs: fanOut }))).toEqual(['well']);
+    it('is well when all its parts are, and takes none of them for a sweep of the schedule', () => {
+      expect(told(overview({ runs: [59, 119, 179, 239].flatMap((minutes) => whole(minutes)) }))).toEqual(['well']);
+    });
+
+    it('is failing with a single part that was stopped, and well again when another try of it was not', () => {
+      const stopped = part(4, 7, { startedAt: minutesAgo(3.5), stoppedBy: 'accessDenied', error: 'It said no.' });
+      const again = part(4, 7, { startedAt: minutesAgo(0.5) });
+      const others = whole(4).filter(({ partition }) => partition !== 'farm-7');
+
+      expect(told(overview({ runs: [...others, stopped] }))).toEqual([
+        ...['failing', 'The last sweep was stopped (accessDenied). It said no.'],
+      ]);
+      expect(told(overview({ runs: [again, ...others, stopped] }))).toEqual(['well']);
+    });
+
+    it('goes by the sweep before while none of its parts has ended', () => {
+      const stopped = part(9, 3, { startedAt: minutesAgo(5), stoppedBy: 'error', error: 'ENOSPC' });
+
+      expect(told(overview({ runs: [begun(1), stopped, begun(9)] }))[0]).toBe('failing');
+    });
   });
 
   it('is failing for a part that does not answer or could not be read, the worst first', () => {
