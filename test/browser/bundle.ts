@@ -1,11 +1,15 @@
-import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
 const PROJECT = join(import.meta.dirname, '../..');
 
-/** Bundles the app into a folder, as it is deployed: by the options of the project's own `npm run build`. */
-export async function bundle(folder: string): Promise<void> {
+/**
+ * Bundles the app into a folder, as it is deployed: by the options of the project's own `npm run build`.
+ *
+ * @param routePrefix - in place of the one in host.json
+ */
+export async function bundle(folder: string, routePrefix: string): Promise<void> {
   const { scripts, main, type } = JSON.parse(await readFile(join(PROJECT, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;
     main: string;
@@ -23,6 +27,10 @@ export async function bundle(folder: string): Promise<void> {
     },
     ...{ external: ['@azure/functions-core'], banner: { js: banner }, outfile: join(folder, main), logLevel: 'error' },
   });
-  await copyFile(join(PROJECT, 'host.json'), join(folder, 'host.json'));
+  const hostJson = await readFile(join(PROJECT, 'host.json'), 'utf8');
+  await writeFile(
+    join(folder, 'host.json'),
+    hostJson.replace('"routePrefix": "api"', `"routePrefix": "${routePrefix}"`),
+  );
   await writeFile(join(folder, 'package.json'), JSON.stringify({ main, type }));
 }

@@ -401,13 +401,18 @@ inBrowser('the page of an app in trouble', () => {
 });
 
 inBrowser('the bundled app', () => {
-  it('serves the same page, with a script that needs nothing from outside of itself', async () => {
+  it('serves the same page behind any route prefix, with a script that needs nothing from outside of itself', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'bundled-page-'));
-    await bundle(folder);
-    const bundled = await startApp({}, {}, ['--app', folder, '--bundle']);
+    await bundle(folder, 'ops/sweeper');
+    const bundled = await startApp({ SWEEP_DRY_RUN: 'true' }, {}, ['--app', folder, '--bundle']);
     try {
-      const visited = await read({}, bundled.url);
+      const visited = await open('/ops/sweeper/dashboard', {}, bundled.url);
+      await visited.page.locator('#verdict').waitFor();
 
+      expect(await visited.page.locator('#content .verdict').innerText()).toContain('SWEEP_DRY_RUN is true');
+      await button(visited, 'Sweep now').click();
+      expect(await visited.page.getByRole('dialog').innerText()).toContain('this sweep deletes');
+      await visited.page.keyboard.press('Escape');
       await button(visited, 'Dry run').click();
       await button(visited, 'Start the dry run').click();
       await visited.page.getByText('no session was stale').waitFor();

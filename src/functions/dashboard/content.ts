@@ -9,16 +9,16 @@ import { verdictView } from './verdictView.ts';
 
 /** All that the page shows of an overview. */
 export function content(overview: Overview): Html {
-  const { readAt, clusterName, sessions, history, staleAfterMs, health } = overview;
+  const { readAt, clusterName, dryRun, sessions, history, staleAfterMs, health } = overview;
   const stale = 'value' in sessions ? countText(sessions.value.counts.stale) : '';
   return frame(
     readAt,
     verdictOf(overview),
     html`<div class="bar">
-<p>Cluster <strong>${data(clusterName)}</strong>. A session is stale after ${spanText(staleAfterMs)} without activity.</p>
+<p>Cluster <strong>${data(clusterName)}</strong>. A session is stale after ${spanText(staleAfterMs)} without activity.${dryRun && html` <span class="tag">SWEEP_DRY_RUN: the schedule only looks</span>`}</p>
 <div class="actions act">
 <button type="button" data-action="dryRun" data-stale="${stale}">Dry run</button>
-<button type="button" data-action="sweep" data-stale="${stale}" class="primary">Sweep now</button>
+<button type="button" data-action="sweep" data-stale="${stale}" data-dry="${dryRun && 'true'}" class="primary">Sweep now</button>
 </div></div>`,
     html`${statesView(sessions, staleAfterMs, readAt)}
 ${givenUpView(sessions, readAt)}

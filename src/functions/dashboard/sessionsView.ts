@@ -33,34 +33,39 @@ ${tile('fresh', 'Fresh', counts.active, `active within ${silent}: left alone`)}
 </dl>
 ${cut && html`<p class="note">A number with a + was not counted to its end: there are at least so many.</p>`}
 ${counts.stale.count + counts.waiting.count + counts.givenUp.count + counts.active.count === 0 && html`<p class="empty">No upload session is registered. Whoever uploads registers a session with PUT upload-sessions/{sessionId}, or with a row in the table of sessions.</p>`}
-${folded('Waiting', 'Sessions that will be tried again', sessions.value.listed.waiting, counts.waiting, now, 'waiting')}
-${folded('Stale', 'Sessions that the next sweep takes', sessions.value.listed.stale, counts.stale, now, 'stale')}
+${folded(sessions.value, 'waiting', 'Waiting', now)}
+${folded(sessions.value, 'stale', 'Stale', now)}
 </section>`;
 }
 
 /** The sessions that a person can do something about. */
 export function givenUpView(sessions: Part<SessionOverview>, now: Date): Html | undefined {
   if ('error' in sessions) return undefined;
-  const { counts, listed } = sessions.value;
-  return html`${
-    counts.givenUp.count > 0 &&
-    html`<section aria-labelledby="given-up">
+  const { counts } = sessions.value;
+  if (counts.givenUp.count === 0) return undefined;
+  return html`<section aria-labelledby="given-up">
 <h2 id="given-up">Given up</h2>
 <p>Their cleanups failed too often, or can’t succeed. Mend the cause, then take them up again.</p>
-${list('Sessions that were given up', listed.givenUp, counts.givenUp, now, 'givenUp')}
-</section>`
-  }`;
+${list(sessions.value, 'givenUp', now)}
+</section>`;
 }
 
-type ListName = 'givenUp' | 'waiting' | 'stale';
+type ListName = keyof SessionOverview['listed'];
 
-function folded(name: string, caption: string, sessions: ListedSession[], count: Count, now: Date, list_: ListName) {
-  if (sessions.length === 0) return undefined;
-  return html`<details class="list"><summary>${name}: ${countText(count)}</summary>${list(caption, sessions, count, now, list_)}</details>`;
+const CAPTIONS: Record<ListName, string> = {
+  givenUp: 'Sessions that were given up',
+  waiting: 'Sessions that will be tried again',
+  stale: 'Sessions that the next sweep takes',
+};
+
+function folded(overview: SessionOverview, name: ListName, words: string, now: Date): Html | undefined {
+  if (overview.listed[name].length === 0) return undefined;
+  return html`<details class="list"><summary>${words}: ${countText(overview.counts[name])}</summary>${list(overview, name, now)}</details>`;
 }
 
-function list(caption: string, sessions: ListedSession[], { count, more }: Count, now: Date, name: ListName): Html {
-  const left = count > sessions.length || more;
+function list({ listed, counts }: SessionOverview, name: ListName, now: Date): Html {
+  const { count, more } = counts[name];
+  const left = count > listed[name].length || more;
   const columns: Column<ListedSession>[] = [
     { name: 'Session', isHeader: true, cell: ({ session }) => data(session.rowKey) },
     {
@@ -80,7 +85,7 @@ function list(caption: string, sessions: ListedSession[], { count, more }: Count
     columns.push({ name: 'Next', cell: ({ session }) => session.nextAttemptAt && time(session.nextAttemptAt, now) });
   }
   columns.push({ name: 'Actions', cell: (one) => actions(one, name) });
-  return html`${table(caption, columns, sessions)}
+  return html`${table(CAPTIONS[name], columns, listed[name])}
 ${left && html`<p class="note">Only the first ${MOST_LISTED} are shown.</p>`}`;
 }
 

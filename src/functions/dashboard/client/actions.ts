@@ -24,8 +24,13 @@ export interface ActionAnswer {
  * What will happen, for the one who is asked to confirm it. Runs in the browser as its own source.
  *
  * @param stale - how many sessions are stale by the table; empty: not known
+ * @param onlyLooks - whether the schedule's sweeps do nothing else
  */
-export function actionWords(action: Action, stale: string): [title: string, what: string, yes: string] {
+export function actionWords(
+  action: Action,
+  stale: string,
+  onlyLooks: boolean,
+): [title: string, what: string, yes: string] {
   const sessions = stale === '' ? 'the stale upload sessions' : `the stale upload sessions (${stale} by the table)`;
   const words: Record<Action, [title: string, what: string, yes: string]> = {
     dryRun: [
@@ -37,7 +42,8 @@ export function actionWords(action: Action, stale: string): [title: string, what
     sweep: [
       'Sweep now?',
       `Deletes ${sessions} on the cluster, with the chunks that they hold: that can’t be undone. The cluster is asked first, ` +
-        'and an upload that still receives chunks is left alone. It can take up to three minutes.',
+        'and an upload that still receives chunks is left alone. It can take up to three minutes.' +
+        (onlyLooks ? ' SWEEP_DRY_RUN is about the schedule: this sweep deletes.' : ''),
       'Sweep now',
     ],
     delete: [

@@ -212,23 +212,28 @@ export function client({ visible, bytesText, actionWords, resultText, planTable 
     const target = event.target instanceof Element ? event.target : undefined;
     const button = target?.closest<HTMLElement>('[data-action]');
     if (!button) return;
-    const { action, session = '', about = '', stale = '' } = button.dataset;
-    askFirst(action as Action, session, about, stale);
+    const { action, session = '', about = '', stale = '', dry } = button.dataset;
+    askFirst(action as Action, session, about, actionWords(action as Action, stale, dry === 'true'));
   }
 
   function onSubmit(event: Event): void {
     if ((event.target as HTMLElement).id !== 'one-form') return;
     event.preventDefault();
-    askFirst('delete', byId<HTMLInputElement>('one-id').value.trim().toLowerCase(), '', '');
+    askFirst(
+      'delete',
+      byId<HTMLInputElement>('one-id').value.trim().toLowerCase(),
+      '',
+      actionWords('delete', '', false),
+    );
   }
 
   /** Says what will happen, and waits for a yes. */
-  function askFirst(action: Action, session: string, about: string, stale: string): void {
+  function askFirst(action: Action, session: string, about: string, words: ReturnType<typeof actionWords>): void {
     if (isBusy) {
       say('One thing at a time: something is still under way.', true);
       return;
     }
-    const [title, what, yes] = actionWords(action, stale);
+    const [title, what, yes] = words;
     pending = { action, session };
     byId('confirm-title').textContent = title;
     byId('confirm-what').textContent = what;
