@@ -34,11 +34,12 @@ export function noProgress(err: Output): Progress {
 
 const LONGEST_BAR = 30;
 
-function startBar(err: Output, { noun, total }: Work): Progress {
+function startBar(err: Output, work: Work): Progress {
+  const { total } = work;
   const rate = recentRate(() => performance.now());
   let done = 0;
   const text = () => {
-    const facts = facts_(done, total, rate.perSecond());
+    const facts = factsOf(done, work, rate.perSecond());
     const bar = total ? `${drawBar(done / total, Math.min(LONGEST_BAR, err.columns - facts.length - 12))}  ` : '';
     return `${bar}${facts}`.slice(0, err.columns - 1);
   };
@@ -65,12 +66,12 @@ function startBar(err: Output, { noun, total }: Work): Progress {
       bars.stop();
     },
   };
+}
 
-  function facts_(now: number, of: number | undefined, perSecond: number): string {
-    const share = of === undefined ? counted(now, noun) : `${now.toLocaleString('en-US')}/${counted(of, noun)}`;
-    const left = of !== undefined && perSecond > 0 ? `  ${spanInWords(((of - now) / perSecond) * 1000)} left` : '';
-    return `${share}  ${perSecond.toFixed(perSecond < 10 ? 1 : 0)}/s${left}`;
-  }
+function factsOf(done: number, { noun, total }: Work, perSecond: number): string {
+  const share = total === undefined ? counted(done, noun) : `${done.toLocaleString('en-US')}/${counted(total, noun)}`;
+  const left = total !== undefined && perSecond > 0 ? `  ${spanInWords(((total - done) / perSecond) * 1000)} left` : '';
+  return `${share}  ${perSecond.toFixed(perSecond < 10 ? 1 : 0)}/s${left}`;
 }
 
 function drawBar(share: number, width: number): string {

@@ -1,6 +1,6 @@
 import { TO_DO } from '../app/advice.ts';
 import { spanInWords } from '../app/spanInWords.ts';
-import type { OutcomeKind, RunSummary } from '../cleanup/outcome.ts';
+import type { OutcomeKind, Planned, RunSummary } from '../cleanup/outcome.ts';
 import type { Output } from './output.ts';
 import { stateSpan } from './styles.ts';
 import { bytesInWords, counted, oneLine } from './words.ts';
@@ -14,6 +14,13 @@ const MEANINGS: Record<OutcomeKind, string> = {
   failed: 'not deleted: see outcomes --outcome failed',
   invalid: 'rows whose key is no session id: given up',
 };
+
+/** Prints what a dry run found: what would happen to one session, and why. */
+export function printPlanned({ sessionId, outcome, bytes, storeRelativePath, why }: Planned, out: Output): void {
+  const facts = [bytesInWords(bytes), storeRelativePath].filter(Boolean).join('  ');
+  out.line(sessionId.padEnd(36), '  ', stateSpan(outcome), ' '.repeat(13 - outcome.length), facts);
+  out.paragraph(why, 4);
+}
 
 /** Prints how a sweep ended and what to do about it. */
 export function printSummary(summary: RunSummary, out: Output): void {

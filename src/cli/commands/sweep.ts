@@ -17,9 +17,7 @@ import { listenForInterrupt } from '../interrupt.ts';
 import { limitValue, olderThanValue, timeBudgetValue } from '../optionValues.ts';
 import type { Output } from '../output.ts';
 import { noProgress, type Progress, startProgress } from '../progress.ts';
-import { stateSpan } from '../styles.ts';
-import { printSummary } from '../sweepReport.ts';
-import { bytesInWords } from '../words.ts';
+import { printPlanned, printSummary } from '../sweepReport.ts';
 
 interface SweepOptions extends CommonOptions {
   dryRun?: boolean;
@@ -152,12 +150,6 @@ async function sweepWith(
     out.json(answer);
   } else printSummary(summary, out);
   return summary;
-}
-
-function printPlanned({ sessionId, outcome, bytes, storeRelativePath, why }: Planned, out: Output): void {
-  const facts = [bytesInWords(bytes), storeRelativePath].filter(Boolean).join('  ');
-  out.line(sessionId.padEnd(36), '  ', stateSpan(outcome), ' '.repeat(13 - outcome.length), facts);
-  out.paragraph(why, 4);
 }
 
 function exitCodeOf({ stoppedBy, outcomes }: RunSummary): ExitCode {
