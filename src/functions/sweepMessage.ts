@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Asks for one partition to be swept: what a fanned-out sweep puts on the queue. */
 export interface SweepMessage {

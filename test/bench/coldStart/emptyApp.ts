@@ -4,6 +4,7 @@
  */
 import { app } from '@azure/functions';
 import { ROUTES } from '../../../src/functions/routes.ts';
+import { sweepQueue } from '../../../src/registrationSettings.ts';
 
 for (const { name, method, path, authLevel } of Object.values(ROUTES)) {
   app.http(name, {
@@ -15,4 +16,10 @@ for (const { name, method, path, authLevel } of Object.values(ROUTES)) {
 }
 for (const name of ['purgeOutcomes', 'sweepStaleSessions']) {
   app.timer(name, { schedule: '0 0 0 1 1 *', handler: () => {} });
+}
+for (const [name, queueName] of [
+  ['sweepPartition', sweepQueue()],
+  ['reportPoisonedSweep', `${sweepQueue()}-poison`],
+] as const) {
+  app.storageQueue(name, { queueName, connection: 'AzureWebJobsStorage', handler: () => {} });
 }
