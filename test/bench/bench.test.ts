@@ -18,6 +18,7 @@ const ROWS: Record<string, string[][]> = {
   growth: [['10 stale of 10 rows', '20 stale of 20 rows', '120 stale of 120 rows', '2 stale of 200 rows']],
   cold: [['our bundle', 'empty handlers', 'our sources']],
   calls: [['guard on', 'guard off']],
+  fanout: [['1 host', '2 hosts']],
 };
 
 describe('each benchmark, at a tiny size', () => {

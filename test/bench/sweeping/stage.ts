@@ -1,15 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { TableClient, TransactionAction } from '@azure/data-tables';
-import pMap from 'p-map';
+import type { TableClient } from '@azure/data-tables';
 import { openTable } from '../../../src/storage/table.ts';
 import { runPeer } from '../peerProcess.ts';
 import { type Cluster, type Storage, startCluster, startStorage } from '../world.ts';
+import { fillShard } from './fill.ts';
 import type { SweepUsage } from './peerMain.ts';
 import { PARTITION, type SweepJob } from './sweepJob.ts';
 
 const HOUR_MS = 3_600_000;
-const TRANSACTION = 100;
-const TRANSACTIONS_AT_ONCE = 8;
 
 /** What one sweep is to meet. */
 export interface Scene {
@@ -63,8 +61,8 @@ async function play(scene: Scene, cluster: Cluster, storage: Storage, via: strin
   try {
     const stale = Array.from({ length: scene.stale }, () => randomUUID());
     const fresh = Array.from({ length: scene.fresh }, () => randomUUID());
-    await fill(sessions, stale, new Date(Date.now() - HOUR_MS));
-    await fill(sessions, fresh, new Date());
+    await fillShard(sessions, PARTITION, stale, new Date(Date.now() - HOUR_MS));
+    await fillShard(sessions, PARTITION, fresh, new Date());
     await cluster.reset(stale, scene.latencyMs);
     const { peer, guard, concurrency, heapMiB } = scene;
     const job: SweepJob = { peer, guard, concurrency, endpoint: cluster.endpoint, connectionString: via, tables };
@@ -81,16 +79,6 @@ async function play(scene: Scene, cluster: Cluster, storage: Storage, via: strin
   } finally {
     await Promise.all(all.map((table) => table.deleteTable()));
   }
-}
-
-async function fill(table: TableClient, sessionIds: string[], lastActivity: Date): Promise<void> {
-  const batches = Array.from({ length: Math.ceil(sessionIds.length / TRANSACTION) }, (_, n) =>
-    sessionIds.slice(n * TRANSACTION, (n + 1) * TRANSACTION),
-  );
-  const rowOf = (rowKey: string) => ({ partitionKey: PARTITION, rowKey, lastActivity, owner: 'bench' });
-  await pMap(batches, (ids) => table.submitTransaction(ids.map((id): TransactionAction => ['create', rowOf(id)])), {
-    concurrency: TRANSACTIONS_AT_ONCE,
-  });
 }
 
 /** Rows that nobody has removed or marked as deleted. */

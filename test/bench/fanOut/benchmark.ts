@@ -1,0 +1,72 @@
+import { atLeast, type Benchmark, type Section, type Size } from '../benchmark.ts';
+import { inRounds, inWords, median, withSpread } from '../rounds.ts';
+import { startCluster, startStorage } from '../world.ts';
+import { fanOutSweep, type SharedSweep } from './fanOutSweep.ts';
+
+interface Scene {
+  stale: number;
+  latencyMs: number;
+  /** Calls to the cluster at once, of each host. */
+  concurrency: number;
+  manyHosts: number;
+  rounds: number;
+}
+
+const SCENES: Record<Size, Scene> = {
+  tiny: { stale: 32, latencyMs: 1, concurrency: 8, manyHosts: 2, rounds: 1 },
+  quick: { stale: 1600, latencyMs: 50, concurrency: 8, manyHosts: 4, rounds: 1 },
+  full: { stale: 3200, latencyMs: 50, concurrency: 8, manyHosts: 4, rounds: 3 },
+};
+
+/** How much faster the many must be. */
+const BAR = 3;
+
+/** Hosts that share one sweep over a queue. */
+export const fanningOut: Benchmark = {
+  name: 'fanout',
+  async run(bench): Promise<Section> {
+    const scene = SCENES[bench.size];
+    const { stale, latencyMs, concurrency, manyHosts } = scene;
+    const [cluster, storage] = await Promise.all([startCluster(), startStorage()]);
+    const peers = ['1 host', `${manyHosts} hosts`] as const;
+    let results: Record<string, SharedSweep[]>;
+    try {
+      results = await inRounds(peers, Math.min(scene.rounds, bench.rounds), (peer) => {
+        bench.progress(`fanout: ${peer}`);
+        const hosts = peer === '1 host' ? 1 : manyHosts;
+        return fanOutSweep({ hosts, stale, latencyMs, concurrency }, cluster, storage);
+      });
+    } finally {
+      await Promise.all([cluster.stop(), storage.process.stop()]);
+    }
+    const ofPeer = (peer: string) => results[peer] ?? [];
+    const seconds = (peer: string) => median(ofPeer(peer).map(({ ms }) => ms / 1000));
+    const gain = seconds(peers[0]) / seconds(peers[1]);
+    return {
+      title: 'Fan-out',
+      text: [
+        `${inWords(stale)} stale sessions in 16 partitions, the guard on, ${concurrency} calls to the cluster at once for each host, ${latencyMs} ms each. ` +
+          'The timer of one host puts the partitions on the queue; all hosts take them from there, with nothing left to do for any when ' +
+          'it begins. Timed from the call of the timer to the end of the last partition. The hosts look into the queue every ' +
+          'tenth of a second at least: one on the default of host.json, ten seconds, would be measured by its luck.',
+        'All hosts, the cluster and the storage share this one machine.',
+      ],
+      tables: [
+        {
+          head: ['fan-out', 'seconds', 'sessions a second', 'against 1 host', 'partitions of each host'],
+          rows: peers.map((peer) => [
+            peer,
+            withSpread(
+              ofPeer(peer).map(({ ms }) => ms / 1000),
+              2,
+            ),
+            inWords(stale / seconds(peer)),
+            (seconds(peers[0]) / seconds(peer)).toFixed(2),
+            ofPeer(peer)[0]?.partitionsOfHosts.join(', ') ?? '',
+          ]),
+        },
+      ],
+      bars: [atLeast(`the speed of ${manyHosts} hosts against 1`, BAR, gain)],
+    };
+  },
+};

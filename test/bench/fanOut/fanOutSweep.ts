@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { SweepOverviewItem } from '../../../src/app/schemas.ts';
+import { toSweepOverview } from '../../../src/app/toWire.ts';
+import { type Child, startChild } from '../../../src/local/childProcess.ts';
+import { partitionOf } from '../../../src/storage/partitions.ts';
+import { openStorage } from '../../../src/storage/storage.ts';
+import { openTable } from '../../../src/storage/table.ts';
+import { fillShard } from '../sweeping/fill.ts';
+import type { Cluster, Storage } from '../world.ts';
+
+const CLUSTER_NAME = 'default';
+const SHARDS = 16;
+const HOUR_MS = 3_600_000;
+const LOOK_EVERY_MS = 50;
+const PATIENCE_MS = 300_000;
+
+/** What the hosts are to share. */
+export interface SharedJob {
+  hosts: number;
+  stale: number;
+  latencyMs: number;
+  concurrency: number;
+}
+
+export interface SharedSweep {
+  ms: number;
+  /** How many partitions each host has swept; the order means nothing. */
+  partitionsOfHosts: number[];
+}
+
+/**
+ * Has some hosts sweep 16 partitions together, in tables and a queue of their own.
+ *
+ * @throws when not every session was deleted, each once
+ */
+export async function fanOutSweep(job: SharedJob, cluster: Cluster, storage: Storage): Promise<SharedSweep> {
+  const suffix = randomUUID().replaceAll('-', '');
+  const tables = { sessions: `s${suffix}`, outcomes: `o${suffix}`, runs: `r${suffix}` };
+  const { connectionString } = storage;
+  const open = (name: string) => openTable({ connectionString }, name);
+  await Promise.all(Object.values(tables).map((name) => open(name).createTable()));
+  const stale = Array.from({ length: job.stale }, () => randomUUID());
+  const byPartition = Map.groupBy(stale, (id) => partitionOf(CLUSTER_NAME, SHARDS, id));
+  const longAgo = new Date(Date.now() - HOUR_MS);
+  for (const [partition, ids] of byPartition) await fillShard(open(tables.sessions), partition, ids, longAgo);
+  await cluster.reset(stale, job.latencyMs);
+
+  const settings = {
+    AzureWebJobsStorage: connectionString,
+    CLUSTER_ENDPOINTS: cluster.endpoint,
+    CLUSTER_NAME,
+    SESSION_TABLE: tables.sessions,
+    OUTCOME_TABLE: tables.outcomes,
+    RUN_TABLE: tables.runs,
+    SESSION_SHARDS: String(SHARDS),
+    SWEEP_FAN_OUT: 'true',
+    SWEEP_QUEUE: `q${suffix}`,
+    SWEEP_CONCURRENCY: String(job.concurrency),
+    SWEEP_SCHEDULE: '0 0 0 1 1 *',
+    AzureFunctionsJobHost__extensions__queues__maxPollingInterval: '00:00:00.1',
+  };
+  const hosts = await Promise.all(Array.from({ length: job.hosts }, () => startHost(settings)));
+  try {
+    const startedMs = performance.now();
+    await runTimer(hosts[0]?.ready[1] ?? '');
+    const sweep = await untilOver(openStorage({ connectionString }, tables));
+    const ms = performance.now() - startedMs;
+    await checkDone(job, sweep, cluster);
+    return { ms, partitionsOfHosts: hosts.map((host) => partitionsIn(host.output())) };
+  } finally {
+    await Promise.all(hosts.map((host) => host.stop()));
+    await Promise.all(Object.values(tables).map((name) => open(name).deleteTable()));
+  }
+}
+
+function startHost(settings: Record<string, string>): Promise<Child> {
+  return startChild(new URL('../../../src/local/host/main.ts', import.meta.url), {
+    args: ['--port', '0'],
+    env: { ...process.env, ...settings },
+    execArgv: [],
+    ready: /^Functions host ready at (\S+)$/,
+  });
+}
+
+async function runTimer(host: string): Promise<void> {
+  const { status } = await fetch(`${host}/admin/functions/sweepStaleSessions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  });
+  if (status !== 202) throw new Error(`The host answered ${status} to the call of its timer.`);
+}
+
+/** Waits until every part of the sweep has ended. */
+async function untilOver(storage: ReturnType<typeof openStorage>): Promise<SweepOverviewItem> {
+  const since = new Date(Date.now() - HOUR_MS);
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await wait(LOOK_EVERY_MS)) {
+    const { items } = await storage.listRuns(CLUSTER_NAME, { since, until: new Date(Date.now() + HOUR_MS) }, 100);
+    const sweep = toSweepOverview(items);
+    if (sweep?.stoppedBy !== undefined) return sweep;
+  }
+  throw new Error('The sweep has not ended in time.');
+}
+
+async function checkDone({ stale }: SharedJob, sweep: SweepOverviewItem, cluster: Cluster): Promise<void> {
+  const { deletes, sessionsLeft } = await cluster.counts();
+  const { stoppedBy, outcomes } = sweep;
+  if (stoppedBy === 'completed' && deletes === stale && outcomes.deleted === stale && sessionsLeft === 0) return;
+  const seen = JSON.stringify({ stoppedBy, deletes, deleted: outcomes.deleted, sessionsLeft });
+  throw new Error(`The hosts have not done their work: ${seen} of ${stale} sessions.`);
+}
+
+function partitionsIn(log: string): number {
+  return log.match(/Executed 'Functions\.sweepPartition' \(Succeeded/g)?.length ?? 0;
+}
