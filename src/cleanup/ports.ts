@@ -1,4 +1,4 @@
-import type { Answered, CallOptions, UploadSession } from '../imageStore/uploadSession.ts';
+import type { Acknowledged, Answered, CallOptions, UploadSession } from '../imageStore/uploadSession.ts';
 import type { OutcomeRecord } from '../storage/outcomeTable.ts';
 import type { SessionChange, SessionPage, Settled, TrackedSession } from '../storage/trackedSession.ts';
 import type { Planned, RunSummary } from './outcome.ts';
@@ -6,7 +6,7 @@ import type { Planned, RunSummary } from './outcome.ts';
 /** What one session's cleanup needs of the world. */
 export interface ClusterPorts {
   getSession(sessionId: string, call: CallOptions): Promise<Answered<UploadSession | undefined>>;
-  deleteSession(sessionId: string, call: CallOptions): Promise<Answered<void>>;
+  deleteSession(sessionId: string, call: CallOptions): Promise<Acknowledged>;
   now(): Date;
 }
 

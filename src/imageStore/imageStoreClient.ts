@@ -13,7 +13,7 @@ import type { BegunCall, ObserveCall } from './observeCall.ts';
 import { parseHttpDate } from './retryAfter.ts';
 import type { ServerIdentity } from './serverIdentity.ts';
 import { cutAnswer, ended } from './unanswered.ts';
-import type { Answered, CallOptions, ImageStoreClient } from './uploadSession.ts';
+import type { CallOptions, ImageStoreClient, UploadSession } from './uploadSession.ts';
 import { readUploadSession } from './uploadSessionAnswer.ts';
 
 /** How to reach a cluster's image store. */
@@ -66,7 +66,7 @@ export function createImageStoreClient(options: ImageStoreClientOptions): ImageS
     id: string,
     { timeoutSeconds = defaultTimeout, signal }: CallOptions,
     read: (answer: GatewayAnswer, facts: CallFacts) => T,
-  ): Promise<Answered<T>> {
+  ): Promise<{ value: T; requestId: string }> {
     checkTimeout(timeoutSeconds);
     const requestId = randomUUID();
     const headers = headersOf(requestId, clusterId);
@@ -83,7 +83,7 @@ export function createImageStoreClient(options: ImageStoreClientOptions): ImageS
       }
       const value = read(answer, { host, requestId, credentials });
       tellEnd?.({ httpStatus: answer.status, host });
-      return { value, requestId, clusterDate: parseHttpDate(answer.headers.get('date')) };
+      return { value, requestId };
     } catch (thrown) {
       const error =
         thrown instanceof CallEndedError && deadline.ended ? ended(deadline.ended, deadlineMs, requestId) : thrown;
@@ -97,27 +97,35 @@ export function createImageStoreClient(options: ImageStoreClientOptions): ImageS
 
   return {
     async deleteUploadSession(sessionId, callOptions = {}) {
-      return call('DELETE', 'DeleteUploadSession', checkedId(sessionId), callOptions, (answer, facts) => {
+      const id = checkedId(sessionId);
+      const { requestId } = await call('DELETE', 'DeleteUploadSession', id, callOptions, (answer, facts) => {
         if (answer.status !== 200) throw errorFromAnswer(answer, facts);
         // A proxy's sign-in page has this status too; the image store's answer is empty.
         if (answer.body !== '') throw unexpectedAnswer(answer, 'it has a body', facts);
       });
+      return { requestId };
     },
 
     async getUploadSession(sessionId, callOptions = {}) {
       const id = checkedId(sessionId);
-      return call('GET', 'GetUploadSession', id, callOptions, (answer, facts) => {
-        if (answer.status === 204) return undefined;
-        if (answer.status !== 200) throw errorFromAnswer(answer, facts);
-        if (answer.bodyFault) throw unexpectedAnswer(answer, `it is longer than ${MAX_ANSWER_BYTES / 1024} KiB`, facts);
-        const parsed = readUploadSession(answer.body, id);
-        if ('fault' in parsed) throw unexpectedAnswer(answer, parsed.fault, facts);
-        return parsed.session;
+      const { value, requestId } = await call('GET', 'GetUploadSession', id, callOptions, (answer, facts) => {
+        const session = answer.status === 204 ? undefined : sessionIn(answer, id, facts);
+        return { session, clusterDate: parseHttpDate(answer.headers.get('date')) };
       });
+      return { value: value.session, requestId, clusterDate: value.clusterDate };
     },
 
     close: () => gateways.close(),
   };
+}
+
+/** @throws {FabricRequestError} when the answer describes none */
+function sessionIn(answer: GatewayAnswer, id: string, facts: CallFacts): UploadSession {
+  if (answer.status !== 200) throw errorFromAnswer(answer, facts);
+  if (answer.bodyFault) throw unexpectedAnswer(answer, `it is longer than ${MAX_ANSWER_BYTES / 1024} KiB`, facts);
+  const parsed = readUploadSession(answer.body, id);
+  if ('fault' in parsed) throw unexpectedAnswer(answer, parsed.fault, facts);
+  return parsed.session;
 }
 
 /** A session id goes into an address and names what is deleted: none that the gateway would refuse leaves this process. */

@@ -10,11 +10,15 @@ export interface UploadSession {
   missingRanges?: { start: number; end: number }[];
 }
 
-/** What comes with every answer of the cluster. */
-export interface Answered<T> {
-  value: T;
+/** What a call is found by in the cluster's own traces. */
+export interface Acknowledged {
   /** The call's `X-ServiceFabricRequestId`. */
   requestId: string;
+}
+
+/** What the cluster was asked for. */
+export interface Answered<T> extends Acknowledged {
+  value: T;
   /** The answer's `Date` header: the cluster's clock, to the second. None: the answer had none. */
   clusterDate: Date | undefined;
 }
@@ -35,7 +39,7 @@ export interface ImageStoreClient {
    * @throws {FabricRequestError} for every answer but 200; kind `notFound` when the cluster knows no such session
    * @see Service Fabric REST API 6.0, "Delete Image Store Upload Session"
    */
-  deleteUploadSession(sessionId: string, call?: CallOptions): Promise<Answered<void>>;
+  deleteUploadSession(sessionId: string, call?: CallOptions): Promise<Acknowledged>;
   /**
    * Asks for one upload session.
    *
