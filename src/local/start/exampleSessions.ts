@@ -54,6 +54,7 @@ export async function makeExampleSessions(
     await upload('Shop/Code/api.zip', 3, 4),
     await upload('Shop/Data/catalog.dat', 1, 16),
   ];
+  const refused = await upload('Bank/Code/rates.zip', 2, 4);
   const complete = await upload('Shop/Config/settings.xml', 2, 2);
   const revived = await upload('Bank/Code/ledger.zip', 2, 6);
   await control.advanceClock(LONG_AGO_MS);
@@ -63,6 +64,14 @@ export async function makeExampleSessions(
   const fresh = await upload('Bank/Code/teller.zip', 1, 3);
 
   for (const row of abandoned) await register(row, longAgo, 'abandoned 20 minutes ago', 'deleted');
+  // Until somebody mends the cluster.
+  await control.addFault({
+    name: 'one that the cluster fails on',
+    operation: 'delete',
+    sessionId: refused.rowKey,
+    answer: { status: 503, code: 'FABRIC_E_NO_WRITE_QUORUM', message: 'The write quorum is lost.' },
+  });
+  await register(refused, longAgo, 'abandoned, and the cluster fails on it', 'failed');
   await register(complete, longAgo, 'all chunks there, maybe being committed', 'active');
   await register(revived, longAgo, 'stale in the table, still receiving chunks', 'active');
   await register({ rowKey: randomUUID() }, longAgo, 'unknown to the cluster', 'notFound');

@@ -144,7 +144,7 @@ Uploads were begun and left behind in every way there is. The first sweep:
   if (!values.once) {
     secrets = await SecretFolder.make('upload-session-sweeper-');
     const settingsFile = await secrets.write('settings.json', JSON.stringify({ IsEncrypted: false, Values: settings }));
-    console.log(`\n${nextSteps(address, examples, settingsFile)}`);
+    console.log(`\n${nextSteps({ host: address, cluster: cluster.controlEndpoint, settingsFile }, examples)}`);
   }
   return well ? 0 : 1;
 }

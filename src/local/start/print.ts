@@ -26,15 +26,22 @@ export function sweepReport(
   ].join('\n');
 }
 
-/**
- * What a newcomer can try next. The lines work when pasted.
- *
- * @param settingsFile - the settings of this app, for the command line
- */
-export function nextSteps(host: string, examples: ExampleSession[], settingsFile: string): string {
+/** Where a newcomer finds what was started. */
+export interface Places {
+  host: string;
+  /** The listener that steers the cluster. */
+  cluster: string;
+  /** The settings of this app, for the command line. */
+  settingsFile: string;
+}
+
+/** What a newcomer can try next. The lines work when pasted. */
+export function nextSteps({ host, cluster, settingsFile }: Places, examples: ExampleSession[]): string {
   const sessions = `${host}/api/upload-sessions`;
   const id = (start: string) => examples.find(({ what }) => what.startsWith(start))?.sessionId ?? '';
   const fresh = id('fresh');
+  const failing = id('abandoned, and');
+  const cli = (line: string) => `  npm run --silent cli -- ${line} --settings '${settingsFile}'`;
   return [
     `The page for operators: ${host}/api/dashboard`,
     '',
@@ -53,7 +60,12 @@ export function nextSteps(host: string, examples: ExampleSession[], settingsFile
     `  curl '${host}/api/outcomes'`,
     `  curl '${host}/api/health/details'`,
     '  # the same for people',
-    `  npm run --silent cli -- doctor --settings '${settingsFile}'`,
-    `  npm run --silent cli -- list --state all --settings '${settingsFile}'`,
+    cli('doctor'),
+    cli('list --state all'),
+    '  # the session that the cluster fails on: see why, mend the cluster, take the session up again, sweep',
+    cli(`show ${failing}`),
+    `  curl -X DELETE '${cluster}/faults'`,
+    cli(`retry ${failing}`),
+    cli('sweep'),
   ].join('\n');
 }

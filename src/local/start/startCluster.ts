@@ -11,6 +11,8 @@ import { SECRET_FILES, type SecuredBy } from '../cluster/makeSecurity.ts';
 export interface StartedCluster {
   gateway: string;
   control: ClusterControl;
+  /** The listener that steers it. */
+  controlEndpoint: string;
   /** Where its chunks are. */
   folder: string;
   /** Of the one who uploads; none: the cluster is not secured. */
@@ -63,7 +65,7 @@ export async function startCluster(
     ready: CLUSTER_READY,
   });
   const [, gateway = '', controlEndpoint = '', folder = '', settingsFile] = cluster.ready;
-  const common = { gateway, control: new ClusterControl(controlEndpoint), folder };
+  const common = { gateway, control: new ClusterControl(controlEndpoint), controlEndpoint, folder };
   if (settingsFile === undefined) {
     const settings = { ...NO_WAY_IN, CLUSTER_ENDPOINTS: gateway };
     return { ...common, credentials: undefined, settings, wayIn: ['not secured'] };
