@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { errorAdvice } from '../../app/errorAdvice.ts';
 import { isUnknown, type KnownSession, lookUpSession } from '../../app/lookUpSession.ts';
 import type { ClusterView, OutcomeItem, SessionDetails, SessionItem } from '../../app/schemas.ts';
 import { type CommonOptions, common, run } from '../command.ts';
@@ -49,7 +50,7 @@ function toDetails({ history, nextOutcomes, ...known }: KnownSession): SessionDe
 function print({ sessionId, registered, cluster, history, nextOutcomes }: KnownSession, out: Output, now: Date): void {
   out.line({ text: `Upload session ${sessionId}`, style: 'bold' });
   out.line('');
-  printRow(registered, out, now);
+  printRow(registered, history[0], out, now);
   printClusterView(cluster, out, now);
   printHistory(history, nextOutcomes !== undefined, out, now);
 }
@@ -58,7 +59,8 @@ const fact = (out: Output, name: string, value: string | undefined) => {
   if (value) out.line(`  ${name.padEnd(13)}`, value);
 };
 
-function printRow(row: SessionItem | undefined, out: Output, now: Date): void {
+/** @param last - how its newest cleanup ended */
+function printRow(row: SessionItem | undefined, last: OutcomeItem | undefined, out: Output, now: Date): void {
   out.line({ text: 'Its row', style: 'bold' });
   if (!row) {
     out.line('  It is not registered, or settled already.');
@@ -77,6 +79,10 @@ function printRow(row: SessionItem | undefined, out: Output, now: Date): void {
   if (row.lastError) {
     fact(out, 'last error', ' ');
     out.paragraph(oneLine(row.lastError), 15);
+    if (last?.outcome === 'failed') {
+      fact(out, 'what to do', ' ');
+      out.paragraph(errorAdvice(last).toDo, 15);
+    }
   }
   out.line('');
 }

@@ -1,7 +1,8 @@
 import type { FailureGroup } from '../../app/overview/groupFailures.ts';
 import type { Part } from '../../app/overview/overview.ts';
 import { DAYS, type History } from '../../app/overview/readHistory.ts';
-import type { StoppedBy } from '../../cleanup/outcome.ts';
+import { sweepsOf } from '../../app/sweepsOf.ts';
+import type { SweepOverview } from '../../cleanup/combineRuns.ts';
 import type { RecordedRun } from '../../storage/runQueries.ts';
 import { chart } from './chart.ts';
 import { type Html, html } from './html.ts';
@@ -10,7 +11,7 @@ import { bytesText, data, durationText, numberText, time } from './text.ts';
 import { unread } from './unread.ts';
 import { HARMLESS_STOPS, OUTCOME_WORDS, SHOWN_OUTCOMES, STOP_WORDS, TRIGGER_WORDS } from './words.ts';
 
-const RUNS_SHOWN = 10;
+const SWEEPS_SHOWN = 10;
 const FAILURES_SHOWN = 10;
 
 /** The outcomes of the last days, what fails, and the last sweeps. */
@@ -44,11 +45,11 @@ function failureView(group: FailureGroup, now: Date): Html {
 function runsView(runs: RecordedRun[], now: Date): Html {
   return html`<section aria-labelledby="runs">
 <h2 id="runs">Last sweeps</h2>
-${runs.length === 0 ? html`<p class="empty">No sweep in the last ${DAYS} days.</p>` : runTable(runs.slice(0, RUNS_SHOWN), now)}
+${runs.length === 0 ? html`<p class="empty">No sweep in the last ${DAYS} days.</p>` : sweepTable(sweepsOf(runs).slice(0, SWEEPS_SHOWN), now)}
 </section>`;
 }
 
-function runTable(runs: RecordedRun[], now: Date): Html {
+function sweepTable(sweeps: SweepOverview[], now: Date): Html {
   return table(
     'The last sweeps, the newest first',
     [
@@ -67,25 +68,31 @@ function runTable(runs: RecordedRun[], now: Date): Html {
         cell: ({ dryRun, bytesFreed, bytesToFree }) =>
           dryRun ? `(${bytesText(bytesToFree ?? 0)})` : bytesText(bytesFreed),
       },
-      { name: 'Took', isNumber: true, cell: ({ durationMs }) => durationText(durationMs) },
+      {
+        name: 'Took',
+        isNumber: true,
+        cell: ({ startedAt, endedAt }) => durationText(endedAt.getTime() - startedAt.getTime()),
+      },
     ],
-    runs,
+    sweeps,
   );
 }
 
-function endOf({ stoppedBy, error }: RecordedRun): Html {
-  const isHarmless = (HARMLESS_STOPS as string[]).includes(stoppedBy);
-  const words = Object.hasOwn(STOP_WORDS, stoppedBy) ? STOP_WORDS[stoppedBy as StoppedBy] : data(stoppedBy);
-  return html`<span class="${isHarmless ? 'end' : 'end bad'}">${isHarmless ? '' : '✕ '}${words}</span>${error !== undefined && html`<br>${data(error)}`}`;
+function endOf({ stoppedBy, error, parts }: SweepOverview): Html {
+  const { expected, ended } = parts;
+  const ofMany =
+    expected !== 1 &&
+    html` <span class="tag">${numberText(ended)} of ${expected === undefined ? '?' : numberText(expected)} parts</span>`;
+  if (stoppedBy === undefined) return html`<span class="end">Not all parts have ended</span>${ofMany}`;
+  const isHarmless = HARMLESS_STOPS.includes(stoppedBy);
+  const words = Object.hasOwn(STOP_WORDS, stoppedBy) ? STOP_WORDS[stoppedBy] : data(stoppedBy);
+  return html`<span class="${isHarmless ? 'end' : 'end bad'}">${isHarmless ? '' : '✕ '}${words}</span>${ofMany}${error !== undefined && html`<br>${data(error)}`}`;
 }
 
-function outcomesOf({ outcomes, dryRun }: RecordedRun): string {
-  const would =
-    dryRun && (outcomes['wouldDelete'] ?? 0) > 0
-      ? [`${numberText(outcomes['wouldDelete'] ?? 0)} would be deleted`]
-      : [];
+function outcomesOf({ outcomes, dryRun }: SweepOverview): string {
+  const would = dryRun && outcomes.wouldDelete > 0 ? [`${numberText(outcomes.wouldDelete)} would be deleted`] : [];
   const counted = SHOWN_OUTCOMES.flatMap((kind) => {
-    const count = outcomes[kind] ?? 0;
+    const count = outcomes[kind];
     return count > 0 ? [`${numberText(count)} ${OUTCOME_WORDS[kind].toLowerCase()}`] : [];
   });
   return [...would, ...counted].join(', ') || 'none';

@@ -120,7 +120,7 @@ figure { margin: 1rem 0 .75rem; }
 .grid { stroke: var(--line); vector-effect: non-scaling-stroke; fill: none; }
 .plot rect { stroke: var(--stroke); stroke-width: 1px; vector-effect: non-scaling-stroke; }
 .days { list-style: none; margin: .25rem 0 0; padding: 0 0 0 2.75rem; display: grid; grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr); text-align: center; font-size: .75rem; line-height: 1.3; color: var(--quiet); }
-.days span { display: block; }
+.days li { display: grid; justify-content: center; white-space: nowrap; overflow-wrap: normal; }
 .legend { list-style: none; margin: .75rem 0 0; padding: 0; display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; font-size: .875rem; }
 .legend svg { width: .75rem; height: .75rem; margin-right: .375rem; }
 .legend span { color: var(--quiet); }
