@@ -31,6 +31,12 @@ export class NoAnswerError extends Error {
 const STALE_CONNECTION = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT']);
 
 /**
+ * How soon a closed connection says so, in milliseconds: its other end answers to the first byte. Whatever comes later is not sent again
+ * here, since a DELETE must not come long after the look-up that it follows.
+ */
+const RESENT_WITHIN_MS = 1_000;
+
+/**
  * Sends one request to one gateway, and reads the answer whatever its status.
  *
  * A kept connection may have been closed by the other end meanwhile. That says nothing about the cluster, so the same
@@ -46,6 +52,7 @@ export async function callGateway(
 ): Promise<GatewayAnswer> {
   for (let resent = false; ; resent = true) {
     const watched = watchRequests(agent);
+    const sentMs = performance.now();
     try {
       const sent = fetch(origin + request.target, optionsFor(request, watched.agent));
       // Destroying the request ends an answer in its middle as well, but one that waits for its connection wouldn't notice.
@@ -54,7 +61,8 @@ export async function callGateway(
     } catch (error) {
       if (!(error instanceof FetchError)) throw error;
       const isStale = watched.request?.reusedSocket === true && STALE_CONNECTION.has(error.code ?? '');
-      if (resent || !isStale) throw new NoAnswerError('no answer came', { cause: watched.error ?? error });
+      const isLate = performance.now() - sentMs > RESENT_WITHIN_MS;
+      if (resent || !isStale || isLate) throw new NoAnswerError('no answer came', { cause: watched.error ?? error });
       dropIdleConnections(agent);
     }
   }

@@ -156,6 +156,17 @@ describe('a kept connection that the gateway closed', () => {
     expect(gateway.requests[1]).toBe(gateway.requests[2]);
   });
 
+  it('after it was long silent ends the call: a DELETE that comes so late needs a look-up of its own', async () => {
+    const gateway = await startForgetful((socket) => setTimeout(() => socket.resetAndDestroy(), 1_100));
+    const client = clientOf(gateway);
+    await client.deleteUploadSession(SESSION);
+
+    const error = await rejection(client.deleteUploadSession(SESSION));
+
+    expect(error).toMatchObject({ kind: 'unreachable', retryable: true });
+    expect(gateway.requests.length).toBe(2);
+  });
+
   it('takes the other kept ones with it, which are no younger', async () => {
     const gateway = await startForgetful((socket) => socket.resetAndDestroy());
     const client = clientOf(gateway, { maxConnections: 4 });
