@@ -42,7 +42,8 @@ export function deletedAlive(facts: RoundFacts): string[] {
 
 /** Whether a GET was answered with a session, and not surely after a chunk within the cutoff. */
 function mayHaveSeenItStale(get: LoggedRequest, { chunks, staleAfterMs }: RoundFacts): boolean {
-  if (get.status !== 200 || get.broken !== undefined) return false;
+  // One that was broken after its end may have been read whole.
+  if (get.status !== 200 || (get.broken !== undefined && get.broken !== 'breakAfterAnswer')) return false;
   return !chunks.some(({ sessionId, acceptedAt }) => {
     const silentMs = get.arrivedAt - acceptedAt;
     return sessionId === get.sessionId && silentMs >= 0 && silentMs < staleAfterMs;

@@ -66,6 +66,16 @@ describe('the invariants', () => {
       expect(violations(roundOf('active', { ...stays, phases: [phase({ requests })] }))).toEqual([]);
     });
 
+    it('may be deleted so after an answer that was whole before its connection broke, and not after half of one', () => {
+      const asked = (broken: LoggedRequest['broken'] & string) => {
+        const requests = [request('getSession', NOW - 100, { broken }), deletion];
+        return violations(roundOf('active', { ...stays, phases: [phase({ requests })] }));
+      };
+
+      expect(asked('breakAfterAnswer')).toEqual([]);
+      expect(asked('breakInBody')).toHaveLength(1);
+    });
+
     it('may not be deleted by a DELETE that is repeated without another question', () => {
       const first = request('delete', NOW - 50, { deleted: true, modifiedAt: LONG_AGO });
       const requests = [request('getSession', NOW - 100), first, deletion];
