@@ -1,5 +1,4 @@
 import { bytesHeld } from '../cleanup/cleanUpSession.ts';
-import { combineRuns } from '../cleanup/combineRuns.ts';
 import { noOutcomes, type Planned, type RunSummary } from '../cleanup/outcome.ts';
 import { type SessionState, stateOf } from '../cleanup/sessionState.ts';
 import { lastActivityOf, type StaleRules } from '../cleanup/stale.ts';
@@ -9,6 +8,7 @@ import type { RecordedOutcome } from '../storage/outcomeQueries.ts';
 import type { RecordedRun } from '../storage/runQueries.ts';
 import type { TrackedSession } from '../storage/trackedSession.ts';
 import type { ClusterView, OutcomeItem, PlannedItem, RunItem, SessionItem, SweepOverviewItem } from './schemas.ts';
+import { sweepsOf } from './sweepsOf.ts';
 
 /** What the core and the storage hand over, in the shapes of the API. What is undefined does not travel. */
 
@@ -67,8 +67,7 @@ export function toRunItem(run: RecordedRun | RunSummary): RunItem {
 
 /** @returns nothing when there are no runs */
 export function toSweepOverview(recorded: RecordedRun[]): SweepOverviewItem | undefined {
-  // Of a table that only this app writes: its words are ours.
-  const overview = combineRuns(recorded as RunSummary[]);
+  const [overview] = sweepsOf(recorded);
   if (!overview) return undefined;
   const { startedAt, endedAt, ...facts } = overview;
   return {

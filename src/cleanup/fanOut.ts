@@ -1,4 +1,5 @@
-import { noOutcomes, type RunSummary, type StoppedBy } from './outcome.ts';
+import { emptySummary } from './emptySummary.ts';
+import type { RunSummary, StoppedBy } from './outcome.ts';
 import type { Run } from './record.ts';
 
 /** Endings that another try a moment later would not change: the next sweep on the schedule asks again. */
@@ -22,24 +23,10 @@ export function standingOf(
 
 /** The run that began a sweep and put its parts on the queue. */
 export function fannedOut(run: Run, parts: number, dryRun: boolean): RunSummary {
-  return { ...emptySummary(run, 'fannedOut'), parts, dryRun };
+  return { ...emptySummary(run, 'fannedOut', dryRun), parts };
 }
 
 /** A part that was tried in vain as often as the queue allows, as a run of its own for people to find. */
 export function lostPart(run: Run, error: string): RunSummary {
-  return { ...emptySummary(run, 'error'), error };
-}
-
-function emptySummary(run: Run, stoppedBy: StoppedBy): RunSummary {
-  return {
-    sweepId: run.runId,
-    ...run,
-    durationMs: 0,
-    scanned: 0,
-    stale: 0,
-    outcomes: noOutcomes(),
-    bytesFreed: 0,
-    dryRun: false,
-    stoppedBy,
-  };
+  return { ...emptySummary(run, 'error', false), error };
 }

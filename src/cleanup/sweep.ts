@@ -4,7 +4,8 @@ import type { TrackedSession } from '../storage/trackedSession.ts';
 import { cleanUpSession } from './cleanUpSession.ts';
 import { watchCluster } from './clusterWatch.ts';
 import { startPlanner } from './dryRun.ts';
-import { type Cleanup, ClockSkewError, noOutcomes, type RunSummary } from './outcome.ts';
+import { emptySummary } from './emptySummary.ts';
+import { type Cleanup, ClockSkewError, type RunSummary } from './outcome.ts';
 import type { SweepPorts } from './ports.ts';
 import { type Run, reasonOf, toRecord } from './record.ts';
 import { type Entry, startRecorder } from './recorder.ts';
@@ -43,18 +44,8 @@ export async function sweep(
   run: Run,
   aborted?: AbortSignal,
 ): Promise<RunSummary> {
-  const summary: RunSummary = {
-    sweepId: run.runId,
-    ...run,
-    durationMs: 0,
-    scanned: 0,
-    stale: 0,
-    outcomes: noOutcomes(),
-    bytesFreed: 0,
-    dryRun: rules.dryRun,
-    ...(rules.dryRun ? { bytesToFree: 0 } : {}),
-    stoppedBy: 'completed',
-  };
+  const summary = emptySummary(run, 'completed', rules.dryRun);
+  if (rules.dryRun) summary.bytesToFree = 0;
   const elapsedMs = () => ports.now().getTime() - run.startedAt.getTime();
   const stopper = createStopper(() => elapsedMs() >= rules.timeBudgetMs, aborted, rules);
   let thrown: { error: unknown } | undefined;

@@ -1,3 +1,4 @@
+import { callsTo } from '../callControl.ts';
 import type { ClockReading, ClusterStatus, DiskUsage, SessionState } from './controlContract.ts';
 import type { FaultRule } from './faultRule.ts';
 import type { ActiveFaultRule } from './faultRules.ts';
@@ -10,11 +11,11 @@ import type { LoggedRequest, LogPage, LogQuery } from './requestLog.ts';
  * it) or can't be reached.
  */
 export class ClusterControl {
-  readonly #endpoint: string;
+  readonly #call: ReturnType<typeof callsTo>;
 
   /** @param endpoint - the control listener's, such as `http://127.0.0.1:12345` */
   constructor(endpoint: string) {
-    this.#endpoint = endpoint;
+    this.#call = callsTo('simulated cluster', endpoint);
   }
 
   async status(): Promise<ClusterStatus> {
@@ -114,15 +115,5 @@ export class ClusterControl {
   /** What really lies in the cluster's folder. */
   async disk(): Promise<DiskUsage> {
     return (await this.#call('GET', '/disk')) as DiskUsage;
-  }
-
-  async #call(method: string, path: string, body?: unknown): Promise<unknown> {
-    const response = await fetch(`${this.#endpoint}${path}`, {
-      method,
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const answer: unknown = await response.json();
-    if (response.ok) return answer;
-    throw new Error(`The simulated cluster refuses ${method} ${path}: ${(answer as { error: string }).error}`);
   }
 }

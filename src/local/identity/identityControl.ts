@@ -1,12 +1,13 @@
+import { callsTo } from '../callControl.ts';
 import type { BehaviourChange, IdentityStatus } from './controlContract.ts';
 
 /** Steers an identity endpoint from the same or another process. Every method throws when it is refused. */
 export class IdentityControl {
-  readonly #endpoint: string;
+  readonly #call: ReturnType<typeof callsTo>;
 
   /** @param endpoint - the control listener's, such as `http://127.0.0.1:12345` */
   constructor(endpoint: string) {
-    this.#endpoint = endpoint;
+    this.#call = callsTo('identity endpoint', endpoint);
   }
 
   async status(): Promise<IdentityStatus> {
@@ -21,15 +22,5 @@ export class IdentityControl {
   /** Behaves well again, counts from 0, and forgets the tokens that it kept. */
   async reset(): Promise<void> {
     await this.#call('POST', '/reset');
-  }
-
-  async #call(method: string, path: string, body?: unknown): Promise<unknown> {
-    const response = await fetch(`${this.#endpoint}${path}`, {
-      method,
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const answer: unknown = await response.json();
-    if (response.ok) return answer;
-    throw new Error(`The identity endpoint refuses ${method} ${path}: ${(answer as { error: string }).error}`);
   }
 }

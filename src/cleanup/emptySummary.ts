@@ -1,0 +1,17 @@
+import { noOutcomes, type RunSummary, type StoppedBy } from './outcome.ts';
+import type { Run } from './record.ts';
+
+/** The summary of a run that has done nothing yet. One that nobody fanned out is a sweep by itself. */
+export function emptySummary(run: Run, stoppedBy: StoppedBy, dryRun: boolean): RunSummary {
+  return {
+    sweepId: run.runId,
+    ...run,
+    durationMs: 0,
+    scanned: 0,
+    stale: 0,
+    outcomes: noOutcomes(),
+    bytesFreed: 0,
+    dryRun,
+    stoppedBy,
+  };
+}
