@@ -1,6 +1,6 @@
-import type { TrackedSession } from '../storage/trackedSession.ts';
 import { type CallControl, type CleanupRules, cleanUpSession } from './cleanUpSession.ts';
-import type { Cleanup } from './outcome.ts';
+import type { Cleanup } from './model/outcome.ts';
+import type { TrackedSession } from './model/trackedSession.ts';
 import type { ClusterPorts, LogPort, RecordPorts } from './ports.ts';
 import { type Run, toRecord } from './record.ts';
 import { type RetryRules, settle, settlementOf } from './settle.ts';

@@ -1,6 +1,6 @@
-import { FabricRequestError } from '../imageStore/fabricRequestError.ts';
-import type { Answered, UploadSession } from '../imageStore/uploadSession.ts';
-import { type Cleanup, ClockSkewError, type Outcome } from './outcome.ts';
+import { FabricRequestError } from './model/fabricRequestError.ts';
+import { type Cleanup, ClockSkewError, type Outcome } from './model/outcome.ts';
+import type { Answered, UploadSession } from './model/uploadSession.ts';
 import type { ClusterPorts } from './ports.ts';
 import { type TryRules, tryUntilDecided } from './tries.ts';
 

@@ -1,4 +1,4 @@
-import type { Outcome, StoppedBy } from './outcome.ts';
+import type { Outcome, StoppedBy } from './model/outcome.ts';
 
 /** So many failures in a row are the cluster's, not the sessions'. */
 const FAILURES_IN_A_ROW = 5;

@@ -1,4 +1,4 @@
-import { noOutcomes, type OutcomeCounts, type RunSummary, type StoppedBy, type Trigger } from './outcome.ts';
+import { noOutcomes, type OutcomeCounts, type RunSummary, type StoppedBy, type Trigger } from './model/outcome.ts';
 
 /** All runs of one sweep, read as one. */
 export interface SweepOverview {

@@ -1,4 +1,4 @@
-import type { OutcomeKind, Planned, RowPlan } from './outcome.ts';
+import type { OutcomeKind, Planned, RowPlan } from './model/outcome.ts';
 import type { Entry, Recorder } from './recorder.ts';
 import type { Settlement } from './settle.ts';
 

@@ -1,4 +1,4 @@
-import type { SessionChange, Settled, TrackedSession } from '../storage/trackedSession.ts';
+import type { SessionChange, Settled, TrackedSession } from './model/trackedSession.ts';
 import { lastActivityOf, type StaleRules } from './stale.ts';
 
 /** What registering a session and taking one up again need of the world. */

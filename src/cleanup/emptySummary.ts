@@ -1,4 +1,4 @@
-import { noOutcomes, type RunSummary, type StoppedBy } from './outcome.ts';
+import { noOutcomes, type RunSummary, type StoppedBy } from './model/outcome.ts';
 import type { Run } from './record.ts';
 
 /** The summary of a run that has done nothing yet. One that nobody fanned out is a sweep by itself. */

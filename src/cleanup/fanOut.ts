@@ -1,5 +1,5 @@
 import { emptySummary } from './emptySummary.ts';
-import type { RunSummary, StoppedBy } from './outcome.ts';
+import type { RunSummary, StoppedBy } from './model/outcome.ts';
 import type { Run } from './record.ts';
 
 /** Endings that another try a moment later would not change: the next sweep on the schedule asks again. */

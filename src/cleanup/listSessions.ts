@@ -1,6 +1,6 @@
-import type { Page } from '../storage/page.ts';
 import type { SessionQueries, SessionQuery } from '../storage/sessionQueries.ts';
-import type { TrackedSession } from '../storage/trackedSession.ts';
+import type { Page } from './model/page.ts';
+import type { TrackedSession } from './model/trackedSession.ts';
 import { type SessionState, stateOf } from './sessionState.ts';
 import type { StaleRules } from './stale.ts';
 

@@ -1,7 +1,7 @@
-import type { Acknowledged, Answered, CallOptions, UploadSession } from '../imageStore/uploadSession.ts';
 import type { OutcomeRecord } from '../storage/outcomeTable.ts';
-import type { SessionChange, SessionPage, Settled, TrackedSession } from '../storage/trackedSession.ts';
-import type { Planned, RunSummary } from './outcome.ts';
+import type { Planned, RunSummary } from './model/outcome.ts';
+import type { SessionChange, SessionPage, Settled, TrackedSession } from './model/trackedSession.ts';
+import type { Acknowledged, Answered, CallOptions, UploadSession } from './model/uploadSession.ts';
 
 /** What one session's cleanup needs of the world. */
 export interface ClusterPorts {

@@ -1,5 +1,5 @@
 import type { OutcomeRecord } from '../storage/outcomeTable.ts';
-import type { Cleanup, Outcome, Trigger } from './outcome.ts';
+import type { Cleanup, Outcome, Trigger } from './model/outcome.ts';
 
 /** Which sweep or call a cleanup belongs to. */
 export interface Run {

@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import type { OutcomeRecord } from '../storage/outcomeTable.ts';
-import type { TrackedSession } from '../storage/trackedSession.ts';
+import type { TrackedSession } from './model/trackedSession.ts';
 import type { RecordPorts } from './ports.ts';
 import { type Settlement, settle } from './settle.ts';
 

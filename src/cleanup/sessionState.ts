@@ -1,4 +1,4 @@
-import type { TrackedSession } from '../storage/trackedSession.ts';
+import type { TrackedSession } from './model/trackedSession.ts';
 import { isDue, isStale, type StaleRules } from './stale.ts';
 
 /**

@@ -1,6 +1,6 @@
-import type { SessionChange, Settled, TrackedSession } from '../storage/trackedSession.ts';
 import { isUnsupported } from './clusterWatch.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome } from './model/outcome.ts';
+import type { SessionChange, Settled, TrackedSession } from './model/trackedSession.ts';
 import type { RecordPorts } from './ports.ts';
 
 /** How failed sessions are taken up again. */

@@ -1,4 +1,4 @@
-import type { TrackedSession } from '../storage/trackedSession.ts';
+import type { TrackedSession } from './model/trackedSession.ts';
 
 /** What makes a row due for a cleanup. */
 export interface StaleRules {

@@ -1,4 +1,4 @@
-import type { StoppedBy } from './outcome.ts';
+import type { StoppedBy } from './model/outcome.ts';
 
 /** Decides when a sweep takes no more sessions, and remembers why. */
 export interface Stopper {

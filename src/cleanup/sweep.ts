@@ -1,11 +1,11 @@
 import { pMapIterable } from 'p-map';
-import { parseSessionId } from '../sessionId.ts';
-import type { TrackedSession } from '../storage/trackedSession.ts';
 import { cleanUpSession } from './cleanUpSession.ts';
 import { watchCluster } from './clusterWatch.ts';
 import { startPlanner } from './dryRun.ts';
 import { emptySummary } from './emptySummary.ts';
-import { type Cleanup, ClockSkewError, type RunSummary } from './outcome.ts';
+import { type Cleanup, ClockSkewError, type RunSummary } from './model/outcome.ts';
+import { parseSessionId } from './model/sessionId.ts';
+import type { TrackedSession } from './model/trackedSession.ts';
 import type { SweepPorts } from './ports.ts';
 import { type Run, reasonOf, toRecord } from './record.ts';
 import { type Entry, startRecorder } from './recorder.ts';

@@ -1,5 +1,5 @@
 import { DelegateBackoff, handleWhenResult, retry } from 'cockatiel';
-import type { Outcome } from './outcome.ts';
+import type { Outcome } from './model/outcome.ts';
 
 /** How a transient failure is tried again within one cleanup. */
 export interface TryRules {

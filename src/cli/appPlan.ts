@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import type { App } from '../app/putTogether.ts';
+import type { App } from '../composition/putTogether.ts';
 import { readAppSettings } from '../settings/localSettings.ts';
-import { readSettings } from '../settings.ts';
+import { readSettings } from '../settings/settings.ts';
 import { UsageError } from './exitCodes.ts';
 
 /** The app as its settings would have it. */
@@ -34,7 +34,7 @@ export async function planApp(given: string | undefined): Promise<AppPlan> {
   // The libraries for identities look into the environment themselves, where the Functions tools put these values as well.
   Object.assign(process.env, settings);
   // Loaded here: a help text need not wait for the storage library.
-  const { putTogether } = await import('../app/putTogether.ts');
+  const { putTogether } = await import('../composition/putTogether.ts');
   return {
     source: exists ? `the environment, then ${inWords(file)}` : `the environment (there is no ${DEFAULT_FILE} here)`,
     connect: () => putTogether(readSettings(settings)),

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import type { App } from '../app/putTogether.ts';
 import { RowContendedError } from '../cleanup/editSession.ts';
-import { SettingsError } from '../settings.ts';
+import type { App } from '../composition/putTogether.ts';
+import { SettingsError } from '../settings/settings.ts';
 import { storageErrorText } from '../storage/storageErrorText.ts';
 import { type AppPlan, planApp } from './appPlan.ts';
 import { EXIT, type ExitCode, UsageError } from './exitCodes.ts';

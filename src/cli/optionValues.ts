@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import { parseDuration } from '../duration.ts';
-import { parseSessionId } from '../sessionId.ts';
+import { parseSessionId } from '../cleanup/model/sessionId.ts';
+import { parseDuration } from '../settings/duration.ts';
 
 /** Readers of what stands behind an option; each throws what commander tells with the option's name. */
 

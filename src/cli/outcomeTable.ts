@@ -1,4 +1,4 @@
-import type { OutcomeItem } from '../app/schemas.ts';
+import type { OutcomeItem } from '../wire/schemas.ts';
 import { failureText } from './failureText.ts';
 import type { Output } from './output.ts';
 import { stateSpan } from './styles.ts';

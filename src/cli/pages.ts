@@ -1,4 +1,4 @@
-import type { Page } from '../storage/page.ts';
+import type { Page } from '../cleanup/model/page.ts';
 import type { Output } from './output.ts';
 
 /** So many items are asked for at once. */

@@ -1,5 +1,5 @@
 import { MultiBar } from 'cli-progress';
-import { spanInWords } from '../app/spanInWords.ts';
+import { spanInWords } from '../wire/spanInWords.ts';
 import type { Output } from './output.ts';
 import { plainText } from './plainText.ts';
 import { recentRate } from './recentRate.ts';

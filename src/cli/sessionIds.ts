@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import { parseSessionId } from '../sessionId.ts';
+import { parseSessionId } from '../cleanup/model/sessionId.ts';
 import { UsageError } from './exitCodes.ts';
 
 /** So many faults are told one by one. */

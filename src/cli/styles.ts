@@ -1,6 +1,6 @@
-import type { Check } from '../app/healthChecks.ts';
-import type { OutcomeKind } from '../cleanup/outcome.ts';
+import type { OutcomeKind } from '../cleanup/model/outcome.ts';
 import type { SessionState } from '../cleanup/sessionState.ts';
+import type { Check } from '../health/healthChecks.ts';
 import type { Span } from './output.ts';
 
 type Style = Exclude<Span, string>['style'];

@@ -1,6 +1,6 @@
-import { TO_DO } from '../app/advice.ts';
-import { spanInWords } from '../app/spanInWords.ts';
-import type { OutcomeKind, Planned, RunSummary } from '../cleanup/outcome.ts';
+import type { OutcomeKind, Planned, RunSummary } from '../cleanup/model/outcome.ts';
+import { TO_DO } from '../health/advice.ts';
+import { spanInWords } from '../wire/spanInWords.ts';
 import type { Output } from './output.ts';
 import { stateSpan } from './styles.ts';
 import { bytesInWords, counted, oneLine } from './words.ts';

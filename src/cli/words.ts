@@ -1,4 +1,4 @@
-import { spanInWords } from '../app/spanInWords.ts';
+import { spanInWords } from '../wire/spanInWords.ts';
 
 const UNITS = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 

@@ -1,4 +1,4 @@
-import { FabricRequestError, type FabricRequestErrorKind } from './fabricRequestError.ts';
+import { FabricRequestError, type FabricRequestErrorKind } from '../cleanup/model/fabricRequestError.ts';
 import type { GatewayAnswer } from './gatewayAnswer.ts';
 import { parseHttpDate, parseRetryAfter } from './retryAfter.ts';
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { FabricRequestError } from '../cleanup/model/fabricRequestError.ts';
 import { type CredentialsInWords, errorFromAnswer, unexpectedAnswer } from './answerError.ts';
 import { CallDeadline, CallEndedError } from './callDeadline.ts';
 import { METADATA_TARGET, readMetadataScope } from './entraScope.ts';
 import { type EntraOptions, EntraTokenError, EntraTokens } from './entraTokens.ts';
-import { FabricRequestError } from './fabricRequestError.ts';
 import { type GatewayRequest, headersOf } from './gatewayCall.ts';
 import type { Gateways, Sender, SentAnswer } from './gateways.ts';
 import { ended } from './unanswered.ts';

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { validateHeaderValue } from 'node:http';
-import { parseSessionId } from '../sessionId.ts';
+import { FabricRequestError } from '../cleanup/model/fabricRequestError.ts';
+import { parseSessionId } from '../cleanup/model/sessionId.ts';
+import type { CallOptions, ImageStoreClient, UploadSession } from '../cleanup/model/uploadSession.ts';
 import { type CallFacts, type CredentialsInWords, errorFromAnswer, unexpectedAnswer } from './answerError.ts';
 import { CallDeadline, CallEndedError } from './callDeadline.ts';
 import type { ClientCertificate } from './clientCertificate.ts';
 import { type EntraAccess, EntraGateways } from './entraGateways.ts';
-import { FabricRequestError } from './fabricRequestError.ts';
 import { type GatewayAnswer, MAX_ANSWER_BYTES } from './gatewayAnswer.ts';
 import { headersOf } from './gatewayCall.ts';
 import { Gateways, type Sender } from './gateways.ts';
@@ -13,7 +14,6 @@ import type { BegunCall, ObserveCall } from './observeCall.ts';
 import { parseHttpDate } from './retryAfter.ts';
 import type { ServerIdentity } from './serverIdentity.ts';
 import { cutAnswer, ended } from './unanswered.ts';
-import type { CallOptions, ImageStoreClient, UploadSession } from './uploadSession.ts';
 import { readUploadSession } from './uploadSessionAnswer.ts';
 
 /** How to reach a cluster's image store. */

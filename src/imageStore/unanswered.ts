@@ -1,5 +1,5 @@
 import { isNativeError } from 'node:util/types';
-import { FabricRequestError } from './fabricRequestError.ts';
+import { FabricRequestError } from '../cleanup/model/fabricRequestError.ts';
 
 /** What Node's codes for a connection that failed mean; all others are told in Node's own words. */
 const REASONS: Record<string, string> = {

@@ -1,4 +1,4 @@
-import type { UploadSession } from './uploadSession.ts';
+import type { UploadSession } from '../cleanup/model/uploadSession.ts';
 
 /** The image store's dates: UTC, with up to 7 digits of a second. */
 const DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,7})?Z$/;

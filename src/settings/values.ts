@@ -1,6 +1,6 @@
 import type { StringValue } from 'ms';
 import * as z from 'zod';
-import { parseDuration } from '../duration.ts';
+import { parseDuration } from './duration.ts';
 
 export const text = z.string().trim();
 

@@ -1,9 +1,9 @@
 import { odata, type TableClient, type TableEntityResult } from '@azure/data-tables';
 import pMap from 'p-map';
+import type { Page } from '../cleanup/model/page.ts';
 import { readDate, readNumber, readText } from './columns.ts';
 import { dayOf, invertedTime } from './keys.ts';
 import type { OutcomeRecord } from './outcomeTable.ts';
-import type { Page } from './page.ts';
 import { onTable } from './table.ts';
 
 /** Which outcomes are asked for. */

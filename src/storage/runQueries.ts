@@ -1,7 +1,7 @@
 import { odata, type TableClient, type TableEntityResult } from '@azure/data-tables';
+import type { Page } from '../cleanup/model/page.ts';
 import { readDate, readNumber, readText } from './columns.ts';
 import { invertedTime } from './keys.ts';
-import type { Page } from './page.ts';
 import type { RunRecord } from './runTable.ts';
 import { onTable } from './table.ts';
 

@@ -1,6 +1,6 @@
 import type { TableEntityResult } from '@azure/data-tables';
+import type { SessionChange, TrackedSession } from '../cleanup/model/trackedSession.ts';
 import { readDate, readText } from './columns.ts';
-import type { SessionChange, TrackedSession } from './trackedSession.ts';
 
 type Columns = TableEntityResult<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 import { odata, type TableClient, type TableEntityResult } from '@azure/data-tables';
+import type { TrackedSession } from '../cleanup/model/trackedSession.ts';
 import { readSession, SESSION_COLUMNS } from './sessionEntity.ts';
 import { onTable } from './table.ts';
-import type { TrackedSession } from './trackedSession.ts';
 
 /** Which sessions are asked for; all of them when nothing is said. */
 export interface SessionQuery {

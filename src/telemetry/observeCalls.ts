@@ -1,5 +1,5 @@
 import { type Meter, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api';
-import { FabricRequestError } from '../imageStore/fabricRequestError.ts';
+import { FabricRequestError } from '../cleanup/model/fabricRequestError.ts';
 import type { EndedCall, ObserveCall } from '../imageStore/observeCall.ts';
 import { METRIC } from './names.ts';
 

@@ -1,5 +1,5 @@
 import type { Meter } from '@opentelemetry/api';
-import type { RunSummary, Trigger } from '../cleanup/outcome.ts';
+import type { RunSummary, Trigger } from '../cleanup/model/outcome.ts';
 import type { RecordPorts, SweepPorts } from '../cleanup/ports.ts';
 import { METRIC } from './names.ts';
 

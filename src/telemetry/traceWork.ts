@@ -1,5 +1,5 @@
 import { type Attributes, type Span, SpanStatusCode, type Tracer } from '@opentelemetry/api';
-import type { Cleanup, RunSummary } from '../cleanup/outcome.ts';
+import type { Cleanup, RunSummary } from '../cleanup/model/outcome.ts';
 import type { Run } from '../cleanup/record.ts';
 
 /** Gives a piece of work a span of its own, under which its calls to the cluster stand. */

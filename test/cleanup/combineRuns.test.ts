@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { combineRuns } from '../../src/cleanup/combineRuns.ts';
-import { noOutcomes, type RunSummary, type StoppedBy } from '../../src/cleanup/outcome.ts';
+import { noOutcomes, type RunSummary, type StoppedBy } from '../../src/cleanup/model/outcome.ts';
 import { MINUTE, NOW } from '../doubles/memoryPorts.ts';
 
 const minutesLater = (minutes: number) => new Date(NOW.getTime() + minutes * MINUTE);

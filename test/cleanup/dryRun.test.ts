@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Planned } from '../../src/cleanup/outcome.ts';
+import type { Planned } from '../../src/cleanup/model/outcome.ts';
 import { type SweepRules, sweep } from '../../src/cleanup/sweep.ts';
 import {
   failure,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type EditPorts, RowContendedError, registerSession, retrySession } from '../../src/cleanup/editSession.ts';
+import type { SessionChange, Settled, TrackedSession } from '../../src/cleanup/model/trackedSession.ts';
 import { stateOf } from '../../src/cleanup/sessionState.ts';
-import type { SessionChange, Settled, TrackedSession } from '../../src/storage/trackedSession.ts';
 import { minutesAgo, NOW, RULES, row, sessionId } from '../doubles/memoryPorts.ts';
 
 const ID = sessionId(1);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Trigger } from '../../src/cleanup/outcome.ts';
+import type { Trigger } from '../../src/cleanup/model/outcome.ts';
+import type { TrackedSession } from '../../src/cleanup/model/trackedSession.ts';
 import { type SweepRules, sweep } from '../../src/cleanup/sweep.ts';
-import type { TrackedSession } from '../../src/storage/trackedSession.ts';
 import {
   failure,
   type MemoryPorts,

@@ -1,11 +1,11 @@
 import type { OnePorts } from '../../src/cleanup/cleanUpOne.ts';
-import type { RunSummary } from '../../src/cleanup/outcome.ts';
+import { FabricRequestError, type FabricRequestErrorFacts } from '../../src/cleanup/model/fabricRequestError.ts';
+import type { RunSummary } from '../../src/cleanup/model/outcome.ts';
+import type { SessionChange, TrackedSession } from '../../src/cleanup/model/trackedSession.ts';
+import type { UploadSession } from '../../src/cleanup/model/uploadSession.ts';
 import type { SweepPorts } from '../../src/cleanup/ports.ts';
 import type { SweepRules } from '../../src/cleanup/sweep.ts';
-import { FabricRequestError, type FabricRequestErrorFacts } from '../../src/imageStore/fabricRequestError.ts';
-import type { UploadSession } from '../../src/imageStore/uploadSession.ts';
 import type { OutcomeRecord } from '../../src/storage/outcomeTable.ts';
-import type { SessionChange, TrackedSession } from '../../src/storage/trackedSession.ts';
 
 export const NOW = new Date('2026-11-22T12:00:00.000Z');
 export const MINUTE = 60_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { FabricRequestError } from '../../src/imageStore/fabricRequestError.ts';
+import { FabricRequestError } from '../../src/cleanup/model/fabricRequestError.ts';
 import { clientOf, rejection, SESSION, sessionAnswer, startHttpServer, startScriptedServer } from './servers.ts';
 
 const PAGE = '<html><body>Bearer ey.secret at https://inside.example/?key=secret</body></html>';

@@ -1,8 +1,8 @@
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { afterEach } from '@jest/globals';
+import type { ImageStoreClient } from '../../src/cleanup/model/uploadSession.ts';
 import { createImageStoreClient, type ImageStoreClientOptions } from '../../src/imageStore/imageStoreClient.ts';
-import type { ImageStoreClient } from '../../src/imageStore/uploadSession.ts';
 
 export const SESSION = '6f9619ff-8b86-d011-b42d-00c04fc964ff';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ImageStoreClient } from '../../src/cleanup/model/uploadSession.ts';
 import { createImageStoreClient } from '../../src/imageStore/imageStoreClient.ts';
-import type { ImageStoreClient } from '../../src/imageStore/uploadSession.ts';
 import { type SimulatedCluster, startSimulatedCluster } from '../../src/local/cluster/simulatedCluster.ts';
 import { Upload } from '../../src/local/cluster/uploader.ts';
 import { clientOf, rejection } from './servers.ts';

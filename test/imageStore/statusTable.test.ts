@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { FabricRequestError, type FabricRequestErrorKind } from '../../src/imageStore/fabricRequestError.ts';
+import { FabricRequestError, type FabricRequestErrorKind } from '../../src/cleanup/model/fabricRequestError.ts';
+import type { ImageStoreClient } from '../../src/cleanup/model/uploadSession.ts';
 import { createImageStoreClient } from '../../src/imageStore/imageStoreClient.ts';
-import type { ImageStoreClient } from '../../src/imageStore/uploadSession.ts';
 import { STATUS_TABLE } from '../../src/local/cluster/gatewayAnswer.ts';
 import { type SimulatedCluster, startSimulatedCluster } from '../../src/local/cluster/simulatedCluster.ts';
 

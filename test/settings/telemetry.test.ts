@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readTelemetrySettings } from '../../src/settings.ts';
+import { readTelemetrySettings } from '../../src/settings/settings.ts';
 
 const KEY = '6F9619FF-8b86-d011-b42d-00c04fc964ff';
 

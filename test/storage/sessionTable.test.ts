@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import type { TrackedSession } from '../../src/storage/trackedSession.ts';
+import type { TrackedSession } from '../../src/cleanup/model/trackedSession.ts';
 import { allRows, testTables, writeRows } from '../support/tables.ts';
 
 const PARTITION = 'build-farm';

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import pMap from 'p-map';
-import { TO_DO } from '../../app/advice.ts';
-import type { App } from '../../app/putTogether.ts';
 import { cleanUpOne } from '../../cleanup/cleanUpOne.ts';
 import { watchCluster } from '../../cleanup/clusterWatch.ts';
-import type { Cleanup, OutcomeKind, StoppedBy } from '../../cleanup/outcome.ts';
+import type { Cleanup, OutcomeKind, StoppedBy } from '../../cleanup/model/outcome.ts';
 import { reasonOf } from '../../cleanup/record.ts';
+import type { App } from '../../composition/putTogether.ts';
+import { TO_DO } from '../../health/advice.ts';
 import { clusterInWords } from '../appPlan.ts';
 import { type Cli, type CommonOptions, common, run } from '../command.ts';
 import { confirm } from '../confirm.ts';

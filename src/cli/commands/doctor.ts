@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { Diagnosis, Finding } from '../../app/doctor.ts';
 import { type CommonOptions, common, run } from '../command.ts';
+import type { Diagnosis, Finding } from '../doctor/diagnose.ts';
 import { EXIT, type ExitCode } from '../exitCodes.ts';
 import type { Output } from '../output.ts';
 import { stateSpan } from '../styles.ts';
@@ -32,7 +32,7 @@ export function addDoctor(program: Command): void {
     run(options, async ({ out, plan }) => {
       const { source, connect } = await plan();
       // Loaded here, with the storage library: a help text need not wait for it.
-      const { diagnose } = await import('../../app/doctor.ts');
+      const { diagnose } = await import('../doctor/diagnose.ts');
       const diagnosis = await diagnose(connect, new Date());
       if (options.json) out.json(diagnosis);
       else print(diagnosis, source, out);

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
-import type { SessionItem } from '../../app/schemas.ts';
-import { toSessionItem } from '../../app/toWire.ts';
 import { type ListQuery, listSessions } from '../../cleanup/listSessions.ts';
-import { parseSessionId } from '../../sessionId.ts';
+import { parseSessionId } from '../../cleanup/model/sessionId.ts';
+import type { SessionItem } from '../../wire/schemas.ts';
+import { toSessionItem } from '../../wire/toWire.ts';
 import { type CommonOptions, common, run } from '../command.ts';
 import { EXIT } from '../exitCodes.ts';
 import { limitValue, olderThanValue } from '../optionValues.ts';

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import { outcomePage } from '../../app/outcomePage.ts';
-import type { OutcomeItem } from '../../app/schemas.ts';
-import { OUTCOMES } from '../../app/schemas.ts';
+import { outcomePage } from '../../wire/outcomePage.ts';
+import type { OutcomeItem } from '../../wire/schemas.ts';
+import { OUTCOMES } from '../../wire/schemas.ts';
 import { type CommonOptions, common, run } from '../command.ts';
 import { EXIT } from '../exitCodes.ts';
 import { instantValue, limitValue, sessionIdValue } from '../optionValues.ts';

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { lastActivityFault, ownerText, storeRelativePathText } from '../../app/registrationRules.ts';
-import { toSessionItem } from '../../app/toWire.ts';
 import { registerSession } from '../../cleanup/editSession.ts';
+import { lastActivityFault, ownerText, storeRelativePathText } from '../../wire/registrationRules.ts';
+import { toSessionItem } from '../../wire/toWire.ts';
 import { type CommonOptions, common, run } from '../command.ts';
 import { EXIT, UsageError } from '../exitCodes.ts';
 import { instantValue, sessionIdValue } from '../optionValues.ts';

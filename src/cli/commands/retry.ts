@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { toSessionItem } from '../../app/toWire.ts';
 import { retrySession } from '../../cleanup/editSession.ts';
+import { toSessionItem } from '../../wire/toWire.ts';
 import { type CommonOptions, common, run } from '../command.ts';
 import { EXIT, type ExitCode } from '../exitCodes.ts';
 import { readSessionIds } from '../sessionIds.ts';

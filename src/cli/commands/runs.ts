@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { RunItem } from '../../app/schemas.ts';
-import { keptWithin } from '../../app/timeSpan.ts';
-import { toRunItem } from '../../app/toWire.ts';
+import type { RunItem } from '../../wire/schemas.ts';
+import { keptWithin } from '../../wire/timeSpan.ts';
+import { toRunItem } from '../../wire/toWire.ts';
 import { type CommonOptions, common, run } from '../command.ts';
 import { EXIT } from '../exitCodes.ts';
 import { instantValue, limitValue } from '../optionValues.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { errorAdvice } from '../../app/errorAdvice.ts';
-import { isUnknown, type KnownSession, lookUpSession } from '../../app/lookUpSession.ts';
-import type { ClusterView, OutcomeItem, SessionDetails, SessionItem } from '../../app/schemas.ts';
+import { errorAdvice } from '../../health/errorAdvice.ts';
+import { isUnknown, type KnownSession, lookUpSession } from '../../wire/lookUpSession.ts';
+import type { ClusterView, OutcomeItem, SessionDetails, SessionItem } from '../../wire/schemas.ts';
 import { type CommonOptions, common, run } from '../command.ts';
 import { EXIT } from '../exitCodes.ts';
 import { failureText } from '../failureText.ts';

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { TO_DO } from '../../app/advice.ts';
-import type { App } from '../../app/putTogether.ts';
-import type { SweepAnswer } from '../../app/schemas.ts';
-import { spanInWords } from '../../app/spanInWords.ts';
-import { toPlannedItem, toRunItem } from '../../app/toWire.ts';
-import type { Planned, RunSummary } from '../../cleanup/outcome.ts';
+import type { Planned, RunSummary } from '../../cleanup/model/outcome.ts';
 import { type SweepRules, sweep } from '../../cleanup/sweep.ts';
+import type { App } from '../../composition/putTogether.ts';
+import { TO_DO } from '../../health/advice.ts';
+import type { SweepAnswer } from '../../wire/schemas.ts';
+import { spanInWords } from '../../wire/spanInWords.ts';
+import { toPlannedItem, toRunItem } from '../../wire/toWire.ts';
 import { clusterInWords } from '../appPlan.ts';
 import { type Cli, type CommonOptions, common, run } from '../command.ts';
 import { confirm } from '../confirm.ts';

@@ -1,4 +1,4 @@
-import type { DayTally } from '../../app/overview/tallyDays.ts';
+import type { DayTally } from '../../health/overview/tallyDays.ts';
 import { type Html, html } from './html.ts';
 import { table } from './table.ts';
 import { bytesText, numberText } from './text.ts';

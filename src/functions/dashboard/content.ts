@@ -1,5 +1,5 @@
-import type { Overview } from '../../app/overview/overview.ts';
-import { type Verdict, verdictOf } from '../../app/overview/verdict.ts';
+import type { Overview } from '../../health/overview/overview.ts';
+import { type Verdict, verdictOf } from '../../health/overview/verdict.ts';
 import { healthView } from './healthView.ts';
 import { historyView } from './historyView.ts';
 import { type Html, html } from './html.ts';

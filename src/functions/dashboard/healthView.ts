@@ -1,4 +1,4 @@
-import type { Check, Health } from '../../app/healthChecks.ts';
+import type { Check, Health } from '../../health/healthChecks.ts';
 import { type Html, html } from './html.ts';
 import { table } from './table.ts';
 import { data, durationText } from './text.ts';

@@ -1,9 +1,9 @@
-import type { FailureGroup } from '../../app/overview/groupFailures.ts';
-import type { Part } from '../../app/overview/overview.ts';
-import { DAYS, type History } from '../../app/overview/readHistory.ts';
-import { sweepsOf } from '../../app/sweepsOf.ts';
 import type { SweepOverview } from '../../cleanup/combineRuns.ts';
+import type { FailureGroup } from '../../health/overview/groupFailures.ts';
+import type { Part } from '../../health/overview/overview.ts';
+import { DAYS, type History } from '../../health/overview/readHistory.ts';
 import type { RecordedRun } from '../../storage/runQueries.ts';
+import { sweepsOf } from '../../wire/sweepsOf.ts';
 import { chart } from './chart.ts';
 import { type Html, html } from './html.ts';
 import { table } from './table.ts';

@@ -1,6 +1,11 @@
-import type { Part } from '../../app/overview/overview.ts';
-import { type Count, type ListedSession, MOST_LISTED, type SessionOverview } from '../../app/overview/readSessions.ts';
-import { parseSessionId } from '../../sessionId.ts';
+import { parseSessionId } from '../../cleanup/model/sessionId.ts';
+import type { Part } from '../../health/overview/overview.ts';
+import {
+  type Count,
+  type ListedSession,
+  MOST_LISTED,
+  type SessionOverview,
+} from '../../health/overview/readSessions.ts';
 import { type Html, html } from './html.ts';
 import { type Column, table } from './table.ts';
 import { data, numberText, spanText, time, visible } from './text.ts';

@@ -1,4 +1,4 @@
-import { TooSlowError } from '../../app/overview/readWithin.ts';
+import { TooSlowError } from '../../health/overview/readWithin.ts';
 import { type Html, html } from './html.ts';
 
 /** Stands in for a section whose part of the storage could not be read. What the storage said stays in the log. */

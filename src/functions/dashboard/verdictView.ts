@@ -1,4 +1,4 @@
-import type { Level, Reason, Verdict } from '../../app/overview/verdict.ts';
+import type { Level, Reason, Verdict } from '../../health/overview/verdict.ts';
 import { type Html, html } from './html.ts';
 import { visible } from './text.ts';
 

@@ -1,4 +1,4 @@
-import type { OutcomeKind, StoppedBy } from '../../cleanup/outcome.ts';
+import type { OutcomeKind, StoppedBy } from '../../cleanup/model/outcome.ts';
 
 /** What the page calls things. */
 

@@ -3,8 +3,8 @@
  * it takes is Node's and the platform's.
  */
 import { app } from '@azure/functions';
-import { ROUTES } from '../../../src/functions/routes.ts';
-import { sweepQueue } from '../../../src/registrationSettings.ts';
+import { ROUTES } from '../../../src/functions/routing/routes.ts';
+import { sweepQueue } from '../../../src/settings/registrationSettings.ts';
 
 for (const { name, method, path, authLevel } of Object.values(ROUTES)) {
   app.http(name, {

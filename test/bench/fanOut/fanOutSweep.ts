@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { SweepOverviewItem } from '../../../src/app/schemas.ts';
-import { toSweepOverview } from '../../../src/app/toWire.ts';
 import { type Child, startChild } from '../../../src/local/childProcess.ts';
 import { partitionOf } from '../../../src/storage/partitions.ts';
 import { openStorage } from '../../../src/storage/storage.ts';
 import { openTable } from '../../../src/storage/table.ts';
+import type { SweepOverviewItem } from '../../../src/wire/schemas.ts';
+import { toSweepOverview } from '../../../src/wire/toWire.ts';
 import { fillShard } from '../sweeping/fill.ts';
 import type { Cluster, Storage } from '../world.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { putTogether } from '../../../src/app/putTogether.ts';
 import { sweep } from '../../../src/cleanup/sweep.ts';
-import { readSettings } from '../../../src/settings.ts';
+import { putTogether } from '../../../src/composition/putTogether.ts';
+import { readSettings } from '../../../src/settings/settings.ts';
 import type { SweepJob } from './sweepJob.ts';
 
 /** The app's own sweep, put together from its settings as the timer's function does. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { DayTally } from '../../../src/app/overview/tallyDays.ts';
-import { noOutcomes } from '../../../src/cleanup/outcome.ts';
+import { noOutcomes } from '../../../src/cleanup/model/outcome.ts';
 import { chart } from '../../../src/functions/dashboard/chart.ts';
+import type { DayTally } from '../../../src/health/overview/tallyDays.ts';
 
 const day = (n: number, outcomes: Partial<DayTally['outcomes']>, bytesFreed = 0): DayTally => ({
   day: new Date(Date.UTC(2026, 10, n)),

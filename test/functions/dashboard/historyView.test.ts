@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { History } from '../../../src/app/overview/readHistory.ts';
 import { historyView } from '../../../src/functions/dashboard/historyView.ts';
+import type { History } from '../../../src/health/overview/readHistory.ts';
 import type { RecordedRun } from '../../../src/storage/runQueries.ts';
 
 const NOW = new Date('2026-11-22T12:00:00.000Z');

@@ -1,4 +1,4 @@
-import type { PlannedItem } from '../../../app/schemas.ts';
+import type { PlannedItem } from '../../../wire/schemas.ts';
 
 /** What can be done on the page. */
 export type Action = 'dryRun' | 'sweep' | 'delete' | 'retry';

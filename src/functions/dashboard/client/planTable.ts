@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import type { PlannedItem } from '../../../app/schemas.ts';
+import type { PlannedItem } from '../../../wire/schemas.ts';
 import type { bytesText, visible } from '../text.ts';
 
 /**

@@ -1,0 +1,37 @@
+import { checkHealth } from '../../health/healthChecks.ts';
+import { type Health, health } from '../../wire/schemas.ts';
+import { connect, errorFacts, logLine } from '../invocation/connect.ts';
+import { defineRoute } from '../routing/route.ts';
+import { ROUTES } from '../routing/routes.ts';
+
+/** Anyone may ask, so the parts are asked no more often than this, in milliseconds. */
+const KEPT_MS = 10_000;
+
+let kept: { at: number; answer: Promise<Health> } | undefined;
+
+/** `GET /api/health`: up or down, and nothing else. */
+export const getHealth = defineRoute({
+  ...ROUTES.getHealth,
+  summary: 'Tells whether the app can do its work',
+  description:
+    'For load balancers and monitors; needs no key and tells no reason. What it found counts for 10 seconds.',
+  answers: {
+    200: { description: 'Up.', schema: health, examples: { up: { status: 'up' } } },
+    503: { description: 'Down: GET /health/details says why.', schema: health, examples: { down: { status: 'down' } } },
+  },
+  problems: {},
+  async handle({ context }) {
+    if (!kept || Date.now() - kept.at > KEPT_MS) {
+      const answer = checkHealth(connect).then(
+        ({ status }): Health => ({ status }),
+        (error: unknown): Health => {
+          context.error(logLine('The health check failed.', errorFacts(error)));
+          return { status: 'down' };
+        },
+      );
+      kept = { at: Date.now(), answer };
+    }
+    const jsonBody = await kept.answer;
+    return { status: jsonBody.status === 'up' ? 200 : 503, headers: { 'cache-control': 'no-store' }, jsonBody };
+  },
+});

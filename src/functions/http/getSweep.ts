@@ -1,0 +1,41 @@
+import * as z from 'zod';
+import { sweepOverview } from '../../wire/schemas.ts';
+import { keptWithin } from '../../wire/timeSpan.ts';
+import { toSweepOverview } from '../../wire/toWire.ts';
+import { connect } from '../invocation/connect.ts';
+import { ApiProblem, badRequest, shown } from '../routing/apiProblem.ts';
+import * as examples from '../routing/examples.ts';
+import { sweepIdFilter, timeSpan } from '../routing/parameters.ts';
+import { defineRoute } from '../routing/route.ts';
+import { ROUTES } from '../routing/routes.ts';
+
+/** A caller has more use for an answer than for a search through months, in milliseconds. */
+const LONGEST_SEARCH_MS = 20_000;
+
+/** `GET /api/sweeps/{sweepId}`: all runs of one sweep, read as one. */
+export const getSweep = defineRoute({
+  ...ROUTES.getSweep,
+  summary: 'Reads all runs of one sweep as one',
+  description:
+    'What they did in sum, how many of the parts have ended, and the worst of their endings. The newest runs are looked ' +
+    'through first, for 20 seconds at most: for a sweep of long ago, `until` the day after it is faster.',
+  query: z.strictObject(timeSpan),
+  answers: {
+    200: { description: 'The sweep.', schema: sweepOverview, examples: { underWay: examples.sweep } },
+  },
+  problems: { 404: 'No run of such a sweep is kept, or none was found in time.' },
+  async handle({ request, query }) {
+    const given = request.params['sweepId'] ?? '';
+    const { data: sweepId } = sweepIdFilter.safeParse(given);
+    if (sweepId === undefined) {
+      throw badRequest('Not a sweep id', [{ name: 'sweepId', detail: `is ${shown(given)}, but must be a GUID` }]);
+    }
+    const { storage, settings } = await connect();
+    const now = new Date();
+    const time = keptWithin(query, now, settings.outcomeRetentionMs);
+    const isOver = () => Date.now() - now.getTime() > LONGEST_SEARCH_MS;
+    const overview = toSweepOverview(await storage.runsOfSweep(settings.cluster.name, sweepId, time, isOver));
+    if (overview) return { jsonBody: overview };
+    throw new ApiProblem(404, 'No such sweep', `No run of a sweep ${sweepId} is kept, or none was found in time.`);
+  },
+});

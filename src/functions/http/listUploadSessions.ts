@@ -1,0 +1,51 @@
+import * as z from 'zod';
+import { listSessions } from '../../cleanup/listSessions.ts';
+import { type SessionItem, sessionList } from '../../wire/schemas.ts';
+import { toSessionItem } from '../../wire/toWire.ts';
+import { connect } from '../invocation/connect.ts';
+import { openToken, sealToken } from '../routing/continuationToken.ts';
+import * as examples from '../routing/examples.ts';
+import { continuationToken, limit, olderThan, oneOf } from '../routing/parameters.ts';
+import { defineRoute } from '../routing/route.ts';
+import { ROUTES } from '../routing/routes.ts';
+
+/** A page is cut short after this, in milliseconds: a filter may find little in a large table. */
+const LONGEST_PAGE_MS = 20_000;
+
+/** `GET /api/upload-sessions`: the registered sessions by state. */
+export const listUploadSessions = defineRoute({
+  ...ROUTES.listUploadSessions,
+  summary: 'Lists the registered upload sessions by state',
+  description:
+    'What is listed as `stale` is what a sweep and a dry run with the same `olderThan` take. The cluster is not asked.',
+  query: z.strictObject({
+    state: oneOf(['all', 'stale', 'waiting', 'givenUp']).default('all').describe('Only sessions in this state.'),
+    olderThan,
+    limit,
+    continuationToken,
+  }),
+  answers: {
+    200: {
+      description: 'A page of sessions.',
+      schema: sessionList,
+      examples: { stale: { items: [examples.session] }, givenUp: { items: [examples.givenUpSession] } },
+    },
+  },
+  problems: {},
+  async handle({ query }) {
+    const { storage, settings, sweepRules } = await connect();
+    const now = new Date();
+    const rules = { ...sweepRules, staleAfterMs: query.olderThan ?? sweepRules.staleAfterMs };
+    const list = { of: 'sessions', state: query.state, olderThan: query.olderThan };
+    const after = openToken(settings, list, query.continuationToken);
+    const isOver = () => Date.now() - now.getTime() > LONGEST_PAGE_MS;
+    const page = await listSessions(storage, { state: query.state, limit: query.limit, after }, now, rules, isOver);
+    const items: SessionItem[] = page.items.map(({ session, state }) => toSessionItem(session, now, rules, state));
+    return {
+      jsonBody: {
+        items,
+        continuationToken: page.next === undefined ? undefined : sealToken(settings, list, page.next),
+      },
+    };
+  },
+});

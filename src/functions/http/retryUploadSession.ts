@@ -1,0 +1,43 @@
+import * as z from 'zod';
+import { retrySession } from '../../cleanup/editSession.ts';
+import { type SessionItem, sessionItem } from '../../wire/schemas.ts';
+import { toSessionItem } from '../../wire/toWire.ts';
+import { connect } from '../invocation/connect.ts';
+import { ApiProblem } from '../routing/apiProblem.ts';
+import * as examples from '../routing/examples.ts';
+import { defineRoute } from '../routing/route.ts';
+import { ROUTES } from '../routing/routes.ts';
+
+/** `POST /api/upload-sessions/{sessionId}/retry`: takes up a given-up session again. */
+export const retryUploadSession = defineRoute({
+  ...ROUTES.retryUploadSession,
+  summary: 'Takes up a given-up upload session again',
+  description:
+    'The next sweep takes it, with all its attempts before it, if it is still stale then. A session that waits for its next ' +
+    'attempt need wait no longer. Any other is left as it is, so asking twice is safe.',
+  query: z.strictObject({}),
+  answers: {
+    200: {
+      description: 'The row as it is now.',
+      schema: sessionItem,
+      examples: {
+        takenUp: { ...examples.session, nextAttemptAt: '2026-11-22T12:00:00.000Z', lastError: 'FABRIC_E_NOT_PRIMARY' },
+      },
+    },
+  },
+  problems: {
+    404: 'The session is not registered.',
+    503: 'The row is being written by others; `Retry-After` says when to ask again.',
+  },
+  async handle({ sessionId }) {
+    const { direct, sweepRules } = await connect();
+    const now = new Date();
+    const session = await retrySession(direct, sessionId, now, sweepRules);
+    if (!session) {
+      const detail = 'It has no row in the table of sessions: it was settled, or never registered. PUT registers it.';
+      throw new ApiProblem(404, 'Not a registered upload session', detail, { sessionId });
+    }
+    const jsonBody: SessionItem = toSessionItem(session, now, sweepRules);
+    return { jsonBody };
+  },
+});

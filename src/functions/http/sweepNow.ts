@@ -1,0 +1,112 @@
+import * as z from 'zod';
+import type { Planned, RunSummary, StoppedBy } from '../../cleanup/model/outcome.ts';
+import { sweep } from '../../cleanup/sweep.ts';
+import { type SweepAnswer, sweepAnswer } from '../../wire/schemas.ts';
+import { toPlannedItem, toRunItem } from '../../wire/toWire.ts';
+import { connect, logLine, logTo } from '../invocation/connect.ts';
+import { shuttingDown, underWay } from '../lifecycle/shutdown.ts';
+import { ApiProblem } from '../routing/apiProblem.ts';
+import * as examples from '../routing/examples.ts';
+import { olderThan } from '../routing/parameters.ts';
+import { defineRoute } from '../routing/route.ts';
+import { ROUTES } from '../routing/routes.ts';
+
+/**
+ * Within it no more sessions are taken, in milliseconds: with what the calls under way may still take, the answer leaves
+ * before the platform's load balancer gives up, which it does after 230 seconds.
+ */
+const TIME_BUDGET_MS = 160_000;
+const MOST_PLANNED = 1000;
+const MOST_SESSIONS = 1_000_000_000;
+
+/** What a caller is told to wait before it asks for another sweep, in seconds. */
+const RETRY_AFTER_SECONDS = 60;
+
+const mustBeLimit = { error: `must be a whole number from 1 to ${MOST_SESSIONS}` };
+
+const order = z.strictObject({
+  dryRun: z
+    .boolean('must be true or false')
+    .optional()
+    .describe('Whether to say only what would happen, and change nothing. Default: SWEEP_DRY_RUN.'),
+  olderThan,
+  limit: z
+    .number(mustBeLimit)
+    .int(mustBeLimit)
+    .min(1, mustBeLimit)
+    .max(MOST_SESSIONS, mustBeLimit)
+    .optional()
+    .describe('The most sessions to take. Default: SWEEP_LIMIT.'),
+});
+
+/** Sweeps that ended so have not done what was asked. */
+const FAILED: Partial<Record<StoppedBy, { status: number; title: string }>> = {
+  clusterUnavailable: { status: 503, title: 'The cluster is unavailable' },
+  accessDenied: { status: 502, title: 'The cluster refused our credentials' },
+  unsupportedCluster: { status: 502, title: 'The cluster has no upload sessions' },
+  clockSkew: { status: 502, title: 'The clocks are apart' },
+  aborted: { status: 503, title: 'The app is shutting down' },
+};
+
+/** `POST /api/sweeps`: sweeps now, or says what a sweep would do. */
+export const sweepNow = defineRoute({
+  ...ROUTES.sweepNow,
+  summary: 'Sweeps now, or says what a sweep would do',
+  description:
+    'Answers when the sweep has ended; it takes no more sessions after 160 seconds, or SWEEP_TIME_BUDGET if that is less, and ' +
+    'says so (`timeBudget`): ask again to go on. A dry run asks the cluster for each session as a sweep would, and tells ' +
+    'what would happen to it and why; what it cannot know is whether the cluster will accept the DELETE.',
+  query: z.strictObject({}),
+  body: {
+    schema: order,
+    examples: { sweep: {}, dryRun: { dryRun: true }, carefully: { dryRun: false, olderThan: '1h', limit: 10 } },
+  },
+  answers: {
+    200: {
+      description: 'The sweep has ended, perhaps before it had seen every session: see `stoppedBy`.',
+      schema: sweepAnswer,
+      examples: { sweep: examples.sweepNow, dryRun: examples.dryRun },
+    },
+  },
+  problems: {
+    413: 'The body is longer than 65,536 characters.',
+    415: 'The body is not application/json.',
+    502: 'The sweep was stopped: the credentials were refused, the cluster has no upload sessions, or the clocks are apart. `run` tells how far it came.',
+    503: 'The sweep was stopped: the cluster is unavailable, or the app is shutting down. `run` tells how far it came, and `Retry-After` when to ask again.',
+  },
+  async handle({ body, context }) {
+    const { ports, sweepRules, trace } = await connect();
+    const { dryRun = sweepRules.dryRun, olderThan: staleAfterMs = sweepRules.staleAfterMs } = body;
+    const timeBudgetMs = Math.min(sweepRules.timeBudgetMs, TIME_BUDGET_MS);
+    const rules = { ...sweepRules, dryRun, staleAfterMs, timeBudgetMs, limit: body.limit ?? sweepRules.limit };
+    const planned: Planned[] = [];
+    let leftOut = 0;
+    const plan = (one: Planned) => {
+      if (planned.length < MOST_PLANNED) planned.push(one);
+      else leftOut += 1;
+    };
+    const run = { runId: context.invocationId, trigger: 'http', startedAt: new Date() } as const;
+    const work = () => sweep({ ...ports(logTo(context)), planned: plan }, rules, run, shuttingDown);
+    const summary = await underWay(trace.sweep(run, work));
+    context.log(logLine(`Sweep ended: ${summary.stoppedBy}.`, summary));
+    refuseFailed(summary);
+    const jsonBody: SweepAnswer = {
+      ...toRunItem(summary),
+      ...(dryRun ? { planned: planned.map(toPlannedItem) } : {}),
+      ...(leftOut > 0 ? { plannedLeftOut: leftOut } : {}),
+    };
+    return { jsonBody };
+  },
+});
+
+function refuseFailed(summary: RunSummary): void {
+  const failed = FAILED[summary.stoppedBy];
+  if (!failed) return;
+  throw new ApiProblem(
+    failed.status,
+    failed.title,
+    `${summary.error ?? 'The sweep was stopped.'} The sweep was stopped (${summary.stoppedBy}).`,
+    { run: toRunItem(summary) },
+    failed.status === 503 ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {},
+  );
+}

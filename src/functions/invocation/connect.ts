@@ -1,0 +1,42 @@
+import type { InvocationContext } from '@azure/functions';
+import type { LogPort } from '../../cleanup/ports.ts';
+import type { App } from '../../composition/putTogether.ts';
+import { currentTelemetry } from '../lifecycle/telemetry.ts';
+
+let connected: App | undefined;
+
+/**
+ * Puts the app together when it is first needed, and keeps it for the life of the process.
+ *
+ * What reads the settings and what speaks to the cluster and to the tables is loaded here and not before: it is most of the app,
+ * and a cold start registers its functions without it.
+ *
+ * @throws {SettingsError} with every fault of the settings, at each call
+ */
+export async function connect(): Promise<App> {
+  if (connected) return connected;
+  const { readSettings } = await import('../../settings/settings.ts');
+  const settings = readSettings();
+  const { putTogether } = await import('../../composition/putTogether.ts');
+  // Of calls that came together while it was being loaded, the first one's app is everyone's.
+  connected ??= putTogether(settings, currentTelemetry());
+  return connected;
+}
+
+/** The core's log lines in an invocation's log: the message, then the facts as JSON, so that queries can take them apart. */
+export function logTo(context: InvocationContext): LogPort {
+  return { warn: (message, facts) => context.warn(logLine(message, facts)) };
+}
+
+/** An error as facts of one line: the storage SDK's errors, given to the log whole, print all of their request. */
+export function errorFacts(error: unknown): { error: string; stack?: string } {
+  if (!(error instanceof Error)) return { error: String(error) };
+  return {
+    error: `${error.name}: ${error.message}`.slice(0, 1000),
+    stack: error.stack?.split('\n    ').slice(1, 6).join(' ') ?? '',
+  };
+}
+
+export function logLine(message: string, facts: object): string {
+  return `${message} ${JSON.stringify(facts)}`;
+}

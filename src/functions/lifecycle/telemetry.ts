@@ -1,0 +1,26 @@
+import { app } from '@azure/functions';
+import type { Telemetry } from '../../telemetry/telemetry.ts';
+
+/** Without one of these nothing is wanted, and nothing is loaded. */
+const DESTINATIONS = ['APPLICATIONINSIGHTS_CONNECTION_STRING', 'OTEL_EXPORTER_OTLP_ENDPOINT'];
+
+let telemetry: Telemetry | undefined;
+
+/** Metrics and traces, from the app's start on; none where they are not wanted. */
+export const currentTelemetry = (): Telemetry | undefined => telemetry;
+
+app.hook.appStart(async () => {
+  if (!DESTINATIONS.some((name) => process.env[name]?.trim())) return;
+  const { readTelemetrySettings } = await import('../../settings/settings.ts');
+  const { startTelemetry } = await import('../../telemetry/telemetry.ts');
+  telemetry = await startTelemetry(readTelemetrySettings(), (sentence) => console.warn(`Warning: ${sentence}`));
+});
+
+// Joins all that an invocation does to its trace, whatever triggered it.
+app.hook.preInvocation((hook) => {
+  if (!telemetry) return;
+  const { inTrace } = telemetry;
+  const { functionHandler, invocationContext } = hook;
+  const { traceContext = {} } = invocationContext;
+  hook.functionHandler = (...inputs) => inTrace(traceContext, () => functionHandler(...inputs));
+});

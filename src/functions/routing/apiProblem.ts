@@ -1,0 +1,39 @@
+import type { HttpResponseInit } from '@azure/functions';
+import { problem } from './problem.ts';
+
+/** What is wrong with one part of a request. */
+export interface Fault {
+  /** The query parameter, the body's member, or `body` itself. */
+  name: string;
+  /** What it holds, and what is right. */
+  detail: string;
+}
+
+/** A request that can't be served, with the answer that says so. */
+export class ApiProblem extends Error {
+  override readonly name = 'ApiProblem';
+  readonly answer: HttpResponseInit;
+
+  constructor(
+    status: number,
+    title: string,
+    detail: string,
+    more: Record<string, unknown> = {},
+    headers: Record<string, string> = {},
+  ) {
+    super(detail);
+    this.answer = problem(status, title, detail, more, headers);
+  }
+}
+
+/** 400 that names all that is wrong at once. */
+export function badRequest(title: string, faults: Fault[]): ApiProblem {
+  return new ApiProblem(400, title, faults.map(({ name, detail }) => `${name} ${detail}.`).join(' '), {
+    errors: faults,
+  });
+}
+
+/** A value as a problem may repeat it. */
+export function shown(value: unknown): string {
+  return (JSON.stringify(value) ?? 'missing').slice(0, 80);
+}

@@ -1,0 +1,169 @@
+import * as z from 'zod';
+import * as schemas from '../../wire/schemas.ts';
+import type { AnswerDescription, Operation } from './route.ts';
+
+type Json = Record<string, unknown>;
+
+const PROBLEM = 'application/problem+json';
+
+/** A status by itself tells as much. */
+const PROBLEM_TITLES: Record<number, string> = {
+  400: 'Bad request',
+  404: 'Not found',
+  409: 'Conflict',
+  413: 'Too large',
+  415: 'Unsupported media type',
+  500: 'Fault',
+  502: 'The cluster refused or broke',
+  503: 'Unavailable',
+  504: 'Timed out',
+};
+
+/**
+ * Describes the API by OpenAPI 3.1, from the schemas that requests are checked by and answers are typed by.
+ *
+ * @param server - the URL or path in front of all routes, such as `/api`
+ */
+export function openApi(operations: readonly Operation[], server: string): Json {
+  const paths: Record<string, Json> = {};
+  for (const operation of operations) {
+    paths[operation.path] = { ...paths[operation.path], [operation.method.toLowerCase()]: describe(operation) };
+  }
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'upload-session-sweeper',
+      version: '1.0.0',
+      summary: 'Deletes abandoned image store upload sessions on Service Fabric clusters.',
+      description:
+        'Clients register their uploads here; operators see what goes on, and act. Times are UTC, sizes are bytes. Errors are ' +
+        'problem+json (RFC 9457).',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: server }],
+    tags: [
+      { name: 'upload sessions', description: 'Registering, looking at and cleaning up single upload sessions.' },
+      { name: 'sweeps', description: 'Cleaning up all stale upload sessions, and what came of it.' },
+      { name: 'health', description: 'Whether the app can do its work.' },
+      { name: 'page', description: 'All this for a person with a browser.' },
+      { name: 'description', description: 'This document.' },
+    ],
+    security: [{ functionKey: [] }, { functionKeyInQuery: [] }],
+    paths,
+    components: {
+      schemas: componentSchemas(),
+      responses: { Unauthorized: { description: "The function's key is missing or wrong. The answer has no body." } },
+      securitySchemes: {
+        functionKey: { type: 'apiKey', in: 'header', name: 'x-functions-key' },
+        functionKeyInQuery: { type: 'apiKey', in: 'query', name: 'code' },
+      },
+    },
+  };
+}
+
+function describe(operation: Operation): Json {
+  const { name, path, authLevel, summary, description, query, body, answers, problems } = operation;
+  const hasInput = path.includes('{') || body !== undefined || query !== undefined;
+  const allProblems = {
+    ...(hasInput ? { 400: 'The request is wrong: `errors` or `detail` says where.' } : {}),
+    ...problems,
+    500: 'The settings are wrong, the storage could not be used, or the app has a fault.',
+  };
+  return {
+    operationId: name,
+    tags: [tagOf(path)],
+    summary,
+    description,
+    ...(authLevel === 'anonymous' ? { security: [] } : {}),
+    parameters: [
+      ...PATH_PARAMETERS.filter((parameter) => path.includes(`{${parameter.name}}`)),
+      ...(query ? queryParameters(query) : []),
+    ],
+    ...(body ? { requestBody: requestBody(body) } : {}),
+    responses: {
+      ...mapValues(answers, answer),
+      ...(authLevel === 'anonymous' ? {} : { 401: { $ref: '#/components/responses/Unauthorized' } }),
+      ...mapValues(allProblems, problemAnswer),
+    },
+  };
+}
+
+const guidInPath = (name: string, description: string, example: string) => ({
+  name,
+  in: 'path',
+  required: true,
+  description: `${description}: a GUID of 36 characters with hyphens, in any case.`,
+  schema: { type: 'string', format: 'uuid' },
+  example,
+});
+
+const PATH_PARAMETERS = [
+  guidInPath('sessionId', 'The session id', '6f9619ff-8b86-d011-b42d-00c04fc964ff'),
+  guidInPath('sweepId', 'The id of the run that began the sweep', '0b6ff0e1-52a3-4f6c-8f0e-6f2a3d1c9b7e'),
+];
+
+function queryParameters(query: z.ZodObject): Json[] {
+  const { properties = {} } = inputSchema(query);
+  return Object.entries(properties).map(([name, property]) => {
+    const { description, ...schema } = property as Json;
+    return { name, in: 'query', required: false, description, schema };
+  });
+}
+
+function requestBody({ schema, examples }: NonNullable<Operation['body']>): Json {
+  return {
+    required: false,
+    content: { 'application/json': { schema: inputSchema(schema), examples: named(examples) } },
+  };
+}
+
+function answer(described: AnswerDescription): Json {
+  const { description } = described;
+  if ('mediaType' in described)
+    return { description, content: { [described.mediaType]: { schema: { type: 'string' } } } };
+  const { schema, examples } = described;
+  const { id } = z.globalRegistry.get(schema) ?? {};
+  if (!id) throw new TypeError(`The schema of "${description}" has no id.`);
+  const content = { schema: { $ref: reference(id) }, examples: named(examples) };
+  return { description, content: { 'application/json': content } };
+}
+
+function problemAnswer(description: string, status: number): Json {
+  const example = { type: 'about:blank', title: PROBLEM_TITLES[status] ?? 'Problem', status, detail: description };
+  return { description, content: { [PROBLEM]: { schema: { $ref: reference('Problem') }, example } } };
+}
+
+/** All answers' schemas, by their ids. */
+function componentSchemas(): Json {
+  const registry = z.registry<{ id: string }>();
+  for (const schema of Object.values(schemas)) {
+    const id = schema instanceof z.ZodType ? z.globalRegistry.get(schema)?.id : undefined;
+    if (schema instanceof z.ZodType && id) registry.add(schema, { id });
+  }
+  const { schemas: made } = z.toJSONSchema(registry, { uri: reference, override: withoutPattern });
+  return mapValues(made as Record<string, Json>, ({ $id, $schema, id, ...schema }) => schema);
+}
+
+function inputSchema(schema: z.ZodObject): Json & { properties?: Json } {
+  const { $schema, ...made } = z.toJSONSchema(schema, { io: 'input', override: withoutPattern });
+  return made as Json;
+}
+
+/** The pattern that zod holds a time against is longer than all else, and `format` says the same. */
+function withoutPattern({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
+}
+
+function tagOf(path: string): string {
+  if (path.startsWith('/upload-sessions') || path === '/outcomes') return 'upload sessions';
+  if (path.startsWith('/dashboard')) return 'page';
+  return path.startsWith('/sweeps') ? 'sweeps' : path.startsWith('/health') ? 'health' : 'description';
+}
+
+const reference = (id: string) => `#/components/schemas/${id}`;
+
+const named = (examples: Record<string, unknown>) => mapValues(examples, (value) => ({ value }));
+
+function mapValues<Value, Mapped>(record: Record<string, Value>, map: (value: Value, key: number) => Mapped) {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, Number(key))]));
+}

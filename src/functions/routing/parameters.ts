@@ -1,0 +1,75 @@
+import * as z from 'zod';
+import { parseSessionId } from '../../cleanup/model/sessionId.ts';
+import { parseDuration } from '../../settings/duration.ts';
+
+const MOST_ITEMS = 1000;
+
+/** A whole number in a query, written in digits alone: an empty text, 1e3 and 0x10 are none. */
+const wholeNumber = (least: number, most: number, number: z.ZodNumber) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value),
+    atLeast(least, most, number),
+  );
+
+const atLeast = (least: number, most: number, number: z.ZodNumber) => {
+  const error = `must be a whole number from ${least} to ${most}`;
+  return number.int({ error }).min(least, { error }).max(most, { error });
+};
+
+/** How many items a page holds at most. */
+export const limit = wholeNumber(1, MOST_ITEMS, z.number({ error: `must be a whole number from 1 to ${MOST_ITEMS}` }))
+  .default(100)
+  .describe('The most items of a page. A page may hold fewer and still have a next one.');
+
+export const continuationToken = z
+  .string()
+  .max(4096, 'must be a token that an earlier page gave')
+  .optional()
+  .describe('Where an earlier page, asked for with the same filters, said to go on.');
+
+/** An instant of ISO 8601 with its time zone. */
+export const instant = z.iso
+  .datetime({ offset: true, error: 'must be a time of ISO 8601 with its zone, such as 2026-11-22T10:00:00Z' })
+  .transform((text) => new Date(text));
+
+/** A time span that defaults to all that is kept. */
+export const timeSpan = {
+  since: instant.optional().describe('Only of runs that began then or later. Default: all that is kept.'),
+  until: instant.optional().describe('Only of runs that began then or earlier.'),
+};
+
+/** No activity for this long, in milliseconds once it is read. */
+export const olderThan = z
+  .string({ error: 'must be a duration from 1m to 30d, such as 15m' })
+  .transform((text, context) => {
+    const parsed = parseDuration(text, '1m', '30d');
+    if (parsed !== undefined) return parsed;
+    context.addIssue({ code: 'custom', message: 'must be a duration from 1m to 30d, such as 15m' });
+    return z.NEVER;
+  })
+  .optional()
+  .meta({
+    description: 'How long without activity makes a session stale, such as `30m`, `2h` or `1d`. Default: STALE_AFTER.',
+    examples: ['30m'],
+  });
+
+/** A session id as a filter, in lower case once it is read. */
+export const sessionIdFilter = z
+  .string()
+  .transform((text, context) => {
+    const parsed = parseSessionId(text);
+    if ('id' in parsed) return parsed.id;
+    context.addIssue({ code: 'custom', message: 'must be a GUID of 36 characters with hyphens' });
+    return z.NEVER;
+  })
+  .meta({ format: 'uuid' });
+
+/** A sweep's id, in lower case once it is read. */
+export const sweepIdFilter = z
+  .guid('must be a GUID of 36 characters with hyphens')
+  .toLowerCase()
+  .meta({ format: 'uuid' });
+
+/** One of some words. */
+export const oneOf = <const Word extends string>(words: readonly Word[]) =>
+  z.enum(words, { error: `must be one of ${words.join(', ')}` });

@@ -1,0 +1,117 @@
+import { isNativeError } from 'node:util/types';
+import type { FabricRequestError } from '../cleanup/model/fabricRequestError.ts';
+import type { Settings } from '../settings/settings.ts';
+import { storageErrorCode } from '../storage/table.ts';
+import { TO_DO } from './advice.ts';
+
+/** What a person is to do about a part that fails a check: which setting to look at, or whom to ask. */
+
+/** By Node's code for a connection that failed; the patterns are tried in this order. */
+const CONNECTION: [RegExp, string][] = [
+  [
+    /^ERR_SERVER_IDENTITY$/,
+    'If this is the certificate of your cluster, say so: its thumbprint in CLUSTER_SERVER_THUMBPRINTS, or its name in ' +
+      'CLUSTER_SERVER_COMMON_NAMES, or its private authority in CLUSTER_CA. If it has expired, renew it on the cluster. ' +
+      'If it is not your cluster’s, check CLUSTER_ENDPOINTS and what stands in between.',
+  ],
+  [
+    /^(ENOTFOUND|EAI_AGAIN)$/,
+    'Check the host name in CLUSTER_ENDPOINTS, and that this machine can resolve the names of the cluster’s network.',
+  ],
+  [
+    /^ECONNREFUSED$/,
+    'Check the port in CLUSTER_ENDPOINTS (the HTTP gateway’s is 19080 as a rule), and that the cluster is up.',
+  ],
+  [
+    /^(ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/,
+    'Check CLUSTER_ENDPOINTS, and that firewalls and network security groups let this machine reach that port.',
+  ],
+  [
+    /^(EPROTO$|ERR_SSL_)/,
+    'Check that CLUSTER_ENDPOINTS has the right scheme and port: http for a cluster that is not secured; TLS 1.2 is the least.',
+  ],
+];
+
+const WRONG_ENDPOINT =
+  'Check that CLUSTER_ENDPOINTS names the HTTP gateway endpoint (port 19080 as a rule) with the right scheme, since a secured ' +
+  'cluster wants https, and that no proxy stands in between.';
+
+const ILL_CLUSTER =
+  'Look at the cluster itself: its image store service must be up. Such a failure may pass; ask again.';
+
+/** About a cluster that does not answer as it must. */
+export function clusterToDo(error: FabricRequestError, settings: Settings): string {
+  switch (error.kind) {
+    case 'accessDenied':
+      return credentialsToDo(error, settings);
+    case 'unreachable': {
+      const code = nodeCodeOf(error.cause);
+      return CONNECTION.find(([pattern]) => pattern.test(code))?.[1] ?? WRONG_ENDPOINT;
+    }
+    case 'unexpectedAnswer':
+      return WRONG_ENDPOINT;
+    case 'unavailable':
+      // Without a FabricErrorCode it was no gateway that answered.
+      return error.code === undefined ? WRONG_ENDPOINT : ILL_CLUSTER;
+    case 'invalidRequest':
+      return error.code === 'E_INVALIDARG' ? (TO_DO.unsupportedCluster ?? WRONG_ENDPOINT) : WRONG_ENDPOINT;
+    default:
+      return ILL_CLUSTER;
+  }
+}
+
+function credentialsToDo({ requestId, code }: FabricRequestError, { cluster }: Settings): string {
+  const otherCluster = cluster.id && code ? ' Check CLUSTER_ID too: a cluster with another id refuses every call.' : '';
+  const { entra, clientCertificate } = cluster.access;
+  if (entra && requestId === undefined) {
+    return (
+      'Check that this machine has an identity that Entra knows: in Azure the managed identity of the app ' +
+      '(CLUSTER_ENTRA_CLIENT_ID for a user-assigned one), elsewhere a developer’s sign-in such as az login; and CLUSTER_ENTRA_SCOPE.'
+    );
+  }
+  if (entra) {
+    return `Assign the identity the app role Admin on the cluster application; it can take hours to count. Check CLUSTER_ENTRA_SCOPE.${otherCluster}`;
+  }
+  if (clientCertificate) {
+    return (
+      'Make the certificate an admin client of the cluster, by its thumbprint or its name, or name another one in ' +
+      `CLUSTER_CLIENT_CERTIFICATE.${otherCluster}`
+    );
+  }
+  return `The cluster is secured: set CLUSTER_AUTH to certificate or entra, with the settings that go with it.${otherCluster}`;
+}
+
+const CONNECTION_SETTING = 'the connection that SESSION_STORAGE names (AzureWebJobsStorage by default)';
+
+/** About a storage that can't be used. */
+export function storageToDo(error: unknown, { storage: { connection } }: Settings): string {
+  const status = isNativeError(error) && 'statusCode' in error ? error.statusCode : undefined;
+  const code = storageErrorCode(error) ?? nodeCodeOf(error);
+  const isLocal = 'connectionString' in connection && /UseDevelopmentStorage=true/i.test(connection.connectionString);
+  if (isLocal && status === undefined) return 'Start the storage emulator: npm run storage.';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return `Check the account name in ${CONNECTION_SETTING}, and that this machine can resolve it.`;
+  }
+  if (isNativeError(error) && /^(CredentialUnavailable|Authentication|AggregateAuthentication)/.test(error.name)) {
+    return `Check the identity: __credential and __clientId of ${CONNECTION_SETTING}.`;
+  }
+  const isRefused = status === 401 || status === 403;
+  if (isRefused && 'connectionString' in connection) {
+    return (
+      `The key or signature does not fit, has been renewed or has expired, our clock is wrong, or a firewall keeps us out. Check ` +
+      `${CONNECTION_SETTING}.`
+    );
+  }
+  if (isRefused) {
+    return 'Give the identity the role Storage Table Data Contributor on the storage account, and see that its firewall lets us in.';
+  }
+  return `Check ${CONNECTION_SETTING}, that the storage account is up, and that this machine can reach its table service.`;
+}
+
+/** Node's own code; of a name with several addresses, that of the first. */
+function nodeCodeOf(cause: unknown): string {
+  if (!isNativeError(cause)) return '';
+  const [first]: unknown[] = 'errors' in cause && Array.isArray(cause.errors) ? cause.errors : [];
+  if ('code' in cause && typeof cause.code === 'string') return cause.code;
+  return first === undefined ? nodeCodeOf(cause.cause) : nodeCodeOf(first);
+}

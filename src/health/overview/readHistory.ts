@@ -1,0 +1,78 @@
+import type { App } from '../../composition/putTogether.ts';
+import type { RecordedOutcome } from '../../storage/outcomeQueries.ts';
+import type { RecordedRun } from '../../storage/runQueries.ts';
+import { type FailureGroup, groupFailures } from './groupFailures.ts';
+import { readWithin } from './readWithin.ts';
+import { type DayTally, tallyDays } from './tallyDays.ts';
+
+/** What became of sessions in the last days. */
+export interface History {
+  /** Newest first, dry runs among them. */
+  runs: RecordedRun[];
+  /** Oldest first. */
+  days: DayTally[];
+  /** What fails most, first. */
+  failures: FailureGroup[];
+  /** What was not read: there is too much of it, or it took too long. */
+  cut: { runs: boolean; outcomes: boolean };
+}
+
+/** Days that the history goes back, today included. */
+export const DAYS = 14;
+/** About as many as the default schedule leaves in that time. */
+const MOST_RUNS = 5000;
+const MOST_OUTCOMES = 5000;
+/** One day's trouble leaves room for that of others. */
+const MOST_OUTCOMES_OF_DAY = 1000;
+const RUNS_OF_PAGE = 999;
+const DAY_MS = 86_400_000;
+
+/** @throws when the storage can't be read */
+export async function readHistory(
+  app: Pick<App, 'storage' | 'settings' | 'sweepRules'>,
+  now: Date,
+  signal: AbortSignal,
+): Promise<History> {
+  const since = new Date(Math.floor(now.getTime() / DAY_MS) * DAY_MS - (DAYS - 1) * DAY_MS);
+  // A clock may be a little ahead of ours.
+  const time = { since, until: new Date(now.getTime() + DAY_MS) };
+  const [runs, notable] = await Promise.all([
+    readWithin(eachRun(app, time, signal), MOST_RUNS, signal),
+    readWithin(
+      app.storage.listNotable(app.sweepRules.partitions, time, MOST_OUTCOMES_OF_DAY, signal),
+      MOST_OUTCOMES,
+      signal,
+    ),
+  ]);
+  return {
+    runs: runs.items,
+    days: tallyDays(runs.items, ofNoRun(notable.items, runs.items), since, DAYS),
+    failures: groupFailures(notable.items),
+    cut: { runs: !runs.complete, outcomes: !notable.complete || hasFullDay(notable.items) },
+  };
+}
+
+async function* eachRun(
+  { storage, settings }: Pick<App, 'storage' | 'settings'>,
+  time: { since: Date; until: Date },
+  signal: AbortSignal,
+): AsyncGenerator<RecordedRun, void> {
+  let after: string | undefined;
+  do {
+    const page = await storage.listRuns(settings.cluster.name, time, RUNS_OF_PAGE, after, signal);
+    yield* page.items;
+    after = page.next;
+  } while (after !== undefined);
+}
+
+/** Single cleanups on request: what belongs to a run is counted by it already. */
+function ofNoRun(outcomes: RecordedOutcome[], runs: RecordedRun[]): RecordedOutcome[] {
+  const ids = new Set(runs.map(({ runId }) => runId));
+  return outcomes.filter(({ runId }) => !ids.has(runId));
+}
+
+/** Whether a day may hold more than was read of it. */
+function hasFullDay(outcomes: RecordedOutcome[]): boolean {
+  const byDay = Map.groupBy(outcomes, ({ runStartedAt }) => Math.floor(runStartedAt.getTime() / DAY_MS));
+  return [...byDay.values()].some(({ length }) => length >= MOST_OUTCOMES_OF_DAY);
+}

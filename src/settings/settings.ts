@@ -1,0 +1,175 @@
+import * as z from 'zod';
+import { expiryWarning } from '../imageStore/clientCertificate.ts';
+import type { StorageConnection } from '../storage/table.ts';
+import { type ClusterAccess, readClusterAccess } from './clusterAccess.ts';
+import { DEFAULT_QUEUE, DEFAULT_SCHEDULE, QUEUE_NAME } from './registrationSettings.ts';
+import { SettingsError } from './settingsError.ts';
+import { CONNECTION_NAME, readStorageConnection } from './storageConnection.ts';
+import { readTelemetrySettings as readTelemetry, type TelemetrySettings } from './telemetry.ts';
+import { duration, matching, tableName, text, wholeNumber, yesOrNo } from './values.ts';
+
+/** All app settings, parsed and checked; past this file a duration is a number with its unit in its name. */
+export interface Settings {
+  cluster: {
+    name: string;
+    access: ClusterAccess;
+    id: string | undefined;
+    /** The server's timeout for one operation. */
+    timeoutSeconds: number;
+  };
+  storage: {
+    connection: StorageConnection;
+    tables: { sessions: string; outcomes: string; runs: string };
+    shards: 1 | 16 | 256;
+  };
+  sweep: {
+    staleAfterMs: number;
+    concurrency: number;
+    limit: number;
+    timeBudgetMs: number;
+    verifyActivity: boolean;
+    maxAttempts: number;
+    maxClockSkewMs: number;
+    /** Whether sweeps only look, unless they are told otherwise. */
+    dryRun: boolean;
+  };
+  /** Whether the sweep on the schedule puts one message a partition on a queue, for all instances to share. */
+  fanOut: boolean;
+  /** How long outcomes and runs are kept. */
+  outcomeRetentionMs: number;
+}
+
+export { SettingsError };
+
+type AppSettings = Record<string, string | undefined>;
+
+/**
+ * The image store forgets a session by itself this long after its last chunk. [FileStoreService/UploadSessionTimeout]
+ */
+const STORE_EXPIRY_MS = 30 * 60_000;
+
+const schema = z.object({
+  CLUSTER_NAME: matching(
+    /^[^/\\#?\p{Cc}]{1,200}$/u,
+    'must be a name without / \\ # ? and control characters (it is a partition key), such as build-farm',
+  ).prefault('default'),
+  CLUSTER_ID: matching(/^[\x20-\x7e]+$/, 'must be the id of the cluster, in plain ASCII').optional(),
+  /** Seconds the cluster may take for one operation (REST API 6.0: 1 to 4294967295, default 60). */
+  CLUSTER_TIMEOUT: wholeNumber(1, 4_294_967_295, '60').prefault('60'),
+  // What it holds is not shown: a connection string pasted here by mistake is a secret.
+  SESSION_STORAGE: text
+    .regex(CONNECTION_NAME, {
+      error: 'must be the name of an app setting that holds a connection string, such as AzureWebJobsStorage',
+    })
+    .prefault('AzureWebJobsStorage'),
+  SESSION_TABLE: tableName.prefault('UploadSessions'),
+  OUTCOME_TABLE: tableName.prefault('UploadSessionOutcomes'),
+  RUN_TABLE: tableName.prefault('SweepRuns'),
+  SESSION_SHARDS: matching(/^(1|16|256)$/, 'must be 1, 16 or 256')
+    .transform((value) => Number(value) as 1 | 16 | 256)
+    .prefault('1'),
+  SWEEP_SCHEDULE: matching(
+    /^([\d*/,A-Za-z-]+\s+){4,5}[\d*/,A-Za-z-]+$/,
+    `must be an NCRONTAB expression of six fields, seconds first, such as ${DEFAULT_SCHEDULE}`,
+  ).prefault(DEFAULT_SCHEDULE),
+  STALE_AFTER: duration('1m', '30d', '15m').prefault('15m'),
+  SWEEP_CONCURRENCY: wholeNumber(1, 1000, '32').prefault('32'),
+  SWEEP_LIMIT: wholeNumber(0, 1_000_000_000, '0 (no limit)').prefault('0'),
+  SWEEP_TIME_BUDGET: duration('1s', '24h', '4m').prefault('4m'),
+  SWEEP_DRY_RUN: yesOrNo.prefault('false'),
+  SWEEP_FAN_OUT: yesOrNo.prefault('false'),
+  SWEEP_QUEUE: matching(
+    QUEUE_NAME,
+    `must be a queue name of 3 to 56 lower-case letters, digits and single dashes, such as ${DEFAULT_QUEUE}`,
+  ).prefault(DEFAULT_QUEUE),
+  VERIFY_ACTIVITY: yesOrNo.prefault('true'),
+  MAX_ATTEMPTS: wholeNumber(1, 1000, '8').prefault('8'),
+  MAX_CLOCK_SKEW: duration('1s', '1h', '5m').prefault('5m'),
+  OUTCOME_RETENTION: duration('1d', '3650d', '90d').prefault('90d'),
+});
+
+/**
+ * Reads and checks all app settings. An empty one counts as missing, as an emptied field in the portal is meant.
+ *
+ * @throws {SettingsError} with all faults at once
+ */
+export function readSettings(appSettings: AppSettings = process.env): Settings {
+  const get = getterOf(appSettings);
+  const faults: string[] = [];
+  const access = readClusterAccess(get, faults);
+  const parsed = schema.safeParse(Object.fromEntries(Object.keys(schema.shape).map((name) => [name, get(name)])));
+  for (const { path, message } of parsed.error?.issues ?? []) faults.push(`${String(path[0])} ${message}.`);
+  const connectionName = get('SESSION_STORAGE') ?? 'AzureWebJobsStorage';
+  const storage = CONNECTION_NAME.test(connectionName) ? readStorageConnection(get, connectionName) : { faults: [] };
+  if ('faults' in storage) faults.push(...storage.faults);
+  if (faults.length > 0 || !parsed.success || !('connection' in storage)) throw new SettingsError(faults);
+
+  const { data } = parsed;
+  return {
+    cluster: {
+      name: data.CLUSTER_NAME,
+      access,
+      id: data.CLUSTER_ID,
+      timeoutSeconds: data.CLUSTER_TIMEOUT,
+    },
+    storage: {
+      connection: storage.connection,
+      tables: { sessions: data.SESSION_TABLE, outcomes: data.OUTCOME_TABLE, runs: data.RUN_TABLE },
+      shards: data.SESSION_SHARDS,
+    },
+    sweep: {
+      staleAfterMs: data.STALE_AFTER,
+      concurrency: data.SWEEP_CONCURRENCY,
+      limit: data.SWEEP_LIMIT,
+      timeBudgetMs: data.SWEEP_TIME_BUDGET,
+      verifyActivity: data.VERIFY_ACTIVITY,
+      maxAttempts: data.MAX_ATTEMPTS,
+      maxClockSkewMs: data.MAX_CLOCK_SKEW,
+      dryRun: data.SWEEP_DRY_RUN,
+    },
+    fanOut: data.SWEEP_FAN_OUT,
+    outcomeRetentionMs: data.OUTCOME_RETENTION,
+  };
+}
+
+/** Where metrics and traces are to be sent. It never throws: what is wrong with them must not stop the app. */
+export function readTelemetrySettings(appSettings: AppSettings = process.env): TelemetrySettings {
+  return readTelemetry(getterOf(appSettings));
+}
+
+function getterOf(appSettings: AppSettings): (name: string) => string | undefined {
+  return (name) => (Object.hasOwn(appSettings, name) ? appSettings[name]?.trim() || undefined : undefined);
+}
+
+/** What is allowed but deserves a word. */
+export function settingsWarnings({ sweep, cluster, storage, fanOut }: Settings, now: Date = new Date()): string[] {
+  const warnings: string[] = [];
+  const { clientCertificate } = cluster.access;
+  const expiry = clientCertificate && expiryWarning(clientCertificate, now);
+  if (expiry) warnings.push(expiry);
+  if (sweep.staleAfterMs >= STORE_EXPIRY_MS) {
+    warnings.push(
+      'STALE_AFTER is 30 minutes or more. The image store drops a session by itself 30 minutes after its last chunk, so ' +
+        'most outcomes will be notFound. Set it to 15m to free the disks earlier.',
+    );
+  }
+  if (sweep.dryRun) {
+    warnings.push(
+      'SWEEP_DRY_RUN is true: sweeps say what they would do and change nothing, so abandoned upload sessions stay until the ' +
+        'image store drops them itself, and their rows for good. Set it to false to have them cleaned up.',
+    );
+  }
+  if (fanOut && storage.shards === 1) {
+    warnings.push(
+      'SWEEP_FAN_OUT is true, but with SESSION_SHARDS 1 there is one partition and nothing to share among instances. Set ' +
+        'SESSION_SHARDS to 16 or 256, for who registers sessions too, or SWEEP_FAN_OUT to false.',
+    );
+  }
+  if (!sweep.verifyActivity) {
+    warnings.push(
+      'VERIFY_ACTIVITY is false: the cluster is not asked whether a session is alive before it is deleted. An upload that ' +
+        'does not keep its lastActivity up to date will be cancelled.',
+    );
+  }
+  return warnings;
+}

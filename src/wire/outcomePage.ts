@@ -1,0 +1,44 @@
+import type { Page } from '../cleanup/model/page.ts';
+import type { App } from '../composition/putTogether.ts';
+import type { OutcomeItem } from './schemas.ts';
+import { keptWithin } from './timeSpan.ts';
+import { toOutcomeItem } from './toWire.ts';
+
+/** Which outcomes are asked for. */
+export interface OutcomeFilter {
+  since?: Date | undefined;
+  until?: Date | undefined;
+  outcome?: string | undefined;
+  /** In lower case. */
+  sessionId?: string | undefined;
+}
+
+/** A page is cut short after this, in milliseconds: many days may hold nothing that is asked for. */
+const LONGEST_PAGE_MS = 20_000;
+
+/**
+ * One page of outcomes, of one session or of all, those of newer runs first.
+ *
+ * @param after - where an earlier page with the same filter said to go on
+ */
+export async function outcomePage(
+  { storage, settings, sweepRules, direct }: App,
+  filter: OutcomeFilter,
+  limit: number,
+  after?: string,
+): Promise<Page<OutcomeItem>> {
+  const now = new Date();
+  const { sessionId, outcome } = filter;
+  const page = await storage.listOutcomes(
+    sessionId === undefined ? sweepRules.partitions : [direct.partitionOf(sessionId)],
+    {
+      ...keptWithin(filter, now, settings.outcomeRetentionMs),
+      ...(outcome === undefined ? {} : { outcome }),
+      ...(sessionId === undefined ? {} : { sessionId }),
+    },
+    limit,
+    after,
+    () => Date.now() - now.getTime() > LONGEST_PAGE_MS,
+  );
+  return { ...page, items: page.items.map(toOutcomeItem) };
+}

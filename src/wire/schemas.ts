@@ -1,0 +1,256 @@
+import * as z from 'zod';
+import { noOutcomes, type OutcomeKind, type RowPlan, type StoppedBy, type Trigger } from '../cleanup/model/outcome.ts';
+import type { SessionState } from '../cleanup/sessionState.ts';
+
+/**
+ * The shapes of all answers, as they travel. The API description is made from them, and the answers are typed by them. What
+ * is named by an id here is exported, so that the description finds it.
+ */
+
+const instant = z.iso.datetime();
+const count = z.int().min(0);
+const bytes = count.describe('Bytes');
+const guid = z.string().meta({ format: 'uuid' });
+
+export const STATES = ['active', 'stale', 'waiting', 'givenUp'] as const satisfies SessionState[];
+const TRIGGERS = ['timer', 'http', 'queue', 'cli'] as const satisfies Trigger[];
+const ROW_PLANS = ['removed', 'updated', 'triedAgainLater', 'givenUp', 'left'] as const satisfies RowPlan[];
+const STOPS = [
+  'completed',
+  'fannedOut',
+  'timeBudget',
+  'limit',
+  'clusterUnavailable',
+  'accessDenied',
+  'unsupportedCluster',
+  'clockSkew',
+  'aborted',
+  'error',
+] as const satisfies StoppedBy[];
+/** What is recorded: a dry run records nothing. */
+export const OUTCOMES = ['deleted', 'notFound', 'active', 'failed', 'invalid'] as const satisfies OutcomeKind[];
+const ALL_OUTCOMES = Object.keys(noOutcomes()) as [OutcomeKind, ...OutcomeKind[]];
+
+const listOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({
+    items: z.array(item),
+    continuationToken: z.string().optional().describe('Asks for the next page. Left out on the last one.'),
+  });
+
+export const sessionItem = z
+  .object({
+    sessionId: z.string().describe('The row key as it stands in the table: a GUID, or something that is none.'),
+    state: z
+      .enum(STATES)
+      .describe(
+        '`active`: a chunk or heartbeat came lately. `stale`: a sweep takes it now. `waiting`: its last cleanup failed and ' +
+          'the next may not begin yet. `givenUp`: waits for a person.',
+      ),
+    lastActivity: instant.describe('The last chunk or heartbeat; when the row names none that counts, its last write.'),
+    lastActivityFault: z.string().optional().describe("Why the row's own lastActivity does not count."),
+    storeRelativePath: z.string().optional(),
+    owner: z.string().optional(),
+    attempts: count.describe('How many cleanups have failed so far.'),
+    nextAttemptAt: instant.optional().describe('No cleanup before this.'),
+    lastError: z.string().optional().describe('What the last cleanup that failed met.'),
+  })
+  .meta({ id: 'Session', description: 'A registered upload session, as its row tells.' });
+export type SessionItem = z.infer<typeof sessionItem>;
+
+export const sessionList = listOf(sessionItem).meta({ id: 'SessionList', description: 'In the order of their keys.' });
+
+export const outcomeItem = z
+  .object({
+    sessionId: z.string(),
+    outcome: z.enum(OUTCOMES),
+    trigger: z.enum(TRIGGERS),
+    runId: z.string(),
+    runStartedAt: instant,
+    httpStatus: z.int().optional().describe("The cluster's answer, where one failed."),
+    errorCode: z.string().optional().describe('The FabricErrorCode, or the kind of failure where there was none.'),
+    errorMessage: z.string().optional().describe('Why it was not deleted.'),
+    attempt: count.describe('Which cleanup of this session it was.'),
+    tries: count.describe('How often the cluster was asked within it.'),
+    durationMs: z.number().min(0),
+    lastActivity: instant.optional(),
+    bytes: bytes.optional().describe("Bytes that it held on the cluster's disks."),
+    storeRelativePath: z.string().optional(),
+    requestId: z.string().optional().describe("X-ServiceFabricRequestId: finds the call in the cluster's own traces."),
+  })
+  .meta({ id: 'Outcome', description: 'How the cleanup of one upload session ended.' });
+export type OutcomeItem = z.infer<typeof outcomeItem>;
+
+export const outcomeList = listOf(outcomeItem).meta({ id: 'OutcomeList', description: 'Those of newer runs first.' });
+
+const range = z.object({ start: count, end: count }).describe('Both ends included, in bytes.');
+
+export const clusterView = z
+  .discriminatedUnion('answer', [
+    z.object({
+      answer: z.literal('found'),
+      storeRelativePath: z.string().optional(),
+      fileSizeBytes: bytes.optional(),
+      heldBytes: bytes.optional().describe("Bytes that it holds on the cluster's disks."),
+      missingRanges: z
+        .array(range)
+        .optional()
+        .describe('What the cluster still waits for. Empty: all chunks are there.'),
+      lastChunkAt: instant.optional().describe("By the cluster's clock."),
+      clusterTime: instant.optional().describe("The cluster's clock when it answered."),
+      requestId: guid,
+    }),
+    z.object({
+      answer: z.literal('notFound').describe('Committed, expired or deleted before.'),
+      clusterTime: instant.optional(),
+      requestId: guid,
+    }),
+    z.object({
+      answer: z.literal('failed').describe('The cluster could not be asked.'),
+      message: z.string(),
+      errorCode: z.string().describe('The FabricErrorCode, or the kind of failure where there was none.'),
+      httpStatus: z.int().optional(),
+      requestId: guid.optional(),
+    }),
+  ])
+  .meta({ id: 'ClusterView', description: 'What the cluster itself says of an upload session.' });
+export type ClusterView = z.infer<typeof clusterView>;
+
+export const sessionDetails = z
+  .object({
+    sessionId: guid,
+    registered: sessionItem.optional().describe('Its row. Left out: it is not registered, or settled already.'),
+    cluster: clusterView,
+    history: outcomeList.describe('Its newest outcomes; GET /outcomes?sessionId=… goes on with the token.'),
+  })
+  .meta({ id: 'SessionDetails', description: 'All that is known of one upload session.' });
+export type SessionDetails = z.infer<typeof sessionDetails>;
+
+export const outcomeCounts = z
+  .object(Object.fromEntries(ALL_OUTCOMES.map((kind) => [kind, count])) as Record<OutcomeKind, typeof count>)
+  .meta({ id: 'OutcomeCounts', description: 'How many sessions ended in each outcome.' });
+
+const run = {
+  runId: z.string(),
+  sweepId: z.string().describe('Shared by all runs of one sweep: the id of the run that began it.'),
+  partition: z.string().optional().describe('The session partition that it swept, where a sweep was fanned out.'),
+  parts: count.optional().describe('How many partitions it fanned out to, sweeping none itself.'),
+  trigger: z.enum(TRIGGERS),
+  startedAt: instant,
+  durationMs: z.number().min(0),
+  dryRun: z.boolean().describe('Whether it only looked: nothing was changed on the cluster or in the rows.'),
+  scanned: count.describe('Rows read from the table of sessions.'),
+  outcomes: outcomeCounts,
+  bytesFreed: bytes.describe('Bytes that the deleted sessions held, as far as it was asked for.'),
+  bytesToFree: bytes.optional().describe('Bytes that a dry run found to be freed.'),
+  stoppedBy: z.enum(STOPS).describe('What ended it. Only `completed` has seen every stale session.'),
+  error: z.string().optional().describe('What a person needs to know of an early end.'),
+};
+
+export const runItem = z.object(run).meta({ id: 'Run', description: 'One sweep, or a part of one.' });
+export type RunItem = z.infer<typeof runItem>;
+
+export const runList = listOf(runItem).meta({ id: 'RunList', description: 'The newest first.' });
+
+export const sweepOverview = z
+  .object({
+    sweepId: z.string(),
+    trigger: z.enum(TRIGGERS).describe('What asked for the sweep.'),
+    startedAt: instant,
+    endedAt: instant.describe('When the last run so far ended.'),
+    dryRun: run.dryRun,
+    parts: z
+      .object({
+        expected: count.optional().describe('Left out: the run that began the sweep was not found.'),
+        ended: count.describe('Those with at least one run.'),
+        completed: count.describe('Those whose newest run has seen every stale session.'),
+      })
+      .describe('The partitions that the sweep was fanned out to; one part where it was not.'),
+    scanned: run.scanned,
+    outcomes: outcomeCounts,
+    bytesFreed: run.bytesFreed,
+    bytesToFree: run.bytesToFree,
+    stoppedBy: z.enum(STOPS).optional().describe('The worst ending of a part. Left out: not every part has ended.'),
+    error: run.error,
+    runs: z.array(runItem).describe('All runs of it, the newest first. A part that failed may have several.'),
+  })
+  .meta({ id: 'Sweep', description: 'All runs of one sweep, read as one.' });
+export type SweepOverviewItem = z.infer<typeof sweepOverview>;
+
+export const planned = z
+  .object({
+    sessionId: z.string(),
+    outcome: z.enum(['wouldDelete', 'notFound', 'active', 'failed', 'invalid']),
+    why: z.string(),
+    row: z.enum(ROW_PLANS).describe('What would become of its row.'),
+    lastActivity: instant.optional(),
+    bytes: bytes.optional().describe("Bytes that would be freed on the cluster's disks."),
+    storeRelativePath: z.string().optional(),
+    owner: z.string().optional(),
+    errorCode: z.string().optional(),
+    requestId: z.string().optional(),
+  })
+  .meta({ id: 'Planned', description: 'What a sweep would do with one upload session, and why.' });
+export type PlannedItem = z.infer<typeof planned>;
+
+export const sweepAnswer = z
+  .object({
+    ...run,
+    planned: z.array(planned).optional().describe('Of a dry run: each session, up to 1,000.'),
+    plannedLeftOut: count.optional().describe('Of a dry run: how many more there were.'),
+  })
+  .meta({ id: 'SweepAnswer', description: 'The sweep that was asked for, ended.' });
+export type SweepAnswer = z.infer<typeof sweepAnswer>;
+
+export const deletion = z
+  .object({
+    sessionId: guid,
+    outcome: z.enum(['deleted', 'notFound']),
+    requestId: z.string().optional(),
+    bytes: bytes.optional().describe("Bytes that it held on the cluster's disks, where that was asked for."),
+  })
+  .meta({ id: 'Deletion', description: 'How the cleanup of one upload session ended.' });
+
+export const health = z
+  .object({ status: z.enum(['up', 'down']) })
+  .meta({ id: 'Health', description: 'Whether the app can do its work.' });
+export type Health = z.infer<typeof health>;
+
+export const healthDetails = z
+  .object({
+    status: z.enum(['up', 'down']),
+    checks: z.array(
+      z.object({
+        name: z.enum(['settings', 'sessionTable', 'outcomeTable', 'runTable', 'cluster', 'credentials']),
+        status: z
+          .enum(['ok', 'warning', 'failed', 'skipped'])
+          .describe(
+            '`warning`: it works, but deserves a word. `skipped`: another part that fails left it unknown. One that is ' +
+              '`failed` means `down`.',
+          ),
+        latencyMs: z.number().min(0).optional(),
+        clockSkewMs: z.number().optional().describe('How far the other clock is ahead of ours, to the second.'),
+        detail: z.string().optional().describe('What was found.'),
+        toDo: z.string().optional().describe('What a person is to do about it.'),
+      }),
+    ),
+  })
+  .meta({ id: 'HealthDetails', description: 'What the app depends on, each part with how long it took to answer.' });
+export type HealthDetails = z.infer<typeof healthDetails>;
+
+export const problemDetails = z
+  .looseObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().describe('What was wrong and what to do.'),
+    errors: z
+      .array(z.object({ name: z.string(), detail: z.string() }))
+      .optional()
+      .describe('Of a request that is wrong: each parameter or member.'),
+    invocationId: z.string().optional().describe("Finds the app's own log of this request."),
+  })
+  .meta({ id: 'Problem', description: 'An error answer (RFC 9457). Some have further members.' });
+
+export const apiDescription = z
+  .looseObject({ openapi: z.string() })
+  .meta({ id: 'ApiDescription', description: 'An OpenAPI 3.1 description.' });

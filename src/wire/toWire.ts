@@ -1,0 +1,108 @@
+import { bytesHeld } from '../cleanup/cleanUpSession.ts';
+import { FabricRequestError } from '../cleanup/model/fabricRequestError.ts';
+import { noOutcomes, type Planned, type RunSummary } from '../cleanup/model/outcome.ts';
+import type { TrackedSession } from '../cleanup/model/trackedSession.ts';
+import type { Answered, UploadSession } from '../cleanup/model/uploadSession.ts';
+import { type SessionState, stateOf } from '../cleanup/sessionState.ts';
+import { lastActivityOf, type StaleRules } from '../cleanup/stale.ts';
+import type { RecordedOutcome } from '../storage/outcomeQueries.ts';
+import type { RecordedRun } from '../storage/runQueries.ts';
+import type { ClusterView, OutcomeItem, PlannedItem, RunItem, SessionItem, SweepOverviewItem } from './schemas.ts';
+import { sweepsOf } from './sweepsOf.ts';
+
+/** What the core and the storage hand over, in the shapes of the API. What is undefined does not travel. */
+
+const iso = (instant: Date | undefined) => instant?.toISOString();
+
+export function toSessionItem(
+  session: TrackedSession,
+  now: Date,
+  rules: StaleRules,
+  state: SessionState = stateOf(session, now, rules),
+): SessionItem {
+  const { at, fault } = lastActivityOf(session, now, rules);
+  return {
+    sessionId: session.rowKey,
+    state,
+    lastActivity: at.toISOString(),
+    lastActivityFault: fault,
+    storeRelativePath: session.storeRelativePath,
+    owner: session.owner,
+    attempts: session.attempts,
+    nextAttemptAt: iso(session.nextAttemptAt),
+    lastError: session.lastError,
+  };
+}
+
+/** Of a table that only this app writes: its words are ours. */
+export function toOutcomeItem(outcome: RecordedOutcome): OutcomeItem {
+  return {
+    ...outcome,
+    outcome: outcome.outcome as OutcomeItem['outcome'],
+    trigger: outcome.trigger as OutcomeItem['trigger'],
+    runStartedAt: outcome.runStartedAt.toISOString(),
+    lastActivity: iso(outcome.lastActivity),
+  };
+}
+
+export function toRunItem(run: RecordedRun | RunSummary): RunItem {
+  return {
+    runId: run.runId,
+    sweepId: run.sweepId,
+    partition: run.partition,
+    parts: run.parts,
+    trigger: run.trigger as RunItem['trigger'],
+    startedAt: run.startedAt.toISOString(),
+    durationMs: run.durationMs,
+    dryRun: run.dryRun,
+    scanned: run.scanned,
+    // A run of an earlier version has no count of an outcome that came later.
+    outcomes: { ...noOutcomes(), ...run.outcomes },
+    bytesFreed: run.bytesFreed,
+    bytesToFree: run.bytesToFree,
+    stoppedBy: run.stoppedBy as RunItem['stoppedBy'],
+    error: run.error,
+  };
+}
+
+/** @returns nothing when there are no runs */
+export function toSweepOverview(recorded: RecordedRun[]): SweepOverviewItem | undefined {
+  const [overview] = sweepsOf(recorded);
+  if (!overview) return undefined;
+  const { startedAt, endedAt, ...facts } = overview;
+  return {
+    ...facts,
+    startedAt: startedAt.toISOString(),
+    endedAt: endedAt.toISOString(),
+    runs: recorded.map(toRunItem),
+  };
+}
+
+export function toPlannedItem(planned: Planned): PlannedItem {
+  // A dry run has no other outcomes: what would be deleted is `wouldDelete`.
+  const outcome = planned.outcome as PlannedItem['outcome'];
+  return { ...planned, outcome, lastActivity: iso(planned.lastActivity) };
+}
+
+export function toClusterView(answer: Answered<UploadSession | undefined>): ClusterView {
+  const { value: session, requestId } = answer;
+  const clusterTime = iso(answer.clusterDate);
+  if (!session) return { answer: 'notFound', requestId, clusterTime };
+  return {
+    answer: 'found',
+    storeRelativePath: session.storeRelativePath,
+    fileSizeBytes: session.fileSizeBytes,
+    heldBytes: bytesHeld(session),
+    missingRanges: session.missingRanges,
+    lastChunkAt: iso(session.modifiedAt),
+    clusterTime,
+    requestId,
+  };
+}
+
+/** @throws what is no failed call */
+export function toFailedView(error: unknown): ClusterView {
+  if (!(error instanceof FabricRequestError)) throw error;
+  const { message, code, kind, httpStatus, requestId } = error;
+  return { answer: 'failed', message, errorCode: code ?? kind, httpStatus, requestId };
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { readSweepMessage } from '../../../src/functions/queue/sweepMessage.ts';
+
+const GOOD = {
+  version: 1,
+  sweepId: 'a0792f14-3851-411a-a24c-f37733af33b1',
+  partition: 'default-a',
+  requestedAt: '2026-11-22T10:00:00.000Z',
+};
+
+describe('a message of a fanned-out sweep', () => {
+  it.each(['2026-11-22T10:00:00.000Z', '2026-11-22T10:00:00Z', '2026-11-22T11:00:00.0000000+01:00'])(
+    'is read, its time also as .NET may have written it anew: %s',
+    (requestedAt) => {
+      expect(readSweepMessage({ ...GOOD, requestedAt, more: 'of a later version' })).toEqual({
+        ...GOOD,
+        requestedAt: new Date('2026-11-22T10:00:00.000Z'),
+      });
+    },
+  );
+
+  it.each([
+    [{ version: 2 }, 'its version must be 1; the message may come from a newer version of this app'],
+    [{ sweepId: 'x' }, 'its sweepId must be a GUID'],
+    [{ partition: '' }, 'its partition must be the name of a session partition'],
+    [{ partition: '\ud800' }, 'its partition must be the name of a session partition'],
+    [{ partition: 'x'.repeat(257) }, 'its partition must be the name of a session partition'],
+    [{ partition: undefined }, 'its partition must be the name of a session partition'],
+    [{ requestedAt: '2026-11-22' }, 'its requestedAt must be a time of ISO 8601 with its zone'],
+  ])('is refused with what is wrong: %j', (change, fault) => {
+    expect(readSweepMessage({ ...GOOD, ...change })).toEqual({ fault });
+  });
+
+  it('is refused, whatever else it is, and never repeated', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.anything(), fc.record({ sweepId: fc.string(), partition: fc.anything() })), (message) => {
+        const read = readSweepMessage(message);
+        expect('fault' in read && read.fault.length < 120).toBe(true);
+      }),
+    );
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it } from '@jest/globals';
+import { errorAdvice } from '../../src/health/errorAdvice.ts';
+import { STATUS_TABLE } from '../../src/local/cluster/gatewayAnswer.ts';
+
+const codes = STATUS_TABLE.flatMap(({ code }) => (code === undefined || code === 'E_FAIL' ? [] : [code]));
+
+describe('the advice on an error', () => {
+  it.each(codes)('has words of its own for %s, whatever the status', (errorCode) => {
+    const advice = errorAdvice({ errorCode, httpStatus: 500 });
+
+    expect(advice).toEqual(errorAdvice({ errorCode }));
+    expect(advice.what).toMatch(/^[A-Z].*\.$/);
+    expect(advice.toDo).toMatch(/^[A-Z].*\.$/);
+    expect(advice.what).not.toContain(errorCode);
+    expect(advice).not.toEqual(errorAdvice({ errorCode: 'serverError' }));
+  });
+
+  it('says the same of no two codes', () => {
+    expect(new Set(codes.map((errorCode) => errorAdvice({ errorCode }).what)).size).toBe(codes.length);
+  });
+
+  it.each([
+    ['unreachable', undefined, /No answer came/, /CLUSTER_ENDPOINTS/],
+    ['timedOut', undefined, /deleted the session all the same/, /CLUSTER_TIMEOUT/],
+    ['accessDenied', undefined, /TLS handshake, or no token/, /CLUSTER_AUTH/],
+    ['accessDenied', 401, /did not accept our credentials/, /CLUSTER_AUTH/],
+    ['accessDenied', 403, /Admin role is missing/, /CLUSTER_AUTH/],
+    ['busy', 429, /proxy or load balancer/, /SWEEP_CONCURRENCY/],
+    ['busy', 503, /patience/, /by themselves/],
+    ['unexpectedAnswer', 200, /not a cluster's gateway/, /CLUSTER_ENDPOINTS/],
+    ['clockSkew', undefined, /clocks/, /MAX_CLOCK_SKEW/],
+  ])('puts %s (status %s) into words where the cluster gave no code', (errorCode, httpStatus, what, toDo) => {
+    expect(errorAdvice({ errorCode, httpStatus })).toEqual({
+      what: expect.stringMatching(what),
+      toDo: expect.stringMatching(toDo),
+    });
+  });
+
+  it.each([
+    [302, 'unexpectedAnswer'],
+    [404, 'unavailable'],
+    [409, 'conflict'],
+    [418, 'invalidRequest'],
+    [500, 'serverError'],
+    [503, 'busy'],
+    [504, 'timedOut'],
+  ])('goes by the status %i of a code that it does not know, and names the code', (httpStatus, kind) => {
+    const advice = errorAdvice({ errorCode: 'FABRIC_E_NEW', httpStatus });
+
+    expect(advice.toDo).toBe(errorAdvice({ errorCode: kind }).toDo);
+    expect(advice.what).toBe(
+      `${errorAdvice({ errorCode: kind }).what} The code FABRIC_E_NEW is none that this app has words for.`,
+    );
+  });
+
+  it('is not misled by a code that is the name of something in every object', () => {
+    expect(errorAdvice({ errorCode: 'constructor', httpStatus: 500 }).what).toContain('constructor');
+    expect(errorAdvice({ errorCode: '__proto__' })).toEqual(errorAdvice({}));
+  });
+});
