@@ -1,4 +1,5 @@
-import type { Outcome, StoppedBy } from './model/outcome.ts';
+import type { Outcome } from './model/outcome.ts';
+import type { StopReason } from './model/stopReason.ts';
 
 /** So many failures in a row are the cluster's, not the sessions'. */
 const FAILURES_IN_A_ROW = 5;
@@ -6,7 +7,7 @@ const FAILURES_IN_A_ROW = 5;
 /** Tells from the outcomes of a sweep whether going on makes sense. */
 export interface ClusterWatch {
   /** Takes one outcome in, and says why the sweep must stop, if it must. */
-  observe(outcome: Outcome): StoppedBy | undefined;
+  observe(outcome: Outcome): StopReason | undefined;
   /** Whether the cluster has done what it was asked at least once. */
   readonly works: boolean;
 }

@@ -1,4 +1,6 @@
-import { noOutcomes, type OutcomeCounts, type RunSummary, type StoppedBy, type Trigger } from './model/outcome.ts';
+import type { RunSummary, Trigger } from './model/outcome.ts';
+import { noOutcomes, type OutcomeCounts } from './model/outcomeKind.ts';
+import { type StopReason, worstFirst } from './model/stopReason.ts';
 
 /** All runs of one sweep, read as one. */
 export interface SweepOverview {
@@ -22,24 +24,10 @@ export interface SweepOverview {
   bytesFreed: number;
   bytesToFree?: number;
   /** The worst ending of a part's newest run. None: not every part has ended. */
-  stoppedBy: StoppedBy | undefined;
+  stoppedBy: StopReason | undefined;
   /** What a person needs to know of it. */
   error?: string;
 }
-
-/** The higher, the worse: what needs a person comes after what the next sweep mends. */
-const BADNESS: Record<StoppedBy, number> = {
-  completed: 0,
-  fannedOut: 1,
-  limit: 2,
-  timeBudget: 3,
-  aborted: 4,
-  clusterUnavailable: 5,
-  clockSkew: 6,
-  unsupportedCluster: 7,
-  accessDenied: 8,
-  error: 9,
-};
 
 /**
  * Reads the runs of one sweep as one: sums of all they did, and the endings of each part's newest run, since a part that
@@ -57,7 +45,7 @@ export function combineRuns(runs: readonly RunSummary[]): SweepOverview | undefi
   // A later run over a partition takes the place of an earlier one.
   const newest = [...new Map(swept.map((run) => [run.partition, run])).values()];
   const expected = beginning && (beginning.parts ?? 1);
-  const worst = [...newest].sort((a, b) => BADNESS[b.stoppedBy] - BADNESS[a.stoppedBy])[0];
+  const worst = [...newest].sort((a, b) => worstFirst(a.stoppedBy, b.stoppedBy))[0];
   const isOver = expected !== undefined && newest.length >= expected;
   const bytesToFree = runs.some((run) => run.bytesToFree !== undefined);
   const sum = (count: (run: RunSummary) => number) => runs.reduce((total, run) => total + count(run), 0);

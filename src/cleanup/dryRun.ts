@@ -1,4 +1,5 @@
-import type { OutcomeKind, Planned, RowPlan } from './model/outcome.ts';
+import type { Planned, RowPlan } from './model/outcome.ts';
+import type { OutcomeKind } from './model/outcomeKind.ts';
 import type { Entry, Recorder } from './recorder.ts';
 import type { Settlement } from './settle.ts';
 

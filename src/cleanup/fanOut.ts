@@ -1,9 +1,7 @@
 import { emptySummary } from './emptySummary.ts';
-import type { RunSummary, StoppedBy } from './model/outcome.ts';
+import type { RunSummary } from './model/outcome.ts';
+import { parseStopReason, STOP_REASONS } from './model/stopReason.ts';
 import type { Run } from './record.ts';
-
-/** Endings that another try a moment later would not change: the next sweep on the schedule asks again. */
-const LEFT_TO_NEXT: readonly StoppedBy[] = ['clusterUnavailable', 'accessDenied', 'unsupportedCluster', 'clockSkew'];
 
 /**
  * What is left to do about a partition that was asked to be swept, by the newest run over it that began since then:
@@ -18,7 +16,7 @@ export function standingOf(
 ): 'due' | 'done' | 'left' {
   if (!newest || newest.dryRun !== dryRun) return 'due';
   if (newest.stoppedBy === 'completed') return 'done';
-  return LEFT_TO_NEXT.some((stoppedBy) => stoppedBy === newest.stoppedBy) ? 'left' : 'due';
+  return STOP_REASONS[parseStopReason(newest.stoppedBy)].leftToNextSweep ? 'left' : 'due';
 }
 
 /** The run that began a sweep and put its parts on the queue. */

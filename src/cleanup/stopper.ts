@@ -1,12 +1,12 @@
-import type { StoppedBy } from './model/outcome.ts';
+import type { StopReason } from './model/stopReason.ts';
 
 /** Decides when a sweep takes no more sessions, and remembers why. */
 export interface Stopper {
   /** Stops the sweep; the first reason counts. */
-  stop(reason: StoppedBy, error?: string): void;
+  stop(reason: StopReason, error?: string): void;
   /** Whether another session may be taken. */
   goesOn(): boolean;
-  readonly reason: StoppedBy | undefined;
+  readonly reason: StopReason | undefined;
   readonly error: string | undefined;
   /** Aborts at the stop: no new call begins. */
   readonly stopped: AbortSignal;
@@ -36,10 +36,10 @@ export interface StopRules {
 export function createStopper(isOver: () => boolean, aborted: AbortSignal | undefined, rules: StopRules): Stopper {
   const calls = new AbortController();
   const stopped = new AbortController();
-  let why: { reason: StoppedBy; error: string | undefined } | undefined;
+  let why: { reason: StopReason; error: string | undefined } | undefined;
   let drain: NodeJS.Timeout | undefined;
 
-  const stop = (reason: StoppedBy, error?: string) => {
+  const stop = (reason: StopReason, error?: string) => {
     if (why) return;
     why = { reason, error };
     stopped.abort();

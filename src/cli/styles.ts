@@ -1,4 +1,4 @@
-import type { OutcomeKind } from '../cleanup/model/outcome.ts';
+import type { OutcomeKind } from '../cleanup/model/outcomeKind.ts';
 import type { SessionState } from '../cleanup/sessionState.ts';
 import type { Check } from '../health/healthChecks.ts';
 import type { Span } from './output.ts';

@@ -1,8 +1,8 @@
 import { isNativeError } from 'node:util/types';
 import type { FabricRequestError } from '../cleanup/model/fabricRequestError.ts';
+import { STOP_REASONS } from '../cleanup/model/stopReason.ts';
 import type { Settings } from '../settings/settings.ts';
 import { storageErrorCode } from '../storage/table.ts';
-import { TO_DO } from './advice.ts';
 
 /** What a person is to do about a part that fails a check: which setting to look at, or whom to ask. */
 
@@ -54,7 +54,9 @@ export function clusterToDo(error: FabricRequestError, settings: Settings): stri
       // Without a FabricErrorCode it was no gateway that answered.
       return error.code === undefined ? WRONG_ENDPOINT : ILL_CLUSTER;
     case 'invalidRequest':
-      return error.code === 'E_INVALIDARG' ? (TO_DO.unsupportedCluster ?? WRONG_ENDPOINT) : WRONG_ENDPOINT;
+      return error.code === 'E_INVALIDARG'
+        ? (STOP_REASONS.unsupportedCluster.advice ?? WRONG_ENDPOINT)
+        : WRONG_ENDPOINT;
     default:
       return ILL_CLUSTER;
   }

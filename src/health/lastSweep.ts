@@ -1,6 +1,5 @@
-import type { StoppedBy } from '../cleanup/model/outcome.ts';
+import { parseStopReason, worstFirst } from '../cleanup/model/stopReason.ts';
 import type { RecordedRun } from '../storage/runQueries.ts';
-import { TO_DO } from './advice.ts';
 
 /**
  * The newest sweep of which something has ended: the newest run of each of its partitions. A sweep that was not fanned out has
@@ -15,9 +14,7 @@ export function lastSweep(runs: readonly RecordedRun[]): RecordedRun[] {
   return [...new Map(ofLast.reverse().map((run) => [run.partition, run])).values()];
 }
 
-/** The run that needs a person most; the first one where none does. */
+/** The run with the worst ending; the first one where all ended alike. */
 export function worstEnding(runs: readonly RecordedRun[]): RecordedRun | undefined {
-  const needsPerson = ({ stoppedBy }: RecordedRun) =>
-    stoppedBy === 'error' || TO_DO[stoppedBy as StoppedBy] !== undefined;
-  return runs.find(needsPerson) ?? runs.find(({ stoppedBy }) => stoppedBy === 'timeBudget') ?? runs[0];
+  return runs.toSorted((a, b) => worstFirst(parseStopReason(a.stoppedBy), parseStopReason(b.stoppedBy)))[0];
 }

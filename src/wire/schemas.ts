@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { noOutcomes, type OutcomeKind, type RowPlan, type StoppedBy, type Trigger } from '../cleanup/model/outcome.ts';
+import type { RowPlan, Trigger } from '../cleanup/model/outcome.ts';
+import { noOutcomes, type OutcomeKind } from '../cleanup/model/outcomeKind.ts';
+import { STOP_REASONS, type StopReason } from '../cleanup/model/stopReason.ts';
 import type { SessionState } from '../cleanup/sessionState.ts';
 
 /**
@@ -15,18 +17,7 @@ const guid = z.string().meta({ format: 'uuid' });
 export const STATES = ['active', 'stale', 'waiting', 'givenUp'] as const satisfies SessionState[];
 const TRIGGERS = ['timer', 'http', 'queue', 'cli'] as const satisfies Trigger[];
 const ROW_PLANS = ['removed', 'updated', 'triedAgainLater', 'givenUp', 'left'] as const satisfies RowPlan[];
-const STOPS = [
-  'completed',
-  'fannedOut',
-  'timeBudget',
-  'limit',
-  'clusterUnavailable',
-  'accessDenied',
-  'unsupportedCluster',
-  'clockSkew',
-  'aborted',
-  'error',
-] as const satisfies StoppedBy[];
+const STOPS = Object.keys(STOP_REASONS) as [StopReason, ...StopReason[]];
 /** What is recorded: a dry run records nothing. */
 export const OUTCOMES = ['deleted', 'notFound', 'active', 'failed', 'invalid'] as const satisfies OutcomeKind[];
 const ALL_OUTCOMES = Object.keys(noOutcomes()) as [OutcomeKind, ...OutcomeKind[]];

@@ -1,6 +1,7 @@
 import { bytesHeld } from '../cleanup/cleanUpSession.ts';
 import { FabricRequestError } from '../cleanup/model/fabricRequestError.ts';
-import { noOutcomes, type Planned, type RunSummary } from '../cleanup/model/outcome.ts';
+import type { Planned, RunSummary } from '../cleanup/model/outcome.ts';
+import { noOutcomes } from '../cleanup/model/outcomeKind.ts';
 import type { TrackedSession } from '../cleanup/model/trackedSession.ts';
 import type { Answered, UploadSession } from '../cleanup/model/uploadSession.ts';
 import { type SessionState, stateOf } from '../cleanup/sessionState.ts';

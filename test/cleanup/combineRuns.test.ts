@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { combineRuns } from '../../src/cleanup/combineRuns.ts';
-import { noOutcomes, type RunSummary, type StoppedBy } from '../../src/cleanup/model/outcome.ts';
+import type { RunSummary } from '../../src/cleanup/model/outcome.ts';
+import { noOutcomes } from '../../src/cleanup/model/outcomeKind.ts';
+import type { StopReason } from '../../src/cleanup/model/stopReason.ts';
 import { MINUTE, NOW } from '../doubles/memoryPorts.ts';
 
 const minutesLater = (minutes: number) => new Date(NOW.getTime() + minutes * MINUTE);
@@ -65,7 +67,7 @@ describe('the runs of one sweep, read as one', () => {
   });
 
   it('end as the worst part did, and say why', () => {
-    const worst = (...endings: StoppedBy[]) =>
+    const worst = (...endings: StopReason[]) =>
       combineRuns([
         { ...beginning, parts: endings.length },
         ...endings.map((stoppedBy, n) => run({ partition: `p-${n}`, stoppedBy, error: `${stoppedBy} happened` })),

@@ -1,4 +1,6 @@
 import type { FabricRequestError } from './fabricRequestError.ts';
+import type { OutcomeCounts, OutcomeKind } from './outcomeKind.ts';
+import type { StopReason } from './stopReason.ts';
 
 /** What asked for a cleanup. */
 export type Trigger = 'timer' | 'http' | 'queue' | 'cli';
@@ -18,20 +20,6 @@ export type Outcome =
   /** The table's row key is no session id: nothing to ask the cluster for. */
   | { kind: 'invalid'; reason: string };
 
-export type OutcomeKind = Outcome['kind'];
-
-/** How many sessions ended in each outcome. */
-export type OutcomeCounts = Record<OutcomeKind, number>;
-
-export const noOutcomes = (): OutcomeCounts => ({
-  deleted: 0,
-  wouldDelete: 0,
-  notFound: 0,
-  active: 0,
-  failed: 0,
-  invalid: 0,
-});
-
 /** One session's cleanup. */
 export interface Cleanup {
   outcome: Outcome;
@@ -41,28 +29,6 @@ export interface Cleanup {
   tries: number;
   durationMs: number;
 }
-
-/** What ended a sweep. Only `completed` has seen every stale session. */
-export type StoppedBy =
-  | 'completed'
-  /** One message a partition was put on the queue: those runs tell the rest. */
-  | 'fannedOut'
-  /** Its time was over; the next sweep goes on. */
-  | 'timeBudget'
-  /** It had taken as many sessions as it may. */
-  | 'limit'
-  /** The cluster failed several times in a row. */
-  | 'clusterUnavailable'
-  /** The cluster refused our credentials. */
-  | 'accessDenied'
-  /** The cluster doesn't have upload sessions, as Linux clusters don't. */
-  | 'unsupportedCluster'
-  /** A clock is too far from ours to say what is stale. */
-  | 'clockSkew'
-  /** The host is shutting down, or the caller gave up. */
-  | 'aborted'
-  /** The storage failed, or the app has a fault: see the error. */
-  | 'error';
 
 /** One sweep, or the part of one that swept one partition. */
 export interface RunSummary {
@@ -89,7 +55,7 @@ export interface RunSummary {
   dryRun: boolean;
   /** What a dry run found to be freed, in bytes, as far as it was asked for. */
   bytesToFree?: number;
-  stoppedBy: StoppedBy;
+  stoppedBy: StopReason;
   /** What a person needs to know of an early end. */
   error?: string;
 }

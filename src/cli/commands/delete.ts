@@ -3,10 +3,11 @@ import type { Command } from 'commander';
 import pMap from 'p-map';
 import { cleanUpOne } from '../../cleanup/cleanUpOne.ts';
 import { watchCluster } from '../../cleanup/clusterWatch.ts';
-import type { Cleanup, OutcomeKind, StoppedBy } from '../../cleanup/model/outcome.ts';
+import type { Cleanup } from '../../cleanup/model/outcome.ts';
+import type { OutcomeKind } from '../../cleanup/model/outcomeKind.ts';
+import { STOP_REASONS, type StopReason } from '../../cleanup/model/stopReason.ts';
 import { reasonOf } from '../../cleanup/record.ts';
 import type { App } from '../../composition/putTogether.ts';
-import { TO_DO } from '../../health/advice.ts';
 import { clusterInWords } from '../appPlan.ts';
 import { type Cli, type CommonOptions, common, run } from '../command.ts';
 import { confirm } from '../confirm.ts';
@@ -86,7 +87,7 @@ async function deleteAll(
   const stop = new AbortController();
   const stopped = AbortSignal.any([interrupt.signal, stop.signal]);
   const seen = new Map<OutcomeKind, number>();
-  let stoppedBy: StoppedBy | undefined;
+  let stoppedBy: StopReason | undefined;
   const deleteOne = async (id: string) => {
     if (stopped.aborted) return;
     const cleanup = await cleanUpOne(ports, id, rules, orders, { stopped });
@@ -104,8 +105,8 @@ async function deleteAll(
   }
   const done = [...seen.values()].reduce((sum, count) => sum + count, 0);
   if (done < ids.length) err.line(`${counted(ids.length - done, 'upload session')} not tried.`);
-  const toDo = stoppedBy && TO_DO[stoppedBy];
-  if (toDo) err.paragraph(toDo);
+  const advice = stoppedBy && STOP_REASONS[stoppedBy].advice;
+  if (advice) err.paragraph(advice);
   if (interrupt.signal.aborted) return EXIT.interrupted;
   if (seen.has('failed')) return EXIT.failed;
   return seen.has('active') ? EXIT.notFound : EXIT.done;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { Planned, RunSummary } from '../../cleanup/model/outcome.ts';
+import { STOP_REASONS } from '../../cleanup/model/stopReason.ts';
 import { type SweepRules, sweep } from '../../cleanup/sweep.ts';
 import type { App } from '../../composition/putTogether.ts';
-import { TO_DO } from '../../health/advice.ts';
 import type { SweepAnswer } from '../../wire/schemas.ts';
 import { spanInWords } from '../../wire/spanInWords.ts';
 import { toPlannedItem, toRunItem } from '../../wire/toWire.ts';
@@ -154,5 +154,6 @@ async function sweepWith(
 
 function exitCodeOf({ stoppedBy, outcomes }: RunSummary): ExitCode {
   if (stoppedBy === 'aborted') return EXIT.interrupted;
-  return TO_DO[stoppedBy] || outcomes.failed + outcomes.invalid > 0 ? EXIT.failed : EXIT.done;
+  const { invocation } = STOP_REASONS[stoppedBy];
+  return invocation === 'fails' || outcomes.failed + outcomes.invalid > 0 ? EXIT.failed : EXIT.done;
 }

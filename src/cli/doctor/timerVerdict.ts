@@ -1,5 +1,4 @@
-import type { StoppedBy } from '../../cleanup/model/outcome.ts';
-import { TO_DO } from '../../health/advice.ts';
+import { parseStopReason, STOP_REASONS } from '../../cleanup/model/stopReason.ts';
 import { lastSweep, worstEnding } from '../../health/lastSweep.ts';
 import { schedulePulse } from '../../health/schedulePulse.ts';
 import type { RecordedRun } from '../../storage/runQueries.ts';
@@ -36,7 +35,7 @@ export function judgeTimer(runs: readonly RecordedRun[], now: Date): TimerVerdic
   const { stoppedBy, error } =
     worstEnding(lastSweep(runs.filter(({ trigger }) => SCHEDULED.includes(trigger)))) ?? last;
   const ended = `${when}: ${stoppedBy}.`;
-  const toDo = TO_DO[stoppedBy as StoppedBy];
-  if (!toDo && stoppedBy !== 'error') return { status: 'ok', detail: ended };
+  const { severity, advice: toDo } = STOP_REASONS[parseStopReason(stoppedBy)];
+  if (severity !== 'error') return { status: 'ok', detail: ended };
   return { status: 'warning', detail: [ended, error].filter(Boolean).join(' '), ...(toDo ? { toDo } : {}) };
 }

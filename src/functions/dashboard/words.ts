@@ -1,4 +1,5 @@
-import type { OutcomeKind, StoppedBy } from '../../cleanup/model/outcome.ts';
+import type { OutcomeKind } from '../../cleanup/model/outcomeKind.ts';
+import type { StopReason } from '../../cleanup/model/stopReason.ts';
 
 /** What the page calls things. */
 
@@ -23,7 +24,7 @@ export const OUTCOME_MEANINGS: Record<ShownOutcome, string> = {
 };
 
 /** How a sweep ended. */
-export const STOP_WORDS: Record<StoppedBy, string> = {
+export const STOP_WORDS: Record<StopReason, string> = {
   completed: 'Completed',
   timeBudget: 'Ran out of time',
   limit: 'Reached its limit',
@@ -37,7 +38,7 @@ export const STOP_WORDS: Record<StoppedBy, string> = {
 };
 
 /** Ends after which the rest is simply left to the next sweep. */
-export const HARMLESS_STOPS: readonly StoppedBy[] = ['completed', 'fannedOut', 'limit', 'aborted', 'timeBudget'];
+export const HARMLESS_STOPS: readonly StopReason[] = ['completed', 'fannedOut', 'limit', 'aborted', 'timeBudget'];
 
 export const TRIGGER_WORDS: Record<string, string> = {
   timer: 'schedule',

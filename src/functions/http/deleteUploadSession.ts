@@ -1,7 +1,8 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { cleanUpOne } from '../../cleanup/cleanUpOne.ts';
 import type { FabricRequestErrorKind } from '../../cleanup/model/fabricRequestError.ts';
-import type { Cleanup, Outcome, OutcomeKind } from '../../cleanup/model/outcome.ts';
+import type { Cleanup, Outcome } from '../../cleanup/model/outcome.ts';
+import type { OutcomeKind } from '../../cleanup/model/outcomeKind.ts';
 import { parseSessionId } from '../../cleanup/model/sessionId.ts';
 import { SettingsError } from '../../settings/settingsError.ts';
 import { connect, errorFacts, logLine, logTo } from '../invocation/connect.ts';

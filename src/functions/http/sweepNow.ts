@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { Planned, RunSummary, StoppedBy } from '../../cleanup/model/outcome.ts';
+import type { Planned, RunSummary } from '../../cleanup/model/outcome.ts';
+import type { StopReason } from '../../cleanup/model/stopReason.ts';
 import { sweep } from '../../cleanup/sweep.ts';
 import { type SweepAnswer, sweepAnswer } from '../../wire/schemas.ts';
 import { toPlannedItem, toRunItem } from '../../wire/toWire.ts';
@@ -40,7 +41,7 @@ const order = z.strictObject({
 });
 
 /** Sweeps that ended so have not done what was asked. */
-const FAILED: Partial<Record<StoppedBy, { status: number; title: string }>> = {
+const FAILED: Partial<Record<StopReason, { status: number; title: string }>> = {
   clusterUnavailable: { status: 503, title: 'The cluster is unavailable' },
   accessDenied: { status: 502, title: 'The cluster refused our credentials' },
   unsupportedCluster: { status: 502, title: 'The cluster has no upload sessions' },

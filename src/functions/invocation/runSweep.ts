@@ -1,9 +1,9 @@
 import type { InvocationContext } from '@azure/functions';
 import type { RunSummary } from '../../cleanup/model/outcome.ts';
+import { STOP_REASONS } from '../../cleanup/model/stopReason.ts';
 import type { Run } from '../../cleanup/record.ts';
 import { type SweepRules, sweep } from '../../cleanup/sweep.ts';
 import type { App } from '../../composition/putTogether.ts';
-import { TO_DO } from '../../health/advice.ts';
 import { shuttingDown, underWay } from '../lifecycle/shutdown.ts';
 import { errorFacts, logLine, logTo } from './connect.ts';
 import { logPlanned } from './logPlanned.ts';
@@ -24,9 +24,9 @@ export async function runSweep(app: App, rules: SweepRules, run: Run, context: I
     underWay(app.trace.sweep(run, () => sweep(ports, rules, run, shuttingDown))),
     context,
   );
-  const toDo = TO_DO[summary.stoppedBy];
-  const line = logLine(`Sweep ended: ${summary.stoppedBy}.${toDo ? ` ${toDo}` : ''}`, summary);
-  if (toDo) {
+  const { advice, invocation } = STOP_REASONS[summary.stoppedBy];
+  const line = logLine(`Sweep ended: ${summary.stoppedBy}.${advice ? ` ${advice}` : ''}`, summary);
+  if (invocation === 'fails') {
     context.error(line);
     throw new SweepStoppedError(`The sweep was stopped (${summary.stoppedBy}): ${summary.error}`);
   }

@@ -1,4 +1,4 @@
-import { noOutcomes, type OutcomeCounts, type OutcomeKind } from '../../cleanup/model/outcome.ts';
+import { noOutcomes, type OutcomeCounts, type OutcomeKind } from '../../cleanup/model/outcomeKind.ts';
 import type { RecordedOutcome } from '../../storage/outcomeQueries.ts';
 import type { RecordedRun } from '../../storage/runQueries.ts';
 

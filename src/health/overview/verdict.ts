@@ -1,7 +1,6 @@
-import type { StoppedBy } from '../../cleanup/model/outcome.ts';
+import { parseStopReason, STOP_REASONS } from '../../cleanup/model/stopReason.ts';
 import type { RecordedRun } from '../../storage/runQueries.ts';
 import { spanInWords } from '../../wire/spanInWords.ts';
-import { TO_DO } from '../advice.ts';
 import type { Check } from '../healthChecks.ts';
 import { lastSweep, worstEnding } from '../lastSweep.ts';
 import { schedulePulse } from '../schedulePulse.ts';
@@ -74,8 +73,8 @@ function endReasons(sweep: RecordedRun[]): Reason[] {
   const worst = worstEnding(sweep);
   if (!worst) return [];
   const { stoppedBy, error } = worst;
-  const toDo = TO_DO[stoppedBy as StoppedBy];
-  if (toDo || stoppedBy === 'error') {
+  const { severity, advice: toDo } = STOP_REASONS[parseStopReason(stoppedBy)];
+  if (severity === 'error') {
     const said = error ? ` ${error}` : '';
     return [{ level: 'failing', what: `The last sweep was stopped (${stoppedBy}).${said}`, ...(toDo && { toDo }) }];
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { TableClient } from '@azure/data-tables';
-import type { OutcomeKind } from '../../cleanup/model/outcome.ts';
+import type { OutcomeKind } from '../../cleanup/model/outcomeKind.ts';
 import { Upload } from '../cluster/uploader.ts';
 import type { StartedCluster } from './startCluster.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { noOutcomes } from '../../../src/cleanup/model/outcome.ts';
+import { noOutcomes } from '../../../src/cleanup/model/outcomeKind.ts';
 import { chart } from '../../../src/functions/dashboard/chart.ts';
 import type { DayTally } from '../../../src/health/overview/tallyDays.ts';
 

@@ -1,0 +1,63 @@
+import type { Severity } from './stopReason.ts';
+
+/** How the cleanup of one upload session ended. */
+export type OutcomeKind = 'deleted' | 'wouldDelete' | 'notFound' | 'active' | 'failed' | 'invalid';
+
+/** All that any face of the app says about an outcome, or decides by it. */
+export interface OutcomeKindFacts {
+  /** For a table cell, a legend or a heading. */
+  label: string;
+  /** What it means, without a subject: `3 × deleted on the cluster`. */
+  meaning: string;
+  severity: Severity;
+  /** Whether it is written to the table of outcomes. */
+  recorded: boolean;
+  /** Whether the row is removed with it: the session is gone. */
+  final: boolean;
+}
+
+export const OUTCOME_KINDS: Record<OutcomeKind, OutcomeKindFacts> = {
+  deleted: { label: 'Deleted', meaning: 'deleted on the cluster', severity: 'ok', recorded: true, final: true },
+  wouldDelete: {
+    label: 'Would delete',
+    meaning: 'stale: a sweep would delete them',
+    severity: 'notice',
+    recorded: false,
+    final: false,
+  },
+  notFound: {
+    label: 'Not found',
+    meaning: 'committed, expired or deleted before',
+    severity: 'ok',
+    recorded: true,
+    final: true,
+  },
+  active: {
+    label: 'Active',
+    meaning: 'receiving chunks, or perhaps being committed: left alone',
+    severity: 'ok',
+    recorded: true,
+    final: false,
+  },
+  failed: { label: 'Failed', meaning: 'not deleted', severity: 'error', recorded: true, final: false },
+  invalid: {
+    label: 'Invalid',
+    meaning: 'the row key is not a session id: given up',
+    severity: 'error',
+    recorded: true,
+    final: false,
+  },
+};
+
+/** How many sessions ended in each outcome. */
+export type OutcomeCounts = Record<OutcomeKind, number>;
+
+/** Zero of each. */
+export const noOutcomes = (): OutcomeCounts => ({
+  deleted: 0,
+  wouldDelete: 0,
+  notFound: 0,
+  active: 0,
+  failed: 0,
+  invalid: 0,
+});
