@@ -135,6 +135,14 @@ const BY_KIND: Record<FabricRequestErrorKind | 'clockSkew', ErrorAdvice> = {
     what: "What answered is not a cluster's gateway, or not as one answers: a proxy's page, a redirect, another port.",
     toDo: 'Check CLUSTER_ENDPOINTS (scheme and port too), and what stands between this app and the cluster.',
   },
+  foreignAnswer: {
+    what: 'Something before the cluster refused the request: a proxy, a load balancer or HTTP.sys. The image store did not answer.',
+    toDo: 'Check CLUSTER_ENDPOINTS and what stands between this app and the cluster. No session is charged for it.',
+  },
+  tooLate: {
+    what: 'The DELETE could not leave within two seconds of the look-up before it, so it was not sent.',
+    toDo: 'The next sweep tries again. If it repeats, lower SWEEP_CONCURRENCY, and check the latency to the cluster.',
+  },
   unreachable: {
     what: 'No answer came: nothing listens there, the connection was cut, or the server is not the expected one.',
     toDo: 'Check that the cluster is up, CLUSTER_ENDPOINTS, the network between, and the CLUSTER_SERVER_ settings.',

@@ -66,7 +66,7 @@ export function createImageStoreClient(options: ImageStoreClientOptions): ImageS
     id: string,
     { timeoutSeconds = defaultTimeout, signal }: CallOptions,
     read: (answer: GatewayAnswer, facts: CallFacts) => T,
-  ): Promise<{ value: T; requestId: string }> {
+  ): Promise<{ value: T; requestId: string; httpStatus: number }> {
     checkTimeout(timeoutSeconds);
     const requestId = randomUUID();
     const headers = headersOf(requestId, clusterId);
@@ -83,7 +83,7 @@ export function createImageStoreClient(options: ImageStoreClientOptions): ImageS
       }
       const value = read(answer, { host, requestId, credentials });
       tellEnd?.({ httpStatus: answer.status, host });
-      return { value, requestId };
+      return { value, requestId, httpStatus: answer.status };
     } catch (thrown) {
       const error =
         thrown instanceof CallEndedError && deadline.ended ? ended(deadline.ended, deadlineMs, requestId) : thrown;
@@ -98,21 +98,33 @@ export function createImageStoreClient(options: ImageStoreClientOptions): ImageS
   return {
     async deleteUploadSession(sessionId, callOptions = {}) {
       const id = checkedId(sessionId);
-      const { requestId } = await call('DELETE', 'DeleteUploadSession', id, callOptions, (answer, facts) => {
-        if (answer.status !== 200) throw errorFromAnswer(answer, facts);
-        // A proxy's sign-in page has this status too; the image store's answer is empty.
-        if (answer.body !== '') throw unexpectedAnswer(answer, 'it has a body', facts);
-      });
-      return { requestId };
+      const { requestId, httpStatus } = await call(
+        'DELETE',
+        'DeleteUploadSession',
+        id,
+        callOptions,
+        (answer, facts) => {
+          if (answer.status !== 200) throw errorFromAnswer(answer, facts);
+          // A proxy's sign-in page has this status too; the image store's answer is empty.
+          if (answer.body !== '') throw unexpectedAnswer(answer, 'it has a body', facts);
+        },
+      );
+      return { requestId, httpStatus };
     },
 
     async getUploadSession(sessionId, callOptions = {}) {
       const id = checkedId(sessionId);
-      const { value, requestId } = await call('GET', 'GetUploadSession', id, callOptions, (answer, facts) => {
-        const session = answer.status === 204 ? undefined : sessionIn(answer, id, facts);
-        return { session, clusterDate: parseHttpDate(answer.headers.get('date')) };
-      });
-      return { value: value.session, requestId, clusterDate: value.clusterDate };
+      const { value, requestId, httpStatus } = await call(
+        'GET',
+        'GetUploadSession',
+        id,
+        callOptions,
+        (answer, facts) => {
+          const session = answer.status === 204 ? undefined : sessionIn(answer, id, facts);
+          return { session, clusterDate: parseHttpDate(answer.headers.get('date')) };
+        },
+      );
+      return { value: value.session, requestId, httpStatus, clusterDate: value.clusterDate };
     },
 
     close: () => gateways.close(),

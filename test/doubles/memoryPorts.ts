@@ -85,6 +85,7 @@ export function memoryPorts(given: { rows?: TrackedSession[]; cluster?: UploadSe
   const answer = <T>(value: T) => ({
     value,
     requestId: `request-${ports.calls.length}`,
+    httpStatus: 200,
     clusterDate: ports.clusterDate,
   });
   const ports: MemoryPorts = {

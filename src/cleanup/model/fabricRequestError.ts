@@ -12,6 +12,9 @@
  * - `serverError`: 500 and any 5xx not named here
  * - `unexpectedAnswer`: a redirect, or an answer that isn't the image store's
  * - `unreachable`: no answer came (refused, reset, DNS, TLS)
+ * - `foreignAnswer`: a 4xx without a FabricErrorCode (and not the gateway's own empty 401 or 403): a proxy's, a load balancer's or
+ *   HTTP.sys's answer, which says nothing about a session
+ * - `tooLate`: the DELETE could not leave within two seconds of its look-up's answer, so it was not sent
  * - `aborted`: the caller gave up
  */
 export type FabricRequestErrorKind =
@@ -24,6 +27,8 @@ export type FabricRequestErrorKind =
   | 'timedOut'
   | 'serverError'
   | 'unexpectedAnswer'
+  | 'foreignAnswer'
+  | 'tooLate'
   | 'unreachable'
   | 'aborted';
 
@@ -42,6 +47,8 @@ export interface FabricRequestErrorFacts {
   code?: string | undefined;
   /** How long the answer's `Retry-After` asks to wait, in milliseconds. */
   retryAfterMs?: number | undefined;
+  /** Whether a DELETE may have reached the cluster before this failure, so that the next look-up may find nothing. */
+  deleteSent?: boolean | undefined;
   cause?: unknown;
 }
 
@@ -55,6 +62,7 @@ export class FabricRequestError extends Error {
   readonly httpStatus: number | undefined;
   readonly code: string | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly deleteSent: boolean;
 
   constructor(message: string, facts: FabricRequestErrorFacts) {
     super(message, { cause: facts.cause });
@@ -65,5 +73,6 @@ export class FabricRequestError extends Error {
     this.httpStatus = facts.httpStatus;
     this.code = facts.code;
     this.retryAfterMs = facts.retryAfterMs;
+    this.deleteSent = facts.deleteSent ?? false;
   }
 }

@@ -14,6 +14,8 @@ export interface UploadSession {
 export interface Acknowledged {
   /** The call's `X-ServiceFabricRequestId`. */
   requestId: string;
+  /** The status of the cluster's answer. */
+  httpStatus: number;
 }
 
 /** What the cluster was asked for. */
@@ -21,6 +23,14 @@ export interface Answered<T> extends Acknowledged {
   value: T;
   /** The answer's `Date` header: the cluster's clock, to the second. None: the answer had none. */
   clusterDate: Date | undefined;
+}
+
+/** How a guarded DELETE ended, when neither of its two calls failed. */
+export interface GuardedDeletion {
+  /** The look-up before the DELETE. */
+  look: Answered<UploadSession | undefined>;
+  /** The DELETE; `undefined` if the look-up's answer forbade it. */
+  deleted?: Acknowledged;
 }
 
 /** What a caller may say about one call. */
