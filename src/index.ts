@@ -28,38 +28,4 @@ registerQueue(
   async () => (await import('./functions/queue/reportPoisonedSweep.ts')).onPoisoned,
 );
 
-registerRoute(
-  ROUTES.deleteUploadSession,
-  async () => (await import('./functions/http/deleteUploadSession.ts')).onDelete,
-);
-registerRoute(ROUTES.getDashboard, async () => (await import('./functions/http/getDashboard.ts')).getDashboard.handler);
-registerRoute(
-  ROUTES.getDashboardContent,
-  async () => (await import('./functions/http/getDashboardContent.ts')).getDashboardContent.handler,
-);
-registerRoute(ROUTES.getHealth, async () => (await import('./functions/http/getHealth.ts')).getHealth.handler);
-registerRoute(
-  ROUTES.getHealthDetails,
-  async () => (await import('./functions/http/getHealthDetails.ts')).getHealthDetails.handler,
-);
-registerRoute(ROUTES.getOpenApi, async () => (await import('./functions/http/getOpenApi.ts')).getOpenApi.handler);
-registerRoute(ROUTES.getSweep, async () => (await import('./functions/http/getSweep.ts')).getSweep.handler);
-registerRoute(
-  ROUTES.getUploadSession,
-  async () => (await import('./functions/http/getUploadSession.ts')).getUploadSession.handler,
-);
-registerRoute(ROUTES.listOutcomes, async () => (await import('./functions/http/listOutcomes.ts')).listOutcomes.handler);
-registerRoute(ROUTES.listSweeps, async () => (await import('./functions/http/listSweeps.ts')).listSweeps.handler);
-registerRoute(
-  ROUTES.listUploadSessions,
-  async () => (await import('./functions/http/listUploadSessions.ts')).listUploadSessions.handler,
-);
-registerRoute(
-  ROUTES.putUploadSession,
-  async () => (await import('./functions/http/putUploadSession.ts')).putUploadSession.handler,
-);
-registerRoute(
-  ROUTES.retryUploadSession,
-  async () => (await import('./functions/http/retryUploadSession.ts')).retryUploadSession.handler,
-);
-registerRoute(ROUTES.sweepNow, async () => (await import('./functions/http/sweepNow.ts')).sweepNow.handler);
+for (const [name, route] of Object.entries(ROUTES)) registerRoute(name, route);

@@ -34,3 +34,13 @@ export function isDue(session: TrackedSession, now: Date, rules: StaleRules): bo
 export function isStale(session: TrackedSession, now: Date, rules: StaleRules): boolean {
   return lastActivityOf(session, now, rules).at.getTime() < now.getTime() - rules.staleAfterMs;
 }
+
+/**
+ * The same rules for another age. The clocks may differ by a third of it at most: else a clock that is ahead could make a session
+ * with a fresh heartbeat look stale.
+ *
+ * @param staleAfterMs - no activity for this long makes a session stale
+ */
+export function olderThanRules<Rules extends StaleRules>(rules: Rules, staleAfterMs: number): Rules {
+  return { ...rules, staleAfterMs, maxClockSkewMs: Math.min(rules.maxClockSkewMs, staleAfterMs / 3) };
+}

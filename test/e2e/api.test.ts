@@ -102,7 +102,7 @@ describe('PUT /upload-sessions/{sessionId}', () => {
     [400, { lastActivity: '0001-01-01T00:00:00Z' }, /must not be before/],
     [400, { owner: '\ud800' }, /owner is/],
     [400, '[]', /body must be a JSON object/],
-    [400, '{', /no JSON/],
+    [400, '{', /not JSON/],
     [413, { owner: 'x'.repeat(70_000) }, /longer/],
   ])('answers %i to a body that is wrong', async (status, body, detail) => {
     const answer = await host.ask('PUT', sessionPath(randomUUID()), body);
@@ -216,7 +216,7 @@ describe('GET /upload-sessions/{sessionId}', () => {
 
   it('tells the history of a session that is gone, and where it goes on', async () => {
     const id = await abandon();
-    await host.ask('POST', '/sweeps');
+    await host.ask('POST', '/sweeps', {});
     for (let n = 0; n < 51; n += 1) await host.ask('DELETE', sessionPath(id));
 
     const { body } = await host.ask('GET', sessionPath(id));
@@ -278,10 +278,10 @@ describe('POST /upload-sessions/{sessionId}/retry', () => {
       'Merge',
     );
 
-    const before = await host.ask('POST', '/sweeps');
+    const before = await host.ask('POST', '/sweeps', {});
     const retried = await host.ask('POST', `${sessionPath(id)}/retry`);
     const again = await host.ask('POST', `${sessionPath(id)}/retry`);
-    const after = await host.ask('POST', '/sweeps');
+    const after = await host.ask('POST', '/sweeps', {});
 
     expect(before.body['outcomes']).toMatchObject({ deleted: 0 });
     expect(retried).toMatchObject({ status: 200, body: { state: 'stale', attempts: 0 } });
@@ -390,7 +390,7 @@ describe('POST /sweeps', () => {
     for (let n = 0; n < 3; n += 1) await register();
     await host.cluster.control.setLinux(true);
 
-    const answer = await host.ask('POST', '/sweeps');
+    const answer = await host.ask('POST', '/sweeps', {});
 
     expect(answer).toMatchObject({ status: 502, body: { run: { stoppedBy: 'unsupportedCluster', trigger: 'http' } } });
   });
@@ -401,7 +401,7 @@ describe('POST /sweeps', () => {
     // After an outage one failure is enough to know that it goes on.
     await host.tables.storage.recordRun({ ...outage, startedAt: minutesAgo(5) });
 
-    const answer = await host.ask('POST', '/sweeps');
+    const answer = await host.ask('POST', '/sweeps', {});
 
     expect(answer).toMatchObject({ status: 503, body: { run: { stoppedBy: 'clusterUnavailable' } } });
     expect(answer.headers.get('retry-after')).toBe('60');
@@ -414,8 +414,8 @@ describe('GET /outcomes and GET /sweeps', () => {
     const id = randomUUID();
     for (let n = 0; n < 3; n += 1) await host.ask('DELETE', sessionPath(id));
     await register({}, 'no-guid');
-    await host.ask('POST', '/sweeps');
-    await host.ask('POST', '/sweeps');
+    await host.ask('POST', '/sweeps', {});
+    await host.ask('POST', '/sweeps', {});
     const get = async (path: string) => (await host.ask('GET', path)).body;
 
     expect(items(await get('/outcomes'))).toHaveLength(4);
@@ -509,7 +509,7 @@ describe('GET /health', () => {
 describe('purgeOutcomes', () => {
   it('deletes outcomes and runs that are too old, and leaves the others', async () => {
     await host.ask('DELETE', sessionPath(randomUUID()));
-    await host.ask('POST', '/sweeps');
+    await host.ask('POST', '/sweeps', {});
     const old = { partitionKey: 'default-2020-01-01', rowKey: '8420000000000-x' };
     await host.tables.outcomes.createEntity(old);
     await host.tables.runs.createEntity({ partitionKey: 'default', rowKey: '8420000000000-x' });
@@ -549,6 +549,8 @@ describe('DELETE /upload-sessions/{sessionId}', () => {
 /** Of another app: one that checks keys, has wrong settings, or no time for a row; see the tests of refusals. */
 const PROVOKED_ELSEWHERE = [
   / 401$/,
+  / 411$/,
+  /^POST \/sweeps 409$/,
   / 500$/,
   /^GET \/(health|dashboard\/content) 503$/,
   /^(PUT|POST) \/upload-sessions\/.* 503$/,
@@ -557,8 +559,10 @@ const PROVOKED_ELSEWHERE = [
 describe('the description', () => {
   it('is described itself, and takes no parameters, as other routes take none', async () => {
     expect(await host.ask('GET', '/openapi.json')).toMatchObject({ status: 200, body: { openapi: '3.1.1' } });
-    for (const path of ['/openapi.json', '/health/details', '/dashboard/content']) {
-      expect((await host.ask('GET', `${path}?state=stale`)).status).toBe(400);
+    for (const described of describedAnswers(host.description).filter((one) => one.endsWith(' 400'))) {
+      const [method = '', path = ''] = described.split(' ');
+      const asked = path.replace(/\{\w+\}/, randomUUID());
+      expect((await host.ask(method, `${asked}?nonsense=1`, method === 'POST' ? {} : undefined)).status).toBe(400);
     }
   });
 

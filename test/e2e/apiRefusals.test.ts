@@ -43,7 +43,7 @@ describe('the API', () => {
 
     for (const [method, path] of ROUTES) {
       if (path === '/openapi.json') continue;
-      const { status, body } = await app.ask(method, path);
+      const { status, body } = await app.ask(method, path, path === '/sweeps' && method === 'POST' ? {} : undefined);
       const isAboutFaults = path === '/health/details' || path === '/dashboard/content';
       expect([path, status]).toEqual([path, isAboutFaults ? 503 : 500]);
       expect(JSON.stringify(body)).toMatch(/CLUSTER_ENDPOINTS holds .*nowhere.*STALE_AFTER is .*soon/s);

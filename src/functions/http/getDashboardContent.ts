@@ -1,5 +1,4 @@
 import type { HttpResponseInit, InvocationContext } from '@azure/functions';
-import * as z from 'zod';
 import type { App } from '../../composition/putTogether.ts';
 import { readOverview } from '../../health/overview/overview.ts';
 import { SettingsError } from '../../settings/settings.ts';
@@ -7,16 +6,13 @@ import { brokenSettings, content } from '../dashboard/content.ts';
 import { page } from '../dashboard/page.ts';
 import { connect, errorFacts, logLine } from '../invocation/connect.ts';
 import { defineRoute } from '../routing/route.ts';
-import { ROUTES } from '../routing/routes.ts';
 
 /** `GET /api/dashboard/content`: what the page shows. */
-export const getDashboardContent = defineRoute({
-  ...ROUTES.getDashboardContent,
+export const route = defineRoute('getDashboardContent', {
   summary: 'The content of the page for operators',
   description:
     'A whole document that can be read without JavaScript as well. It reads a bounded part of the tables, says what it left ' +
     'out, and asks the cluster as GET /health/details does.',
-  query: z.strictObject({}),
   answers: {
     200: { description: 'The content; what fails stands in it.', mediaType: 'text/html' },
     503: {

@@ -2,7 +2,6 @@ import { checkHealth } from '../../health/healthChecks.ts';
 import { type Health, health } from '../../wire/schemas.ts';
 import { connect, errorFacts, logLine } from '../invocation/connect.ts';
 import { defineRoute } from '../routing/route.ts';
-import { ROUTES } from '../routing/routes.ts';
 
 /** Anyone may ask, so the parts are asked no more often than this, in milliseconds. */
 const KEPT_MS = 10_000;
@@ -10,8 +9,7 @@ const KEPT_MS = 10_000;
 let kept: { at: number; answer: Promise<Health> } | undefined;
 
 /** `GET /api/health`: up or down, and nothing else. */
-export const getHealth = defineRoute({
-  ...ROUTES.getHealth,
+export const route = defineRoute('getHealth', {
   summary: 'Tells whether the app can do its work',
   description:
     'For load balancers and monitors; needs no key and tells no reason. What it found counts for 10 seconds.',
@@ -32,6 +30,6 @@ export const getHealth = defineRoute({
       kept = { at: Date.now(), answer };
     }
     const jsonBody = await kept.answer;
-    return { status: jsonBody.status === 'up' ? 200 : 503, headers: { 'cache-control': 'no-store' }, jsonBody };
+    return { status: jsonBody.status === 'up' ? 200 : 503, jsonBody };
   },
 });

@@ -7,14 +7,12 @@ import { ApiProblem, badRequest, shown } from '../routing/apiProblem.ts';
 import * as examples from '../routing/examples.ts';
 import { sweepIdFilter, timeSpan } from '../routing/parameters.ts';
 import { defineRoute } from '../routing/route.ts';
-import { ROUTES } from '../routing/routes.ts';
 
 /** A caller has more use for an answer than for a search through months, in milliseconds. */
 const LONGEST_SEARCH_MS = 20_000;
 
 /** `GET /api/sweeps/{sweepId}`: all runs of one sweep, read as one. */
-export const getSweep = defineRoute({
-  ...ROUTES.getSweep,
+export const route = defineRoute('getSweep', {
   summary: 'Reads all runs of one sweep as one',
   description:
     'What they did in sum, how many of the parts have ended, and the worst of their endings. The newest runs are looked ' +
@@ -24,8 +22,8 @@ export const getSweep = defineRoute({
     200: { description: 'The sweep.', schema: sweepOverview, examples: { underWay: examples.sweep } },
   },
   problems: { 404: 'No run of such a sweep is kept, or none was found in time.' },
-  async handle({ request, query }) {
-    const given = request.params['sweepId'] ?? '';
+  async handle({ params, query }) {
+    const given = params['sweepId'] ?? '';
     const { data: sweepId } = sweepIdFilter.safeParse(given);
     if (sweepId === undefined) {
       throw badRequest('Not a sweep id', [{ name: 'sweepId', detail: `is ${shown(given)}, but must be a GUID` }]);

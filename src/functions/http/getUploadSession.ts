@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { isUnknown, lookUpSession } from '../../wire/lookUpSession.ts';
 import { type SessionDetails, sessionDetails } from '../../wire/schemas.ts';
 import { connect } from '../invocation/connect.ts';
@@ -7,16 +6,13 @@ import { sealToken } from '../routing/continuationToken.ts';
 import * as examples from '../routing/examples.ts';
 import { outcomesOf } from '../routing/outcomeList.ts';
 import { defineRoute } from '../routing/route.ts';
-import { ROUTES } from '../routing/routes.ts';
 
 /** `GET /api/upload-sessions/{sessionId}`: one session, by its row, by the cluster, and what was done about it. */
-export const getUploadSession = defineRoute({
-  ...ROUTES.getUploadSession,
+export const route = defineRoute('getUploadSession', {
   summary: 'Tells all that is known of one upload session',
   description:
     "Its row, the cluster's own view of it, and its newest outcomes. Registered or not; where the cluster can't be asked, the " +
     'answer says why and holds the rest.',
-  query: z.strictObject({}),
   answers: {
     200: {
       description: 'What is known of it.',

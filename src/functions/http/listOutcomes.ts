@@ -5,11 +5,9 @@ import * as examples from '../routing/examples.ts';
 import { outcomeListPage } from '../routing/outcomeList.ts';
 import { continuationToken, limit, oneOf, sessionIdFilter, timeSpan } from '../routing/parameters.ts';
 import { defineRoute } from '../routing/route.ts';
-import { ROUTES } from '../routing/routes.ts';
 
 /** `GET /api/outcomes`: how cleanups ended. */
-export const listOutcomes = defineRoute({
-  ...ROUTES.listOutcomes,
+export const route = defineRoute('listOutcomes', {
   summary: 'Lists how cleanups ended, the newest runs first',
   description:
     'Kept for OUTCOME_RETENTION. The outcomes of one run have all the same time: its startedAt as `since` and as `until` ' +

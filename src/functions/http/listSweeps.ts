@@ -7,11 +7,9 @@ import { openToken, sealToken } from '../routing/continuationToken.ts';
 import * as examples from '../routing/examples.ts';
 import { continuationToken, limit, sweepIdFilter, timeSpan } from '../routing/parameters.ts';
 import { defineRoute } from '../routing/route.ts';
-import { ROUTES } from '../routing/routes.ts';
 
 /** `GET /api/sweeps`: the runs. */
-export const listSweeps = defineRoute({
-  ...ROUTES.listSweeps,
+export const route = defineRoute('listSweeps', {
   summary: 'Lists the sweeps, the newest first',
   description:
     'Dry runs are among them and say so. A sweep that was fanned out has one run for each partition, and one that began it. ' +

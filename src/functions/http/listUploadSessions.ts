@@ -7,14 +7,12 @@ import { openToken, sealToken } from '../routing/continuationToken.ts';
 import * as examples from '../routing/examples.ts';
 import { continuationToken, limit, olderThan, oneOf } from '../routing/parameters.ts';
 import { defineRoute } from '../routing/route.ts';
-import { ROUTES } from '../routing/routes.ts';
 
 /** A page is cut short after this, in milliseconds: a filter may find little in a large table. */
 const LONGEST_PAGE_MS = 20_000;
 
 /** `GET /api/upload-sessions`: the registered sessions by state. */
-export const listUploadSessions = defineRoute({
-  ...ROUTES.listUploadSessions,
+export const route = defineRoute('listUploadSessions', {
   summary: 'Lists the registered upload sessions by state',
   description:
     'What is listed as `stale` is what a sweep and a dry run with the same `olderThan` take. The cluster is not asked.',

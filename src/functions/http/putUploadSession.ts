@@ -8,7 +8,6 @@ import { badRequest } from '../routing/apiProblem.ts';
 import * as examples from '../routing/examples.ts';
 import { instant } from '../routing/parameters.ts';
 import { defineRoute } from '../routing/route.ts';
-import { ROUTES } from '../routing/routes.ts';
 
 const registration = z.strictObject({
   storeRelativePath: storeRelativePathText.optional().describe('Where the upload goes in the image store; for people.'),
@@ -17,15 +16,14 @@ const registration = z.strictObject({
 });
 
 /** `PUT /api/upload-sessions/{sessionId}`: registers an upload session, or takes its heartbeat. */
-export const putUploadSession = defineRoute({
-  ...ROUTES.putUploadSession,
+export const route = defineRoute('putUploadSession', {
   summary: 'Registers an upload session, or takes its heartbeat',
   description:
-    'Ask when an upload begins and with its chunks, at least once in STALE_AFTER. What the body leaves out stays as it is; an ' +
-    'empty one is a heartbeat of now. A session that was given up stays so: a heartbeat does not take it up again.',
-  query: z.strictObject({}),
+    'Call it when an upload begins and with its chunks, at least once in STALE_AFTER. What the body leaves out stays as it is; an ' +
+    'empty one is a heartbeat of now. A session that was given up stays so: a heartbeat does not retry it.',
   body: {
     schema: registration,
+    required: false,
     examples: {
       register: { storeRelativePath: 'Shop/Code/web.zip', owner: 'build-agent-7' },
       heartbeat: {},
@@ -45,11 +43,12 @@ export const putUploadSession = defineRoute({
     },
   },
   problems: {
-    413: 'The body is longer than 65,536 characters.',
-    415: 'The body is not application/json.',
+    411: 'The body was streamed, so it did not arrive. Send its length.',
+    413: 'The body is longer than 65,536 bytes.',
+    415: 'The body is not application/json in UTF-8.',
     503: 'The row is being written by others; `Retry-After` says when to ask again.',
   },
-  async handle({ sessionId, body, request }) {
+  async handle({ sessionId, body, pathname }) {
     const { direct, sweepRules: rules } = await connect();
     const now = new Date();
     const { storeRelativePath, owner, lastActivity = now } = body;
@@ -64,6 +63,6 @@ export const putUploadSession = defineRoute({
     );
     const jsonBody: SessionItem = toSessionItem(session, now, rules);
     if (!created) return { status: 200, jsonBody };
-    return { status: 201, headers: { location: new URL(request.url).pathname }, jsonBody };
+    return { status: 201, headers: { location: pathname }, jsonBody };
   },
 });

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { retrySession } from '../../cleanup/editSession.ts';
 import { type SessionItem, sessionItem } from '../../wire/schemas.ts';
 import { toSessionItem } from '../../wire/toWire.ts';
@@ -6,16 +5,13 @@ import { connect } from '../invocation/connect.ts';
 import { ApiProblem } from '../routing/apiProblem.ts';
 import * as examples from '../routing/examples.ts';
 import { defineRoute } from '../routing/route.ts';
-import { ROUTES } from '../routing/routes.ts';
 
 /** `POST /api/upload-sessions/{sessionId}/retry`: takes up a given-up session again. */
-export const retryUploadSession = defineRoute({
-  ...ROUTES.retryUploadSession,
+export const route = defineRoute('retryUploadSession', {
   summary: 'Takes up a given-up upload session again',
   description:
     'The next sweep takes it, with all its attempts before it, if it is still stale then. A session that waits for its next ' +
     'attempt need wait no longer. Any other is left as it is, so asking twice is safe.',
-  query: z.strictObject({}),
   answers: {
     200: {
       description: 'The row as it is now.',

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import type { Planned, RunSummary } from '../../cleanup/model/outcome.ts';
 import type { StopReason } from '../../cleanup/model/stopReason.ts';
+import { olderThanRules } from '../../cleanup/stale.ts';
 import { sweep } from '../../cleanup/sweep.ts';
 import { type SweepAnswer, sweepAnswer } from '../../wire/schemas.ts';
+import { spanInWords } from '../../wire/spanInWords.ts';
 import { toPlannedItem, toRunItem } from '../../wire/toWire.ts';
 import { connect, logLine, logTo } from '../invocation/connect.ts';
 import { shuttingDown, underWay } from '../lifecycle/shutdown.ts';
@@ -10,7 +12,6 @@ import { ApiProblem } from '../routing/apiProblem.ts';
 import * as examples from '../routing/examples.ts';
 import { olderThan } from '../routing/parameters.ts';
 import { defineRoute } from '../routing/route.ts';
-import { ROUTES } from '../routing/routes.ts';
 
 /**
  * Within it no more sessions are taken, in milliseconds: with what the calls under way may still take, the answer leaves
@@ -23,6 +24,7 @@ const MOST_SESSIONS = 1_000_000_000;
 /** What a caller is told to wait before it asks for another sweep, in seconds. */
 const RETRY_AFTER_SECONDS = 60;
 
+const mustBeOwner = { error: 'must be a text of 1 to 256 characters' };
 const mustBeLimit = { error: `must be a whole number from 1 to ${MOST_SESSIONS}` };
 
 const order = z.strictObject({
@@ -31,6 +33,18 @@ const order = z.strictObject({
     .optional()
     .describe('Whether to say only what would happen, and change nothing. Default: SWEEP_DRY_RUN.'),
   olderThan,
+  belowStaleAfter: z
+    .literal(true, 'must be true, or left out')
+    .optional()
+    .describe(
+      'Needed with an `olderThan` below STALE_AFTER, which may cancel an upload that pauses, unless it is a dry run.',
+    ),
+  owner: z
+    .string(mustBeOwner)
+    .min(1, mustBeOwner)
+    .max(256, mustBeOwner)
+    .optional()
+    .describe('Only sessions whose `owner` is exactly this.'),
   limit: z
     .number(mustBeLimit)
     .int(mustBeLimit)
@@ -50,16 +64,15 @@ const FAILED: Partial<Record<StopReason, { status: number; title: string }>> = {
 };
 
 /** `POST /api/sweeps`: sweeps now, or says what a sweep would do. */
-export const sweepNow = defineRoute({
-  ...ROUTES.sweepNow,
+export const route = defineRoute('sweepNow', {
   summary: 'Sweeps now, or says what a sweep would do',
   description:
     'Answers when the sweep has ended; it takes no more sessions after 160 seconds, or SWEEP_TIME_BUDGET if that is less, and ' +
     'says so (`timeBudget`): ask again to go on. A dry run asks the cluster for each session as a sweep would, and tells ' +
     'what would happen to it and why; what it cannot know is whether the cluster will accept the DELETE.',
-  query: z.strictObject({}),
   body: {
     schema: order,
+    required: true,
     examples: { sweep: {}, dryRun: { dryRun: true }, carefully: { dryRun: false, olderThan: '1h', limit: 10 } },
   },
   answers: {
@@ -70,16 +83,23 @@ export const sweepNow = defineRoute({
     },
   },
   problems: {
-    413: 'The body is longer than 65,536 characters.',
-    415: 'The body is not application/json.',
+    409: 'Less than STALE_AFTER was asked for without `belowStaleAfter`.',
+    411: 'The body was streamed, so it did not arrive. Send its length.',
+    413: 'The body is longer than 65,536 bytes.',
+    415: 'The body is not application/json in UTF-8.',
     502: 'The sweep was stopped: the credentials were refused, the cluster has no upload sessions, or the clocks are apart. `run` tells how far it came.',
     503: 'The sweep was stopped: the cluster is unavailable, or the app is shutting down. `run` tells how far it came, and `Retry-After` when to ask again.',
   },
   async handle({ body, context }) {
     const { ports, sweepRules, trace } = await connect();
-    const { dryRun = sweepRules.dryRun, olderThan: staleAfterMs = sweepRules.staleAfterMs } = body;
+    const { dryRun = sweepRules.dryRun, olderThan = sweepRules.staleAfterMs, owner, limit = sweepRules.limit } = body;
+    if (olderThan < sweepRules.staleAfterMs && !dryRun && !body.belowStaleAfter) {
+      throw new ApiProblem(409, 'Less than STALE_AFTER', belowStaleAfter(sweepRules.staleAfterMs), {
+        olderThan: 'too short',
+      });
+    }
     const timeBudgetMs = Math.min(sweepRules.timeBudgetMs, TIME_BUDGET_MS);
-    const rules = { ...sweepRules, dryRun, staleAfterMs, timeBudgetMs, limit: body.limit ?? sweepRules.limit };
+    const rules = { ...olderThanRules(sweepRules, olderThan), dryRun, timeBudgetMs, limit, owner };
     const planned: Planned[] = [];
     let leftOut = 0;
     const plan = (one: Planned) => {
@@ -99,6 +119,10 @@ export const sweepNow = defineRoute({
     return { jsonBody };
   },
 });
+
+const belowStaleAfter = (staleAfterMs: number): string =>
+  `olderThan is less than STALE_AFTER (${spanInWords(staleAfterMs)}), so an upload that pauses that long between two chunks is ` +
+  'cancelled. If that is what you want, say so with "belowStaleAfter": true. A dry run shows what would happen.';
 
 function refuseFailed(summary: RunSummary): void {
   const failed = FAILED[summary.stoppedBy];

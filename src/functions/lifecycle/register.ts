@@ -1,24 +1,17 @@
-import {
-  app,
-  type FunctionOutput,
-  type HttpHandler,
-  type StorageQueueHandler,
-  type TimerHandler,
-} from '@azure/functions';
-import type { RouteAddress } from '../routing/routes.ts';
+import { app, type FunctionOutput, type StorageQueueHandler, type TimerHandler } from '@azure/functions';
+import type { RouteDeclaration } from '../routing/routes.ts';
 
 /**
  * Registers the function of a route. Its file is loaded with its first call: a cold start has to register all functions and
  * then runs one of them.
- *
- * @param load - loads what handles a call; asked at each call, so that a module's own cache decides
  */
-export function registerRoute({ name, method, path, authLevel }: RouteAddress, load: () => Promise<HttpHandler>): void {
+export function registerRoute(name: string, { method, path, authLevel, load }: RouteDeclaration): void {
   app.http(name, {
     methods: [method],
     route: path.slice(1),
     authLevel,
-    handler: async (request, context) => (await load())(request, context),
+    // Asked at each call, so that a module's own cache decides.
+    handler: async (request, context) => (await load()).route.handler(request, context),
   });
 }
 

@@ -33,7 +33,9 @@ export function badRequest(title: string, faults: Fault[]): ApiProblem {
   });
 }
 
-/** A value as a problem may repeat it. */
+/** A value as a problem may repeat it: short, and never nested, however deep it is. */
 export function shown(value: unknown): string {
-  return (JSON.stringify(value) ?? 'missing').slice(0, 80);
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return (JSON.stringify(typeof value === 'string' ? value.slice(0, 80) : value) ?? 'missing').slice(0, 82);
 }

@@ -11,6 +11,7 @@ const PROBLEM_TITLES: Record<number, string> = {
   400: 'Bad request',
   404: 'Not found',
   409: 'Conflict',
+  411: 'Length required',
   413: 'Too large',
   415: 'Unsupported media type',
   500: 'Fault',
@@ -63,7 +64,7 @@ export function openApi(operations: readonly Operation[], server: string): Json 
 
 function describe(operation: Operation): Json {
   const { name, path, authLevel, summary, description, query, body, answers, problems } = operation;
-  const hasInput = path.includes('{') || body !== undefined || query !== undefined;
+  const hasInput = path.includes('{') || authLevel !== 'anonymous';
   const allProblems = {
     ...(hasInput ? { 400: 'The request is wrong: `errors` or `detail` says where.' } : {}),
     ...problems,
@@ -110,9 +111,9 @@ function queryParameters(query: z.ZodObject): Json[] {
   });
 }
 
-function requestBody({ schema, examples }: NonNullable<Operation['body']>): Json {
+function requestBody({ schema, examples, required }: NonNullable<Operation['body']>): Json {
   return {
-    required: false,
+    required,
     content: { 'application/json': { schema: inputSchema(schema), examples: named(examples) } },
   };
 }

@@ -16,7 +16,7 @@ export function problem(
 ): HttpResponseInit {
   return {
     status,
-    headers: { 'content-type': 'application/problem+json', ...headers },
+    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
     body: JSON.stringify({ type: 'about:blank', title, status, detail, ...more }),
   };
 }

@@ -2,14 +2,17 @@ import type { HttpRequest } from '@azure/functions';
 import type { z } from 'zod';
 import { parseSessionId } from '../../cleanup/model/sessionId.ts';
 import { ApiProblem, badRequest, type Fault, shown } from './apiProblem.ts';
+import { repeatedMember } from './repeatedMember.ts';
 
 /** Of Functions itself: they may carry its key. */
 const PLATFORM_PARAMETERS = new Set(['code', 'clientid']);
 
-/** Far more than any of our bodies needs, in characters. */
+/** Far more than any of our bodies needs, in bytes. */
 const LONGEST_BODY = 65_536;
 
-/** @throws {ApiProblem} 400 when the route's `sessionId` is none */
+const BODY_TITLE = 'Not a valid body';
+
+/** @throws {ApiProblem} 400 when the route's `sessionId` is not one */
 export function readSessionId(request: HttpRequest): string {
   const given = request.params['sessionId'] ?? '';
   const parsed = parseSessionId(given);
@@ -18,62 +21,130 @@ export function readSessionId(request: HttpRequest): string {
 }
 
 /**
- * Reads the query parameters, whose names may be written in any case. An unknown one is a mistake, such as a filter that
- * would not filter.
+ * Reads the query parameters, whose names may be written in any case. An unknown, repeated or empty one is a mistake, and never
+ * read as the parameter's default.
+ *
+ * Taken from the address itself: the host joins repeated parameters into one value.
  *
  * @throws {ApiProblem} 400 with all that is wrong
  */
 export function readQuery<Query extends z.ZodObject>(request: HttpRequest, schema: Query): z.output<Query> {
   const names = new Map(Object.keys(schema.shape).map((name) => [name.toLowerCase(), name]));
-  const given: Record<string, unknown> = {};
-  for (const [name, value] of request.query) {
-    if (PLATFORM_PARAMETERS.has(name.toLowerCase())) continue;
-    given[names.get(name.toLowerCase()) ?? name] = value;
+  const given = new Map<string, string>();
+  const faults: Fault[] = [];
+  for (const [written, value] of new URL(request.url).searchParams) {
+    if (PLATFORM_PARAMETERS.has(written.toLowerCase())) continue;
+    const name = names.get(written.toLowerCase()) ?? written;
+    if (given.has(name)) faults.push({ name: name.slice(0, 80), detail: 'is given more than once; give it once' });
+    else if (value === '')
+      faults.push({ name: name.slice(0, 80), detail: 'is empty; give it a value, or leave it out' });
+    given.set(name, value);
   }
-  return check(schema, given, 'Not a valid query');
+  const read = new Map([...given].filter(([name, value]) => value !== '' && Object.hasOwn(schema.shape, name)));
+  const unknown = [...given.keys()].filter((name) => !Object.hasOwn(schema.shape, name));
+  faults.push(...unknown.map((name) => unknownName(name, schema)));
+  const parsed = schema.safeParse(Object.fromEntries(read));
+  for (const issue of parsed.error?.issues ?? []) faults.push(...faultsOf(issue, Object.fromEntries(read), schema));
+  if (faults.length > 0 || !parsed.success) throw badRequest('Not a valid query', faults);
+  return parsed.data;
 }
 
 /**
- * Reads the JSON body; an empty one counts as `{}`.
+ * Reads the JSON body.
  *
- * @throws {ApiProblem} 400 with all that is wrong, 413, or 415
+ * @param isRequired - whether an empty body is a mistake; otherwise it counts as `{}`
+ * @throws {ApiProblem} 400 with all that is wrong, 411, 413, or 415
  */
-export async function readBody<Body extends z.ZodObject>(request: HttpRequest, schema: Body): Promise<z.output<Body>> {
-  const title = 'Not a valid body';
-  const text = await request.text();
-  if (text.length > LONGEST_BODY) {
-    throw new ApiProblem(413, title, `The body is longer than ${LONGEST_BODY} characters.`);
+export async function readBody<Body extends z.ZodObject>(
+  request: HttpRequest,
+  schema: Body,
+  isRequired: boolean,
+): Promise<z.output<Body>> {
+  const bytes = await bytesOf(request);
+  if (bytes.length === 0) {
+    if (!isRequired) return check(schema, {}, BODY_TITLE);
+    throw badRequest(BODY_TITLE, [{ name: 'body', detail: 'is empty; send {} for the defaults' }]);
   }
-  if (text.trim() === '') return check(schema, {}, title);
-  const type = request.headers.get('content-type') ?? '';
-  if (!/^application\/json\s*(;|$)/i.test(type)) {
-    throw new ApiProblem(415, title, `The body's content type is ${shown(type)}, but must be application/json.`);
+  if (bytes.length > LONGEST_BODY) {
+    throw new ApiProblem(413, BODY_TITLE, `The body is longer than ${LONGEST_BODY} bytes.`);
   }
+  checkContentType(request);
+  const text = textOf(bytes);
   let body: unknown;
   try {
     body = JSON.parse(text);
   } catch (error) {
-    throw new ApiProblem(400, title, `The body is no JSON: ${(error as SyntaxError).message}.`);
+    throw new ApiProblem(400, BODY_TITLE, `The body is not JSON: ${(error as SyntaxError).message}.`);
   }
-  return check(schema, body, title);
+  const checked = check(schema, body, BODY_TITLE);
+  const repeated = repeatedMember(text);
+  if (repeated !== undefined) {
+    throw badRequest(BODY_TITLE, [{ name: repeated.slice(0, 80), detail: 'is given more than once; give it once' }]);
+  }
+  return checked;
+}
+
+/** @throws {ApiProblem} 400 when a request has a body that its route does not read: what it asks for would be lost */
+export async function refuseBody(request: HttpRequest): Promise<void> {
+  if (request.method === 'GET' || request.method === 'HEAD') return;
+  if ((await bytesOf(request)).length === 0) return;
+  throw badRequest(BODY_TITLE, [{ name: 'body', detail: 'is not read by this route; leave it out' }]);
+}
+
+/**
+ * The platform hands over a body only if its length is announced: a streamed one arrives as an empty one, which would be read
+ * as the defaults. [azure-functions-host, GrpcMessageConversionExtensions.cs]
+ */
+async function bytesOf(request: HttpRequest): Promise<Uint8Array> {
+  const bytes = new Uint8Array(await request.arrayBuffer());
+  const { headers } = request;
+  const isStreamed =
+    headers.has('transfer-encoding') || (headers.has('content-type') && !headers.has('content-length'));
+  if (bytes.length > 0 || !isStreamed) return bytes;
+  throw new ApiProblem(
+    411,
+    'The length of the body is missing',
+    'The body did not arrive, since it was streamed. Send it with a Content-Length header, not with Transfer-Encoding: chunked.',
+  );
+}
+
+function checkContentType(request: HttpRequest): void {
+  const given = request.headers.get('content-type') ?? '';
+  const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(given)?.[1] ?? 'utf-8';
+  if (/^application\/json\s*(;|$)/i.test(given) && /^utf-?8$/i.test(charset)) return;
+  throw new ApiProblem(
+    415,
+    BODY_TITLE,
+    `The body's content type is ${shown(given)}, but must be application/json, in UTF-8.`,
+  );
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new ApiProblem(400, BODY_TITLE, 'The body is not UTF-8.');
+  }
 }
 
 function check<Schema extends z.ZodObject>(schema: Schema, value: unknown, title: string): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const known = Object.keys(schema.shape).join(', ') || 'none';
   throw badRequest(
     title,
-    parsed.error.issues.flatMap((issue) => faultsOf(issue, value, known)),
+    parsed.error.issues.flatMap((issue) => faultsOf(issue, value, schema)),
   );
 }
 
-function faultsOf(issue: z.core.$ZodIssue, value: unknown, known: string): Fault[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((name) => ({ name: name.slice(0, 80), detail: `is unknown here; known are: ${known}` }));
-  }
+function faultsOf(issue: z.core.$ZodIssue, value: unknown, schema: z.ZodObject): Fault[] {
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((name) => unknownName(name, schema));
   const [name] = issue.path;
   if (name === undefined) return [{ name: 'body', detail: 'must be a JSON object' }];
   const given = (value as Record<PropertyKey, unknown>)[name];
   return [{ name: String(name), detail: `is ${shown(given)}, but ${issue.message}` }];
+}
+
+function unknownName(name: string, schema: z.ZodObject): Fault {
+  const known = Object.keys(schema.shape).join(', ') || 'none';
+  return { name: name.slice(0, 80), detail: `is unknown here; known are: ${known}` };
 }

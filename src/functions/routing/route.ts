@@ -1,12 +1,12 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import type { z } from 'zod';
+import * as z from 'zod';
 import { RowContendedError } from '../../cleanup/editSession.ts';
 import { SettingsError } from '../../settings/settingsError.ts';
 import { errorFacts, logLine } from '../invocation/connect.ts';
 import { ApiProblem } from './apiProblem.ts';
 import { problem } from './problem.ts';
-import { readBody, readQuery, readSessionId } from './readRequest.ts';
-import type { RouteAddress } from './routes.ts';
+import { readBody, readQuery, readSessionId, refuseBody } from './readRequest.ts';
+import { ROUTES, type RouteDeclaration } from './routes.ts';
 
 /** What a route answers when all goes well, or as it must: JSON, or a page for a browser. */
 export type AnswerDescription = JsonAnswer | PageAnswer;
@@ -23,13 +23,21 @@ export interface PageAnswer {
   mediaType: 'text/html';
 }
 
-/** All that the API description tells of a route. */
-export interface Operation extends RouteAddress {
+/** What the API description says of a route, and what handles its calls. */
+export interface Operation extends Omit<RouteDeclaration, 'load'>, RouteFacts {
+  /** The function's name, and the operation's id. */
+  name: string;
+  handler: HttpHandler;
+}
+
+/** What a route says of itself. */
+export interface RouteFacts {
   summary: string;
   description: string;
-  /** Of texts, as they come; an unknown parameter is a 400. */
+  /** Of texts, as they come. Without it every parameter is a 400, except on an anonymous route, which reads none. */
   query?: z.ZodObject;
-  body?: { schema: z.ZodObject; examples: Record<string, unknown> };
+  /** Without it every body is a 400. */
+  body?: { schema: z.ZodObject; examples: Record<string, unknown>; required: boolean };
   answers: Record<number, AnswerDescription>;
   /** When it answers with a problem, by status, beside the 400 for what the request holds wrong and the 500 for a fault. */
   problems: Record<number, string>;
@@ -41,14 +49,17 @@ export interface RouteInput<Query extends z.ZodObject, Body extends z.ZodObject>
   sessionId: string;
   query: z.output<Query>;
   body: z.output<Body>;
-  request: HttpRequest;
+  /** The values of the other parameters in the path, as they were written. */
+  params: Record<string, string>;
+  /** The path that was asked for, with whatever prefix stands before it. */
+  pathname: string;
   context: InvocationContext;
 }
 
 /** A route with what it does. */
-export interface Route<Query extends z.ZodObject, Body extends z.ZodObject> extends Operation {
+export interface Route<Query extends z.ZodObject, Body extends z.ZodObject> extends RouteFacts {
   query?: Query;
-  body?: { schema: Body; examples: Record<string, z.input<Body>> };
+  body?: { schema: Body; examples: Record<string, z.input<Body>>; required: boolean };
   /** A throw of {@link ApiProblem} is its answer; anything else thrown is a 500 that says so. */
   handle(input: RouteInput<Query, Body>): Promise<HttpResponseInit> | HttpResponseInit;
 }
@@ -57,24 +68,39 @@ export interface Route<Query extends z.ZodObject, Body extends z.ZodObject> exte
 const RETRY_AFTER_SECONDS = 1;
 
 /**
- * Makes a route's handler: it reads and checks the request by its schemas, and answers every fault as problem+json, since a
- * throw would answer 500 without a word.
+ * Makes a route's handler: it reads and checks the request by its schemas, and answers every error as problem+json, since a
+ * throw would answer 500 without a body. A route has no other way to its request, so none can read it differently.
+ *
+ * @param name - as in routes.ts
  */
 export function defineRoute<Query extends z.ZodObject = z.ZodObject, Body extends z.ZodObject = z.ZodObject>(
+  name: string,
   route: Route<Query, Body>,
-): Operation & { handler: HttpHandler } {
+): Operation {
+  const declaration = ROUTES[name];
+  if (!declaration) throw new TypeError(`The route ${name} is not declared in routes.ts.`);
+  const { load, ...declared } = declaration;
   const handler = async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
     try {
-      const sessionId = route.path.includes('{sessionId}') ? readSessionId(request) : '';
-      const query = route.query ? readQuery(request, route.query) : ({} as z.output<Query>);
-      const body = route.body ? await readBody(request, route.body.schema) : ({} as z.output<Body>);
-      return await route.handle({ sessionId, query, body, request, context });
+      const sessionId = declared.path.includes('{sessionId}') ? readSessionId(request) : '';
+      // Monitors and browsers add parameters of their own to what anyone may ask for.
+      const isStrict = declared.authLevel !== 'anonymous';
+      const query = isStrict ? readQuery(request, route.query ?? NO_PARAMETERS) : {};
+      const body = route.body ? await readBody(request, route.body.schema, route.body.required) : {};
+      if (!route.body) await refuseBody(request);
+      const { pathname } = new URL(request.url);
+      const { params } = request;
+      const read = { sessionId, query, body, params, pathname, context } as RouteInput<Query, Body>;
+      const answer = await route.handle(read);
+      return { ...answer, headers: { 'cache-control': 'no-store', ...answer.headers } };
     } catch (error) {
-      return answerTo(error, route.name, context);
+      return answerTo(error, name, context);
     }
   };
-  return { ...route, handler };
+  return { ...declared, ...route, name, handler };
 }
+
+const NO_PARAMETERS = z.strictObject({});
 
 function answerTo(error: unknown, name: string, context: InvocationContext): HttpResponseInit {
   const { invocationId } = context;
@@ -88,6 +114,6 @@ function answerTo(error: unknown, name: string, context: InvocationContext): Htt
     return problem(500, 'The app settings are wrong', error.message, { invocationId });
   }
   context.error(logLine(`${name} failed.`, { runId: invocationId, ...errorFacts(error) }));
-  const detail = 'The storage could not be used, or the app has a fault; the log of this invocation says more.';
+  const detail = 'The storage could not be used, or the app has a bug; the log of this invocation says more.';
   return problem(500, 'The request failed', detail, { invocationId });
 }

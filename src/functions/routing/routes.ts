@@ -1,54 +1,102 @@
 import type { HttpMethod } from '@azure/functions';
+import type { Operation } from './route.ts';
 
-/** Where the host finds a route's function. */
-export interface RouteAddress {
-  /** The function's name, and the operation's id. */
-  name: string;
+/** A route, declared once: the host's registration and the API description come from it. */
+export interface RouteDeclaration {
   method: HttpMethod;
   /** Behind the host's route prefix. With `{sessionId}` in it, a GUID is checked before anything else. */
   path: `/${string}`;
   authLevel: 'function' | 'anonymous';
+  /** Loads what handles a call. A literal import, so that the bundle keeps each in a file of its own. */
+  load(): Promise<{ route: Operation }>;
 }
 
-/** All routes: what the host has to know of them, which is all that a cold start loads. */
-export const ROUTES = {
+/**
+ * All routes, by their functions' names, which are the operations' ids too. A cold start loads no more of them than this.
+ */
+export const ROUTES: Readonly<Record<string, RouteDeclaration>> = {
   deleteUploadSession: {
-    name: 'deleteUploadSession',
     method: 'DELETE',
     path: '/upload-sessions/{sessionId}',
     authLevel: 'function',
+    load: () => import('../http/deleteUploadSession.ts'),
   },
-  getDashboard: { name: 'getDashboard', method: 'GET', path: '/dashboard', authLevel: 'anonymous' },
+  getDashboard: {
+    method: 'GET',
+    path: '/dashboard',
+    authLevel: 'anonymous',
+    load: () => import('../http/getDashboard.ts'),
+  },
   getDashboardContent: {
-    name: 'getDashboardContent',
     method: 'GET',
     path: '/dashboard/content',
     authLevel: 'function',
+    load: () => import('../http/getDashboardContent.ts'),
   },
-  getHealth: { name: 'getHealth', method: 'GET', path: '/health', authLevel: 'anonymous' },
-  getHealthDetails: { name: 'getHealthDetails', method: 'GET', path: '/health/details', authLevel: 'function' },
-  getOpenApi: { name: 'getOpenApi', method: 'GET', path: '/openapi.json', authLevel: 'function' },
-  getSweep: { name: 'getSweep', method: 'GET', path: '/sweeps/{sweepId}', authLevel: 'function' },
+  getHealth: {
+    method: 'GET',
+    path: '/health',
+    authLevel: 'anonymous',
+    load: () => import('../http/getHealth.ts'),
+  },
+  getHealthDetails: {
+    method: 'GET',
+    path: '/health/details',
+    authLevel: 'function',
+    load: () => import('../http/getHealthDetails.ts'),
+  },
+  getOpenApi: {
+    method: 'GET',
+    path: '/openapi.json',
+    authLevel: 'function',
+    load: () => import('../http/getOpenApi.ts'),
+  },
+  getSweep: {
+    method: 'GET',
+    path: '/sweeps/{sweepId}',
+    authLevel: 'function',
+    load: () => import('../http/getSweep.ts'),
+  },
   getUploadSession: {
-    name: 'getUploadSession',
     method: 'GET',
     path: '/upload-sessions/{sessionId}',
     authLevel: 'function',
+    load: () => import('../http/getUploadSession.ts'),
   },
-  listOutcomes: { name: 'listOutcomes', method: 'GET', path: '/outcomes', authLevel: 'function' },
-  listSweeps: { name: 'listSweeps', method: 'GET', path: '/sweeps', authLevel: 'function' },
-  listUploadSessions: { name: 'listUploadSessions', method: 'GET', path: '/upload-sessions', authLevel: 'function' },
+  listOutcomes: {
+    method: 'GET',
+    path: '/outcomes',
+    authLevel: 'function',
+    load: () => import('../http/listOutcomes.ts'),
+  },
+  listSweeps: {
+    method: 'GET',
+    path: '/sweeps',
+    authLevel: 'function',
+    load: () => import('../http/listSweeps.ts'),
+  },
+  listUploadSessions: {
+    method: 'GET',
+    path: '/upload-sessions',
+    authLevel: 'function',
+    load: () => import('../http/listUploadSessions.ts'),
+  },
   putUploadSession: {
-    name: 'putUploadSession',
     method: 'PUT',
     path: '/upload-sessions/{sessionId}',
     authLevel: 'function',
+    load: () => import('../http/putUploadSession.ts'),
   },
   retryUploadSession: {
-    name: 'retryUploadSession',
     method: 'POST',
     path: '/upload-sessions/{sessionId}/retry',
     authLevel: 'function',
+    load: () => import('../http/retryUploadSession.ts'),
   },
-  sweepNow: { name: 'sweepNow', method: 'POST', path: '/sweeps', authLevel: 'function' },
-} as const satisfies Record<string, RouteAddress>;
+  sweepNow: {
+    method: 'POST',
+    path: '/sweeps',
+    authLevel: 'function',
+    load: () => import('../http/sweepNow.ts'),
+  },
+};

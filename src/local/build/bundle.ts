@@ -39,6 +39,8 @@ export async function bundle({ entryPoints, project, outdir }: BundleOptions): P
     platform: 'node',
     target: 'node24',
     external: ['@azure/functions-core'],
+    // jsonc-parser's other form asks for its parts by names that a bundler cannot follow.
+    mainFields: ['module', 'main'],
     // Node has the web's streams; node-fetch asks for the large stand-in only where they are missing.
     alias: { 'web-streams-polyfill/dist/ponyfill.es2018.js': 'node:stream/web' },
     banner: { js: REQUIRE },

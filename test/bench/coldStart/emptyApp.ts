@@ -6,7 +6,7 @@ import { app } from '@azure/functions';
 import { ROUTES } from '../../../src/functions/routing/routes.ts';
 import { sweepQueue } from '../../../src/settings/registrationSettings.ts';
 
-for (const { name, method, path, authLevel } of Object.values(ROUTES)) {
+for (const [name, { method, path, authLevel }] of Object.entries(ROUTES)) {
   app.http(name, {
     methods: [method],
     route: path.slice(1),

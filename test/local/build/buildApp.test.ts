@@ -34,7 +34,9 @@ describe('the bundle', () => {
       '@azure/functions-extensions-base',
       'cookie',
     ]);
-    expect(loaded.filter((path) => /src\/(settings|cleanup|storage|imageStore)/.test(path))).toEqual([]);
+    expect(loaded.filter((path) => /src\/(settings|cleanup|storage|imageStore)/.test(path))).toEqual([
+      'src/settings/registrationSettings.ts',
+    ]);
   });
 
   it('serves a call on an app that needs no identity without its library', () => {

@@ -1,0 +1,23 @@
+import { visit } from 'jsonc-parser';
+
+/**
+ * Finds a member that a JSON object has twice. `JSON.parse` takes the last one, and a reader of the request may have meant the
+ * other.
+ *
+ * @param json - valid JSON, and not deeply nested
+ * @returns the name of the first that is repeated; `undefined` if there is none
+ */
+export function repeatedMember(json: string): string | undefined {
+  const open: Set<string>[] = [];
+  let repeated: string | undefined;
+  visit(json, {
+    onObjectBegin: () => void open.push(new Set()),
+    onObjectEnd: () => void open.pop(),
+    onObjectProperty(name) {
+      const names = open.at(-1);
+      if (names?.has(name)) repeated ??= name;
+      names?.add(name);
+    },
+  });
+  return repeated;
+}
