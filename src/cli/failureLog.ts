@@ -1,6 +1,6 @@
 import type { LogPort } from '../cleanup/ports.ts';
+import { counted, oneLine } from '../wire/words.ts';
 import type { Progress } from './progress.ts';
-import { counted, oneLine } from './words.ts';
 
 /** So many failures are told one by one; all are recorded. */
 const MOST_TOLD = 20;

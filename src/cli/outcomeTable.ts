@@ -1,9 +1,9 @@
 import type { OutcomeItem } from '../wire/schemas.ts';
+import { agoInWords, bytesInWords, instantInWords, oneLine } from '../wire/words.ts';
 import { failureText } from './failureText.ts';
 import type { Output } from './output.ts';
 import { stateSpan } from './styles.ts';
 import { type Column, startTable } from './table.ts';
-import { agoInWords, bytesInWords, instantInWords, oneLine } from './words.ts';
 
 /** Prints outcomes, the newest first. */
 export function outcomeTable(
@@ -24,7 +24,8 @@ export function outcomeTable(
       { title: 'BY', width: 5, cell: ({ trigger }) => trigger },
       {
         title: 'WHAT',
-        cell: ({ bytes, storeRelativePath }) => [bytesInWords(bytes), storeRelativePath].filter(Boolean).join('  '),
+        cell: ({ bytes, storeRelativePath }) =>
+          [bytes === undefined ? '' : bytesInWords(bytes), storeRelativePath].filter(Boolean).join('  '),
       },
     ],
     ({ errorCode, errorMessage }) => oneLine(failureText(errorCode, errorMessage)),

@@ -1,9 +1,8 @@
 import { MultiBar } from 'cli-progress';
-import { spanInWords } from '../wire/spanInWords.ts';
+import { counted, spanInWords } from '../wire/words.ts';
 import type { Output } from './output.ts';
 import { plainText } from './plainText.ts';
 import { recentRate } from './recentRate.ts';
-import { counted } from './words.ts';
 
 /** Shows on standard error how a long piece of work goes on. */
 export interface Progress {

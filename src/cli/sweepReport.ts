@@ -1,14 +1,13 @@
 import type { Planned, RunSummary } from '../cleanup/model/outcome.ts';
 import { OUTCOME_KINDS, type OutcomeKind } from '../cleanup/model/outcomeKind.ts';
 import { STOP_REASONS } from '../cleanup/model/stopReason.ts';
-import { spanInWords } from '../wire/spanInWords.ts';
+import { bytesInWords, counted, oneLine, spanInWords } from '../wire/words.ts';
 import type { Output } from './output.ts';
 import { stateSpan } from './styles.ts';
-import { bytesInWords, counted, oneLine } from './words.ts';
 
 /** Prints what a dry run found: what would happen to one session, and why. */
 export function printPlanned({ sessionId, outcome, bytes, storeRelativePath, why }: Planned, out: Output): void {
-  const facts = [bytesInWords(bytes), storeRelativePath].filter(Boolean).join('  ');
+  const facts = [bytes === undefined ? '' : bytesInWords(bytes), storeRelativePath].filter(Boolean).join('  ');
   out.line(sessionId.padEnd(36), '  ', stateSpan(outcome), ' '.repeat(13 - outcome.length), facts);
   out.paragraph(why, 4);
 }

@@ -8,6 +8,7 @@ import type { OutcomeKind } from '../../cleanup/model/outcomeKind.ts';
 import { STOP_REASONS, type StopReason } from '../../cleanup/model/stopReason.ts';
 import { reasonOf } from '../../cleanup/record.ts';
 import type { App } from '../../composition/putTogether.ts';
+import { bytesInWords, counted, oneLine } from '../../wire/words.ts';
 import { clusterInWords } from '../appPlan.ts';
 import { type Cli, type CommonOptions, common, run } from '../command.ts';
 import { confirm } from '../confirm.ts';
@@ -17,7 +18,6 @@ import { listenForInterrupt } from '../interrupt.ts';
 import type { Output } from '../output.ts';
 import { readSessionIds } from '../sessionIds.ts';
 import { stateSpan } from '../styles.ts';
-import { bytesInWords, counted, oneLine } from '../words.ts';
 
 interface DeleteOptions extends CommonOptions {
   onlyIfStale?: boolean;
@@ -124,6 +124,10 @@ function print(id: string, { outcome }: Cleanup, out: Output): void {
   const { code, message } = reasonOf(outcome);
   const left = outcome.kind === 'active' ? ' Left alone.' : '';
   const about =
-    outcome.kind === 'deleted' ? bytesInWords(outcome.bytes) : failureText(code, message && oneLine(message));
+    outcome.kind === 'deleted'
+      ? outcome.bytes === undefined
+        ? ''
+        : bytesInWords(outcome.bytes)
+      : failureText(code, message && oneLine(message));
   out.line(`${id}  `, stateSpan(outcome.kind), ' '.repeat(10 - outcome.kind.length), about, left);
 }

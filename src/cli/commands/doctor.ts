@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
+import { counted, oneLine } from '../../wire/words.ts';
 import { type CommonOptions, common, run } from '../command.ts';
 import type { Diagnosis, Finding } from '../doctor/diagnose.ts';
 import { EXIT, type ExitCode } from '../exitCodes.ts';
 import type { Output } from '../output.ts';
 import { stateSpan } from '../styles.ts';
-import { counted, oneLine } from '../words.ts';
 
 const EXAMPLES = ['upload-session-sweeper doctor', 'upload-session-sweeper doctor --json'];
 

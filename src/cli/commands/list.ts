@@ -3,6 +3,7 @@ import { type ListQuery, listSessions } from '../../cleanup/listSessions.ts';
 import { parseSessionId } from '../../cleanup/model/sessionId.ts';
 import type { SessionItem } from '../../wire/schemas.ts';
 import { toSessionItem } from '../../wire/toWire.ts';
+import { agoInWords, counted, oneLine } from '../../wire/words.ts';
 import { type CommonOptions, common, run } from '../command.ts';
 import { EXIT } from '../exitCodes.ts';
 import { limitValue, olderThanValue } from '../optionValues.ts';
@@ -10,7 +11,6 @@ import type { Output } from '../output.ts';
 import { listEnd, printPages } from '../pages.ts';
 import { stateSpan } from '../styles.ts';
 import { startTable } from '../table.ts';
-import { agoInWords, counted, oneLine } from '../words.ts';
 
 interface ListOptions extends CommonOptions {
   state: ListQuery['state'];

@@ -2,12 +2,12 @@ import { type Command, Option } from 'commander';
 import { outcomePage } from '../../wire/outcomePage.ts';
 import type { OutcomeItem } from '../../wire/schemas.ts';
 import { OUTCOMES } from '../../wire/schemas.ts';
+import { counted } from '../../wire/words.ts';
 import { type CommonOptions, common, run } from '../command.ts';
 import { EXIT } from '../exitCodes.ts';
 import { instantValue, limitValue, sessionIdValue } from '../optionValues.ts';
 import { outcomeTable } from '../outcomeTable.ts';
 import { listEnd, printPages } from '../pages.ts';
-import { counted } from '../words.ts';
 
 interface OutcomesOptions extends CommonOptions {
   since?: Date;

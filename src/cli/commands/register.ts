@@ -2,11 +2,11 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { registerSession } from '../../cleanup/editSession.ts';
 import { lastActivityFault, ownerText, storeRelativePathText } from '../../wire/registrationRules.ts';
 import { toSessionItem } from '../../wire/toWire.ts';
+import { instantInWords } from '../../wire/words.ts';
 import { type CommonOptions, common, run } from '../command.ts';
 import { EXIT, UsageError } from '../exitCodes.ts';
 import { instantValue, sessionIdValue } from '../optionValues.ts';
 import { stateSpan } from '../styles.ts';
-import { instantInWords } from '../words.ts';
 
 interface RegisterOptions extends CommonOptions {
   path?: string;

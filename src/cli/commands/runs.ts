@@ -2,13 +2,13 @@ import type { Command } from 'commander';
 import type { RunItem } from '../../wire/schemas.ts';
 import { keptWithin } from '../../wire/timeSpan.ts';
 import { toRunItem } from '../../wire/toWire.ts';
+import { bytesInWords, counted, instantInWords, oneLine } from '../../wire/words.ts';
 import { type CommonOptions, common, run } from '../command.ts';
 import { EXIT } from '../exitCodes.ts';
 import { instantValue, limitValue } from '../optionValues.ts';
 import type { Span } from '../output.ts';
 import { listEnd, printPages } from '../pages.ts';
 import { type Column, startTable } from '../table.ts';
-import { bytesInWords, counted, instantInWords, oneLine } from '../words.ts';
 
 interface RunsOptions extends CommonOptions {
   since?: Date;

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { errorAdvice } from '../../health/errorAdvice.ts';
 import { isUnknown, type KnownSession, lookUpSession } from '../../wire/lookUpSession.ts';
 import type { ClusterView, OutcomeItem, SessionDetails, SessionItem } from '../../wire/schemas.ts';
+import { agoInWords, bytesInWords, instantInWords, oneLine } from '../../wire/words.ts';
 import { type CommonOptions, common, run } from '../command.ts';
 import { EXIT } from '../exitCodes.ts';
 import { failureText } from '../failureText.ts';
@@ -9,7 +10,6 @@ import { sessionIdValue } from '../optionValues.ts';
 import { outcomeTable } from '../outcomeTable.ts';
 import type { Output } from '../output.ts';
 import { stateSpan } from '../styles.ts';
-import { agoInWords, bytesInWords, instantInWords, oneLine } from '../words.ts';
 
 const EXAMPLES = [
   'upload-session-sweeper show 6f9619ff-8b86-d011-b42d-00c04fc964ff',

@@ -2,7 +2,7 @@ import { parseStopReason, STOP_REASONS } from '../../cleanup/model/stopReason.ts
 import { lastSweep, worstEnding } from '../../health/lastSweep.ts';
 import { schedulePulse } from '../../health/schedulePulse.ts';
 import type { RecordedRun } from '../../storage/runQueries.ts';
-import { spanInWords } from '../../wire/spanInWords.ts';
+import { spanInWords } from '../../wire/words.ts';
 
 /** What the recorded runs tell of the timer. */
 export interface TimerVerdict {

@@ -1,6 +1,6 @@
 import { parseStopReason, STOP_REASONS } from '../../cleanup/model/stopReason.ts';
 import type { RecordedRun } from '../../storage/runQueries.ts';
-import { spanInWords } from '../../wire/spanInWords.ts';
+import { spanInWords } from '../../wire/words.ts';
 import type { Check } from '../healthChecks.ts';
 import { lastSweep, worstEnding } from '../lastSweep.ts';
 import { schedulePulse } from '../schedulePulse.ts';

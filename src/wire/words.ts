@@ -1,0 +1,54 @@
+/** Numbers, times and texts in words, the same on the page, on the command line and in the API's texts. */
+
+/** A time span, such as `45 s`, `12 min`, `3 h` or `5 days`. */
+export function spanInWords(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`;
+}
+
+/** How long something took, such as `84 ms`, `3.2 s` or `4 min`. */
+export function durationInWords(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : spanInWords(ms);
+}
+
+/** How long ago an instant was, or in how long it will be. */
+export function agoInWords(instant: Date | string, now: Date): string {
+  const ms = now.getTime() - new Date(instant).getTime();
+  return ms >= 0 ? `${spanInWords(ms)} ago` : `in ${spanInWords(-ms)}`;
+}
+
+/** An instant in UTC to the second, such as `2026-11-22 10:20:05Z`. */
+export function instantInWords(instant: Date | string): string {
+  return `${new Date(instant).toISOString().slice(0, 19).replace('T', ' ')}Z`;
+}
+
+const UNITS = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+
+/** Bytes, such as `512 B` or `5.0 MiB`. */
+export function bytesInWords(bytes: number): string {
+  let [amount, unit] = [bytes, 'B'];
+  for (const larger of UNITS) {
+    // What would be rounded to 1024.0 is 1.0 of the next unit.
+    if (amount < (unit === 'B' ? 1024 : 1023.95)) break;
+    [amount, unit] = [amount / 1024, larger];
+  }
+  return unit === 'B' ? `${amount} B` : `${amount.toFixed(1)} ${unit}`;
+}
+
+/** A whole number with separators, such as `1,203`. */
+export function numberInWords(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** A number with its noun, such as `1 upload session` or `1,203 upload sessions`. */
+export function counted(count: number, noun: string): string {
+  return `${numberInWords(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** A text of several lines as one. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
+}

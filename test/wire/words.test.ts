@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  agoInWords,
+  bytesInWords,
+  counted,
+  durationInWords,
+  instantInWords,
+  oneLine,
+  spanInWords,
+} from '../../src/wire/words.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+describe('words', () => {
+  it.each([
+    [-5, '0 s'],
+    [119 * SECOND, '119 s'],
+    [119.6 * SECOND, '2 min'],
+    [119 * MINUTE, '119 min'],
+    [2 * HOUR, '2 h'],
+    [47 * HOUR, '47 h'],
+    [2 * DAY, '2 days'],
+  ])('puts a span of %d ms into words', (ms, words) => {
+    expect(spanInWords(ms)).toBe(words);
+  });
+
+  it.each([
+    [84.4, '84 ms'],
+    [3210, '3.2 s'],
+    [61 * SECOND, '61 s'],
+    [4 * MINUTE, '4 min'],
+  ])('puts a duration of %d ms into words', (ms, words) => {
+    expect(durationInWords(ms)).toBe(words);
+  });
+
+  it.each([
+    [0, '0 B'],
+    [1023, '1023 B'],
+    [1024, '1.0 KiB'],
+    [1024 ** 2 - 1, '1.0 MiB'],
+    [1.5 * 1024 ** 3, '1.5 GiB'],
+    [2 * 1024 ** 6, '2048.0 PiB'],
+  ])('puts %d bytes into words', (bytes, words) => {
+    expect(bytesInWords(bytes)).toBe(words);
+  });
+
+  it('puts an instant into words, exactly and relative to now, as a Date and as a text', () => {
+    const at = '2026-11-22T10:20:05.678Z';
+    const now = new Date('2026-11-22T10:25:05.678Z');
+
+    expect([instantInWords(at), instantInWords(new Date(at))]).toEqual(Array(2).fill('2026-11-22 10:20:05Z'));
+    expect([agoInWords(at, now), agoInWords(now, new Date(at))]).toEqual(['5 min ago', 'in 5 min']);
+  });
+
+  it('counts, and puts lines into one', () => {
+    expect([counted(1, 'run'), counted(0, 'run'), counted(1203, 'run')]).toEqual(['1 run', '0 runs', '1,203 runs']);
+    expect(oneLine(' a\r\n b\t c ')).toBe('a b c');
+  });
+});
