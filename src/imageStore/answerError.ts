@@ -2,7 +2,7 @@ import { FabricRequestError, type FabricRequestErrorKind } from '../cleanup/mode
 import type { GatewayAnswer } from './gatewayAnswer.ts';
 import { parseHttpDate, parseRetryAfter } from './retryAfter.ts';
 
-/** What is known of the call that an error tells of. */
+/** What is known of the call that an error is about. */
 export interface CallFacts {
   /** Who answered: the endpoint's host and port. */
   host: string;
@@ -13,6 +13,7 @@ export interface CallFacts {
 
 /** What we came with, for a person who has to find out why it wasn't enough. */
 export interface CredentialsInWords {
+  kind: 'none' | 'certificate' | 'entra';
   /** Such as `the client certificate CN=sweeper`. */
   name: string;
   /** What a 403 says that they lack. */
@@ -22,7 +23,7 @@ export interface CredentialsInWords {
 /** What an error body says. */
 interface FabricError {
   code: string;
-  /** None: the cluster had nothing to say. */
+  /** `undefined` if the cluster had nothing to say. */
   message?: string;
 }
 
@@ -30,12 +31,17 @@ interface FabricError {
 const FABRIC_ERROR_CODE = /^\w{1,100}$/;
 
 const LONGEST_MESSAGE = 300;
+const LONGEST_TYPE = 80;
+const LONGEST_HOST = 200;
+
+/** What the gateway says when the client certificate was not received, or is not trusted. */
+const CERTIFICATE_MISSING = 'client certificate required';
 
 /** Makes the error for an answer whose status is none of the call's good ones. */
 export function errorFromAnswer(answer: GatewayAnswer, call: CallFacts): FabricRequestError {
   const { status, headers } = answer;
   const fabricError = readFabricError(answer);
-  const [kind, retryable] = classify(status, fabricError?.code);
+  const [kind, retryable] = classify(answer, fabricError?.code);
   const fact = describe(answer, fabricError?.code);
   const says = fabricError?.message === undefined ? '' : ` It says: ${fabricError.message}`;
   const clusterDate = parseHttpDate(headers.get('date'));
@@ -59,7 +65,7 @@ export function errorFromAnswer(answer: GatewayAnswer, call: CallFacts): FabricR
  * @param fault - what is wrong, as the end of a sentence about the gateway
  */
 export function unexpectedAnswer(answer: GatewayAnswer, fault: string, call: CallFacts): FabricRequestError {
-  return new FabricRequestError(`The gateway ${call.host} gave an answer that isn't the image store's: ${fault}.`, {
+  return new FabricRequestError(`The gateway ${call.host} gave an answer that is not the image store's: ${fault}.`, {
     kind: 'unexpectedAnswer',
     retryable: true,
     requestId: call.requestId,
@@ -71,12 +77,19 @@ export function unexpectedAnswer(answer: GatewayAnswer, fault: string, call: Cal
 /**
  * What a status means and whether to try again.
  *
- * A 404 is "gone" only with the code `NotFound`: any other says that the image store itself can't be found.
+ * A 404 is "gone" only with the code `NotFound`: any other says that the image store itself can't be found. A 4xx without a
+ * FabricErrorCode was written by something before the cluster (408 and 429 among them), and is not about the session. The gateway's
+ * own access check sends 401 and 403 without a body.
  *
- * @see Management/HttpTransport/HttpUtil.cpp of microsoft/service-fabric; 408 and 429 come from proxies only
+ * @see Management/HttpTransport/HttpUtil.cpp and httpgateway/RequestHandlerBase.HandlerAsyncOperation.cpp of microsoft/service-fabric
  */
-function classify(status: number, code: string | undefined): [kind: FabricRequestErrorKind, retryable: boolean] {
+function classify(
+  { status, body, bodyFault }: GatewayAnswer,
+  code: string | undefined,
+): [kind: FabricRequestErrorKind, retryable: boolean] {
   if (status < 400) return ['unexpectedAnswer', true];
+  const isAccessCheck = (status === 401 || status === 403) && body === '' && bodyFault === undefined;
+  if (status < 500 && code === undefined && !isAccessCheck) return ['foreignAnswer', true];
   switch (status) {
     case 401:
     case 403:
@@ -110,15 +123,15 @@ function readFabricError({ body }: GatewayAnswer): FabricError | undefined {
   const { Code: code, Message: message } = parsed.Error ?? {};
   if (typeof code !== 'string' || !FABRIC_ERROR_CODE.test(code)) return undefined;
   if (typeof message !== 'string' || message === '' || message === 'Null') return { code };
-  return { code, message: message.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, LONGEST_MESSAGE) };
+  return { code, message: message.slice(0, LONGEST_MESSAGE) };
 }
 
 /** `404 NotFound`, or what came in place of a FabricErrorCode. */
 function describe({ status, headers, body }: GatewayAnswer, code: string | undefined): string {
   if (code !== undefined) return `${status} ${code}`;
   if (body === '') return `${status} without a body`;
-  const [type] = (headers.get('content-type') ?? 'no content type').split(';');
-  return `${status} with a body that is no FabricError, ${type}`;
+  const [type = ''] = (headers.get('content-type') ?? 'no content type').split(';');
+  return `${status} with a body that is not a FabricError, ${type.slice(0, LONGEST_TYPE)}`;
 }
 
 function sentence(kind: FabricRequestErrorKind, answer: GatewayAnswer, fact: string, call: CallFacts): string {
@@ -129,6 +142,7 @@ function sentence(kind: FabricRequestErrorKind, answer: GatewayAnswer, fact: str
     case 'invalidRequest':
       return `The gateway ${host} refuses the request (${fact}).`;
     case 'accessDenied':
+      if (isCertificateMissing(answer)) return certificateMissing(fact, call);
       return answer.status === 401
         ? `The gateway ${host} does not accept ${credentials.name} (${fact}).`
         : `The gateway ${host} denies access to ${credentials.name} (${fact}): ${credentials.lack}.`;
@@ -140,12 +154,36 @@ function sentence(kind: FabricRequestErrorKind, answer: GatewayAnswer, fact: str
       return `The image store can't be found now (${fact} from ${host}).`;
     case 'timedOut':
       return `The cluster gave up before the work was done (${fact} from ${host}).`;
+    case 'foreignAnswer':
+      return `The gateway ${host} gave an answer that is not the image store's (${fact}): it comes from something before the cluster.`;
     case 'unexpectedAnswer':
       return answer.status >= 300
         ? `The gateway ${host} redirects to ${redirectTarget(answer)} (${answer.status}), which is not followed.`
-        : `The gateway ${host} gave an answer that isn't the image store's (${fact}).`;
+        : `The gateway ${host} gave an answer that is not the image store's (${fact}).`;
     default:
       return `The cluster failed (${fact} from ${host}).`;
+  }
+}
+
+/**
+ * Whether an answer says that the client certificate was not received, or is not trusted.
+ *
+ * @see httpgateway/HttpCertificateAuthHandler.cpp of microsoft/service-fabric
+ */
+export function isCertificateMissing({ status, statusText }: GatewayAnswer): boolean {
+  return status === 403 && statusText.trim().toLowerCase() === CERTIFICATE_MISSING;
+}
+
+function certificateMissing(fact: string, { host, credentials: { kind, name, lack } }: CallFacts): string {
+  const denial = `The gateway ${host} denies access to ${name} (${fact}, "Client certificate required")`;
+  switch (kind) {
+    case 'certificate':
+      return `${denial}: the client certificate was not received, or is not trusted by the cluster.`;
+    // A gateway that takes both says so when it rejects a token.
+    case 'entra':
+      return `${denial}: ${lack}, or this port takes certificates only.`;
+    case 'none':
+      return `${denial}: ${lack}.`;
   }
 }
 
@@ -155,5 +193,5 @@ function redirectTarget({ headers }: GatewayAnswer): string {
   if (location === null) return 'nowhere';
   const target = URL.parse(location);
   if (target === null) return 'another path on the same host';
-  return target.host === '' ? 'no host' : target.host;
+  return target.host === '' ? 'no host' : target.host.slice(0, LONGEST_HOST);
 }

@@ -17,14 +17,14 @@ const RENEWAL_PAUSE_MS = 60_000;
 /** How long a token is waited for. */
 const TOKEN_TIMEOUT_MS = 20_000;
 
-/** What can stand in a header. Anything else isn't a token. */
+/** What can stand in a header. Anything else is not a token. */
 const TOKEN = /^[\x21-\x7e]+$/;
 
 const LONGEST_REASON = 600;
 
 /** How the app identifies itself to Microsoft Entra ID. */
 export interface EntraOptions {
-  /** The client id of a user-assigned managed identity; none: the system-assigned one. */
+  /** The client id of a user-assigned managed identity; `undefined` for the system-assigned one. */
   clientId?: string;
   /** How long a token is waited for; 20 s by default. */
   tokenTimeoutMs?: number;
@@ -32,27 +32,26 @@ export interface EntraOptions {
   renewalPauseMs?: number;
 }
 
-/** No token could be got. */
+/** No token could be obtained. */
 export class EntraTokenError extends Error {
   override readonly name = 'EntraTokenError';
 }
 
 /** The tokens for one cluster: kept until shortly before they expire, and fetched once for all who wait. */
 export class EntraTokens {
-  readonly #findScope: () => Promise<string>;
+  readonly #scope: string;
   readonly #options: EntraOptions;
   #credential: Promise<EntraCredential> | undefined;
   #kept: AccessToken | undefined;
   #fetching: Promise<string> | undefined;
   #renewedAt = Number.NEGATIVE_INFINITY;
 
-  /** @param findScope - asked before each token is fetched */
-  constructor(findScope: () => Promise<string>, options: EntraOptions = {}) {
-    this.#findScope = findScope;
+  constructor(scope: string, options: EntraOptions = {}) {
+    this.#scope = scope;
     this.#options = options;
   }
 
-  /** @throws {EntraTokenError}, or what `findScope` throws */
+  /** @throws {EntraTokenError} */
   async get(): Promise<string> {
     if (this.#kept && leftOf(this.#kept) > RENEW_BEFORE_MS) return this.#kept.token;
     const kept = this.#kept;
@@ -87,7 +86,6 @@ export class EntraTokens {
   }
 
   async #ask(isRenewal: boolean): Promise<string> {
-    const scope = await this.#findScope();
     const { clientId, tokenTimeoutMs = TOKEN_TIMEOUT_MS } = this.#options;
     this.#credential ??= createEntraCredential(clientId);
     const credential = await this.#credential;
@@ -96,13 +94,13 @@ export class EntraTokens {
       timer = setTimeout(() => reject(new Error(`none came within ${tokenTimeoutMs / 1000} s`)), tokenTimeoutMs);
     });
     try {
-      const token = await Promise.race([credential.getToken(scope, isRenewal), tooLate]);
-      if (!TOKEN.test(token.token)) throw new Error('what came is no token');
+      const token = await Promise.race([credential.getToken(this.#scope, isRenewal), tooLate]);
+      if (!TOKEN.test(token.token)) throw new Error('what came is not a token');
       this.#kept = token;
       return token.token;
     } catch (error) {
       // Without its cause, which may hold the request to the identity endpoint with its secret.
-      throw new EntraTokenError(`no Entra token for ${scope} could be got: ${shortened(error)}`);
+      throw new EntraTokenError(`no Entra token for ${this.#scope} could be obtained: ${shortened(error)}`);
     } finally {
       clearTimeout(timer);
     }
@@ -113,7 +111,7 @@ function leftOf({ expiresOnTimestamp }: AccessToken): number {
   return expiresOnTimestamp - Date.now();
 }
 
-/** In one line, since a chain of credentials says of each why it has no token; an endpoint's rubbish may hold one. */
+/** In one line, since a chain of credentials says of each why it has no token; an unreadable answer may hold a token. */
 function shortened(error: unknown): string {
   const message = isNativeError(error) ? error.message : String(error);
   return message

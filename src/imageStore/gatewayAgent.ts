@@ -19,9 +19,14 @@ export interface GatewayAgentOptions {
   /** In which a connection must stand, TLS included. */
   connectTimeoutMs: number;
   clientCertificate?: ClientCertificate;
-  /** Of https endpoints. None: whom the platform trusts. */
+  /** Of https endpoints; `undefined` for those that the platform trusts. */
   serverIdentity?: ServerIdentity;
+  /** Whether connections are kept for later requests; by default they are. */
+  keepAlive?: boolean;
 }
+
+/** All connections of an agent lead to one gateway. Node would build a name from host, port and every TLS option at each request. */
+const CONNECTION_NAME = 'gateway';
 
 type HandOut = Parameters<http.Agent['createConnection']>[1];
 
@@ -33,6 +38,11 @@ export function createGatewayAgent(endpoint: URL, options: GatewayAgentOptions):
   return endpoint.protocol === 'https:' ? new SecureAgent(options) : new PlainAgent(options);
 }
 
+/** Whether a connection is one of an agent's unused ones. */
+export function isIdle(agent: http.Agent, socket: Socket): boolean {
+  return !socket.destroyed && agent.freeSockets[CONNECTION_NAME]?.includes(socket) === true;
+}
+
 /** Ends an agent's unused connections, and leaves those in use alone. */
 export function dropIdleConnections(agent: http.Agent): void {
   for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
@@ -41,8 +51,8 @@ export function dropIdleConnections(agent: http.Agent): void {
 class PlainAgent extends http.Agent {
   readonly #connectTimeoutMs: number;
 
-  constructor({ maxConnections, connectTimeoutMs }: GatewayAgentOptions) {
-    super({ keepAlive: true, maxFreeSockets: maxConnections, timeout: IDLE_MS });
+  constructor({ maxConnections, connectTimeoutMs, keepAlive = true }: GatewayAgentOptions) {
+    super({ keepAlive, maxFreeSockets: maxConnections, timeout: IDLE_MS });
     this.#connectTimeoutMs = connectTimeoutMs;
   }
 
@@ -51,9 +61,8 @@ class PlainAgent extends http.Agent {
     handOutWhenReady(socket, 'connect', () => {}, this.#connectTimeoutMs, handOut);
   }
 
-  /** All its connections lead to one gateway. Node would build the name from host, port and more, at each request. */
   override getName(): string {
-    return 'gateway';
+    return CONNECTION_NAME;
   }
 }
 
@@ -62,10 +71,10 @@ class SecureAgent extends https.Agent {
   readonly #serverIdentity: ServerIdentity;
 
   constructor(options: GatewayAgentOptions) {
-    const { maxConnections, connectTimeoutMs, clientCertificate, serverIdentity = {} } = options;
+    const { maxConnections, connectTimeoutMs, clientCertificate, serverIdentity = {}, keepAlive = true } = options;
     const { ca } = serverIdentity;
     super({
-      keepAlive: true,
+      keepAlive,
       maxFreeSockets: maxConnections,
       timeout: IDLE_MS,
       // A resumed session brings its server's certificate without its issuer, and no verdict on it.
@@ -90,9 +99,8 @@ class SecureAgent extends https.Agent {
     handOutWhenReady(socket, 'secureConnect', check, this.#connectTimeoutMs, handOut);
   }
 
-  /** As above, and of every TLS option. */
   override getName(): string {
-    return 'gateway';
+    return CONNECTION_NAME;
   }
 }
 

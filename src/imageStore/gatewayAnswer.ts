@@ -6,6 +6,8 @@ export const MAX_ANSWER_BYTES = 64 * 1024;
 /** An answer of an HTTP gateway endpoint, or of whatever stands before it. */
 export interface GatewayAnswer {
   status: number;
+  /** The text behind the status, such as `Not Found`. */
+  statusText: string;
   headers: Headers;
   /** As far as it was read. */
   body: string;
@@ -19,12 +21,13 @@ export interface GatewayAnswer {
  * By events, since `for await` over a stream costs more a call.
  */
 export function readAnswer(response: Response): Promise<GatewayAnswer> {
-  const { status, headers, body } = response;
+  const { status, statusText, headers, body } = response;
   const chunks: Buffer[] = [];
   let bytes = 0;
   return new Promise((resolve) => {
     const finish = (bodyFault?: 'tooLong' | 'cut'): void => {
-      const answer: GatewayAnswer = { status, headers, body: bytes === 0 ? '' : Buffer.concat(chunks).toString() };
+      const text = bytes === 0 ? '' : Buffer.concat(chunks).toString();
+      const answer: GatewayAnswer = { status, statusText, headers, body: text };
       if (bodyFault !== undefined) answer.bodyFault = bodyFault;
       resolve(answer);
     };

@@ -1,4 +1,5 @@
 import type { Agent, ClientRequest } from 'node:http';
+import type { Socket } from 'node:net';
 import fetch, { FetchError, type RequestInit } from 'node-fetch';
 import type { CallDeadline } from './callDeadline.ts';
 import { dropIdleConnections } from './gatewayAgent.ts';
@@ -10,14 +11,32 @@ export interface GatewayRequest {
   /** Path and query. */
   target: string;
   headers: Record<string, string>;
+  /** Called each time that the connection stands, before the first byte leaves. If it throws, nothing is sent. */
+  beforeSending?: () => void;
+  /** Whether it must not be sent again on another connection. */
+  sendOnce?: boolean;
 }
 
-/** The headers of every request. */
-export function headersOf(requestId: string, clusterId: string | undefined): Record<string, string> {
+/** A request and its answer. */
+export interface Exchange {
+  answer: GatewayAnswer;
+  /** When the headers of the answer arrived, by `performance.now()`. */
+  answeredMs: number;
+  /** The connection that served it. */
+  socket: Socket | undefined;
+}
+
+/** The headers of every request; a look-up also asks the caches on its way for a new answer. */
+export function headersOf(
+  method: GatewayRequest['method'],
+  requestId: string,
+  clusterId: string | undefined,
+): Record<string, string> {
   return {
     Accept: 'application/json',
     'User-Agent': 'upload-session-sweeper',
     'X-ServiceFabricRequestId': requestId,
+    ...(method === 'GET' && { 'Cache-Control': 'no-cache' }),
     ...(clusterId !== undefined && { ClusterId: clusterId }),
   };
 }
@@ -31,8 +50,8 @@ export class NoAnswerError extends Error {
 const STALE_CONNECTION = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT']);
 
 /**
- * How soon a closed connection says so, in milliseconds: its other end answers to the first byte. Whatever comes later is not sent again
- * here, since a DELETE must not come long after the look-up that it follows.
+ * How soon a closed connection is noticed, in milliseconds: its other end answers to the first byte. A failure that comes later
+ * is not that of a closed connection, so the request is not sent again.
  */
 const RESENT_WITHIN_MS = 1_000;
 
@@ -40,7 +59,7 @@ const RESENT_WITHIN_MS = 1_000;
  * Sends one request to one gateway, and reads the answer whatever its status.
  *
  * A kept connection may have been closed by the other end meanwhile. That says nothing about the cluster, so the same
- * request is sent once more, on a new connection. All that is ever sent here is idempotent.
+ * request is sent once more, on a new connection, unless it may be sent once only.
  *
  * @throws {NoAnswerError} when no answer came; `CallEndedError` when the deadline ended the call before one began
  */
@@ -49,20 +68,23 @@ export async function callGateway(
   agent: Agent,
   request: GatewayRequest,
   deadline: CallDeadline,
-): Promise<GatewayAnswer> {
-  for (let resent = false; ; resent = true) {
-    const watched = watchRequests(agent);
+): Promise<Exchange> {
+  for (let mayResend = !request.sendOnce; ; mayResend = false) {
+    const watched = watchRequests(agent, request.beforeSending);
     const sentMs = performance.now();
     try {
       const sent = fetch(origin + request.target, optionsFor(request, watched.agent));
       // Destroying the request ends an answer in its middle as well, but one that waits for its connection wouldn't notice.
       const response = await deadline.race(sent, () => watched.request?.destroy());
-      return await readAnswer(response);
+      const answeredMs = performance.now();
+      const answer = await readAnswer(response);
+      return { answer, answeredMs, socket: watched.request?.socket ?? undefined };
     } catch (error) {
       if (!(error instanceof FetchError)) throw error;
       const isStale = watched.request?.reusedSocket === true && STALE_CONNECTION.has(error.code ?? '');
       const isLate = performance.now() - sentMs > RESENT_WITHIN_MS;
-      if (resent || !isStale || isLate) throw new NoAnswerError('no answer came', { cause: watched.error ?? error });
+      if (!mayResend || !isStale || isLate)
+        throw new NoAnswerError('no answer came', { cause: watched.error ?? error });
       dropIdleConnections(agent);
     }
   }
@@ -83,8 +105,11 @@ interface WatchedAgent {
  * its real error.
  *
  * `addRequest` is what Node asks of every agent (`http.ClientRequest` refuses one without it), but isn't documented.
+ *
+ * @param beforeSending - called when the request has its connection; Node writes the request after that event, so a request
+ *   destroyed there leaves nothing on the wire
  */
-function watchRequests(agent: Agent): WatchedAgent {
+function watchRequests(agent: Agent, beforeSending: (() => void) | undefined): WatchedAgent {
   const { addRequest } = agent as Agent & { addRequest(request: ClientRequest, options: object): void };
   const watched: WatchedAgent = {
     agent: Object.create(agent, {
@@ -94,10 +119,19 @@ function watchRequests(agent: Agent): WatchedAgent {
           request.once('error', (error) => {
             watched.error = error;
           });
+          if (beforeSending) request.once('socket', () => sendOrDestroy(request, beforeSending));
           addRequest.call(agent, request, options);
         },
       },
     }),
   };
   return watched;
+}
+
+function sendOrDestroy(request: ClientRequest, beforeSending: () => void): void {
+  try {
+    beforeSending();
+  } catch (error) {
+    request.destroy(error instanceof Error ? error : new Error(String(error)));
+  }
 }

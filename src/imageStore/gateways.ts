@@ -1,9 +1,10 @@
-import type { Agent } from 'node:http';
+import { FabricRequestError } from '../cleanup/model/fabricRequestError.ts';
 import { type CallDeadline, CallEndedError } from './callDeadline.ts';
 import { ConnectionSlots } from './connectionSlots.ts';
-import { createGatewayAgent, dropIdleConnections, type GatewayAgentOptions } from './gatewayAgent.ts';
+import { Gateway } from './gateway.ts';
+import type { GatewayAgentOptions } from './gatewayAgent.ts';
 import type { GatewayAnswer } from './gatewayAnswer.ts';
-import { callGateway, type GatewayRequest, NoAnswerError } from './gatewayCall.ts';
+import { type Exchange, type GatewayRequest, NoAnswerError } from './gatewayCall.ts';
 import { unreachable } from './unanswered.ts';
 
 /** How long a gateway that did not answer is left out, while there are others. */
@@ -17,24 +18,44 @@ export interface GatewaysOptions extends GatewayAgentOptions {
   asideMs?: number;
 }
 
-interface Gateway {
-  origin: string;
-  host: string;
-  agent: Agent;
-  /** Left out until then, by `performance.now()`. */
-  asideUntil: number;
-}
-
 /** What a gateway answered, and which one did. */
 export interface SentAnswer {
   answer: GatewayAnswer;
   /** Host and port. */
   host: string;
+  /** If it was asked for: to be released by who asked. */
+  line?: Line;
+}
+
+/** The way to the gateway that gave an answer, with the connection slot of the call. */
+export interface Line {
+  /** When the headers of the answer arrived, by `performance.now()`. */
+  answeredMs: number;
+  /**
+   * Sends one more request, with the same credentials and to the same gateway, once: another gateway, another token or another
+   * connection would be a later moment than the answer's.
+   *
+   * @throws {FabricRequestError} of kind `unreachable`, or what `beforeSending` throws; {@link CallEndedError}
+   */
+  send(request: GatewayRequest, deadline: CallDeadline, requestId: string): Promise<SentAnswer>;
+  /** Gives the connection slot back. */
+  release(): void;
 }
 
 /** Sends requests to a cluster. */
 export interface Sender {
-  send(request: GatewayRequest, deadline: CallDeadline, requestId: string): Promise<SentAnswer>;
+  /**
+   * Sends one request, to one gateway or another.
+   *
+   * @param keepLine - whether the answer comes with its {@link Line}
+   */
+  send(request: GatewayRequest, deadline: CallDeadline, requestId: string, keepLine?: boolean): Promise<SentAnswer>;
+  /** Sends one request to one gateway on a new connection, in one of the connection slots for probes. */
+  sendOnNew(gateway: Gateway, request: GatewayRequest, deadline: CallDeadline, requestId: string): Promise<SentAnswer>;
+  /** All gateways, in the order in which they are to be asked. */
+  inTurn(): Gateway[];
+  /** Makes a gateway the one that is asked first. */
+  prefer(gateway: Gateway): void;
   /** Ends the connections that are not in use, and lets no more become idle. */
   close(): void;
 }
@@ -43,17 +64,15 @@ export interface Sender {
 export class Gateways implements Sender {
   readonly #gateways: Gateway[];
   readonly #slots: ConnectionSlots;
+  /** Sessions that hang must not hold up a probe. */
+  readonly #probeSlots: ConnectionSlots;
   readonly #asideMs: number;
   #preferred = 0;
 
   constructor(options: GatewaysOptions) {
-    this.#gateways = options.endpoints.map((endpoint) => ({
-      origin: endpoint.origin,
-      host: endpoint.host,
-      agent: createGatewayAgent(endpoint, options),
-      asideUntil: 0,
-    }));
+    this.#gateways = options.endpoints.map((endpoint) => new Gateway(endpoint, options));
     this.#slots = new ConnectionSlots(options.maxConnections);
+    this.#probeSlots = new ConnectionSlots(options.maxConnections);
     this.#asideMs = options.asideMs ?? ASIDE_MS;
   }
 
@@ -62,38 +81,55 @@ export class Gateways implements Sender {
    *
    * @throws {FabricRequestError} when none answered, of kind `unreachable`; {@link CallEndedError} when the deadline ended the call
    */
-  async send(request: GatewayRequest, deadline: CallDeadline, requestId: string): Promise<SentAnswer> {
+  async send(
+    request: GatewayRequest,
+    deadline: CallDeadline,
+    requestId: string,
+    keepLine = false,
+  ): Promise<SentAnswer> {
     await this.#slots.take(deadline);
+    let isKept = false;
     try {
       let failed: { host: string; cause: unknown } | undefined;
-      for (const gateway of this.#inTurn()) {
+      for (const gateway of this.inTurn()) {
         try {
-          const answer = await callGateway(gateway.origin, gateway.agent, request, deadline);
-          this.#preferred = this.#gateways.indexOf(gateway);
-          gateway.asideUntil = 0;
-          return { answer, host: gateway.host };
+          const exchange = await gateway.call(request, deadline);
+          this.prefer(gateway);
+          isKept = keepLine;
+          return {
+            answer: exchange.answer,
+            host: gateway.host,
+            ...(keepLine && { line: this.#lineOf(gateway, exchange) }),
+          };
         } catch (error) {
-          if (deadline.ended !== 'aborted') gateway.asideUntil = performance.now() + this.#asideMs;
-          if (deadline.ended) throw new CallEndedError();
-          if (!(error instanceof NoAnswerError)) throw error;
-          failed = { host: gateway.host, cause: error.cause };
+          failed = { host: gateway.host, cause: this.#causeOf(error, gateway, deadline) };
         }
       }
       throw unreachable(failed?.cause, failed?.host ?? '', this.#gateways.length, requestId);
     } finally {
-      this.#slots.release();
+      if (!isKept) this.#slots.release();
     }
   }
 
-  close(): void {
-    for (const { agent } of this.#gateways) {
-      agent.maxFreeSockets = 0;
-      dropIdleConnections(agent);
+  async sendOnNew(
+    gateway: Gateway,
+    request: GatewayRequest,
+    deadline: CallDeadline,
+    requestId: string,
+  ): Promise<SentAnswer> {
+    await this.#probeSlots.take(deadline);
+    try {
+      const { answer } = await gateway.callOnNew(request, deadline);
+      return { answer, host: gateway.host };
+    } catch (error) {
+      throw unreachable(this.#causeOf(error, gateway, deadline), gateway.host, 1, requestId);
+    } finally {
+      this.#probeSlots.release();
     }
   }
 
   /** From the one that answered last; those left out come last, for there may be nothing better. */
-  #inTurn(): Gateway[] {
+  inTurn(): Gateway[] {
     if (this.#gateways.length === 1) return this.#gateways;
     const now = performance.now();
     const turn = [...this.#gateways.slice(this.#preferred), ...this.#gateways.slice(0, this.#preferred)];
@@ -101,5 +137,43 @@ export class Gateways implements Sender {
       ...turn.filter((gateway) => gateway.asideUntil <= now),
       ...turn.filter((gateway) => gateway.asideUntil > now),
     ];
+  }
+
+  prefer(gateway: Gateway): void {
+    this.#preferred = this.#gateways.indexOf(gateway);
+    gateway.asideUntil = 0;
+  }
+
+  close(): void {
+    for (const gateway of this.#gateways) gateway.close();
+  }
+
+  #lineOf(gateway: Gateway, { answeredMs, socket }: Exchange): Line {
+    return {
+      answeredMs,
+      send: async (request, deadline, requestId) => {
+        try {
+          const { answer } = await gateway.callAfter(socket, { ...request, sendOnce: true }, deadline);
+          return { answer, host: gateway.host };
+        } catch (error) {
+          throw unreachable(this.#causeOf(error, gateway, deadline), gateway.host, 1, requestId);
+        }
+      },
+      release: () => this.#slots.release(),
+    };
+  }
+
+  /**
+   * Leaves a gateway out that gave no answer.
+   *
+   * @returns why there was none
+   * @throws what is not about the gateway: {@link CallEndedError}, what `beforeSending` threw
+   */
+  #causeOf(error: unknown, gateway: Gateway, deadline: CallDeadline): unknown {
+    if (error instanceof NoAnswerError && error.cause instanceof FabricRequestError) throw error.cause;
+    if (deadline.ended !== 'aborted') gateway.asideUntil = performance.now() + this.#asideMs;
+    if (deadline.ended) throw new CallEndedError();
+    if (!(error instanceof NoAnswerError)) throw error;
+    return error.cause;
   }
 }

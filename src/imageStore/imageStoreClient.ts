@@ -1,19 +1,19 @@
-import { randomUUID } from 'node:crypto';
 import { validateHeaderValue } from 'node:http';
 import { FabricRequestError } from '../cleanup/model/fabricRequestError.ts';
 import { parseSessionId } from '../cleanup/model/sessionId.ts';
-import type { CallOptions, ImageStoreClient, UploadSession } from '../cleanup/model/uploadSession.ts';
-import { type CallFacts, type CredentialsInWords, errorFromAnswer, unexpectedAnswer } from './answerError.ts';
-import { CallDeadline, CallEndedError } from './callDeadline.ts';
+import type { Answered, CallOptions, ImageStoreClient, UploadSession } from '../cleanup/model/uploadSession.ts';
+import { errorFromAnswer, unexpectedAnswer } from './answerError.ts';
+import { cacheMark } from './cacheMarks.ts';
 import type { ClientCertificate } from './clientCertificate.ts';
+import { type Call, ClusterCalls, checkTimeout } from './clusterCalls.ts';
+import { probeCluster } from './clusterProbe.ts';
+import { inWords } from './credentialsInWords.ts';
 import { type EntraAccess, EntraGateways } from './entraGateways.ts';
-import { type GatewayAnswer, MAX_ANSWER_BYTES } from './gatewayAnswer.ts';
-import { headersOf } from './gatewayCall.ts';
-import { Gateways, type Sender } from './gateways.ts';
-import type { BegunCall, ObserveCall } from './observeCall.ts';
+import { MAX_ANSWER_BYTES } from './gatewayAnswer.ts';
+import { Gateways, type Line, type Sender } from './gateways.ts';
+import type { ObserveCall } from './observeCall.ts';
 import { parseHttpDate } from './retryAfter.ts';
 import type { ServerIdentity } from './serverIdentity.ts';
-import { cutAnswer, ended } from './unanswered.ts';
 import { readUploadSession } from './uploadSessionAnswer.ts';
 
 /** How to reach a cluster's image store. */
@@ -26,146 +26,157 @@ export interface ImageStoreClientOptions {
   timeoutSeconds?: number;
   /** How much longer than the server's timeout an answer is waited for. Default 5,000. */
   graceMs?: number;
-  /** So many calls are under way at a time, each on a connection of its own. Default 32. */
+  /** The maximum number of calls at a time, each on a connection of its own; probes have as many of their own. Default 32. */
   maxConnections?: number;
-  /** In which a connection must stand, before the next endpoint is tried. Default 5,000. */
+  /** Within which a connection must stand, before the next endpoint is tried. Default 5,000. */
   connectTimeoutMs?: number;
   clientCertificate?: ClientCertificate;
-  /** Whom https endpoints must turn out to be; by default whom the platform trusts. */
+  /** Which servers https endpoints must lead to; by default those that the platform trusts. */
   serverIdentity?: ServerIdentity;
   /** Sends a token of Microsoft Entra ID with each call. */
   entra?: EntraAccess;
   /** How long an endpoint that did not answer is left out, while there are others. Default 30,000. */
   asideMs?: number;
-  /** Sees each call. None: nothing is done for it. */
+  /** How old the answer of a guard's look-up may be when its DELETE leaves, in milliseconds. Default 2,000. */
+  guardLastsMs?: number;
+  /** How long a probe waits between its tries when no gateway says how long, in milliseconds. Default 1,000. */
+  probeWaitMs?: number;
+  /** Sees each call. */
   observeCall?: ObserveCall;
 }
 
-const LONGEST_TIMEOUT_SECONDS = 4_294_967_295;
+/**
+ * The longest server's timeout of a guarded DELETE: the gateway repeats calls every 5 s until their timeout ends, and a repeated
+ * DELETE would come long after its guard.
+ *
+ * @see Naming/EntreeService.RequestAsyncOperationBase.cpp of microsoft/service-fabric
+ */
+const GUARDED_TIMEOUT_SECONDS = 5;
 
 /**
  * Makes the client for one cluster's image store.
  *
- * @throws {RangeError} for a timeout that the cluster doesn't take; {TypeError} for credentials over http
+ * @throws {RangeError} for a timeout that the cluster does not accept; {TypeError} for credentials over http
  */
 export function createImageStoreClient(options: ImageStoreClientOptions): ImageStoreClient {
   const { clusterId, timeoutSeconds: defaultTimeout = 60, graceMs = 5_000, clientCertificate, entra } = options;
+  const { guardLastsMs = 2_000, probeWaitMs, observeCall } = options;
   checkTimeout(defaultTimeout);
   if (clusterId !== undefined) validateHeaderValue('ClusterId', clusterId);
   if ((clientCertificate || entra) && options.endpoints.some(({ protocol }) => protocol !== 'https:')) {
     throw new TypeError('Credentials are sent over https only.');
   }
   const plain = new Gateways({ maxConnections: 32, connectTimeoutMs: 5_000, ...options });
-  const gateways: Sender = entra ? new EntraGateways(plain, entra, clusterId) : plain;
-  const credentials = inWords(options);
+  const gateways: Sender = entra ? new EntraGateways(plain, entra) : plain;
+  const calls = new ClusterCalls({ clusterId, graceMs, credentials: inWords(options), observeCall });
 
-  /** @param read - makes the value of an answer, or throws what the answer means */
-  async function call<T>(
-    method: BegunCall['method'],
-    operation: BegunCall['operation'],
+  function remove(id: string, call: Pick<Call<void>, 'timeoutSeconds' | 'signal' | 'beforeSending' | 'send'>) {
+    return calls.make<void>({ ...call, method: 'DELETE', operation: 'DeleteUploadSession', id, read: readDeletion });
+  }
+
+  /** @param onLine - takes the way to the gateway that answered, if it is wanted; the caller releases it */
+  async function lookUp(
     id: string,
     { timeoutSeconds = defaultTimeout, signal }: CallOptions,
-    read: (answer: GatewayAnswer, facts: CallFacts) => T,
-  ): Promise<{ value: T; requestId: string; httpStatus: number }> {
-    checkTimeout(timeoutSeconds);
-    const requestId = randomUUID();
-    const headers = headersOf(requestId, clusterId);
-    const target = `/ImageStore/$/${operation}?api-version=6.0&session-id=${id}&timeout=${timeoutSeconds}`;
-    const deadlineMs = timeoutSeconds * 1000 + graceMs;
-    const deadline = new CallDeadline(deadlineMs, signal);
-    const tellEnd = options.observeCall?.({ operation, method, sessionId: id, requestId });
-    try {
-      if (deadline.ended) throw new CallEndedError();
-      const { answer, host } = await gateways.send({ method, target, headers }, deadline, requestId);
-      // Of an answer that was cut in its middle, a status that tells of an error counts; a success does not.
-      if (answer.bodyFault === 'cut' && (answer.status < 300 || deadline.ended === 'aborted')) {
-        throw deadline.ended ? new CallEndedError() : cutAnswer(answer.status, host, requestId);
-      }
-      const value = read(answer, { host, requestId, credentials });
-      tellEnd?.({ httpStatus: answer.status, host });
-      return { value, requestId, httpStatus: answer.status };
-    } catch (thrown) {
-      const error =
-        thrown instanceof CallEndedError && deadline.ended ? ended(deadline.ended, deadlineMs, requestId) : thrown;
-      const facts = error instanceof FabricRequestError ? { httpStatus: error.httpStatus, host: error.host } : {};
-      tellEnd?.({ ...facts, error });
-      throw error;
-    } finally {
-      deadline.clear();
-    }
+    onLine?: (line: Line | undefined) => void,
+  ): Promise<Answered<UploadSession | undefined>> {
+    const { value, requestId, httpStatus } = await calls.make<Look>({
+      method: 'GET',
+      operation: 'GetUploadSession',
+      id,
+      timeoutSeconds,
+      signal,
+      async send(...request) {
+        const sent = await gateways.send(...request, onLine !== undefined);
+        onLine?.(sent.line);
+        return sent;
+      },
+      read: (...answer) => readLook(id, ...answer),
+    });
+    return { value: value.session, clusterDate: value.clusterDate, requestId, httpStatus };
   }
 
   return {
-    async deleteUploadSession(sessionId, callOptions = {}) {
+    async deleteUploadSession(sessionId, { timeoutSeconds = defaultTimeout, signal } = {}) {
       const id = checkedId(sessionId);
-      const { requestId, httpStatus } = await call(
-        'DELETE',
-        'DeleteUploadSession',
-        id,
-        callOptions,
-        (answer, facts) => {
-          if (answer.status !== 200) throw errorFromAnswer(answer, facts);
-          // A proxy's sign-in page has this status too; the image store's answer is empty.
-          if (answer.body !== '') throw unexpectedAnswer(answer, 'it has a body', facts);
-        },
-      );
+      const { requestId, httpStatus } = await remove(id, {
+        timeoutSeconds,
+        signal,
+        send: (...request) => gateways.send(...request),
+      });
       return { requestId, httpStatus };
     },
 
-    async getUploadSession(sessionId, callOptions = {}) {
+    async deleteUploadSessionIf(sessionId, mayDelete, callOptions = {}) {
       const id = checkedId(sessionId);
-      const { value, requestId, httpStatus } = await call(
-        'GET',
-        'GetUploadSession',
-        id,
-        callOptions,
-        (answer, facts) => {
-          const session = answer.status === 204 ? undefined : sessionIn(answer, id, facts);
-          return { session, clusterDate: parseHttpDate(answer.headers.get('date')) };
-        },
-      );
-      return { value: value.session, requestId, httpStatus, clusterDate: value.clusterDate };
+      const { timeoutSeconds = defaultTimeout, signal } = callOptions;
+      let line: Line | undefined;
+      try {
+        const look = await lookUp(id, callOptions, (kept) => {
+          line = kept;
+        });
+        if (!line || !mayDelete(look)) return { look };
+        const { answeredMs, send } = line;
+        const { requestId, httpStatus } = await remove(id, {
+          timeoutSeconds: Math.min(timeoutSeconds, GUARDED_TIMEOUT_SECONDS),
+          signal,
+          beforeSending: (call) => checkGuard(answeredMs, guardLastsMs, call),
+          send,
+        });
+        return { look, deleted: { requestId, httpStatus } };
+      } finally {
+        line?.release();
+      }
     },
+
+    async getUploadSession(sessionId, callOptions = {}) {
+      return lookUp(checkedId(sessionId), callOptions);
+    },
+
+    probe: ({ signal } = {}) => probeCluster({ calls, gateways, waitMs: probeWaitMs }, signal),
 
     close: () => gateways.close(),
   };
 }
 
-/** @throws {FabricRequestError} when the answer describes none */
-function sessionIn(answer: GatewayAnswer, id: string, facts: CallFacts): UploadSession {
-  if (answer.status !== 200) throw errorFromAnswer(answer, facts);
-  if (answer.bodyFault) throw unexpectedAnswer(answer, `it is longer than ${MAX_ANSWER_BYTES / 1024} KiB`, facts);
-  const parsed = readUploadSession(answer.body, id);
-  if ('fault' in parsed) throw unexpectedAnswer(answer, parsed.fault, facts);
-  return parsed.session;
+interface Look {
+  session: UploadSession | undefined;
+  clusterDate: Date | undefined;
 }
 
-/** A session id goes into an address and names what is deleted: none that the gateway would refuse leaves this process. */
+const readDeletion: Call<void>['read'] = (answer, facts) => {
+  if (answer.status !== 200) throw errorFromAnswer(answer, facts);
+  // A proxy's sign-in page has this status too; the image store's answer is empty.
+  if (answer.body !== '') throw unexpectedAnswer(answer, 'it has a body', facts);
+};
+
+function readLook(id: string, ...[answer, facts]: Parameters<Call<Look>['read']>): Look {
+  const { status, headers, body } = answer;
+  if (status !== 200 && status !== 204) throw errorFromAnswer(answer, facts);
+  const mark = cacheMark(headers);
+  if (mark !== undefined) throw unexpectedAnswer(answer, mark, facts);
+  const clusterDate = parseHttpDate(headers.get('date'));
+  if (status === 204) return { session: undefined, clusterDate };
+  if (answer.bodyFault) throw unexpectedAnswer(answer, `it is longer than ${MAX_ANSWER_BYTES / 1024} KiB`, facts);
+  const parsed = readUploadSession(body, id);
+  if ('fault' in parsed) throw unexpectedAnswer(answer, parsed.fault, facts);
+  return { session: parsed.session, clusterDate };
+}
+
+/** @throws {FabricRequestError} of kind `tooLate` when the guard's look-up is too old */
+function checkGuard(answeredMs: number, guardLastsMs: number, requestId: string): void {
+  const ageMs = performance.now() - answeredMs;
+  if (ageMs <= guardLastsMs) return;
+  throw new FabricRequestError(
+    `The DELETE was not sent: its look-up was answered ${(ageMs / 1000).toFixed(1)} s before, and may be ` +
+      `${guardLastsMs / 1000} s old at most.`,
+    { kind: 'tooLate', retryable: true, requestId },
+  );
+}
+
+/** A session id goes into an address and names what is deleted: one that the gateway would refuse never leaves this process. */
 function checkedId(sessionId: string): string {
   const parsed = parseSessionId(sessionId);
   if ('id' in parsed) return parsed.id;
   throw new FabricRequestError(`The session id ${parsed.fault}.`, { kind: 'invalidRequest', retryable: false });
-}
-
-function inWords({ clientCertificate, entra, clusterId }: ImageStoreClientOptions): CredentialsInWords {
-  const or = clusterId === undefined ? '' : `, or the cluster is another than ${clusterId}`;
-  if (entra) {
-    const application = entra.scope === undefined ? '' : ` (${entra.scope})`;
-    const lack = `the app role Admin on the cluster application${application} is missing, or that is another cluster's`;
-    return { name: 'our Entra token', lack: lack + or };
-  }
-  if (clientCertificate) {
-    const { subject, thumbprint } = clientCertificate;
-    const name = `our client certificate ${subject} (${thumbprint})`;
-    return { name, lack: `it is no admin client's${or}` };
-  }
-  return { name: 'a call without credentials', lack: `it wants a client certificate or an Entra token${or}` };
-}
-
-function checkTimeout(seconds: number): void {
-  if (!Number.isInteger(seconds) || seconds < 1 || seconds > LONGEST_TIMEOUT_SECONDS) {
-    throw new RangeError(
-      `The timeout must be a whole number of seconds from 1 to ${LONGEST_TIMEOUT_SECONDS}, not ${seconds}.`,
-    );
-  }
 }

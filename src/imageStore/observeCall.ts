@@ -1,4 +1,4 @@
-/** A call to the cluster that begins. */
+/** A call to the cluster that begins. A probe's deletes a session that does not exist. */
 export interface BegunCall {
   operation: 'DeleteUploadSession' | 'GetUploadSession';
   method: 'GET' | 'DELETE';
@@ -10,11 +10,11 @@ export interface BegunCall {
 
 /** How a call to the cluster ended. */
 export interface EndedCall {
-  /** None: no answer came. */
+  /** `undefined` if no answer came. */
   httpStatus?: number | undefined;
-  /** Host and port of the gateway that answered, or that was tried last. None: the call ended before one was tried. */
+  /** Host and port of the gateway that answered, or that was tried last; `undefined` if the call ended before one was tried. */
   host?: string | undefined;
-  /** What the call threw; as a rule a `FabricRequestError`. */
+  /** What the call threw; usually a `FabricRequestError`. */
   error?: unknown;
 }
 
@@ -23,6 +23,6 @@ export interface EndedCall {
  *
  * It stands on the hot path, and must not throw.
  *
- * @returns what to tell of the call's end
+ * @returns takes the call's end
  */
 export type ObserveCall = (call: BegunCall) => (end: EndedCall) => void;

@@ -84,7 +84,15 @@ export function readClusterAccess(get: (name: string) => string | undefined, fau
     if (clientId !== undefined && !APPLICATION_ID.test(clientId)) {
       fault('CLUSTER_ENTRA_CLIENT_ID', 'must be the client id of a managed identity, a GUID');
     }
-    access.entra = { ...read('CLUSTER_ENTRA_SCOPE', parseEntraScope), ...(clientId ? { clientId } : {}) };
+    const scope = read('CLUSTER_ENTRA_SCOPE', parseEntraScope);
+    if (scope) access.entra = { ...scope, ...(clientId ? { clientId } : {}) };
+    if (get('CLUSTER_ENTRA_SCOPE') === undefined) {
+      fault(
+        'CLUSTER_ENTRA_SCOPE',
+        "is missing, but must hold the application id or id URI of the cluster's app registration, such as " +
+          '6f9619ff-8b86-d011-b42d-00c04fc964ff/.default',
+      );
+    }
   }
   return access;
 }

@@ -89,6 +89,7 @@ describe('doctor', () => {
       CLUSTER_ENDPOINTS: secured.endpoint,
       CLUSTER_SERVER_THUMBPRINTS: server.thumbprint,
       CLUSTER_AUTH: 'entra',
+      CLUSTER_ENTRA_SCOPE: `${CLUSTER_APPLICATION}/.default`,
       IDENTITY_ENDPOINT: identity.endpoint,
       IDENTITY_HEADER: identity.secret,
     };

@@ -70,6 +70,7 @@ const byCertificate = (file: string) => ({
 });
 const byToken = () => ({
   CLUSTER_AUTH: 'entra',
+  CLUSTER_ENTRA_SCOPE: `${CLUSTER_APPLICATION}/.default`,
   IDENTITY_ENDPOINT: identity.endpoint,
   IDENTITY_HEADER: identity.secret,
 });

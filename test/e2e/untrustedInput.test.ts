@@ -15,7 +15,11 @@ const ID = '6f9619ff-8b86-d011-b42d-00c04fc964ff';
 const anyText = fc.string({ unit: 'binary', maxLength: 200 });
 const hex = (length: number) => fc.stringMatching(new RegExp(`^[0-9a-fA-F]{${length}}$`));
 const guid = fc.tuple(hex(8), hex(4), hex(4), hex(4), hex(12)).map((parts) => parts.join('-'));
-const CALL = { host: 'cluster:19080', requestId: ID, credentials: { name: 'our token', lack: 'the role is missing' } };
+const CALL = {
+  host: 'cluster:19080',
+  requestId: ID,
+  credentials: { kind: 'entra' as const, name: 'our token', lack: 'the role is missing' },
+};
 
 describe('input that nobody vouches for', () => {
   it('is a session id exactly when it is a GUID of the gateway’s form that is not all zeros', () => {
@@ -56,7 +60,7 @@ describe('input that nobody vouches for', () => {
     );
     fc.assert(
       fc.property(fc.integer({ min: 300, max: 599 }), body, (status, text) => {
-        const answer = { status, headers: new Headers(), body: text };
+        const answer = { status, statusText: '', headers: new Headers(), body: text };
 
         const { kind, message, httpStatus } = errorFromAnswer(answer, CALL);
 

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ImageStoreClient } from '../../src/cleanup/model/uploadSession.ts';
 import type { EntraAccess } from '../../src/imageStore/entraGateways.ts';
+import { askMetadataScope } from '../../src/imageStore/entraMetadata.ts';
+import type { ImageStoreClientOptions } from '../../src/imageStore/imageStoreClient.ts';
 import { type Identity, makeCertificate } from './certificates.ts';
 import { type ManagedIdentityEndpoint, startManagedIdentity } from './managedIdentity.ts';
-import { clientOf, listen, rejection, SESSION } from './servers.ts';
+import { clientOf, listen, rejection, SESSION, sessionAnswer } from './servers.ts';
 import { startRecordingServer } from './tlsServers.ts';
 
 let endpoint: ManagedIdentityEndpoint;
@@ -35,7 +38,8 @@ async function startCluster() {
     metadata: JSON.stringify({ type: 'aad', metadata: { cluster: application, tenant: randomUUID() } }),
     metadataStatus: 200,
     /** The status for a token. */
-    judge: (_token: string): number => 200,
+    judge: (_token: string, _method: string): number => 200,
+    methods: [] as string[],
   };
   const server = createServer({ key: gateway.key, cert: gateway.cert }, (request, response) => {
     const { authorization } = request.headers;
@@ -46,32 +50,46 @@ async function startCluster() {
     }
     cluster.authorizations.push(authorization);
     const token = authorization?.replace(/^Bearer /, '') ?? '';
-    response.writeHead(endpoint.tokens.includes(token) ? cluster.judge(token) : 401).end();
+    const method = request.method ?? '';
+    cluster.methods.push(method);
+    const status = endpoint.tokens.includes(token) ? cluster.judge(token, method) : 401;
+    if (status === 401 || status === 403 || method === 'DELETE') response.writeHead(status).end();
+    else response.writeHead(status).end(sessionAnswer());
   });
   const { endpoint: address } = await listen(server, 'https');
-  const clientWith = (entra: EntraAccess = {}): ImageStoreClient =>
-    clientOf({ endpoint: address }, { serverIdentity: { thumbprints: [gateway.thumbprint] }, entra });
+  const clientWith = (
+    entra: Partial<EntraAccess> = {},
+    options: Partial<ImageStoreClientOptions> = {},
+  ): ImageStoreClient =>
+    clientOf(
+      { endpoint: address },
+      {
+        serverIdentity: { thumbprints: [gateway.thumbprint] },
+        entra: { scope: `${application}/.default`, ...entra },
+        ...options,
+      },
+    );
   return { ...cluster, state: cluster, endpoint: address, clientWith };
 }
 
+/** Answers a request for a token at last. */
+function giveToken(response: ServerResponse, resource: string): void {
+  endpoint.tokens.push('late');
+  const expires_on = String(Math.floor(Date.now() / 1000) + 3_600);
+  response
+    .writeHead(200, { 'Content-Type': 'application/json' })
+    .end(JSON.stringify({ access_token: 'late', expires_on, token_type: 'Bearer', resource }));
+}
+
 describe('a token', () => {
-  it('is got for the application that the cluster names, and sent', async () => {
-    const cluster = await startCluster();
-
-    await cluster.clientWith().deleteUploadSession(SESSION);
-
-    expect(endpoint.requests).toEqual([{ resource: cluster.application, clientId: undefined }]);
-    expect(cluster.authorizations).toEqual([`Bearer ${endpoint.tokens.at(-1)}`]);
-    expect(cluster.metadataRequests).toEqual([undefined]);
-  });
-
-  it('is got for the scope of the settings without asking the cluster', async () => {
+  it('is requested for the scope of the settings, and never for what the cluster names', async () => {
     const cluster = await startCluster();
     const application = randomUUID();
 
     await cluster.clientWith({ scope: `api://${application}/.default` }).deleteUploadSession(SESSION);
 
     expect(endpoint.requests).toEqual([{ resource: `api://${application}`, clientId: undefined }]);
+    expect(cluster.authorizations).toEqual([`Bearer ${endpoint.tokens.at(-1)}`]);
     expect(cluster.metadataRequests).toEqual([]);
   });
 
@@ -86,7 +104,7 @@ describe('a token', () => {
     ]);
   });
 
-  it('and the cluster’s application are got once for 32 calls at the same time', async () => {
+  it('is requested once for 32 calls at the same time', async () => {
     const cluster = await startCluster();
     const imageStore = cluster.clientWith();
 
@@ -94,7 +112,6 @@ describe('a token', () => {
     await imageStore.deleteUploadSession(SESSION);
 
     expect(endpoint.requests).toHaveLength(1);
-    expect(cluster.metadataRequests).toHaveLength(1);
     expect(cluster.authorizations).toHaveLength(33);
   });
 
@@ -161,7 +178,9 @@ describe('a token', () => {
 
     for (const error of errors)
       expect(error).toMatchObject({ kind: 'accessDenied', retryable: false, httpStatus: 403 });
-    expect((errors[0] as Error).message).toContain('the app role Admin on the cluster application is missing');
+    expect((errors[0] as Error).message).toContain(
+      `the app role Admin on the cluster application (${cluster.application}/.default) is missing`,
+    );
     expect(endpoint.requests).toHaveLength(2);
   });
 
@@ -177,18 +196,99 @@ describe('a token', () => {
     expect(error).toMatchObject({ kind: 'accessDenied', httpStatus: 401, requestId: expect.any(String) });
   });
 
-  it('never reaches a server that isn’t ours, nor does the question for the scope', async () => {
+  it('never reaches a server that isn’t ours', async () => {
     const impostor = makeCertificate({ commonName: 'gateway', key: gateway.privateKey });
     const server = await startRecordingServer(impostor);
     const serverIdentity = { thumbprints: [gateway.thumbprint] };
 
-    for (const entra of [{}, { scope: `${randomUUID()}/.default` }]) {
-      const error = await rejection(clientOf(server, { serverIdentity, entra }).deleteUploadSession(SESSION));
-      expect(error).toMatchObject({ kind: 'unreachable' });
-    }
+    const entra = { scope: `${randomUUID()}/.default` };
+    const error = await rejection(clientOf(server, { serverIdentity, entra }).deleteUploadSession(SESSION));
     await server.ended;
 
+    expect(error).toMatchObject({ kind: 'unreachable' });
+
     expect(Buffer.concat(server.received).length).toBe(0);
+  });
+});
+
+describe('a guarded DELETE', () => {
+  it('has the token of its look-up', async () => {
+    const cluster = await startCluster();
+
+    await cluster.clientWith().deleteUploadSessionIf(SESSION, () => true);
+
+    expect(cluster.methods).toEqual(['GET', 'DELETE']);
+    expect(new Set(cluster.authorizations)).toEqual(new Set([`Bearer ${endpoint.tokens.at(-1)}`]));
+  });
+
+  it('begins with a new look-up when a token was refused and the next one came late', async () => {
+    const cluster = await startCluster();
+    const refused = endpoint.tokens.length;
+    const imageStore = cluster.clientWith({}, { maxConnections: 1 });
+    let give = (): void => {};
+    const late = new Promise<void>((resolve) => {
+      cluster.state.judge = (token) => {
+        if (endpoint.tokens.indexOf(token) !== refused) return 200;
+        endpoint.misbehave = (response) => {
+          give = () => giveToken(response, cluster.application);
+          resolve();
+        };
+        return 401;
+      };
+    });
+    let decided = 0;
+    const deletion = imageStore.deleteUploadSessionIf(SESSION, () => {
+      decided += 1;
+      return true;
+    });
+    await late;
+
+    // Meanwhile nothing of it holds the only connection slot.
+    cluster.state.judge = () => 200;
+    await imageStore.getUploadSession(SESSION);
+    expect([decided, cluster.methods]).toEqual([0, ['GET', 'GET']]);
+    give();
+
+    await deletion;
+    expect([decided, cluster.methods]).toEqual([1, ['GET', 'GET', 'GET', 'DELETE']]);
+  });
+
+  it.each([401, 403])('that is refused with %d is not sent again with another token', async (status) => {
+    const cluster = await startCluster();
+    cluster.state.judge = (_, method) => (method === 'DELETE' ? status : 200);
+
+    const error = await rejection(cluster.clientWith().deleteUploadSessionIf(SESSION, () => true));
+
+    expect(error).toMatchObject({ kind: 'accessDenied', httpStatus: status, deleteSent: false });
+    expect(cluster.methods).toEqual(['GET', 'DELETE']);
+    expect(endpoint.requests).toHaveLength(1);
+  });
+});
+
+describe('a probe', () => {
+  it('is made with a token, and again with another when the first is refused', async () => {
+    const cluster = await startCluster();
+    const refused = endpoint.tokens.length;
+    cluster.state.judge = (token) => (endpoint.tokens.indexOf(token) === refused ? 401 : 503);
+
+    const probe = await cluster.clientWith({}, { probeWaitMs: 1 }).probe();
+
+    expect(probe).toMatchObject({ verdict: 'clusterUnavailable', error: { httpStatus: 503 } });
+    expect(endpoint.requests).toHaveLength(2);
+    expect(cluster.methods).toHaveLength(4);
+  });
+
+  it('without a token is "access denied", and asks the cluster nothing', async () => {
+    const cluster = await startCluster();
+    endpoint.misbehave = (response) => response.destroy();
+
+    const probe = await cluster.clientWith({ tokenTimeoutMs: 50 }, { probeWaitMs: 1 }).probe();
+
+    expect(probe).toMatchObject({
+      verdict: 'accessDenied',
+      error: { kind: 'accessDenied', httpStatus: undefined, message: expect.stringContaining('no Entra token') },
+    });
+    expect(cluster.methods).toEqual([]);
   });
 });
 
@@ -248,7 +348,7 @@ describe('without a token', () => {
       httpStatus: undefined,
       requestId: undefined,
     });
-    expect((error as Error).message).toContain(`no Entra token for ${cluster.application}/.default could be got`);
+    expect((error as Error).message).toContain(`no Entra token for ${cluster.application}/.default could be obtained`);
     expect(inspect(error, { depth: 20 })).not.toContain(endpoint.environment.IDENTITY_HEADER);
     expect(inspect(error, { depth: 20 })).not.toContain('secret');
     expect(cluster.authorizations).toEqual([]);
@@ -273,19 +373,10 @@ describe('without a token', () => {
     let answerLate: (() => void) | undefined;
     const asked = new Promise<void>((resolve) => {
       endpoint.misbehave = (response) => {
-        answerLate = () =>
-          response.writeHead(200, { 'Content-Type': 'application/json' }).end(
-            JSON.stringify({
-              access_token: 'late',
-              expires_on: String(Math.floor(Date.now() / 1000) + 3_600),
-              token_type: 'Bearer',
-              resource: cluster.application,
-            }),
-          );
+        answerLate = () => giveToken(response, cluster.application);
         resolve();
       };
     });
-    endpoint.tokens.push('late');
     const patient = imageStore.deleteUploadSession(SESSION);
     const aborted = rejection(imageStore.deleteUploadSession(SESSION, { signal: controller.signal }));
     await asked;
@@ -300,6 +391,17 @@ describe('without a token', () => {
 });
 
 describe('the cluster’s metadata', () => {
+  const ask = (endpoint: URL) =>
+    askMetadataScope({ endpoints: [endpoint], serverIdentity: { thumbprints: [gateway.thumbprint] } });
+
+  it('name its application to anyone, without a token', async () => {
+    const cluster = await startCluster();
+
+    expect(await ask(cluster.endpoint)).toBe(`${cluster.application}/.default`);
+    expect(cluster.metadataRequests).toEqual([undefined]);
+    expect(endpoint.requests).toEqual([]);
+  });
+
   it.each<[string, number, string, object]>([
     ['are refused', 403, '', { kind: 'accessDenied' }],
     ['fail', 503, '', { kind: 'busy', retryable: true }],
@@ -311,17 +413,18 @@ describe('the cluster’s metadata', () => {
       '{"type":"aad","metadata":{"cluster":"https://management.azure.com"}}',
       { kind: 'unexpectedAnswer' },
     ],
-  ])('%s: no token is asked for, and the next call asks again', async (_, status, body, expected) => {
+  ])('that %s are an error', async (_, status, body, expected) => {
     const cluster = await startCluster();
-    const imageStore = cluster.clientWith();
-    const { metadata } = cluster;
     Object.assign(cluster.state, { metadata: body, metadataStatus: status });
 
-    expect(await rejection(imageStore.deleteUploadSession(SESSION))).toMatchObject(expected);
-    expect(endpoint.requests).toEqual([]);
-    Object.assign(cluster.state, { metadata, metadataStatus: 200 });
-    await imageStore.deleteUploadSession(SESSION);
+    expect(await rejection(ask(cluster.endpoint))).toMatchObject(expected);
+  });
 
-    expect(endpoint.requests).toHaveLength(1);
+  it('ask a server that isn’t ours nothing', async () => {
+    const server = await startRecordingServer(makeCertificate({ commonName: 'gateway', key: gateway.privateKey }));
+
+    expect(await rejection(ask(server.endpoint))).toMatchObject({ kind: 'unreachable' });
+    await server.ended;
+    expect(Buffer.concat(server.received).length).toBe(0);
   });
 });

@@ -19,11 +19,11 @@ describe('a 404', () => {
   it.each([
     ['is "gone" with the code NotFound', '{"Error":{"Code":"NotFound","Message":"Null"}}', 'notFound', false],
     ['is not "gone" with another code', '{"Error":{"Code":"FABRIC_E_SERVICE_DOES_NOT_EXIST"}}', 'unavailable', true],
-    ['is not "gone" without a body', '', 'unavailable', true],
-    ['is not "gone" with a page', '<html>404 NotFound</html>', 'unavailable', true],
-    ['is not "gone" with another service’s error', '{"error":{"code":"NotFound"}}', 'unavailable', true],
-    ['is not "gone" with half an error', '{"Error":{"Code":"NotFound","Mess', 'unavailable', true],
-    ['is not "gone" with a list for a code', '{"Error":{"Code":["NotFound"]}}', 'unavailable', true],
+    ['is not "gone" without a body', '', 'foreignAnswer', true],
+    ['is not "gone" with a page', '<html>404 NotFound</html>', 'foreignAnswer', true],
+    ['is not "gone" with another service’s error', '{"error":{"code":"NotFound"}}', 'foreignAnswer', true],
+    ['is not "gone" with half an error', '{"Error":{"Code":"NotFound","Mess', 'foreignAnswer', true],
+    ['is not "gone" with a list for a code', '{"Error":{"Code":["NotFound"]}}', 'foreignAnswer', true],
   ])('%s', async (_, body, kind, retryable) => {
     expect(await deleteError(await startGateway(404, {}, body))).toMatchObject({ kind, retryable, httpStatus: 404 });
   });
@@ -45,7 +45,7 @@ describe('an error answer', () => {
     const error = await deleteError(await startGateway(502, { 'Content-Type': 'text/html; charset=utf-8' }, PAGE));
 
     expect(error).toMatchObject({ kind: 'unavailable', retryable: true, httpStatus: 502, code: undefined });
-    expect(error.message).toContain('502 with a body that is no FabricError, text/html');
+    expect(error.message).toContain('502 with a body that is not a FabricError, text/html');
     expect(error.message).not.toContain('secret');
   });
 
@@ -73,9 +73,9 @@ describe('an error answer', () => {
   });
 
   it.each([
-    [405, 'invalidRequest', false],
-    [408, 'timedOut', true],
-    [410, 'invalidRequest', false],
+    ...[400, 402, 404, 405, 406, 407, 408, 409, 410, 411, 413, 414, 415, 416, 421, 422, 428, 429, 431, 451, 499].map(
+      (status) => [status, 'foreignAnswer', true] as const,
+    ),
     [501, 'serverError', true],
     [507, 'serverError', true],
   ])('with status %d, which the cluster itself never gives, is %s', async (status, kind, retryable) => {

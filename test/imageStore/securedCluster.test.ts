@@ -12,6 +12,8 @@ import { clientOf, rejection } from './servers.ts';
 /** Identities of the app, one for each test: the library keeps tokens for the life of the process. */
 const IDENTITIES = Array.from({ length: 5 }, () => randomUUID());
 
+const SCOPE = `${CLUSTER_APPLICATION}/.default`;
+
 let identity: IdentityEndpoint;
 let cluster: SimulatedCluster;
 let server: Identity;
@@ -71,7 +73,7 @@ describe('a secured cluster', () => {
   });
 
   it('lets a token with the role Admin in', async () => {
-    expect((await ask({ entra: { clientId: newIdentity() } })).value).toBeUndefined();
+    expect((await ask({ entra: { scope: SCOPE, clientId: newIdentity() } })).value).toBeUndefined();
     expect((await identity.control.status()).requests).toBe(1);
   });
 
@@ -83,10 +85,10 @@ describe('a secured cluster', () => {
   ])('refuses a token with %s, after a second one', async (_, behaviour, code) => {
     await identity.control.behave(behaviour);
 
-    const error = await rejection(ask({ entra: { clientId: newIdentity() } }));
+    const error = await rejection(ask({ entra: { scope: SCOPE, clientId: newIdentity() } }));
 
     expect(error).toMatchObject({ kind: 'accessDenied', retryable: false, httpStatus: 403, code });
-    expect((error as Error).message).toContain('the app role Admin on the cluster application is missing');
+    expect((error as Error).message).toContain(`the app role Admin on the cluster application (${SCOPE}) is missing`);
     expect((await identity.control.status()).requests).toBe(2);
   });
 });

@@ -9,7 +9,7 @@ import { type SimulatedCluster, startSimulatedCluster } from '../../src/local/cl
 /** A gateway's error answer, and what it means to us. */
 interface Row {
   status: number;
-  /** FabricErrorCode. None: an answer that is no FabricError. */
+  /** FabricErrorCode; `undefined` for an answer that is not a FabricError. */
   code?: string;
   kind: FabricRequestErrorKind;
   retryable: boolean;
@@ -36,7 +36,7 @@ const TABLE: Row[] = [
     'FABRIC_E_NODE_NOT_FOUND',
   ]),
   ...rows(409, 'conflict', false, ['FABRIC_E_UPLOAD_SESSION_ID_CONFLICT']),
-  ...rows(429, 'busy', true, [undefined]),
+  ...rows(429, 'foreignAnswer', true, [undefined]),
   ...rows(500, 'serverError', true, ['E_FAIL']),
   ...rows(502, 'unavailable', true, ['FABRIC_E_GATEWAY_NOT_REACHABLE', undefined]),
   ...rows(503, 'busy', true, [

@@ -269,7 +269,7 @@ describe('a client certificate', () => {
 
     expect(error).toMatchObject({ kind: 'accessDenied', retryable: false, httpStatus: 403 });
     expect((error as Error).message).toContain(
-      `denies access to our client certificate CN=stranger (${stranger.thumbprint}) (403 without a body): it is no admin client's.`,
+      `denies access to our client certificate CN=stranger (${stranger.thumbprint}) (403 without a body): it is not an admin client's.`,
     );
   });
 
@@ -287,7 +287,7 @@ describe('a client certificate', () => {
     const error = await rejection(clientOf(server, { ...trustCa(), clusterId: 'west-1' }).deleteUploadSession(SESSION));
 
     expect((error as Error).message).toContain(
-      'it wants a client certificate or an Entra token, or the cluster is another than west-1.',
+      'the cluster demands a client certificate or an Entra token, or the cluster is another than west-1.',
     );
   });
 
@@ -295,7 +295,9 @@ describe('a client certificate', () => {
     const clientCertificate = certificateOf(client.cert + client.key);
 
     expect(() => clientOf({ endpoint: 'http://127.0.0.1:19080' }, { clientCertificate })).toThrow('https only');
-    expect(() => clientOf({ endpoint: 'http://127.0.0.1:19080' }, { entra: {} })).toThrow('https only');
+    expect(() =>
+      clientOf({ endpoint: 'http://127.0.0.1:19080' }, { entra: { scope: 'api://cluster/.default' } }),
+    ).toThrow('https only');
   });
 });
 

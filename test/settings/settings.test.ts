@@ -129,6 +129,7 @@ describe('the app settings', () => {
     ],
     ['issuers without names', { CLUSTER_SERVER_ISSUER_THUMBPRINTS: 'ab'.repeat(20) }, /CLUSTER_SERVER_COMMON_NAMES/],
     ['a client id that is none', { CLUSTER_AUTH: 'entra', CLUSTER_ENTRA_CLIENT_ID: 'me' }, /^CLUSTER_ENTRA_CLIENT_ID/],
+    ['no scope', { CLUSTER_AUTH: 'entra' }, /^CLUSTER_ENTRA_SCOPE is missing/],
     ['a scope that is none', { CLUSTER_AUTH: 'entra', CLUSTER_ENTRA_SCOPE: 'all of it' }, /^CLUSTER_ENTRA_SCOPE/],
     ['a private authority that is no certificate', { CLUSTER_CA: '/nowhere.pem' }, /^CLUSTER_CA/],
   ])('refuse %s with an error of its own', (_, settings, fault) => {

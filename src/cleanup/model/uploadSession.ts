@@ -1,3 +1,5 @@
+import type { Probe } from './probe.ts';
+
 /** An upload session as the cluster describes it. A field that the answer held in no readable form is left out. */
 export interface UploadSession {
   /** Lower case. */
@@ -21,7 +23,7 @@ export interface Acknowledged {
 /** What the cluster was asked for. */
 export interface Answered<T> extends Acknowledged {
   value: T;
-  /** The answer's `Date` header: the cluster's clock, to the second. None: the answer had none. */
+  /** The answer's `Date` header: the cluster's clock, to the second. `undefined` if there was none that can be read. */
   clusterDate: Date | undefined;
 }
 
@@ -44,7 +46,7 @@ export interface CallOptions {
 /** The image store's upload-session operations that this app uses. */
 export interface ImageStoreClient {
   /**
-   * Deletes one upload session with its staged chunks.
+   * Deletes one upload session with its staged chunks, whatever its state. The DELETE may be sent again, to another gateway too.
    *
    * @throws {FabricRequestError} for every answer but 200; kind `notFound` when the cluster knows no such session
    * @see Service Fabric REST API 6.0, "Delete Image Store Upload Session"
@@ -54,10 +56,33 @@ export interface ImageStoreClient {
    * Asks for one upload session.
    *
    * @returns the session, or `undefined` as value when the cluster knows none (204)
-   * @throws {FabricRequestError} for every answer but 200 and 204, and for a 200 that can't be read
+   * @throws {FabricRequestError} for every answer but 200 and 204, for a 200 that can't be read, and for a cache's answer
    * @see Service Fabric REST API 6.0, "Get Image Store Upload Session By Id"
    */
   getUploadSession(sessionId: string, call?: CallOptions): Promise<Answered<UploadSession | undefined>>;
+  /**
+   * Deletes one upload session if a look-up just before allows it.
+   *
+   * The DELETE leaves within two seconds of the look-up's answer or not at all: to the same gateway, with the same credentials,
+   * and once. Its server's timeout is 5 s at most, so that the gateway does not repeat it later.
+   *
+   * @param mayDelete - decides by the look-up's answer; called once, also when the cluster knows no such session
+   * @throws {FabricRequestError} when one of the two calls fails; `deleteSent` says whether the DELETE may have been done. Kind
+   *   `tooLate` when the two seconds were over, kind `notFound` when the session went between the two
+   */
+  deleteUploadSessionIf(
+    sessionId: string,
+    mayDelete: (look: Answered<UploadSession | undefined>) => boolean,
+    call?: CallOptions,
+  ): Promise<GuardedDeletion>;
+  /**
+   * Asks the cluster a question whose only right answer is known.
+   *
+   * It does not wait for other calls. Aborted, its error is of kind `aborted`.
+   *
+   * @see {@link Probe}
+   */
+  probe(call?: { signal?: AbortSignal }): Promise<Probe>;
   /** Ends the idle connections. */
   close(): void;
 }

@@ -68,6 +68,7 @@ export async function makeSecurity(by: SecuredBy, tokenKeyFile: string | undefin
         CLUSTER_AUTH: by,
         CLUSTER_SERVER_THUMBPRINTS: server.thumbprint,
         ...(by === 'certificate' && { CLUSTER_CLIENT_CERTIFICATE: adminFile }),
+        ...(by === 'entra' && { CLUSTER_ENTRA_SCOPE: `${CLUSTER_APPLICATION}/.default` }),
       }),
   };
 }

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { FabricRequestError, type FabricRequestErrorKind } from '../cleanup/model/fabricRequestError.ts';
+import type { Acknowledged } from '../cleanup/model/uploadSession.ts';
+import type { CallFacts, CredentialsInWords } from './answerError.ts';
+import { CallDeadline, CallEndedError } from './callDeadline.ts';
+import type { GatewayAnswer } from './gatewayAnswer.ts';
+import { type GatewayRequest, headersOf } from './gatewayCall.ts';
+import type { SentAnswer } from './gateways.ts';
+import type { BegunCall, ObserveCall } from './observeCall.ts';
+import { cutAnswer, ended } from './unanswered.ts';
+
+/** What all calls to a cluster have in common. */
+export interface ClusterCallsOptions {
+  clusterId?: string | undefined;
+  /** How much longer than the server's timeout an answer is waited for, in milliseconds. */
+  graceMs: number;
+  credentials: CredentialsInWords;
+  observeCall?: ObserveCall | undefined;
+}
+
+/** One call. */
+export interface Call<T> {
+  method: BegunCall['method'];
+  operation: BegunCall['operation'];
+  /** The session, in lower case. */
+  id: string;
+  /** The server's timeout. */
+  timeoutSeconds: number;
+  signal?: AbortSignal | undefined;
+  /** Called before the first byte leaves, each time that the call is sent. If it throws, nothing is sent. */
+  beforeSending?: (requestId: string) => void;
+  send(request: GatewayRequest, deadline: CallDeadline, requestId: string): Promise<SentAnswer>;
+  /** Makes the value of an answer, or throws what the answer means. */
+  read(answer: GatewayAnswer, facts: CallFacts): T;
+}
+
+/** What a call came to. */
+export interface Called<T> extends Acknowledged {
+  value: T;
+  /** Host and port of the gateway that answered. */
+  host: string;
+}
+
+const LONGEST_TIMEOUT_SECONDS = 4_294_967_295;
+
+/** The answers by which the cluster itself says that it did not do what it was asked for. */
+const REFUSALS = new Set<FabricRequestErrorKind>(['notFound', 'invalidRequest', 'accessDenied', 'conflict']);
+
+/** Makes calls to one cluster: each with an id of its own, a deadline, and an observer who sees its beginning and its end. */
+export class ClusterCalls {
+  readonly #options: ClusterCallsOptions;
+
+  constructor(options: ClusterCallsOptions) {
+    this.#options = options;
+  }
+
+  /** @throws {FabricRequestError}; {RangeError} for a timeout that the cluster does not accept */
+  async make<T>(call: Call<T>): Promise<Called<T>> {
+    const { method, operation, id, timeoutSeconds, signal, beforeSending } = call;
+    const { clusterId, graceMs, credentials, observeCall } = this.#options;
+    checkTimeout(timeoutSeconds);
+    const requestId = randomUUID();
+    let hasLeft = false;
+    const request: GatewayRequest = {
+      method,
+      target: `/ImageStore/$/${operation}?api-version=6.0&session-id=${id}&timeout=${timeoutSeconds}`,
+      headers: headersOf(method, requestId, clusterId),
+      beforeSending: () => {
+        beforeSending?.(requestId);
+        hasLeft = true;
+      },
+    };
+    const deadlineMs = timeoutSeconds * 1000 + graceMs;
+    const deadline = new CallDeadline(deadlineMs, signal);
+    const reportEnd = observeCall?.({ operation, method, sessionId: id, requestId });
+    try {
+      if (deadline.ended) throw new CallEndedError();
+      const { answer, host } = await call.send(request, deadline, requestId);
+      // Of an answer that was cut in its middle, a status that means an error counts; a success does not.
+      if (answer.bodyFault === 'cut' && (answer.status < 300 || deadline.ended === 'aborted')) {
+        throw deadline.ended ? new CallEndedError() : cutAnswer(answer.status, host, requestId);
+      }
+      const value = call.read(answer, { host, requestId, credentials });
+      reportEnd?.({ httpStatus: answer.status, host });
+      return { value, requestId, httpStatus: answer.status, host };
+    } catch (thrown) {
+      const error =
+        thrown instanceof CallEndedError && deadline.ended ? ended(deadline.ended, deadlineMs, requestId) : thrown;
+      const isFailure = error instanceof FabricRequestError;
+      if (isFailure && method === 'DELETE') error.deleteSent = hasLeft && !REFUSALS.has(error.kind);
+      reportEnd?.(isFailure ? { httpStatus: error.httpStatus, host: error.host, error } : { error });
+      throw error;
+    } finally {
+      deadline.clear();
+    }
+  }
+}
+
+/** @throws {RangeError} for a timeout that the cluster does not accept */
+export function checkTimeout(seconds: number): void {
+  if (!Number.isInteger(seconds) || seconds < 1 || seconds > LONGEST_TIMEOUT_SECONDS) {
+    throw new RangeError(
+      `The timeout must be a whole number of seconds from 1 to ${LONGEST_TIMEOUT_SECONDS}, not ${seconds}.`,
+    );
+  }
+}

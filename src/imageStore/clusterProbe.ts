@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { FabricRequestError } from '../cleanup/model/fabricRequestError.ts';
+import type { BadProbe, Probe } from '../cleanup/model/probe.ts';
+import { errorFromAnswer, unexpectedAnswer } from './answerError.ts';
+import { cacheMark } from './cacheMarks.ts';
+import type { Call, ClusterCalls } from './clusterCalls.ts';
+import type { Gateway } from './gateway.ts';
+import type { Sender } from './gateways.ts';
+import { parseHttpDate } from './retryAfter.ts';
+
+/** The server's timeout for each question. */
+const TIMEOUT_SECONDS = 10;
+
+const TRIES = 3;
+
+/** No further try begins after this: with many gateways that hang, a single one takes minutes. */
+const PATIENCE_MS = 45_000;
+
+/** Between two tries, when no gateway said how long to wait. */
+const WAIT_MS = 1_000;
+
+/** The longest `Retry-After` that is waited for. */
+const LONGEST_WAIT_MS = 30_000;
+
+/** What a probe needs of the client. */
+export interface Prober {
+  calls: ClusterCalls;
+  gateways: Sender;
+  /** Between two tries, in milliseconds; a second by default. */
+  waitMs?: number | undefined;
+}
+
+/**
+ * Asks the cluster to delete an upload session that can't exist, and judges the answer.
+ *
+ * A good answer ends it at once. A bad verdict takes three tries, each on new connections and at all gateways: one bad node
+ * behind a load balancer is not an outage. With gateways that hang, fewer tries may do, but never fewer than three questions.
+ *
+ * @returns the last try's verdict; of its questions, the last that was answered counts, or the last one
+ */
+export async function probeCluster(prober: Prober, signal: AbortSignal | undefined): Promise<Probe> {
+  const { gateways, waitMs = WAIT_MS } = prober;
+  const startedMs = performance.now();
+  for (let tries = 1, questions = 0; ; tries++) {
+    let bad: BadProbe | undefined;
+    for (const gateway of gateways.inTurn()) {
+      const probe = await ask(prober, gateway, signal);
+      questions += 1;
+      if (probe.verdict === 'good') {
+        gateways.prefer(gateway);
+        return probe;
+      }
+      if (probe.error.kind === 'aborted') return probe;
+      if (bad === undefined || probe.error.httpStatus !== undefined || bad.error.httpStatus === undefined) bad = probe;
+      // Without a token no gateway is asked.
+      if (probe.error.requestId === undefined) break;
+    }
+    if (bad === undefined) throw new TypeError('A cluster has at least one gateway.');
+    const isLate = questions >= TRIES && performance.now() - startedMs > PATIENCE_MS;
+    if (tries >= TRIES || isLate) return bad;
+    const { retryAfterMs = waitMs } = bad.error;
+    try {
+      await wait(Math.min(retryAfterMs, LONGEST_WAIT_MS), undefined, { ...(signal && { signal }) });
+    } catch {
+      return { verdict: 'clusterUnavailable', error: aborted(bad.error) };
+    }
+  }
+}
+
+/** Asks one gateway once. */
+async function ask({ calls, gateways }: Prober, gateway: Gateway, signal: AbortSignal | undefined): Promise<Probe> {
+  const question: Call<Date> = {
+    method: 'DELETE',
+    operation: 'DeleteUploadSession',
+    id: randomUUID(),
+    timeoutSeconds: TIMEOUT_SECONDS,
+    signal,
+    send: (...request) => gateways.sendOnNew(gateway, ...request),
+    read: readProbeAnswer,
+  };
+  try {
+    const { value: clusterDate, requestId, host } = await calls.make(question);
+    return { verdict: 'good', clusterDate, requestId, host };
+  } catch (error) {
+    if (!(error instanceof FabricRequestError)) throw error;
+    return { verdict: verdictOf(error), error };
+  }
+}
+
+/** @returns the cluster's clock, if the answer is the right one */
+const readProbeAnswer: Call<Date>['read'] = (answer, facts) => {
+  if (answer.status < 300) throw unexpectedAnswer(answer, `${answer.status} for a session that does not exist`, facts);
+  const error = errorFromAnswer(answer, facts);
+  if (error.kind !== 'notFound') throw error;
+  const mark = cacheMark(answer.headers);
+  if (mark !== undefined) throw unexpectedAnswer(answer, mark, facts);
+  const clusterDate = parseHttpDate(answer.headers.get('date'));
+  if (!clusterDate) throw unexpectedAnswer(answer, 'it has no readable Date header', facts);
+  return clusterDate;
+};
+
+/** @see docs of the FabricErrorCodes in Management/HttpTransport/HttpUtil.cpp of microsoft/service-fabric */
+function verdictOf({ kind, httpStatus, code }: FabricRequestError): BadProbe['verdict'] {
+  if (kind === 'accessDenied') return 'accessDenied';
+  // Linux clusters have no upload sessions: they don't know the operation.
+  if (httpStatus === 400 && code === 'E_INVALIDARG') return 'unsupportedCluster';
+  if (httpStatus === 404 && code === 'FABRIC_E_SERVICE_DOES_NOT_EXIST') return 'unsupportedCluster';
+  return 'clusterUnavailable';
+}
+
+function aborted(last: FabricRequestError): FabricRequestError {
+  const { requestId, host } = last;
+  return new FabricRequestError('The probe was ended by its caller.', {
+    kind: 'aborted',
+    retryable: false,
+    requestId,
+    host,
+  });
+}

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { type CredentialsInWords, errorFromAnswer, unexpectedAnswer } from './answerError.ts';
+import { CallDeadline, CallEndedError } from './callDeadline.ts';
+import { METADATA_TARGET, readMetadataScope } from './entraScope.ts';
+import { headersOf } from './gatewayCall.ts';
+import { Gateways } from './gateways.ts';
+import type { ServerIdentity } from './serverIdentity.ts';
+import { ended } from './unanswered.ts';
+
+/** Whom to ask for the metadata. */
+export interface MetadataSource {
+  endpoints: readonly URL[];
+  /** Sent as the `ClusterId` header. */
+  clusterId?: string | undefined;
+  serverIdentity?: ServerIdentity;
+}
+
+const DEADLINE_MS = 15_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+
+const ANONYMOUS: CredentialsInWords = {
+  kind: 'none',
+  name: 'a question for its Entra metadata',
+  lack: 'it should be open to all',
+};
+
+/**
+ * Asks a cluster for the scope that belongs to its own application, without credentials.
+ *
+ * What it names is a hint for a person: anyone who answers at the endpoint can name any application, so a token is only ever
+ * requested for the scope of the settings.
+ *
+ * @returns such as `6f9619ff-8b86-d011-b42d-00c04fc964ff/.default`
+ * @throws {FabricRequestError} when no gateway names an application
+ * @see Service Fabric REST API, "Get Aad Metadata"
+ */
+export async function askMetadataScope(source: MetadataSource, signal?: AbortSignal): Promise<string> {
+  const gateways = new Gateways({ ...source, maxConnections: 1, connectTimeoutMs: CONNECT_TIMEOUT_MS });
+  const requestId = randomUUID();
+  const deadline = new CallDeadline(DEADLINE_MS, signal);
+  const request = {
+    method: 'GET',
+    target: METADATA_TARGET,
+    headers: headersOf('GET', requestId, source.clusterId),
+  } as const;
+  try {
+    if (deadline.ended) throw new CallEndedError();
+    const { answer, host } = await gateways.send(request, deadline, requestId);
+    const facts = { host, requestId, credentials: ANONYMOUS };
+    if (answer.status !== 200) throw errorFromAnswer(answer, facts);
+    const read = readMetadataScope(answer.body);
+    if ('fault' in read) throw unexpectedAnswer(answer, read.fault, facts);
+    return read.scope;
+  } catch (error) {
+    if (error instanceof CallEndedError && deadline.ended) throw ended(deadline.ended, DEADLINE_MS, requestId);
+    throw error;
+  } finally {
+    deadline.clear();
+    gateways.close();
+  }
+}

@@ -1,0 +1,421 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { describe, expect, it } from '@jest/globals';
+import type { Answered, UploadSession } from '../../src/cleanup/model/uploadSession.ts';
+import {
+  clientOf,
+  rejection,
+  SESSION,
+  sessionAnswer,
+  startHttpServer,
+  startScriptedServer,
+  startTcpServer,
+} from './servers.ts';
+
+const ALWAYS = () => true;
+
+type Answer = (response: ServerResponse, request: IncomingMessage) => void;
+
+const found: Answer = (response) => response.writeHead(200).end(sessionAnswer());
+const deleted: Answer = (response) => response.writeHead(200).end();
+
+/** A gateway that remembers what it was asked, and answers look-ups and DELETEs as a test wants. */
+async function startGateway(answers: { get?: Answer; delete?: Answer } = {}) {
+  const requests: IncomingMessage[] = [];
+  const server = await startHttpServer((request, response) => {
+    requests.push(request);
+    const answer = request.method === 'GET' ? (answers.get ?? found) : (answers.delete ?? deleted);
+    answer(response, request);
+  });
+  return { ...server, requests, methods: () => requests.map(({ method }) => method) };
+}
+
+/** Holds the process up, as a busy event loop does. */
+function block(milliseconds: number): void {
+  for (const end = performance.now() + milliseconds; performance.now() < end; );
+}
+
+const headOf = (status: string) => `HTTP/1.1 ${status}\r\nContent-Length: 0\r\n\r\n`;
+const sessionHead = () => `HTTP/1.1 200 OK\r\nContent-Length: ${sessionAnswer().length}\r\n\r\n${sessionAnswer()}`;
+
+describe('a guarded DELETE', () => {
+  it('follows its look-up on the same connection, and reports both', async () => {
+    const gateway = await startGateway();
+    const looks: Answered<UploadSession | undefined>[] = [];
+
+    const { look, deleted } = await clientOf(gateway).deleteUploadSessionIf(SESSION.toUpperCase(), (one) => {
+      looks.push(one);
+      return true;
+    });
+
+    expect(looks).toEqual([look]);
+    expect(look.value).toMatchObject({ sessionId: SESSION, storeRelativePath: 'App/Code/a.zip' });
+    expect([look.httpStatus, deleted?.httpStatus]).toEqual([200, 200]);
+    const [lookUp, removal] = gateway.requests;
+    expect(lookUp?.headers).toMatchObject({
+      'x-servicefabricrequestid': look.requestId,
+      'cache-control': 'no-cache',
+    });
+    expect(removal?.headers['x-servicefabricrequestid']).toBe(deleted?.requestId);
+    expect(deleted?.requestId).not.toBe(look.requestId);
+    expect(gateway.methods()).toEqual(['GET', 'DELETE']);
+    expect(gateway.connections.length).toBe(1);
+  });
+
+  it('is not sent when the look-up forbids it', async () => {
+    const gateway = await startGateway();
+
+    const result = await clientOf(gateway).deleteUploadSessionIf(SESSION, () => false);
+
+    expect(result).toMatchObject({ look: { httpStatus: 200 } });
+    expect(result).not.toHaveProperty('deleted');
+    expect(gateway.methods()).toEqual(['GET']);
+  });
+
+  it('is the caller’s decision too when there is no such session', async () => {
+    const gateway = await startGateway({ get: (response) => response.writeHead(204).end() });
+
+    const { look } = await clientOf(gateway).deleteUploadSessionIf(SESSION, ({ value }) => value !== undefined);
+
+    expect(look).toMatchObject({ value: undefined, httpStatus: 204 });
+    expect(gateway.methods()).toEqual(['GET']);
+  });
+
+  it('is not sent when the decision throws, and its slot is free again', async () => {
+    const gateway = await startGateway();
+    const client = clientOf(gateway, { maxConnections: 1 });
+    const oops = new Error('oops');
+
+    const error = await rejection(
+      client.deleteUploadSessionIf(SESSION, () => {
+        throw oops;
+      }),
+    );
+
+    expect(error).toBe(oops);
+    await client.deleteUploadSessionIf(SESSION, ALWAYS);
+    expect(gateway.methods()).toEqual(['GET', 'GET', 'DELETE']);
+  });
+
+  it.each([
+    [60, '60', '5'],
+    [3, '3', '3'],
+  ])('with a timeout of %d s looks up with %s s, and deletes with %s s', async (timeoutSeconds, look, removal) => {
+    const gateway = await startGateway();
+
+    await clientOf(gateway).deleteUploadSessionIf(SESSION, ALWAYS, { timeoutSeconds });
+
+    expect(gateway.requests.map(({ url }) => new URL(url ?? '', 'http://gateway').searchParams.get('timeout'))).toEqual(
+      [look, removal],
+    );
+  });
+
+  it.each([
+    [503, 'busy', 'FABRIC_E_NOT_PRIMARY'],
+    [404, 'unavailable', 'FABRIC_E_SERVICE_DOES_NOT_EXIST'],
+    [407, 'foreignAnswer', undefined],
+  ])('is not sent after a look-up that is answered %d', async (status, kind, code) => {
+    const body = code === undefined ? '' : JSON.stringify({ Error: { Code: code } });
+    const gateway = await startGateway({ get: (response) => response.writeHead(status).end(body) });
+
+    const error = await rejection(clientOf(gateway).deleteUploadSessionIf(SESSION, ALWAYS));
+
+    expect(error).toMatchObject({ kind, deleteSent: false });
+    expect(gateway.methods()).toEqual(['GET']);
+  });
+
+  it.each([
+    [200, { Age: '1' }],
+    [204, { Age: '86400' }],
+    [204, { Age: '0, 7' }],
+    [200, { Warning: '110 - "Response is Stale"' }],
+    [204, { 'Cache-Status': 'ExampleCache; hit; ttl=30' }],
+    [204, { 'X-Cache': 'HIT from proxy' }],
+  ])('is not sent after a cache’s answer: %d %j', async (status, headers) => {
+    const gateway = await startGateway({
+      get: (response) => response.writeHead(status, headers).end(status === 200 ? sessionAnswer() : ''),
+    });
+    const client = clientOf(gateway);
+
+    for (const call of [client.deleteUploadSessionIf(SESSION, ALWAYS), client.getUploadSession(SESSION)]) {
+      expect(await rejection(call)).toMatchObject({
+        kind: 'unexpectedAnswer',
+        retryable: true,
+        message: expect.stringContaining('a cache gave it'),
+      });
+    }
+    expect(gateway.methods()).toEqual(['GET', 'GET']);
+  });
+
+  it.each([{ Age: '0' }, { 'X-Cache': 'MISS from proxy' }, { 'Cache-Status': 'ExampleCache; fwd=miss' }])(
+    'follows an answer that came through a cache, but not from it: %j',
+    async (headers) => {
+      const gateway = await startGateway({ get: (response) => response.writeHead(200, headers).end(sessionAnswer()) });
+
+      await clientOf(gateway).deleteUploadSessionIf(SESSION, ALWAYS);
+
+      expect(gateway.methods()).toEqual(['GET', 'DELETE']);
+    },
+  );
+});
+
+describe('a guarded DELETE that comes too late', () => {
+  it('is not sent, on a kept connection', async () => {
+    const gateway = await startGateway();
+    const client = clientOf(gateway, { guardLastsMs: 50 });
+
+    const error = await rejection(
+      client.deleteUploadSessionIf(SESSION, () => {
+        block(60);
+        return true;
+      }),
+    );
+
+    expect(error).toMatchObject({
+      kind: 'tooLate',
+      retryable: true,
+      deleteSent: false,
+      httpStatus: undefined,
+      requestId: expect.any(String),
+      message: expect.stringContaining('0.05 s old at most'),
+    });
+    await client.deleteUploadSessionIf(SESSION, ALWAYS);
+    expect(gateway.methods()).toEqual(['GET', 'GET', 'DELETE']);
+  });
+
+  it('is not sent, when a new connection took too long to stand', async () => {
+    let connected = 0;
+    // Each answer ends its connection, so the DELETE needs another; that one is accepted late.
+    const gateway = await startGateway({
+      get: (response) => response.writeHead(200, { Connection: 'close' }).end(sessionAnswer()),
+    });
+    gateway.connections.length = 0;
+    const client = clientOf(gateway, { guardLastsMs: 50 });
+
+    const error = await rejection(
+      client.deleteUploadSessionIf(SESSION, () => {
+        connected = gateway.connections.length;
+        // The connection is begun in this tick, and stands in a later one.
+        setImmediate(() => block(100));
+        return true;
+      }),
+    );
+
+    expect(connected).toBe(1);
+    expect(error).toMatchObject({ kind: 'tooLate', deleteSent: false });
+    expect(gateway.methods()).toEqual(['GET']);
+  });
+
+  it('is 2 s after its look-up at most', async () => {
+    const gateway = await startGateway();
+
+    const error = await rejection(
+      clientOf(gateway).deleteUploadSessionIf(SESSION, () => {
+        block(2_010);
+        return true;
+      }),
+    );
+
+    expect(error).toMatchObject({ kind: 'tooLate' });
+    expect(gateway.methods()).toEqual(['GET']);
+  });
+
+  it('does not occur for want of a slot: look-up and DELETE have one together', async () => {
+    const order: string[] = [];
+    const gateway = await startGateway({
+      get: (response) => {
+        order.push('GET');
+        setTimeout(() => found(response, response.req), 20);
+      },
+      delete: (response) => {
+        order.push('DELETE');
+        deleted(response, response.req);
+      },
+    });
+    const client = clientOf(gateway, { maxConnections: 1 });
+
+    await Promise.all(Array.from({ length: 4 }, () => client.deleteUploadSessionIf(SESSION, ALWAYS)));
+
+    expect(order).toEqual(['GET', 'DELETE', 'GET', 'DELETE', 'GET', 'DELETE', 'GET', 'DELETE']);
+  });
+});
+
+describe('a guarded DELETE that fails', () => {
+  it.each([
+    [504, 'FABRIC_E_TIMEOUT', 'timedOut', true],
+    [503, 'FABRIC_E_NOT_PRIMARY', 'busy', true],
+    [500, 'E_FAIL', 'serverError', true],
+    [502, undefined, 'unavailable', true],
+    [408, undefined, 'foreignAnswer', true],
+    [404, 'NotFound', 'notFound', false],
+    [400, 'E_INVALIDARG', 'invalidRequest', false],
+    [403, undefined, 'accessDenied', false],
+  ])('with %d %s is %s; it may have been done: %s', async (status, code, kind, deleteSent) => {
+    const body = code === undefined ? '' : JSON.stringify({ Error: { Code: code } });
+    const gateway = await startGateway({ delete: (response) => response.writeHead(status).end(body) });
+
+    const error = await rejection(clientOf(gateway).deleteUploadSessionIf(SESSION, ALWAYS));
+
+    expect(error).toMatchObject({ kind, deleteSent, httpStatus: status });
+    expect(gateway.methods()).toEqual(['GET', 'DELETE']);
+  });
+
+  it('because the gateway keeps it and cuts the connection is not sent to another gateway', async () => {
+    const second = await startGateway();
+    const first = await startGateway({
+      delete: (response) => setTimeout(() => response.socket?.resetAndDestroy(), 150),
+    });
+    const client = clientOf(first, { endpoints: [first.endpoint, second.endpoint] });
+
+    const error = await rejection(client.deleteUploadSessionIf(SESSION, ALWAYS));
+
+    expect(error).toMatchObject({ kind: 'unreachable', retryable: true, deleteSent: true });
+    expect(second.methods()).toEqual([]);
+    // The next try begins with the guard, at the gateway that did not cut it.
+    await client.deleteUploadSessionIf(SESSION, ALWAYS);
+    expect([first.methods(), second.methods()]).toEqual([
+      ['GET', 'DELETE'],
+      ['GET', 'DELETE'],
+    ]);
+  });
+
+  it('because its connection was cut at once is not sent again on a new one', async () => {
+    const requests: string[] = [];
+    const gateway = await startTcpServer((socket) => {
+      socket.on('data', (data) => {
+        const [method = ''] = String(data).split(' ');
+        requests.push(method);
+        if (method === 'GET') socket.write(sessionHead());
+        else socket.resetAndDestroy();
+      });
+    });
+
+    const error = await rejection(clientOf(gateway).deleteUploadSessionIf(SESSION, ALWAYS));
+
+    expect(error).toMatchObject({ kind: 'unreachable', deleteSent: true });
+    expect(requests).toEqual(['GET', 'DELETE']);
+  });
+
+  it('because its new connection was refused was not sent, and is not moved', async () => {
+    const second = await startGateway();
+    const first = await startTcpServer((socket) => {
+      socket.on('data', async () => {
+        socket.end(sessionHead().replace('\r\n', '\r\nConnection: close\r\n'));
+      });
+    });
+    const client = clientOf(first, { endpoints: [first.endpoint, second.endpoint] });
+
+    const error = await rejection(
+      client.deleteUploadSessionIf(SESSION, () => {
+        void first.close();
+        return true;
+      }),
+    );
+
+    expect(error).toMatchObject({ kind: 'unreachable', deleteSent: false });
+    expect(second.methods()).toEqual([]);
+  });
+
+  it('because it is never answered ends after its own timeout, not after the look-up’s', async () => {
+    const gateway = await startGateway({ delete: () => {} });
+
+    const startedMs = performance.now();
+    const error = await rejection(
+      clientOf(gateway, { graceMs: -4_900 }).deleteUploadSessionIf(SESSION, ALWAYS, { timeoutSeconds: 60 }),
+    );
+
+    expect(error).toMatchObject({ kind: 'timedOut', retryable: true, deleteSent: true });
+    expect(performance.now() - startedMs).toBeLessThan(3_000);
+  });
+
+  it('because its caller aborts it may have been done', async () => {
+    const controller = new AbortController();
+    const gateway = await startGateway({ delete: () => controller.abort() });
+
+    const error = await rejection(
+      clientOf(gateway).deleteUploadSessionIf(SESSION, ALWAYS, { signal: controller.signal }),
+    );
+
+    expect(error).toMatchObject({ kind: 'aborted', deleteSent: true });
+  });
+
+  it('because its caller aborted while it decided was not sent', async () => {
+    const controller = new AbortController();
+    const gateway = await startGateway();
+
+    const error = await rejection(
+      clientOf(gateway).deleteUploadSessionIf(
+        SESSION,
+        () => {
+          controller.abort();
+          return true;
+        },
+        { signal: controller.signal },
+      ),
+    );
+
+    expect(error).toMatchObject({ kind: 'aborted', deleteSent: false });
+    expect(gateway.methods()).toEqual(['GET']);
+  });
+});
+
+describe('a guarded DELETE’s connection', () => {
+  it('is a new one when the look-up’s was closed, though an older one is idle', async () => {
+    const paths: [number, string][] = [];
+    let connections = 0;
+    const gateway = await startTcpServer((socket) => {
+      const number = ++connections;
+      socket.on('data', (data) => {
+        const [method = ''] = String(data).split(' ');
+        paths.push([number, method]);
+        // The second connection closes after its first answer.
+        if (method === 'GET' && number === 2) socket.end(sessionHead().replace('\r\n', '\r\nConnection: close\r\n'));
+        else socket.write(method === 'GET' ? sessionHead() : headOf('200 OK'));
+      });
+    });
+    const client = clientOf(gateway);
+    let release = (): void => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    // Makes two connections, of which the first becomes idle while the second serves the look-up.
+    const slow = gate.then(() => {});
+    const [first] = await Promise.all([
+      client.getUploadSession(SESSION),
+      client.deleteUploadSessionIf(SESSION, () => {
+        release();
+        return true;
+      }),
+      slow,
+    ]);
+
+    expect(first.httpStatus).toBe(200);
+    expect(paths.map(([number, method]) => `${method} on ${number}`).sort()).toEqual([
+      'DELETE on 3',
+      'GET on 1',
+      'GET on 2',
+    ]);
+  });
+
+  it('was never idle for long: a gateway that answers once on each does not break it', async () => {
+    const gateway = await startScriptedServer((socket) => {
+      socket.end(sessionHead().replace('\r\n', '\r\nConnection: close\r\n'));
+    });
+
+    // The DELETE's answer has a body here, which shows that it was sent and answered.
+    expect(await rejection(clientOf(gateway).deleteUploadSessionIf(SESSION, ALWAYS))).toMatchObject({
+      kind: 'unexpectedAnswer',
+      httpStatus: 200,
+      deleteSent: true,
+    });
+    expect(gateway.connections.length).toBe(2);
+  });
+});
+
+it('an unguarded DELETE may move to another gateway', async () => {
+  const second = await startGateway();
+  const first = await startGateway({ delete: (response) => response.socket?.resetAndDestroy() });
+
+  await clientOf(first, { endpoints: [first.endpoint, second.endpoint] }).deleteUploadSession(SESSION);
+
+  expect(second.methods()).toEqual(['DELETE']);
+});
