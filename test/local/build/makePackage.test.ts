@@ -1,24 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { unzipSync } from 'fflate';
 import { buildApp, PROJECT } from '../../../src/local/build/buildApp.ts';
 import { makePackage } from '../../../src/local/build/makePackage.ts';
+import { stageApp } from '../../../src/local/build/stageApp.ts';
 import { startApp } from '../../support/app.ts';
 import { allRows, writeRows } from '../../support/tables.ts';
 
 let folder: string;
+let staged: string;
 let zip: Uint8Array;
 let deployed: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'package-'));
-  const project = join(folder, 'project');
-  await buildApp(join(project, 'dist'));
-  for (const file of ['host.json', 'package.json']) await copyFile(join(PROJECT, file), join(project, file));
-  zip = await makePackage(project);
+  staged = join(folder, 'staged');
+  await buildApp(join(folder, 'dist'));
+  await stageApp({ project: PROJECT, dist: join(folder, 'dist'), folder: staged });
+  zip = await makePackage(staged);
   deployed = join(folder, 'deployed');
   for (const [path, bytes] of Object.entries(unzipSync(zip))) {
     await mkdir(dirname(join(deployed, path)), { recursive: true });
@@ -41,7 +43,22 @@ describe('the package to deploy', () => {
   });
 
   it('is the same, byte by byte, when it is made again', async () => {
-    expect(Buffer.compare(zip, await makePackage(join(folder, 'project')))).toBe(0);
+    expect(Buffer.compare(zip, await makePackage(staged))).toBe(0);
+  });
+
+  it('is the staged folder, file by file', async () => {
+    const entries = await readdir(staged, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+
+    for (const file of files) expect(await readFile(file)).toEqual(await readFile(file.replace(staged, deployed)));
+    expect(Object.keys(unzipSync(zip))).toHaveLength(files.length);
+  });
+
+  it('replaces what an earlier build staged', async () => {
+    await writeFile(join(staged, 'dist', 'left-over.js'), '');
+    await stageApp({ project: PROJECT, dist: join(folder, 'dist'), folder: staged });
+
+    expect(await readdir(join(staged, 'dist'))).not.toContain('left-over.js');
   });
 
   it('runs in an empty folder without node_modules: registers all functions, sweeps, deletes over HTTP', async () => {

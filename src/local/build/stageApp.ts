@@ -1,0 +1,35 @@
+import { copyFile, cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** What Functions and Node read of package.json. Scripts and dependencies have no use where no `npm` runs. */
+const DEPLOYED_FIELDS = ['name', 'version', 'description', 'license', 'type', 'main', 'engines'];
+
+/** Which app is staged, and where. */
+export interface StageOptions {
+  /** The folder with host.json and package.json. */
+  project: string;
+  /** The folder that the build wrote. */
+  dist: string;
+  /** Is replaced: what was there before is removed. */
+  folder: string;
+}
+
+/**
+ * Lays the app out as it runs on Azure: host.json, package.json and dist/, without source maps. Both `azd` and the zip take
+ * this folder as it is, so nothing is built or installed on the server.
+ */
+export async function stageApp({ project, dist, folder }: StageOptions): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await cp(dist, join(folder, 'dist'), { recursive: true, filter: (source) => !source.endsWith('.map') });
+  await copyFile(join(project, 'host.json'), join(folder, 'host.json'));
+  await writeFile(
+    join(folder, 'package.json'),
+    deployedManifest(await readFile(join(project, 'package.json'), 'utf8')),
+  );
+}
+
+function deployedManifest(json: string): string {
+  const manifest = JSON.parse(json) as Record<string, unknown>;
+  const deployed = Object.fromEntries(DEPLOYED_FIELDS.map((field) => [field, manifest[field]]));
+  return `${JSON.stringify(deployed, undefined, 2)}\n`;
+}
