@@ -1,11 +1,22 @@
 import { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
+import { safeText } from '../cleanup/model/safeText.ts';
 import type { ServerIdentity } from './serverIdentity.ts';
 
-/** The server that answered isn't ours. The message says what it presented and what was expected. */
+/** The extended key usages that let a certificate stand for a server: `serverAuth` and `anyExtendedKeyUsage`. */
+const SERVER_USAGES = ['1.3.6.1.5.5.7.3.1', '2.5.29.37.0'];
+
+const LONGEST_SUBJECT = 200;
+
+/** The server that answered is not the expected one. The message says what it presented and what was expected. */
 export class ServerIdentityError extends Error {
   override readonly name = 'ServerIdentityError';
   readonly code = 'ERR_SERVER_IDENTITY';
+
+  /** @param message - may quote the certificate, which anyone may have written */
+  constructor(message: string) {
+    super(safeText(message));
+  }
 }
 
 /** What TLS has found out about the server. */
@@ -20,6 +31,7 @@ const UNTRUSTED: Record<string, string> = {
   UNABLE_TO_GET_ISSUER_CERT: 'its issuer is not known',
   CERT_HAS_EXPIRED: 'it or its issuer has expired',
   CERT_NOT_YET_VALID: 'it or its issuer is not valid yet',
+  INVALID_PURPOSE: 'it or its issuer is not for servers',
   ERR_TLS_CERT_ALTNAME_INVALID: 'it is not for this host name',
 };
 
@@ -33,10 +45,11 @@ export function isPinned({ thumbprints = [], commonNames = [] }: ServerIdentity)
  * that the platform trusts does not do in place of one that was asked for.
  *
  * - By thumbprint: this certificate, whoever issued it.
- * - By common name: a name of the certificate (subject or alternative), and a chain to a trusted root.
+ * - By common name: a name of the certificate (subject or alternative), and a chain to a trusted root. The names are compared as
+ *   they are: a wildcard certificate has the name `*.example.com`, and no other.
  * - By common name with issuers: the name, and the direct issuer is one of these, trusted or not.
  *
- * An expired certificate, or one that isn't valid yet, is refused in each case.
+ * A certificate that has expired, is not valid yet or is not for servers is refused in each case.
  *
  * @param server - after its handshake, made with `rejectUnauthorized: false`; `authorized` must not stem from a resumed
  *   session, and not from the host name where one of these names is expected
@@ -60,8 +73,8 @@ function faultOf(
   const untrusted = server.authorized ? undefined : `not trusted: ${reasonOf(server.authorizationError)}`;
   if (!isPinned(expected)) return untrusted;
   const { thumbprints = [], commonNames = [], issuerThumbprints = [] } = expected;
-  const outOfTime = timeFault(certificate, now);
-  if (outOfTime) return outOfTime;
+  const unfit = timeFault(certificate, now) ?? usageFault(certificate);
+  if (unfit !== undefined) return unfit;
   if (hasThumbprint(certificate, thumbprints)) return undefined;
   const name = commonNames.find((each) => hasName(certificate, each));
   if (name === undefined) return `expected ${expectation(thumbprints, commonNames)}`;
@@ -78,10 +91,12 @@ function hasThumbprint({ fingerprint, fingerprint256 }: X509Certificate, thumbpr
   return [fingerprint, fingerprint256].some((each) => thumbprints.includes(each.replaceAll(':', '')));
 }
 
-/** Either the subject's common name, or a match by the rules for host names, alternative names first. */
+/** Whether this is the subject's common name, or one of the alternative names. */
 function hasName(certificate: X509Certificate, name: string): boolean {
   const commonNames = [certificate.toLegacyObject().subject?.CN ?? []].flat();
-  return commonNames.some((each) => each.toLowerCase() === name.toLowerCase()) || Boolean(certificate.checkHost(name));
+  if (commonNames.some((each) => each.toLowerCase() === name.toLowerCase())) return true;
+  // To OpenSSL a name with a dot before it means all names below it.
+  return !name.startsWith('.') && certificate.checkHost(name, { wildcards: false }) !== undefined;
 }
 
 /**
@@ -105,6 +120,14 @@ function timeFault({ validFromDate, validToDate, subject }: X509Certificate, now
   return undefined;
 }
 
+/** A certificate without the extension is for everything. */
+function usageFault({ keyUsage: extendedKeyUsage, subject }: X509Certificate): string | undefined {
+  // Undefined without the extension, against its type.
+  const usages: readonly string[] | undefined = extendedKeyUsage;
+  if (usages === undefined || usages.some((usage) => SERVER_USAGES.includes(usage))) return undefined;
+  return `${oneLine(subject)} is not for servers: its extended key usage lacks serverAuth`;
+}
+
 function reasonOf(authorizationError: unknown): string {
   return UNTRUSTED[String(authorizationError)] ?? String(authorizationError);
 }
@@ -122,5 +145,5 @@ function describe({ subject, fingerprint, fingerprint256 }: X509Certificate): st
 }
 
 function oneLine(name: string | undefined): string {
-  return (name ?? 'a certificate without a subject').replaceAll('\n', ', ');
+  return (name ?? 'a certificate without a subject').replaceAll('\n', ', ').slice(0, LONGEST_SUBJECT);
 }

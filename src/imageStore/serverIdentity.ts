@@ -1,12 +1,13 @@
 import { X509Certificate } from 'node:crypto';
 import { isPem, readCertificateText } from './certificateText.ts';
 
-/** Which servers are ours. With no thumbprint and no name: those that the platform, or `ca`, trusts for their host name. */
+/** Which servers are the cluster's. With no thumbprint and no name: those that the platform, or `ca`, trusts for their host name. */
 export interface ServerIdentity {
   /** PEM. Certificates of a private authority, trusted instead of the platform's. */
   ca?: readonly string[];
   /** Upper case; 40 hex digits (SHA-1) or 64 (SHA-256). */
   thumbprints?: readonly string[];
+  /** Compared as they are, whatever their case: `*.example.com` means a wildcard certificate. */
   commonNames?: readonly string[];
   /** Of the direct issuer, to go with `commonNames`. Upper case; 40 or 64 hex digits. */
   issuerThumbprints?: readonly string[];
@@ -48,7 +49,8 @@ export function parseCommonNames(text: string): { commonNames: string[] } | { fa
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
-  const bad = commonNames.find((name) => /[\p{Cc}\p{Cf}=/*]/u.test(name));
+  // An asterisk stands for itself: for the name of a wildcard certificate.
+  const bad = commonNames.find((name) => /^\.|[\p{Cc}\p{Cf}=/]/u.test(name));
   if (bad !== undefined) {
     return { fault: `holds ${JSON.stringify(bad.slice(0, 80))}, but must hold bare names such as cluster.example.com` };
   }

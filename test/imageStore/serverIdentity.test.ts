@@ -34,10 +34,12 @@ describe('thumbprints', () => {
 
 describe('common names', () => {
   it('are read, with commas between them', () => {
-    expect(parseCommonNames(' cluster.example.com , sf ')).toEqual({ commonNames: ['cluster.example.com', 'sf'] });
+    expect(parseCommonNames(' cluster.example.com , sf,*.example.com ')).toEqual({
+      commonNames: ['cluster.example.com', 'sf', '*.example.com'],
+    });
   });
 
-  it.each(['CN=cluster', 'https://cluster', '*.example.com', 'a\u200eb', ' , '])('are refused: %j', (text) => {
+  it.each(['CN=cluster', 'https://cluster', '.example.com', 'a\u200eb', ' , '])('are refused: %j', (text) => {
     expect(parseCommonNames(text)).toEqual({ fault: expect.any(String) });
   });
 });

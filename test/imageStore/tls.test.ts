@@ -19,6 +19,8 @@ let named: Identity;
 /** Issued by the intermediate authority. */
 let chained: Identity;
 let selfSigned: Identity;
+/** Issued by the authority, for all names below a domain. */
+let wildcard: Identity;
 let client: Identity;
 
 beforeAll(() => {
@@ -31,6 +33,7 @@ beforeAll(() => {
   const leaf = makeCertificate({ commonName: NAME, issuer: intermediate, key });
   chained = { ...leaf, cert: leaf.cert + intermediate.cert + ca.cert };
   selfSigned = makeCertificate({ commonName: NAME, key });
+  wildcard = makeCertificate({ commonName: '*.example.com', altNames: ['*.example.com'], issuer: ca, key });
   client = makeCertificate({ commonName: 'sweeper', issuer: ca, key });
 });
 
@@ -39,6 +42,15 @@ function certificateOf(text: string | Buffer): ClientCertificate {
   if ('fault' in loaded) throw new Error(loaded.fault);
   return loaded.certificate;
 }
+
+const forClients = (): Identity =>
+  makeCertificate({
+    commonName: NAME,
+    altNames: ['127.0.0.1'],
+    issuer: ca,
+    key: trusted.privateKey,
+    usages: ['clientAuth'],
+  });
 
 /** Deletes a session at a server with this certificate. */
 async function deleteAt(identity: Identity, serverIdentity?: ServerIdentity) {
@@ -98,6 +110,14 @@ describe('a server', () => {
       'its thumbprint, though a name is expected as well',
       () => [selfSigned, { thumbprints: [selfSigned.thumbprint], commonNames: ['other'] }],
     ],
+    ['the name of a wildcard certificate', () => [wildcard, { commonNames: ['*.example.com'], ca: [ca.cert] }]],
+    ...[[], ['serverAuth'], ['clientAuth', '2.5.29.37.0']].map((usages): [string, () => [Identity, ServerIdentity]] => [
+      `its name and the usages [${usages}]`,
+      () => [
+        makeCertificate({ commonName: NAME, issuer: ca, key: trusted.privateKey, usages }),
+        { commonNames: [NAME], ca: [ca.cert], issuerThumbprints: [ca.thumbprint] },
+      ],
+    ]),
     [
       'its name, though a thumbprint is expected as well',
       () => [named, { thumbprints: [ca.thumbprint], commonNames: [NAME], ca: [ca.cert] }],
@@ -121,6 +141,40 @@ describe('a server', () => {
       /expected the name other/,
       () => [trusted, { ca: [ca.cert], commonNames: ['other'] }],
     ],
+    [
+      'a wildcard certificate in place of the name',
+      /expected the name cluster\.example\.com/,
+      () => [wildcard, { commonNames: [NAME], ca: [ca.cert] }],
+    ],
+    [
+      'a wildcard certificate in place of the name, by its issuer',
+      /expected the name cluster\.example\.com/,
+      () => [wildcard, { commonNames: [NAME], ca: [ca.cert], issuerThumbprints: [ca.thumbprint] }],
+    ],
+    [
+      'the name, where a wildcard certificate is expected',
+      /expected the name \*\.example\.com/,
+      () => [named, { commonNames: ['*.example.com'], ca: [ca.cert] }],
+    ],
+    [
+      'a name below the one with a dot',
+      /expected the name \.example\.com/,
+      () => [named, { commonNames: ['.example.com'], ca: [ca.cert] }],
+    ],
+    [
+      'for clients only, by its name',
+      /not for servers/,
+      () => [forClients(), { commonNames: [NAME], ca: [ca.cert], issuerThumbprints: [ca.thumbprint] }],
+    ],
+    [
+      'for clients only, by its thumbprint',
+      /not for servers/,
+      () => {
+        const identity = forClients();
+        return [identity, { thumbprints: [identity.thumbprint] }];
+      },
+    ],
+    ['for clients only, and nothing else expected', /not trusted/, () => [forClients(), { ca: [ca.cert] }]],
     [
       'with the right name, but self-signed',
       /not trusted: it is self-signed/,

@@ -21,6 +21,8 @@ export interface CertificateRequest {
   issuer?: CertificateWithKey;
   /** Whether it may issue others. */
   isCa?: boolean;
+  /** Extended key usages, such as `serverAuth` or an object identifier; server and client by default. Empty: without the extension. */
+  usages?: readonly string[];
   /** A day ago by default. */
   validFrom?: Date;
   /** In 90 days by default. */
@@ -50,7 +52,7 @@ export async function makeCertificate(request: CertificateRequest): Promise<Cert
  * @param privateKey - RSA, for the library knows no other
  */
 export function certify(request: CertificateRequest, privateKey: KeyObject): CertificateWithKey {
-  const { commonName, altNames, issuer, isCa = false } = request;
+  const { commonName, altNames, issuer, isCa = false, usages = ['serverAuth', 'clientAuth'] } = request;
   const publicKey = createPublicKey(privateKey);
   const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
@@ -64,15 +66,18 @@ export function certify(request: CertificateRequest, privateKey: KeyObject): Cer
   certificate.setIssuer(issuer ? forge.pki.certificateFromPem(issuer.cert).subject.attributes : subject);
   certificate.setExtensions([
     { name: 'basicConstraints', cA: isCa, critical: true },
-    isCa
-      ? { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true }
-      : { name: 'extKeyUsage', serverAuth: true, clientAuth: true },
+    ...(isCa ? [{ name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true }] : extendedKeyUsage(usages)),
     ...(altNames ? [{ name: 'subjectAltName', altNames: altNames.map(altName) }] : []),
   ]);
   certificate.sign(signerWith(issuer?.key ?? key), forge.md.sha256.create());
 
   const cert = forge.pki.certificateToPem(certificate).replaceAll('\r', '');
   return { cert, key, thumbprint: new X509Certificate(cert).fingerprint.replaceAll(':', '') };
+}
+
+function extendedKeyUsage(usages: readonly string[]): object[] {
+  if (usages.length === 0) return [];
+  return [{ name: 'extKeyUsage', ...Object.fromEntries(usages.map((usage) => [usage, true])) }];
 }
 
 /** What a signature by SHA-256 signs before the digest. @see RFC 8017, 9.2 */
