@@ -1,6 +1,7 @@
 import { FabricRequestError, type FabricRequestErrorKind } from '../cleanup/model/fabricRequestError.ts';
 import type { GatewayAnswer } from './gatewayAnswer.ts';
 import { parseHttpDate, parseRetryAfter } from './retryAfter.ts';
+import type { CredentialsKind } from './unanswered.ts';
 
 /** What is known of the call that an error is about. */
 export interface CallFacts {
@@ -13,7 +14,7 @@ export interface CallFacts {
 
 /** What we came with, for a person who has to find out why it wasn't enough. */
 export interface CredentialsInWords {
-  kind: 'none' | 'certificate' | 'entra';
+  kind: CredentialsKind;
   /** Such as `the client certificate CN=sweeper`. */
   name: string;
   /** What a 403 says that they lack. */

@@ -70,18 +70,30 @@ export async function probeCluster(prober: Prober, signal: AbortSignal | undefin
 
 /** Asks one gateway once. */
 async function ask({ calls, gateways }: Prober, gateway: Gateway, signal: AbortSignal | undefined): Promise<Probe> {
+  let tlsVersion: string | undefined;
   const question: Call<Date> = {
     method: 'DELETE',
     operation: 'DeleteUploadSession',
     id: randomUUID(),
     timeoutSeconds: TIMEOUT_SECONDS,
     signal,
-    send: (...request) => gateways.sendOnNew(gateway, ...request),
+    async send(...request) {
+      const sent = await gateways.sendOnNew(gateway, ...request);
+      tlsVersion = sent.tlsVersion;
+      return sent;
+    },
     read: readProbeAnswer,
   };
   try {
     const { value: clusterDate, requestId, host } = await calls.make(question);
-    return { verdict: 'good', clusterDate, requestId, host };
+    return {
+      verdict: 'good',
+      clusterDate,
+      requestId,
+      host,
+      ...(tlsVersion !== undefined && { tlsVersion }),
+      ...(gateway.needsTls12 && { needsTls12: true }),
+    };
   } catch (error) {
     if (!(error instanceof FabricRequestError)) throw error;
     return { verdict: verdictOf(error), error };

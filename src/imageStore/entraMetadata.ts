@@ -35,7 +35,8 @@ const ANONYMOUS: CredentialsInWords = {
  * @see Service Fabric REST API, "Get Aad Metadata"
  */
 export async function askMetadataScope(source: MetadataSource, signal?: AbortSignal): Promise<string> {
-  const gateways = new Gateways({ ...source, maxConnections: 1, connectTimeoutMs: CONNECT_TIMEOUT_MS });
+  const own = { maxConnections: 1, connectTimeoutMs: CONNECT_TIMEOUT_MS, credentials: 'none' } as const;
+  const gateways = new Gateways({ ...source, ...own });
   const requestId = randomUUID();
   const deadline = new CallDeadline(DEADLINE_MS, signal);
   const request = {

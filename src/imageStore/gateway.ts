@@ -1,8 +1,9 @@
-import type { Agent } from 'node:http';
 import type { Socket } from 'node:net';
+import { isCertificateMissing } from './answerError.ts';
 import type { CallDeadline } from './callDeadline.ts';
-import { createGatewayAgent, dropIdleConnections, type GatewayAgentOptions, isIdle } from './gatewayAgent.ts';
-import { callGateway, type Exchange, type GatewayRequest } from './gatewayCall.ts';
+import { type GatewayAgentOptions, isIdle } from './gatewayAgent.ts';
+import { GatewayAgents } from './gatewayAgents.ts';
+import { callGateway, type Exchange, type GatewayRequest, NoAnswerError } from './gatewayCall.ts';
 
 /** One HTTP gateway endpoint, with its connections. */
 export class Gateway {
@@ -10,45 +11,81 @@ export class Gateway {
   readonly host: string;
   /** Left out until then, by `performance.now()`, while there are others. */
   asideUntil = 0;
-  readonly #endpoint: URL;
-  readonly #options: GatewayAgentOptions;
-  readonly #kept: Agent;
-  /** Makes a connection for each request. Made at its first use: most processes never need it. */
-  #fresh: Agent | undefined;
+  readonly #origin: string;
+  readonly #hasCertificate: boolean;
+  readonly #makeTls12: () => GatewayAgents;
+  #agents: GatewayAgents;
+  #tls12: GatewayAgents | undefined;
 
   constructor(endpoint: URL, options: GatewayAgentOptions) {
     this.host = endpoint.host;
-    this.#endpoint = endpoint;
-    this.#options = options;
-    this.#kept = createGatewayAgent(endpoint, options);
+    this.#origin = endpoint.origin;
+    this.#hasCertificate = options.clientCertificate !== undefined;
+    this.#agents = new GatewayAgents(endpoint, options);
+    this.#makeTls12 = () => new GatewayAgents(endpoint, { ...options, maxTlsVersion: 'TLSv1.2' });
+  }
+
+  /** Whether TLS 1.2 is used because the client certificate did not arrive over TLS 1.3. */
+  get needsTls12(): boolean {
+    return this.#agents === this.#tls12;
   }
 
   /** Sends a request on a kept connection, or on a new one if there is none. Throws as {@link callGateway} does. */
   call(request: GatewayRequest, deadline: CallDeadline): Promise<Exchange> {
-    return callGateway(this.#endpoint.origin, this.#kept, request, deadline);
+    return this.#callOrFallBack('kept', request, deadline);
   }
 
   /** As `call`, always on a new connection. */
   callOnNew(request: GatewayRequest, deadline: CallDeadline): Promise<Exchange> {
-    this.#fresh ??= createGatewayAgent(this.#endpoint, { ...this.#options, keepAlive: false });
-    return callGateway(this.#endpoint.origin, this.#fresh, request, deadline);
+    return this.#callOrFallBack('fresh', request, deadline);
   }
 
   /**
-   * As `call`, on a connection that was in use just now, or on a new one: never on one that was idle for long, which the other
-   * end may have closed.
+   * Sends a request on a connection that was in use just now, or on a new one: never on one that was idle for long, which the
+   * other end may have closed. It is sent once, whatever comes of it.
    *
    * @param socket - the connection that served the call before this one
    */
   callAfter(socket: Socket | undefined, request: GatewayRequest, deadline: CallDeadline): Promise<Exchange> {
     // An agent takes the connection that became idle last: this one, or one that did so after it.
-    if (socket && isIdle(this.#kept, socket)) return this.call(request, deadline);
-    return this.callOnNew(request, deadline);
+    const isReady = socket !== undefined && isIdle(this.#agents.kept, socket);
+    const agent = isReady ? this.#agents.kept : this.#agents.fresh;
+    return callGateway(this.#origin, agent, { ...request, sendOnce: true }, deadline);
   }
 
   /** Ends the connections that are not in use, and keeps none from then on. */
   close(): void {
-    this.#kept.maxFreeSockets = 0;
-    dropIdleConnections(this.#kept);
+    this.#agents.close();
+    this.#tls12?.close();
+  }
+
+  /**
+   * Sends a request, and once more over TLS 1.2 when the client certificate did not arrive over TLS 1.3.
+   *
+   * The Windows gateway asks for it after it has read the request. Over TLS 1.2 that is a renegotiation; over TLS 1.3 it takes
+   * post-handshake authentication, which Node does not have (nodejs/node#36926). What helped is remembered.
+   *
+   * @see ktl khttpserver.cpp of microsoft/service-fabric, HttpReceiveClientCertificate
+   */
+  async #callOrFallBack(which: 'kept' | 'fresh', request: GatewayRequest, deadline: CallDeadline): Promise<Exchange> {
+    const exchange = await callGateway(this.#origin, this.#agents[which], request, deadline);
+    const isMissing = this.#hasCertificate && isCertificateMissing(exchange.answer);
+    if (!isMissing || exchange.tlsVersion !== 'TLSv1.3' || deadline.ended) return exchange;
+    this.#tls12 ??= this.#makeTls12();
+    try {
+      const again = await callGateway(this.#origin, this.#tls12[which], request, deadline);
+      if (isCertificateMissing(again.answer)) return exchange;
+      this.#adopt(this.#tls12);
+      return again;
+    } catch (error) {
+      if (error instanceof NoAnswerError && !deadline.ended) return exchange;
+      throw error;
+    }
+  }
+
+  #adopt(agents: GatewayAgents): void {
+    if (this.#agents === agents) return;
+    this.#agents.close();
+    this.#agents = agents;
   }
 }

@@ -1,7 +1,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Socket } from 'node:net';
-import { createSecureContext, type TLSSocket } from 'node:tls';
+import { createSecureContext, type SecureVersion, type TLSSocket } from 'node:tls';
 import type { ClientCertificate } from './clientCertificate.ts';
 import { checkServer, isPinned } from './serverCheck.ts';
 import type { ServerIdentity } from './serverIdentity.ts';
@@ -23,7 +23,15 @@ export interface GatewayAgentOptions {
   serverIdentity?: ServerIdentity;
   /** Whether connections are kept for later requests; by default they are. */
   keepAlive?: boolean;
+  /** The highest TLS version to offer; by default the platform's. */
+  maxTlsVersion?: SecureVersion;
 }
+
+/**
+ * How long one address of a host name is waited for before the next, in milliseconds. The runtime's 250 ms are too short for a far
+ * or busy gateway: all its addresses would be given up although each of them answers.
+ */
+const ADDRESSES = { autoSelectFamily: true, autoSelectFamilyAttemptTimeout: 2_000 };
 
 /** All connections of an agent lead to one gateway. Node would build a name from host, port and every TLS option at each request. */
 const CONNECTION_NAME = 'gateway';
@@ -52,7 +60,7 @@ class PlainAgent extends http.Agent {
   readonly #connectTimeoutMs: number;
 
   constructor({ maxConnections, connectTimeoutMs, keepAlive = true }: GatewayAgentOptions) {
-    super({ keepAlive, maxFreeSockets: maxConnections, timeout: IDLE_MS });
+    super({ keepAlive, maxFreeSockets: maxConnections, timeout: IDLE_MS, ...ADDRESSES });
     this.#connectTimeoutMs = connectTimeoutMs;
   }
 
@@ -71,12 +79,20 @@ class SecureAgent extends https.Agent {
   readonly #serverIdentity: ServerIdentity;
 
   constructor(options: GatewayAgentOptions) {
-    const { maxConnections, connectTimeoutMs, clientCertificate, serverIdentity = {}, keepAlive = true } = options;
+    const {
+      maxConnections,
+      connectTimeoutMs,
+      clientCertificate,
+      serverIdentity = {},
+      keepAlive = true,
+      maxTlsVersion,
+    } = options;
     const { ca } = serverIdentity;
     super({
       keepAlive,
       maxFreeSockets: maxConnections,
       timeout: IDLE_MS,
+      ...ADDRESSES,
       // A resumed session brings its server's certificate without its issuer, and no verdict on it.
       maxCachedSessions: 0,
       // Made once: each connection would parse certificates and key again.
@@ -84,6 +100,7 @@ class SecureAgent extends https.Agent {
         ...clientCertificate?.secureContextOptions,
         ...(ca && { ca: [...ca] }),
         minVersion: 'TLSv1.2',
+        ...(maxTlsVersion && { maxVersion: maxTlsVersion }),
       }),
       // TLS notes its verdict instead of acting on it. checkServer acts on it, always, and knows what else was asked for.
       rejectUnauthorized: false,

@@ -13,6 +13,8 @@ export interface GatewayAnswer {
   body: string;
   /** Why the body isn't whole: longer than `MAX_ANSWER_BYTES`, or the connection ended before it. */
   bodyFault?: 'tooLong' | 'cut';
+  /** Why the body could not be parsed, such as `HPE_INVALID_CHUNK_SIZE`, where it was cut for that. */
+  parserError?: string;
 }
 
 /**

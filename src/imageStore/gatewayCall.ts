@@ -1,5 +1,6 @@
 import type { Agent, ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import fetch, { FetchError, type RequestInit } from 'node-fetch';
 import type { CallDeadline } from './callDeadline.ts';
 import { dropIdleConnections } from './gatewayAgent.ts';
@@ -24,6 +25,8 @@ export interface Exchange {
   answeredMs: number;
   /** The connection that served it. */
   socket: Socket | undefined;
+  /** The connection's TLS version, such as `TLSv1.3`; `undefined` over http. */
+  tlsVersion: string | undefined;
 }
 
 /** The headers of every request; a look-up also asks the caches on its way for a new answer. */
@@ -77,8 +80,12 @@ export async function callGateway(
       // Destroying the request ends an answer in its middle as well, but one that waits for its connection wouldn't notice.
       const response = await deadline.race(sent, () => watched.request?.destroy());
       const answeredMs = performance.now();
+      const socket = watched.request?.socket ?? undefined;
+      const tlsVersion = socket instanceof TLSSocket ? (socket.getProtocol() ?? undefined) : undefined;
       const answer = await readAnswer(response);
-      return { answer, answeredMs, socket: watched.request?.socket ?? undefined };
+      const parserError = watched.error?.code;
+      if (answer.bodyFault === 'cut' && parserError?.startsWith('HPE_')) answer.parserError = parserError;
+      return { answer, answeredMs, socket, tlsVersion };
     } catch (error) {
       if (!(error instanceof FetchError)) throw error;
       const isStale = watched.request?.reusedSocket === true && STALE_CONNECTION.has(error.code ?? '');
@@ -97,7 +104,7 @@ function optionsFor({ method, headers }: GatewayRequest, agent: Agent): RequestI
 interface WatchedAgent {
   agent: Agent;
   request?: ClientRequest;
-  error?: Error;
+  error?: NodeJS.ErrnoException;
 }
 
 /**

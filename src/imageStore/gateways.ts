@@ -5,7 +5,7 @@ import { Gateway } from './gateway.ts';
 import type { GatewayAgentOptions } from './gatewayAgent.ts';
 import type { GatewayAnswer } from './gatewayAnswer.ts';
 import { type Exchange, type GatewayRequest, NoAnswerError } from './gatewayCall.ts';
-import { unreachable } from './unanswered.ts';
+import { type CredentialsKind, unreachable } from './unanswered.ts';
 
 /** How long a gateway that did not answer is left out, while there are others. */
 const ASIDE_MS = 30_000;
@@ -16,6 +16,8 @@ export interface GatewaysOptions extends GatewayAgentOptions {
   endpoints: readonly URL[];
   /** How long a gateway that did not answer is left out; 30 s by default. */
   asideMs?: number;
+  /** What the requests come with. */
+  credentials: CredentialsKind;
 }
 
 /** What a gateway answered, and which one did. */
@@ -23,6 +25,8 @@ export interface SentAnswer {
   answer: GatewayAnswer;
   /** Host and port. */
   host: string;
+  /** The connection's TLS version; `undefined` over http. */
+  tlsVersion: string | undefined;
   /** If it was asked for: to be released by who asked. */
   line?: Line;
 }
@@ -67,6 +71,7 @@ export class Gateways implements Sender {
   /** Sessions that hang must not hold up a probe. */
   readonly #probeSlots: ConnectionSlots;
   readonly #asideMs: number;
+  readonly #credentials: CredentialsKind;
   #preferred = 0;
 
   constructor(options: GatewaysOptions) {
@@ -74,6 +79,7 @@ export class Gateways implements Sender {
     this.#slots = new ConnectionSlots(options.maxConnections);
     this.#probeSlots = new ConnectionSlots(options.maxConnections);
     this.#asideMs = options.asideMs ?? ASIDE_MS;
+    this.#credentials = options.credentials;
   }
 
   /**
@@ -96,16 +102,15 @@ export class Gateways implements Sender {
           const exchange = await gateway.call(request, deadline);
           this.prefer(gateway);
           isKept = keepLine;
-          return {
-            answer: exchange.answer,
-            host: gateway.host,
-            ...(keepLine && { line: this.#lineOf(gateway, exchange) }),
-          };
+          const { answer, tlsVersion } = exchange;
+          const sent: SentAnswer = { answer, host: gateway.host, tlsVersion };
+          if (keepLine) sent.line = this.#lineOf(gateway, exchange);
+          return sent;
         } catch (error) {
           failed = { host: gateway.host, cause: this.#causeOf(error, gateway, deadline) };
         }
       }
-      throw unreachable(failed?.cause, failed?.host ?? '', this.#gateways.length, requestId);
+      throw this.#unreachable(failed?.cause, failed?.host ?? '', requestId, this.#gateways.length);
     } finally {
       if (!isKept) this.#slots.release();
     }
@@ -119,10 +124,10 @@ export class Gateways implements Sender {
   ): Promise<SentAnswer> {
     await this.#probeSlots.take(deadline);
     try {
-      const { answer } = await gateway.callOnNew(request, deadline);
-      return { answer, host: gateway.host };
+      const { answer, tlsVersion } = await gateway.callOnNew(request, deadline);
+      return { answer, host: gateway.host, tlsVersion };
     } catch (error) {
-      throw unreachable(this.#causeOf(error, gateway, deadline), gateway.host, 1, requestId);
+      throw this.#unreachable(this.#causeOf(error, gateway, deadline), gateway.host, requestId);
     } finally {
       this.#probeSlots.release();
     }
@@ -153,14 +158,18 @@ export class Gateways implements Sender {
       answeredMs,
       send: async (request, deadline, requestId) => {
         try {
-          const { answer } = await gateway.callAfter(socket, { ...request, sendOnce: true }, deadline);
-          return { answer, host: gateway.host };
+          const { answer, tlsVersion } = await gateway.callAfter(socket, request, deadline);
+          return { answer, host: gateway.host, tlsVersion };
         } catch (error) {
-          throw unreachable(this.#causeOf(error, gateway, deadline), gateway.host, 1, requestId);
+          throw this.#unreachable(this.#causeOf(error, gateway, deadline), gateway.host, requestId);
         }
       },
       release: () => this.#slots.release(),
     };
+  }
+
+  #unreachable(cause: unknown, host: string, requestId: string, tried = 1): FabricRequestError {
+    return unreachable(cause, { host, tried, requestId, credentials: this.#credentials });
   }
 
   /**

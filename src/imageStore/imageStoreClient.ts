@@ -66,9 +66,15 @@ export function createImageStoreClient(options: ImageStoreClientOptions): ImageS
   if ((clientCertificate || entra) && options.endpoints.some(({ protocol }) => protocol !== 'https:')) {
     throw new TypeError('Credentials are sent over https only.');
   }
-  const plain = new Gateways({ maxConnections: 32, connectTimeoutMs: 5_000, ...options });
+  const credentials = inWords(options);
+  const plain = new Gateways({
+    maxConnections: 32,
+    connectTimeoutMs: 5_000,
+    ...options,
+    credentials: credentials.kind,
+  });
   const gateways: Sender = entra ? new EntraGateways(plain, entra) : plain;
-  const calls = new ClusterCalls({ clusterId, graceMs, credentials: inWords(options), observeCall });
+  const calls = new ClusterCalls({ clusterId, graceMs, credentials, observeCall });
 
   function remove(id: string, call: Pick<Call<void>, 'timeoutSeconds' | 'signal' | 'beforeSending' | 'send'>) {
     return calls.make<void>({ ...call, method: 'DELETE', operation: 'DeleteUploadSession', id, read: readDeletion });

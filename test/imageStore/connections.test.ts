@@ -1,8 +1,12 @@
+import dns from 'node:dns';
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from '@jest/globals';
 import {
+  atEnd,
   clientOf,
   freePort,
   rejection,
@@ -11,6 +15,15 @@ import {
   startScriptedServer,
   startTcpServer,
 } from './servers.ts';
+
+/** Runs in a thread of its own, so that it can stop accepting connections. */
+const FAR_GATEWAY = `
+  const { createServer } = require('node:http');
+  const { parentPort, workerData } = require('node:worker_threads');
+  const server = createServer((_, response) => response.end());
+  server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => parentPort.postMessage(server.address().port));
+  parentPort.on('message', () => Atomics.wait(workerData, 0, 0));
+`;
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n';
 
@@ -383,5 +396,95 @@ describe('several gateways', () => {
     const error = await rejection(clientOfAll(endpoints).deleteUploadSession(SESSION));
 
     expect(error).toMatchObject({ kind: 'unreachable', message: expect.stringContaining('None of the 2 gateways') });
+  });
+});
+
+describe('a host name', () => {
+  /** Has all names lead to these addresses, until the test is over. */
+  function resolveTo(...addresses: string[]): void {
+    const { lookup } = dns;
+    atEnd(() => {
+      dns.lookup = lookup;
+    });
+    const answer = addresses.map((address) => ({ address, family: 4 }));
+    dns.lookup = ((_name: string, _options: unknown, done: (error: null, found: object[]) => void) =>
+      process.nextTick(done, null, answer)) as unknown as typeof dns.lookup;
+  }
+
+  /** Starts a gateway whose connections are accepted late, as from afar. */
+  async function startFarGateway(): Promise<number> {
+    const open = new Int32Array(new SharedArrayBuffer(4));
+    const worker = new Worker(FAR_GATEWAY, { eval: true, workerData: open });
+    atEnd(() => worker.terminate());
+    const [port] = (await once(worker, 'message')) as [number];
+    worker.postMessage('block');
+    // The kernel accepts as many as the listener's queue holds. From then on it drops the first packet of a connection, which the
+    // client sends again after a second.
+    for (let isAccepted = true; isAccepted; ) {
+      const filler = connect(port, '127.0.0.1');
+      filler.on('error', () => {});
+      atEnd(() => filler.destroy());
+      isAccepted = await Promise.race([once(filler, 'connect').then(() => true), wait(200).then(() => false)]);
+    }
+    setTimeout(() => {
+      Atomics.store(open, 0, 1);
+      Atomics.notify(open, 0);
+    }, 300);
+    return port;
+  }
+
+  it('whose first address takes a second is reached at it', async () => {
+    const port = await startFarGateway();
+    resolveTo('127.0.0.1', '127.0.0.2');
+    const startedMs = performance.now();
+
+    const { httpStatus } = await clientOf({ endpoint: `http://far.example:${port}` }).deleteUploadSession(SESSION);
+
+    expect(httpStatus).toBe(200);
+    expect(performance.now() - startedMs).toBeGreaterThan(500);
+  }, 15_000);
+
+  it('is reached at its second address when the first refuses', async () => {
+    const gateway = await startHttpServer((_, response) => response.end());
+    resolveTo('127.0.0.2', '127.0.0.1');
+
+    await clientOf({ endpoint: `http://near.example:${gateway.port}` }).deleteUploadSession(SESSION);
+
+    expect(gateway.connections.length).toBe(1);
+  });
+});
+
+describe('a proxy of the environment', () => {
+  it('is never used for the cluster', async () => {
+    let proxied = 0;
+    const proxy = await startHttpServer((_, response) => {
+      proxied += 1;
+      response.writeHead(502).end();
+    });
+    const gateway = await startHttpServer((_, response) => response.end());
+    const names = [
+      'HTTP_PROXY',
+      'HTTPS_PROXY',
+      'ALL_PROXY',
+      'http_proxy',
+      'https_proxy',
+      'all_proxy',
+      'NODE_USE_ENV_PROXY',
+    ];
+    for (const name of names) {
+      const before = process.env[name];
+      atEnd(() => {
+        if (before === undefined) delete process.env[name];
+        else process.env[name] = before;
+      });
+      process.env[name] = name === 'NODE_USE_ENV_PROXY' ? '1' : proxy.endpoint.origin;
+    }
+    const client = clientOf(gateway);
+
+    await client.deleteUploadSession(SESSION);
+    await client.probe({ signal: AbortSignal.timeout(500) });
+
+    expect(proxied).toBe(0);
+    expect(gateway.connections.length).toBeGreaterThanOrEqual(2);
   });
 });

@@ -204,11 +204,93 @@ describe('a connection that is cut', () => {
   });
 });
 
-it('something that does not speak HTTP is told as such', async () => {
-  const gateway = await startScriptedServer('SSH-2.0-OpenSSH_9.9\r\n');
+describe('what can’t be parsed', () => {
+  it.each([
+    [
+      'two lengths',
+      'HTTP/1.1 200 OK\r\nContent-Length: 0\r\nContent-Length: 1\r\n\r\n',
+      'HPE_UNEXPECTED_CONTENT_LENGTH',
+    ],
+    ['long headers', `HTTP/1.1 200 OK\r\nX: ${'a'.repeat(17_000)}\r\n\r\n`, 'HPE_HEADER_OVERFLOW'],
+    ['an unknown version', 'HTTP/9.9 200 OK\r\n\r\n', 'HPE_INVALID_VERSION'],
+    ['a status that is not a number', 'HTTP/1.1 OK\r\n\r\n', 'HPE_INVALID_STATUS'],
+    ['a control character in a header', 'HTTP/1.1 200 OK\r\nX: a\u0001b\r\n\r\n', 'HPE_INVALID_HEADER_TOKEN'],
+    ['lines without a carriage return', 'HTTP/1.1 200 OK\nContent-Length: 0\n\n', 'HPE_CR_EXPECTED'],
+  ])('is a malformed answer: %s', async (_, answer, code) => {
+    const gateway = await startScriptedServer((socket) => socket.end(answer));
 
-  const error = await deleteError(gateway);
+    const error = await deleteError(gateway);
 
-  expect(error).toMatchObject({ kind: 'unexpectedAnswer', httpStatus: undefined });
-  expect(error.message).toContain('does not speak HTTP');
+    expect(error).toMatchObject({ kind: 'unexpectedAnswer', retryable: true, httpStatus: undefined, deleteSent: true });
+    expect(error.message).toBe(
+      `The gateway ${gateway.endpoint.host} can't be understood: its answer is malformed (${code}).`,
+    );
+  });
+
+  it('is a malformed answer, too, when its body is', async () => {
+    const gateway = await startScriptedServer((socket) =>
+      socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno length\r\n'),
+    );
+
+    const error = await deleteError(gateway);
+
+    expect(error).toMatchObject({ kind: 'unexpectedAnswer', httpStatus: 200 });
+    expect(error.message).toContain('its answer (200) is malformed (HPE_INVALID_CHUNK_SIZE)');
+  });
+
+  it.each([
+    ['another protocol', 'SSH-2.0-OpenSSH_9.9\r\n', 'does not speak HTTP (HPE_INVALID_CONSTANT).'],
+    ['HTTP/2', '\0\0\0\u0004\0\0\0\0\0', 'does not speak HTTP (HPE_INVALID_CONSTANT).'],
+    [
+      'TLS',
+      '\u0015\u0003\u0001\0\u0002\u0002\u0046',
+      'speaks TLS, not plain HTTP (HPE_INVALID_CONSTANT); is it an https endpoint?',
+    ],
+  ])('and does not begin as HTTP is named: %s', async (_, answer, expected) => {
+    const gateway = await startScriptedServer((socket) => socket.end(Buffer.from(answer, 'latin1')));
+
+    const error = await deleteError(gateway);
+
+    expect(error).toMatchObject({ kind: 'unexpectedAnswer', httpStatus: undefined });
+    expect(error.message).toBe(`What answers at ${gateway.endpoint.host} ${expected}`);
+  });
+});
+
+describe('what others wrote', () => {
+  const HOSTILE = 'a\u001b[31m\u202egpj.\u2066x\u0085y\u2028z\r\nforged line\ud800';
+  const SECRETS = 'GET https://h/?a=1&sig=abc%2Fdef&se=2 AccountKey=c2VjcmV0; Bearer eyJhbGciOi.J9.c2lnbmF0dXJl';
+
+  it('is harmless in the message, and has one line', async () => {
+    const body = JSON.stringify({ Error: { Code: 'E_FAIL', Message: `${HOSTILE} ${SECRETS}` } });
+
+    const { message } = await deleteError(await startGateway(500, {}, body));
+
+    expect(message).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+    expect(message).toContain('a\\u001b[31m\\u202egpj.\\u2066x y z forged line');
+    expect(message).not.toMatch(/abc%2Fdef|c2VjcmV0|eyJhbGciOi|c2lnbmF0dXJl/);
+    expect(message).toContain('sig=…&se=2 AccountKey=…; …');
+  });
+
+  it('is harmless as a content type and as a redirect’s target', async () => {
+    // What a header may hold beyond ASCII is read as Latin-1: control characters of its upper half among it.
+    const type = await startScriptedServer((socket) =>
+      socket.end(
+        Buffer.from(
+          `HTTP/1.1 502 X\r\nContent-Type: \u0085\u009b31mx${'y'.repeat(9_000)}\r\nContent-Length: 1\r\n\r\n<`,
+          'latin1',
+        ),
+      ),
+    );
+    const target = await startScriptedServer((socket) =>
+      socket.end(
+        Buffer.from(`HTTP/1.1 302 X\r\nLocation: https://\u009bx.example/\r\nContent-Length: 0\r\n\r\n`, 'latin1'),
+      ),
+    );
+
+    for (const gateway of [type, target]) {
+      const { message } = await deleteError(gateway);
+      expect(message).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+      expect(message.length).toBeLessThan(400);
+    }
+  });
 });

@@ -1,10 +1,19 @@
 import { connect, type Socket } from 'node:net';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ClientCertificate, loadClientCertificate } from '../../src/imageStore/clientCertificate.ts';
 import type { ImageStoreClientOptions } from '../../src/imageStore/imageStoreClient.ts';
 import type { ServerIdentity } from '../../src/imageStore/serverIdentity.ts';
 import { type Identity, makeCertificate, makeKey, makePfx } from './certificates.ts';
-import { clientOf, freePort, rejection, SESSION, startHttpServer, startTcpServer } from './servers.ts';
+import { type ManagedIdentityEndpoint, startManagedIdentity } from './managedIdentity.ts';
+import {
+  clientOf,
+  freePort,
+  rejection,
+  SESSION,
+  startHttpServer,
+  startScriptedServer,
+  startTcpServer,
+} from './servers.ts';
 import { startRecordingServer, startTlsServer } from './tlsServers.ts';
 
 const NAME = 'cluster.example.com';
@@ -299,6 +308,15 @@ describe('a server', () => {
 });
 
 describe('a client certificate', () => {
+  let identity: ManagedIdentityEndpoint;
+  beforeAll(async () => {
+    identity = await startManagedIdentity();
+    Object.assign(process.env, identity.environment);
+  });
+  afterAll(async () => {
+    for (const name of Object.keys(identity.environment)) delete process.env[name];
+    await identity.close();
+  });
   const demanding = () => ({ requestCert: true, rejectUnauthorized: true, ca: [ca.cert] });
   const trustCa = () => ({ serverIdentity: { ca: [ca.cert] } });
 
@@ -333,6 +351,68 @@ describe('a client certificate', () => {
     const error = await rejection(clientOf(server, trustCa()).deleteUploadSession(SESSION));
 
     expect(error).toMatchObject({ kind: 'accessDenied', retryable: false });
+  });
+
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'that a port demands in a handshake of %s means that tokens go to another port',
+    async (version) => {
+      const server = await startTlsServer(trusted, { ...demanding(), minVersion: version, maxVersion: version });
+      const imageStore = clientOf(server, {
+        ...trustCa(),
+        entra: { scope: `api://${version}/.default` },
+        probeWaitMs: 1,
+      });
+
+      const probe = await imageStore.probe();
+
+      expect(probe).toMatchObject({
+        verdict: 'accessDenied',
+        error: {
+          kind: 'accessDenied',
+          retryable: false,
+          message: expect.stringContaining(
+            'this port takes certificates only; clusters on TLS 1.3 have a port of their own for tokens',
+          ),
+        },
+      });
+      const error = await rejection(clientOf(server, trustCa()).getUploadSession(SESSION));
+      expect(error).toMatchObject({ kind: 'accessDenied', message: expect.stringContaining('it demands one') });
+    },
+  );
+
+  /** A server that ends each handshake with a fatal alert. @see RFC 8446, section 6 */
+  const alerting = async (alert: number) => {
+    const { endpoint, ...server } = await startScriptedServer((socket) =>
+      socket.end(Buffer.from([21, 3, 3, 0, 2, 2, alert])),
+    );
+    return { ...server, endpoint: new URL(`https://${endpoint.host}`) };
+  };
+
+  it.each([
+    [40, 'handshake failure', 'unreachable'],
+    [42, 'bad certificate', 'accessDenied'],
+    [43, 'unsupported certificate', 'accessDenied'],
+    [44, 'certificate revoked', 'accessDenied'],
+    [45, 'certificate expired', 'accessDenied'],
+    [46, 'certificate unknown', 'accessDenied'],
+    [48, 'unknown ca', 'accessDenied'],
+    [49, 'access denied', 'accessDenied'],
+    [70, 'protocol version', 'unreachable'],
+    [80, 'internal error', 'unreachable'],
+  ])('that is answered with the alert %d, "%s", is %s', async (alert, name, kind) => {
+    const server = await alerting(alert);
+    const clientCertificate = certificateOf(client.cert + client.key);
+
+    const error = await rejection(clientOf(server, { clientCertificate }).getUploadSession(SESSION));
+
+    expect(error).toMatchObject({ kind, httpStatus: undefined, message: expect.stringContaining(`alert "${name}"`) });
+    expect((error as Error).message).not.toContain('openssl');
+  });
+
+  it('that isn’t there is what a failed handshake is about', async () => {
+    const error = await rejection(clientOf(await alerting(40)).getUploadSession(SESSION));
+
+    expect(error).toMatchObject({ kind: 'accessDenied', message: expect.stringContaining('it demands one') });
   });
 
   it('that isn’t there is asked for when the cluster answers 403', async () => {

@@ -1,3 +1,5 @@
+import { constants, X509Certificate } from 'node:crypto';
+import type { RequestListener } from 'node:http';
 import { createServer } from 'node:https';
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from 'node:tls';
 import type { Identity } from './certificates.ts';
@@ -46,4 +48,54 @@ export async function startRecordingServer(identity: Identity, options: TlsOptio
   });
   server.on('tlsClientError', () => end());
   return { ...(await listen(server, 'https')), received, ended };
+}
+
+/** A gateway that asks for the client certificate after it has read a request. */
+export interface AskingLateServer extends TlsTestServer {
+  /** The TLS version of each request's connection. */
+  versions: (string | null)[];
+}
+
+/**
+ * Starts a gateway that reads a request first and asks for the client certificate then, as the Windows one does: by renegotiation
+ * over TLS 1.2, once a connection. Over TLS 1.3 that is not possible, so it answers 403 with the gateway's own words.
+ *
+ * @param options.ca - who issues the certificates that it trusts
+ * @param answer - answers a request whose certificate is trusted
+ */
+export async function startAskingLateServer(
+  identity: Identity,
+  options: TlsOptions,
+  answer: RequestListener,
+): Promise<AskingLateServer> {
+  const requests: TlsTestServer['requests'] = [];
+  const versions: (string | null)[] = [];
+  // Node renegotiates only with session tickets off.
+  const secureOptions = constants.SSL_OP_NO_TICKET;
+  const server = createServer(
+    { key: identity.key, cert: identity.cert, secureOptions, ...options },
+    async (request, response) => {
+      const socket = request.socket as TLSSocket;
+      versions.push(socket.getProtocol());
+      if (socket.getProtocol() === 'TLSv1.2' && !socket.getPeerX509Certificate()) await askForCertificate(socket);
+      const client = socket.getPeerX509Certificate();
+      const { authorization } = request.headers;
+      requests.push({ line: `${request.method} ${request.url}`, client: client?.subject, authorization });
+      const isTrusted = client !== undefined && [options.ca].flat().some((ca) => issued(String(ca), client));
+      if (isTrusted) answer(request, response);
+      else response.writeHead(403, 'Client certificate required').end();
+    },
+  );
+  server.on('tlsClientError', () => {});
+  return { ...(await listen(server, 'https')), requests, versions };
+}
+
+function issued(ca: string, client: X509Certificate): boolean {
+  return client.verify(new X509Certificate(ca).publicKey);
+}
+
+function askForCertificate(socket: TLSSocket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.renegotiate({ requestCert: true, rejectUnauthorized: false }, () => resolve());
+  });
 }

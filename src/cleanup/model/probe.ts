@@ -18,6 +18,10 @@ export interface GoodProbe {
   requestId: string;
   /** Host and port of the gateway that answered. */
   host: string;
+  /** The connection's TLS version, such as `TLSv1.3`; left out over http. */
+  tlsVersion?: string;
+  /** Whether TLS 1.2 is used because the client certificate did not arrive over TLS 1.3. */
+  needsTls12?: true;
 }
 
 export interface BadProbe {
