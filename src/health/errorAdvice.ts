@@ -120,7 +120,7 @@ const BY_KIND: Record<FabricRequestErrorKind | 'clockSkew', ErrorAdvice> = {
     toDo: `Check that CLUSTER_ENDPOINTS names the HTTP gateway endpoint (port 19080 as a rule). ${MEND_AND_RETRY}`,
   },
   accessDenied: {
-    what: 'Our credentials were refused before the cluster was asked: in the TLS handshake, or no token could be got.',
+    what: 'Our credentials were refused before the cluster was asked: in the TLS handshake, or no token could be obtained.',
     toDo: CHECK_CREDENTIALS,
   },
   conflict: { what: 'The cluster reports a conflict.', toDo: MEND_AND_RETRY },
