@@ -5,6 +5,7 @@ import fetch, { FetchError, type RequestInit } from 'node-fetch';
 import type { CallDeadline } from './callDeadline.ts';
 import { dropIdleConnections } from './gatewayAgent.ts';
 import { type GatewayAnswer, readAnswer } from './gatewayAnswer.ts';
+import { arrivedAfterMs } from './loopPulse.ts';
 
 /** One request, as any of the cluster's gateways may get it. */
 export interface GatewayRequest {
@@ -21,7 +22,7 @@ export interface GatewayRequest {
 /** A request and its answer. */
 export interface Exchange {
   answer: GatewayAnswer;
-  /** When the headers of the answer arrived, by `performance.now()`. */
+  /** When the headers of the answer arrived, by `performance.now()`; rather too early than too late. */
   answeredMs: number;
   /** The connection that served it. */
   socket: Socket | undefined;
@@ -79,7 +80,7 @@ export async function callGateway(
       const sent = fetch(origin + request.target, optionsFor(request, watched.agent));
       // Destroying the request ends an answer in its middle as well, but one that waits for its connection wouldn't notice.
       const response = await deadline.race(sent, () => watched.request?.destroy());
-      const answeredMs = performance.now();
+      const answeredMs = arrivedAfterMs();
       const socket = watched.request?.socket ?? undefined;
       const tlsVersion = socket instanceof TLSSocket ? (socket.getProtocol() ?? undefined) : undefined;
       const answer = await readAnswer(response);

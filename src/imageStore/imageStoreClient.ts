@@ -11,6 +11,7 @@ import { inWords } from './credentialsInWords.ts';
 import { type EntraAccess, EntraGateways } from './entraGateways.ts';
 import { MAX_ANSWER_BYTES } from './gatewayAnswer.ts';
 import { Gateways, type Line, type Sender } from './gateways.ts';
+import { watchLoop } from './loopPulse.ts';
 import type { ObserveCall } from './observeCall.ts';
 import { parseHttpDate } from './retryAfter.ts';
 import type { ServerIdentity } from './serverIdentity.ts';
@@ -116,6 +117,7 @@ export function createImageStoreClient(options: ImageStoreClientOptions): ImageS
     async deleteUploadSessionIf(sessionId, mayDelete, callOptions = {}) {
       const id = checkedId(sessionId);
       const { timeoutSeconds = defaultTimeout, signal } = callOptions;
+      const endWatch = watchLoop();
       let line: Line | undefined;
       try {
         const look = await lookUp(id, callOptions, (kept) => {
@@ -132,6 +134,7 @@ export function createImageStoreClient(options: ImageStoreClientOptions): ImageS
         return { look, deleted: { requestId, httpStatus } };
       } finally {
         line?.release();
+        endWatch();
       }
     },
 

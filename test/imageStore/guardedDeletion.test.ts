@@ -1,7 +1,10 @@
+import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from '@jest/globals';
 import type { Answered, UploadSession } from '../../src/cleanup/model/uploadSession.ts';
 import {
+  atEnd,
   clientOf,
   rejection,
   SESSION,
@@ -28,6 +31,17 @@ async function startGateway(answers: { get?: Answer; delete?: Answer } = {}) {
   });
   return { ...server, requests, methods: () => requests.map(({ method }) => method) };
 }
+
+/** A gateway that answers while the thread of the test is busy. */
+const THREADED_GATEWAY = `
+  const { createServer } = require('node:http');
+  const { parentPort, workerData } = require('node:worker_threads');
+  const server = createServer((request, response) => {
+    parentPort.postMessage(request.method);
+    setTimeout(() => response.end(request.method === 'GET' ? workerData : ''), 50);
+  });
+  server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));
+`;
 
 /** Holds the process up, as a busy event loop does. */
 function block(milliseconds: number): void {
@@ -203,6 +217,24 @@ describe('a guarded DELETE that comes too late', () => {
     expect(connected).toBe(1);
     expect(error).toMatchObject({ kind: 'tooLate', deleteSent: false });
     expect(gateway.methods()).toEqual(['GET']);
+  });
+
+  it('is not sent, when the process was busy while the look-up’s answer had arrived', async () => {
+    const worker = new Worker(THREADED_GATEWAY, { eval: true, workerData: sessionAnswer() });
+    atEnd(() => worker.terminate());
+    const methods: string[] = [];
+    const [port] = (await once(worker, 'message')) as [number];
+    worker.on('message', (method) => {
+      methods.push(method);
+      if (methods.length === 1) block(600);
+    });
+    const client = clientOf({ endpoint: `http://127.0.0.1:${port}` }, { guardLastsMs: 300 });
+
+    const error = await rejection(client.deleteUploadSessionIf(SESSION, ALWAYS));
+    await client.deleteUploadSessionIf(SESSION, ALWAYS);
+
+    expect(error).toMatchObject({ kind: 'tooLate', deleteSent: false });
+    expect(methods).toEqual(['GET', 'GET', 'DELETE']);
   });
 
   it('is 2 s after its look-up at most', async () => {
