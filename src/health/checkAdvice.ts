@@ -49,6 +49,7 @@ export function clusterToDo(error: FabricRequestError, settings: Settings): stri
       return CONNECTION.find(([pattern]) => pattern.test(code))?.[1] ?? WRONG_ENDPOINT;
     }
     case 'unexpectedAnswer':
+    case 'foreignAnswer':
       return WRONG_ENDPOINT;
     case 'unavailable':
       // Without a FabricErrorCode it was no gateway that answered.
@@ -62,7 +63,7 @@ export function clusterToDo(error: FabricRequestError, settings: Settings): stri
   }
 }
 
-function credentialsToDo({ requestId, code }: FabricRequestError, { cluster }: Settings): string {
+function credentialsToDo({ requestId, httpStatus, code }: FabricRequestError, { cluster }: Settings): string {
   const otherCluster = cluster.id && code ? ' Check CLUSTER_ID too: a cluster with another id refuses every call.' : '';
   const { entra, clientCertificate } = cluster.access;
   if (entra && requestId === undefined) {
@@ -70,6 +71,9 @@ function credentialsToDo({ requestId, code }: FabricRequestError, { cluster }: S
       'Check that this machine has an identity that Entra knows: in Azure the managed identity of the app ' +
       '(CLUSTER_ENTRA_CLIENT_ID for a user-assigned one), elsewhere a developer’s sign-in such as az login; and CLUSTER_ENTRA_SCOPE.'
     );
+  }
+  if (entra && httpStatus === undefined) {
+    return "Let CLUSTER_ENDPOINTS name the cluster's port for tokens (httpGatewayTokenAuthEndpointPort), or set CLUSTER_AUTH to certificate.";
   }
   if (entra) {
     return `Assign the identity the app role Admin on the cluster application; it can take hours to count. Check CLUSTER_ENTRA_SCOPE.${otherCluster}`;

@@ -6,9 +6,9 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}]/gu;
 
 /** The parameters by which URLs and connection strings carry secrets. The name stays, for a person to know which one it is. */
 const SECRET_PARAMETERS =
-  /\b(sig|signature|code|key|token|access_token|id_token|client_secret|password|pwd|SharedAccessKey|AccountKey|SharedAccessSignature)=[^\s&;"'<>)\]]+/gi;
+  /(?<=^|[^a-z]|%[\da-f]{2})(sig|signature|code|key|token|access_token|id_token|client_secret|password|pwd|SharedAccessKey|AccountKey|SharedAccessSignature)(=|%3D)(?!…)[^\s&;"'<>)\]]+/gi;
 
-const BEARER_TOKENS = /\b(?:Bearer\s+[\w.~+/=-]{8,}|eyJ[\w-]{6,}(?:\.[\w-]*)*)/gi;
+const BEARER_TOKENS = /\b(?:(?:Bearer|Basic)\s+[\w.~+/=-]{8,}|eyJ[\w-]{6,}(?:\.[\w-]*)*)/gi;
 
 const LONGEST = 2_000;
 
@@ -21,8 +21,9 @@ export function safeText(text: string): string {
     .slice(0, LONGEST)
     .replace(LINE_BREAKS, ' ')
     .replace(UNSEEN, spellOut)
-    .replace(SECRET_PARAMETERS, '$1=…')
-    .replace(BEARER_TOKENS, '…');
+    .replace(SECRET_PARAMETERS, '$1$2…')
+    .replace(BEARER_TOKENS, '…')
+    .slice(0, LONGEST);
 }
 
 /** Such as `\u202e`; by halves, since an escape holds 16 bits. */
