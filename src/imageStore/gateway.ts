@@ -32,12 +32,48 @@ export class Gateway {
 
   /** Sends a request on a kept connection, or on a new one if there is none. Throws as {@link callGateway} does. */
   call(request: GatewayRequest, deadline: CallDeadline): Promise<Exchange> {
-    return this.#callOrFallBack('kept', request, deadline);
+    return callGateway(this.#origin, this.#agents.kept, request, deadline);
   }
 
   /** As `call`, always on a new connection. */
   callOnNew(request: GatewayRequest, deadline: CallDeadline): Promise<Exchange> {
-    return this.#callOrFallBack('fresh', request, deadline);
+    return callGateway(this.#origin, this.#agents.fresh, request, deadline);
+  }
+
+  /**
+   * Whether an answer says that the client certificate did not arrive over TLS 1.3.
+   *
+   * The Windows gateway asks for it after it has read the request. Over TLS 1.2 that is a renegotiation; over TLS 1.3 it takes
+   * post-handshake authentication, which Node does not have (nodejs/node#36926).
+   *
+   * @see ktl khttpserver.cpp of microsoft/service-fabric, HttpReceiveClientCertificate
+   */
+  missesCertificate({ answer, tlsVersion }: Exchange): boolean {
+    return this.#hasCertificate && tlsVersion === 'TLSv1.3' && isCertificateMissing(answer);
+  }
+
+  /**
+   * Sends a request once more, over TLS 1.2, and stays with that if it helped.
+   *
+   * @param refused - the exchange over TLS 1.3, which counts if it did not help
+   */
+  async callOverTls12(
+    which: 'kept' | 'fresh',
+    refused: Exchange,
+    request: GatewayRequest,
+    deadline: CallDeadline,
+  ): Promise<Exchange> {
+    if (deadline.ended) return refused;
+    this.#tls12 ??= this.#makeTls12();
+    try {
+      const again = await callGateway(this.#origin, this.#tls12[which], request, deadline);
+      if (isCertificateMissing(again.answer)) return refused;
+      this.#adopt(this.#tls12);
+      return again;
+    } catch (error) {
+      if (error instanceof NoAnswerError && !deadline.ended) return refused;
+      throw error;
+    }
   }
 
   /**
@@ -57,30 +93,6 @@ export class Gateway {
   close(): void {
     this.#agents.close();
     this.#tls12?.close();
-  }
-
-  /**
-   * Sends a request, and once more over TLS 1.2 when the client certificate did not arrive over TLS 1.3.
-   *
-   * The Windows gateway asks for it after it has read the request. Over TLS 1.2 that is a renegotiation; over TLS 1.3 it takes
-   * post-handshake authentication, which Node does not have (nodejs/node#36926). What helped is remembered.
-   *
-   * @see ktl khttpserver.cpp of microsoft/service-fabric, HttpReceiveClientCertificate
-   */
-  async #callOrFallBack(which: 'kept' | 'fresh', request: GatewayRequest, deadline: CallDeadline): Promise<Exchange> {
-    const exchange = await callGateway(this.#origin, this.#agents[which], request, deadline);
-    const isMissing = this.#hasCertificate && isCertificateMissing(exchange.answer);
-    if (!isMissing || exchange.tlsVersion !== 'TLSv1.3' || deadline.ended) return exchange;
-    this.#tls12 ??= this.#makeTls12();
-    try {
-      const again = await callGateway(this.#origin, this.#tls12[which], request, deadline);
-      if (isCertificateMissing(again.answer)) return exchange;
-      this.#adopt(this.#tls12);
-      return again;
-    } catch (error) {
-      if (error instanceof NoAnswerError && !deadline.ended) return exchange;
-      throw error;
-    }
   }
 
   #adopt(agents: GatewayAgents): void {

@@ -99,7 +99,10 @@ export class Gateways implements Sender {
       let failed: { host: string; cause: unknown } | undefined;
       for (const gateway of this.inTurn()) {
         try {
-          const exchange = await gateway.call(request, deadline);
+          let exchange = await gateway.call(request, deadline);
+          if (gateway.missesCertificate(exchange)) {
+            exchange = await gateway.callOverTls12('kept', exchange, request, deadline);
+          }
           this.prefer(gateway);
           isKept = keepLine;
           const { answer, tlsVersion } = exchange;
@@ -124,7 +127,11 @@ export class Gateways implements Sender {
   ): Promise<SentAnswer> {
     await this.#probeSlots.take(deadline);
     try {
-      const { answer, tlsVersion } = await gateway.callOnNew(request, deadline);
+      let exchange = await gateway.callOnNew(request, deadline);
+      if (gateway.missesCertificate(exchange)) {
+        exchange = await gateway.callOverTls12('fresh', exchange, request, deadline);
+      }
+      const { answer, tlsVersion } = exchange;
       return { answer, host: gateway.host, tlsVersion };
     } catch (error) {
       throw this.#unreachable(this.#causeOf(error, gateway, deadline), gateway.host, requestId);

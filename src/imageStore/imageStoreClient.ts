@@ -93,8 +93,8 @@ export function createImageStoreClient(options: ImageStoreClientOptions): ImageS
       id,
       timeoutSeconds,
       signal,
-      async send(...request) {
-        const sent = await gateways.send(...request, onLine !== undefined);
+      async send(request, deadline, requestId) {
+        const sent = await gateways.send(request, deadline, requestId, onLine !== undefined);
         onLine?.(sent.line);
         return sent;
       },
@@ -109,7 +109,7 @@ export function createImageStoreClient(options: ImageStoreClientOptions): ImageS
       const { requestId, httpStatus } = await remove(id, {
         timeoutSeconds,
         signal,
-        send: (...request) => gateways.send(...request),
+        send: (request, deadline, requestId) => gateways.send(request, deadline, requestId),
       });
       return { requestId, httpStatus };
     },
