@@ -1,4 +1,5 @@
 import { FabricRequestError, type FabricRequestErrorKind } from '../cleanup/model/fabricRequestError.ts';
+import { readFabricError } from './fabricError.ts';
 import type { GatewayAnswer } from './gatewayAnswer.ts';
 import { parseHttpDate, parseRetryAfter } from './retryAfter.ts';
 import type { CredentialsKind } from './unanswered.ts';
@@ -21,17 +22,6 @@ export interface CredentialsInWords {
   lack: string;
 }
 
-/** What an error body says. */
-interface FabricError {
-  code: string;
-  /** `undefined` if the cluster had nothing to say. */
-  message?: string;
-}
-
-/** FabricErrorCodes are identifiers; anything else in that place wasn't written by a cluster. */
-const FABRIC_ERROR_CODE = /^\w{1,100}$/;
-
-const LONGEST_MESSAGE = 300;
 const LONGEST_TYPE = 80;
 const LONGEST_HOST = 200;
 
@@ -110,21 +100,6 @@ function classify(
     default:
       return status < 500 ? ['invalidRequest', false] : ['serverError', true];
   }
-}
-
-/** Reads `{"Error":{"Code":"…","Message":"…"}}`; `undefined` for everything else, such as a proxy's page. */
-function readFabricError({ body }: GatewayAnswer): FabricError | undefined {
-  if (!body.startsWith('{')) return undefined;
-  let parsed: { Error?: { Code?: unknown; Message?: unknown } | null };
-  try {
-    parsed = JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-  const { Code: code, Message: message } = parsed.Error ?? {};
-  if (typeof code !== 'string' || !FABRIC_ERROR_CODE.test(code)) return undefined;
-  if (typeof message !== 'string' || message === '' || message === 'Null') return { code };
-  return { code, message: message.slice(0, LONGEST_MESSAGE) };
 }
 
 /** `404 NotFound`, or what came in place of a FabricErrorCode. */

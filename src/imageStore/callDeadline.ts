@@ -32,12 +32,12 @@ export class CallDeadline {
     else caller?.addEventListener('abort', this.#onCallerAbort);
   }
 
-  /** Why the call was ended; none: it was not. */
+  /** Why the call was ended; `undefined` if it was not. */
   get ended(): 'aborted' | 'timedOut' | undefined {
     return this.#ended;
   }
 
-  /** Says how to stop what the call does now, in place of what it did before. Called at once when the call is ended already. */
+  /** Sets how to stop what the call does now, in place of what it did before. Called at once when the call is ended already. */
   stopWith(stop: () => void): void {
     this.#stop = stop;
     if (this.#ended) stop();

@@ -5,8 +5,8 @@ import type { CallFacts, CredentialsInWords } from './answerError.ts';
 import { CallDeadline, CallEndedError } from './callDeadline.ts';
 import type { GatewayAnswer } from './gatewayAnswer.ts';
 import { type GatewayRequest, headersOf } from './gatewayCall.ts';
-import type { SentAnswer } from './gateways.ts';
 import type { BegunCall, ObserveCall } from './observeCall.ts';
+import type { SentAnswer } from './sender.ts';
 import { cutAnswer, ended } from './unanswered.ts';
 
 /** What all calls to a cluster have in common. */

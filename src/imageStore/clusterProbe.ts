@@ -6,8 +6,8 @@ import { errorFromAnswer, unexpectedAnswer } from './answerError.ts';
 import { cacheMark } from './cacheMarks.ts';
 import type { Call, ClusterCalls } from './clusterCalls.ts';
 import type { Gateway } from './gateway.ts';
-import type { Sender } from './gateways.ts';
 import { parseHttpDate } from './retryAfter.ts';
+import type { Sender } from './sender.ts';
 
 /** The server's timeout for each question. */
 const TIMEOUT_SECONDS = 10;

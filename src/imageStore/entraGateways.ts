@@ -3,7 +3,8 @@ import type { CallDeadline } from './callDeadline.ts';
 import { type EntraOptions, EntraTokenError, EntraTokens } from './entraTokens.ts';
 import type { Gateway } from './gateway.ts';
 import type { GatewayRequest } from './gatewayCall.ts';
-import type { Gateways, Sender, SentAnswer } from './gateways.ts';
+import type { Gateways } from './gateways.ts';
+import type { Sender, SentAnswer } from './sender.ts';
 
 /** How to get tokens that the cluster accepts. */
 export interface EntraAccess extends EntraOptions {

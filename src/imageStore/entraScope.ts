@@ -27,7 +27,7 @@ export function parseEntraScope(text: string): { scope: string } | { fault: stri
 }
 
 /**
- * Reads the scope out of a cluster's metadata: only an application's id is taken, for a token is sent where it says.
+ * Reads the scope out of a cluster's metadata. It is shown to a person, and only an application's id is accepted.
  *
  * @returns the scope, or what is wrong, as the end of a sentence about the answer
  * @see Service Fabric REST API, "Get Aad Metadata"

@@ -2,20 +2,17 @@ import { validateHeaderValue } from 'node:http';
 import { FabricRequestError } from '../cleanup/model/fabricRequestError.ts';
 import { parseSessionId } from '../cleanup/model/sessionId.ts';
 import type { Answered, CallOptions, ImageStoreClient, UploadSession } from '../cleanup/model/uploadSession.ts';
-import { errorFromAnswer, unexpectedAnswer } from './answerError.ts';
-import { cacheMark } from './cacheMarks.ts';
 import type { ClientCertificate } from './clientCertificate.ts';
 import { type Call, ClusterCalls, checkTimeout } from './clusterCalls.ts';
 import { probeCluster } from './clusterProbe.ts';
 import { inWords } from './credentialsInWords.ts';
 import { type EntraAccess, EntraGateways } from './entraGateways.ts';
-import { MAX_ANSWER_BYTES } from './gatewayAnswer.ts';
-import { Gateways, type Line, type Sender } from './gateways.ts';
+import { Gateways } from './gateways.ts';
 import { watchLoop } from './loopPulse.ts';
 import type { ObserveCall } from './observeCall.ts';
-import { parseHttpDate } from './retryAfter.ts';
+import type { Line, Sender } from './sender.ts';
 import type { ServerIdentity } from './serverIdentity.ts';
-import { readUploadSession } from './uploadSessionAnswer.ts';
+import { type Look, readDeletion, readLook } from './sessionAnswers.ts';
 
 /** How to reach a cluster's image store. */
 export interface ImageStoreClientOptions {
@@ -146,30 +143,6 @@ export function createImageStoreClient(options: ImageStoreClientOptions): ImageS
 
     close: () => gateways.close(),
   };
-}
-
-interface Look {
-  session: UploadSession | undefined;
-  clusterDate: Date | undefined;
-}
-
-const readDeletion: Call<void>['read'] = (answer, facts) => {
-  if (answer.status !== 200) throw errorFromAnswer(answer, facts);
-  // A proxy's sign-in page has this status too; the image store's answer is empty.
-  if (answer.body !== '') throw unexpectedAnswer(answer, 'it has a body', facts);
-};
-
-function readLook(id: string, ...[answer, facts]: Parameters<Call<Look>['read']>): Look {
-  const { status, headers, body } = answer;
-  if (status !== 200 && status !== 204) throw errorFromAnswer(answer, facts);
-  const mark = cacheMark(headers);
-  if (mark !== undefined) throw unexpectedAnswer(answer, mark, facts);
-  const clusterDate = parseHttpDate(headers.get('date'));
-  if (status === 204) return { session: undefined, clusterDate };
-  if (answer.bodyFault) throw unexpectedAnswer(answer, `it is longer than ${MAX_ANSWER_BYTES / 1024} KiB`, facts);
-  const parsed = readUploadSession(body, id);
-  if ('fault' in parsed) throw unexpectedAnswer(answer, parsed.fault, facts);
-  return { session: parsed.session, clusterDate };
 }
 
 /** @throws {FabricRequestError} of kind `tooLate` when the guard's look-up is too old */

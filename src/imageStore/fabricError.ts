@@ -1,0 +1,28 @@
+import type { GatewayAnswer } from './gatewayAnswer.ts';
+
+/** What an error body says. */
+export interface FabricError {
+  code: string;
+  /** `undefined` if the cluster had nothing to say. */
+  message?: string;
+}
+
+/** FabricErrorCodes are identifiers; anything else in that place wasn't written by a cluster. */
+const FABRIC_ERROR_CODE = /^\w{1,100}$/;
+
+const LONGEST_MESSAGE = 300;
+
+/** Reads `{"Error":{"Code":"…","Message":"…"}}`; `undefined` for everything else, such as a proxy's page. */
+export function readFabricError({ body }: GatewayAnswer): FabricError | undefined {
+  if (!body.startsWith('{')) return undefined;
+  let parsed: { Error?: { Code?: unknown; Message?: unknown } | null };
+  try {
+    parsed = JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+  const { Code: code, Message: message } = parsed.Error ?? {};
+  if (typeof code !== 'string' || !FABRIC_ERROR_CODE.test(code)) return undefined;
+  if (typeof message !== 'string' || message === '' || message === 'Null') return { code };
+  return { code, message: message.slice(0, LONGEST_MESSAGE) };
+}

@@ -1,0 +1,34 @@
+import type { UploadSession } from '../cleanup/model/uploadSession.ts';
+import { errorFromAnswer, unexpectedAnswer } from './answerError.ts';
+import { cacheMark } from './cacheMarks.ts';
+import type { Call } from './clusterCalls.ts';
+import { MAX_ANSWER_BYTES } from './gatewayAnswer.ts';
+import { parseHttpDate } from './retryAfter.ts';
+import { readUploadSession } from './uploadSessionAnswer.ts';
+
+/** What a look-up found. */
+export interface Look {
+  session: UploadSession | undefined;
+  clusterDate: Date | undefined;
+}
+
+/** @throws {FabricRequestError} for every answer but the image store's empty 200 */
+export const readDeletion: Call<void>['read'] = (answer, facts) => {
+  if (answer.status !== 200) throw errorFromAnswer(answer, facts);
+  // A proxy's sign-in page has this status too; the image store's answer is empty.
+  if (answer.body !== '') throw unexpectedAnswer(answer, 'it has a body', facts);
+};
+
+/** @throws {FabricRequestError} for every answer but the image store's own 200 and 204 */
+export function readLook(id: string, ...[answer, facts]: Parameters<Call<Look>['read']>): Look {
+  const { status, headers, body } = answer;
+  if (status !== 200 && status !== 204) throw errorFromAnswer(answer, facts);
+  const mark = cacheMark(headers);
+  if (mark !== undefined) throw unexpectedAnswer(answer, mark, facts);
+  const clusterDate = parseHttpDate(headers.get('date'));
+  if (status === 204) return { session: undefined, clusterDate };
+  if (answer.bodyFault) throw unexpectedAnswer(answer, `it is longer than ${MAX_ANSWER_BYTES / 1024} KiB`, facts);
+  const parsed = readUploadSession(body, id);
+  if ('fault' in parsed) throw unexpectedAnswer(answer, parsed.fault, facts);
+  return { session: parsed.session, clusterDate };
+}
