@@ -27,12 +27,14 @@ export async function cleanUpOne(
   control: CallControl,
 ): Promise<Cleanup> {
   const row = await ports.findSession(sessionId);
-  const cleanup = await cleanUpSession(ports, sessionId, rules, control);
-  const { outcome } = cleanup;
   const lastActivity = row?.lastActivity ?? row?.timestamp;
+  const deletedBefore = row?.deleteSentAt !== undefined && lastActivity !== undefined && row.deleteSentAt > lastActivity;
+  const cleanup = await cleanUpSession(ports, sessionId, rules, control, deletedBefore);
+  const { outcome } = cleanup;
   const known = row ?? { partition: ports.partitionOf(sessionId), rowKey: sessionId, attempts: 0 };
   const record = toRecord(run, { ...known, lastActivity }, cleanup);
-  await ports.recordOutcomes([record]);
+  const [unrecorded] = await ports.recordOutcomes([record]);
+  if (unrecorded) throw unrecorded.error;
   const facts = {
     sessionId,
     outcome: outcome.kind,
@@ -45,7 +47,8 @@ export async function cleanUpOne(
   if (outcome.kind === 'failed') ports.log.warn('An upload session could not be deleted.', facts);
   if (!row || !lastActivity) return cleanup;
   try {
-    await settle(ports, row, settlementOf(outcome, row, lastActivity, ports.now(), rules));
+    // Nobody probed the cluster, so the failure is not known to be the session's.
+    await settle(ports, row, settlementOf(cleanup, row, lastActivity, ports.now(), rules, 'unknown'));
   } catch (error) {
     // The outcome stands and is recorded; the row is met again by the next sweep.
     ports.log.warn('The row of an upload session could not be settled.', { ...facts, error: String(error) });

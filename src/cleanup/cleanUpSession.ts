@@ -4,36 +4,43 @@ import type { Answered, UploadSession } from './model/uploadSession.ts';
 import type { ClusterPorts } from './ports.ts';
 import { type TryRules, tryUntilDecided } from './tries.ts';
 
-/** What one cleanup goes by. */
+/** The rules of one cleanup. */
 export interface CleanupRules extends TryRules {
-  /**
-   * What is asked of the cluster before the DELETE: `activity`, whether the session is still alive; `clock`, only
-   * whether the cluster's clock agrees with ours; `nothing`, for callers who know what they delete.
-   */
-  guard: 'activity' | 'clock' | 'nothing';
+  /** Whether a session that is still alive is left alone. `false` is for callers who name one session to delete. */
+  guarded: boolean;
   /** No chunk for this long makes a session stale. */
   staleAfterMs: number;
   maxClockSkewMs: number;
-  /** Whether a stale session is only said to be one. Takes a guard other than `nothing` to tell what is there. */
+  /** Whether it only looks, and reports what it would do. Always guarded. */
   dryRun?: boolean;
 }
 
 /** How a cleanup is stopped from outside. */
 export interface CallControl {
-  /** Gives the calls under way up. */
+  /** Ends the calls in flight. */
   calls?: AbortSignal;
   /** Lets no further try begin. */
   stopped?: AbortSignal;
 }
 
+/** What the guard found about a session that it allows to delete. */
+interface StaleSession {
+  lastChunkAt: Date;
+  bytes: number | undefined;
+  fileSizeBytes: number | undefined;
+  complete: boolean;
+}
+
 /**
  * Deletes one upload session on the cluster, unless the guard finds that it is still alive.
  *
- * The guard and the DELETE are two calls, and Service Fabric has no conditional delete: a chunk that arrives between
- * them, after the upload was silent for all of `staleAfterMs`, is not seen. So every try begins with the guard again: no
- * wait ever stands between the two.
+ * Service Fabric has no conditional delete, so the time between the look-up's answer and the DELETE is a race with the next
+ * chunk. The port keeps it below two seconds, and every try begins with the guard again.
  *
- * @param sessionId - in lower case, of the gateway's own form
+ * After a DELETE whose answer is not known (a timeout, a broken connection) the next look-up decides: the cluster removes the
+ * session before its files, so a session that is gone then was deleted by us.
+ *
+ * @param deletedBefore - whether an earlier cleanup sent a DELETE whose answer is not known
  * @returns how it ended; a failed call is an outcome, never thrown
  * @see Service Fabric REST API 6.0, "Delete Image Store Upload Session"
  */
@@ -42,42 +49,59 @@ export async function cleanUpSession(
   sessionId: string,
   rules: CleanupRules,
   control: CallControl = {},
+  deletedBefore = false,
 ): Promise<Cleanup> {
   const startedMs = ports.now().getTime();
   const call = control.calls ? { signal: control.calls } : {};
-  let requestId: string | undefined;
+  let decidedBy: { requestId?: string | undefined; httpStatus?: number | undefined } = {};
+  let deleteSent = deletedBefore;
+  let stale: StaleSession | undefined;
+
+  /** What the session's absence means: our own DELETE, or somebody else's. */
+  const gone = (): Outcome => (deleteSent ? { kind: 'deleted', ...deletedFacts(stale) } : { kind: 'notFound' });
+
+  const look = (answer: Answered<UploadSession | undefined>): Outcome | 'stale' => {
+    const judged = judge(answer, rules, ports.now());
+    if (judged !== 'stale') return judged.kind === 'notFound' ? gone() : judged;
+    stale = answer.value && factsOf(answer.value);
+    return 'stale';
+  };
 
   const attempt = async (): Promise<Outcome> => {
     try {
-      let bytes: number | undefined;
-      let lastChunkAt: Date | undefined;
-      if (rules.guard !== 'nothing') {
-        const answer = await ports.getSession(sessionId, call);
-        requestId = answer.requestId;
-        const standing = judge(answer, rules, ports.now());
-        if (standing !== 'stale') return standing;
-        bytes = answer.value && bytesHeld(answer.value);
-        if (rules.guard === 'activity') lastChunkAt = answer.value?.modifiedAt;
-      }
       if (rules.dryRun) {
-        return {
-          kind: 'wouldDelete',
-          ...(bytes === undefined ? {} : { bytes }),
-          ...(lastChunkAt ? { lastChunkAt } : {}),
-        };
+        decidedBy = await ports.getSession(sessionId, call);
+        const judged = look(decidedBy as Answered<UploadSession | undefined>);
+        return judged === 'stale' ? { kind: 'wouldDelete', ...stale } : judged;
       }
-      const answer = await ports.deleteSession(sessionId, call);
-      requestId = answer.requestId;
-      return { kind: 'deleted', ...(bytes === undefined ? {} : { bytes }) };
+      if (!rules.guarded) {
+        decidedBy = await ports.deleteSession(sessionId, call);
+        return { kind: 'deleted' };
+      }
+      let judged: Outcome | 'stale' | undefined;
+      const answers = await ports.deleteSessionIf(
+        sessionId,
+        (answer) => {
+          judged = look(answer);
+          return judged === 'stale';
+        },
+        call,
+      );
+      decidedBy = answers.deleted ?? answers.look;
+      return judged === undefined || judged === 'stale' ? { kind: 'deleted', ...deletedFacts(stale) } : judged;
     } catch (error) {
-      const outcome = toOutcome(error);
-      if (error instanceof FabricRequestError) requestId = error.requestId ?? requestId;
-      return outcome;
+      if (!(error instanceof FabricRequestError)) throw error;
+      decidedBy = { requestId: error.requestId ?? decidedBy.requestId, httpStatus: error.httpStatus };
+      // Only 404 with the code NotFound says that the session is gone; the client keeps any other 404 apart.
+      if (error.kind === 'notFound') return gone();
+      deleteSent ||= error.deleteSent;
+      return { kind: 'failed', error };
     }
   };
 
   const { outcome, tries } = await tryUntilDecided(attempt, rules, control.stopped);
-  return { outcome, requestId, tries, durationMs: ports.now().getTime() - startedMs };
+  const { requestId, httpStatus } = decidedBy;
+  return { outcome, requestId, httpStatus, tries, deleteSent, durationMs: ports.now().getTime() - startedMs };
 }
 
 /** What the cluster's answer says about a session: stale, or how its cleanup ends here. */
@@ -89,11 +113,10 @@ function judge(answer: Answered<UploadSession | undefined>, rules: CleanupRules,
     return { kind: 'failed', error: new ClockSkewError('cluster', skewMs, rules.maxClockSkewMs) };
   }
   if (!session) return { kind: 'notFound' };
-  if (rules.guard === 'clock') return 'stale';
   if (!session.modifiedAt) return undecidable('it has no readable ModifiedDate', answer);
   if (!session.missingRanges) return undecidable('it has no readable ExpectedRanges', answer);
 
-  // ModifiedDate is the cluster's time. By whichever clock less time has passed, the session is younger: that one counts.
+  // ModifiedDate is the cluster's time. By the earlier of the two clocks less time has passed: that one counts.
   const silentMs = Math.min(clusterDate.getTime(), now.getTime()) - session.modifiedAt.getTime();
   if (silentMs < rules.staleAfterMs) {
     return { kind: 'active', lastActivity: session.modifiedAt, because: 'receivingChunks' };
@@ -107,28 +130,33 @@ function judge(answer: Answered<UploadSession | undefined>, rules: CleanupRules,
 }
 
 /** Never deleted on a guess. */
-function undecidable(why: string, { requestId }: Answered<unknown>): Outcome {
-  const message = `The cluster's answer doesn't tell whether the session is alive: ${why}. It was not deleted.`;
+function undecidable(why: string, { requestId, httpStatus }: Answered<unknown>): Outcome {
+  const message = `The cluster's answer does not say whether the session is alive: ${why}. It was not deleted.`;
   return {
     kind: 'failed',
-    error: new FabricRequestError(message, { kind: 'unexpectedAnswer', retryable: false, httpStatus: 200, requestId }),
+    error: new FabricRequestError(message, { kind: 'unexpectedAnswer', retryable: false, httpStatus, requestId }),
   };
 }
 
-/** The bytes that a session holds on the cluster's disks: all that it is to have, less what is still missing. */
+function factsOf(session: UploadSession): StaleSession | undefined {
+  if (!session.modifiedAt) return undefined;
+  return {
+    lastChunkAt: session.modifiedAt,
+    bytes: bytesHeld(session),
+    fileSizeBytes: session.fileSizeBytes,
+    complete: session.missingRanges?.length === 0,
+  };
+}
+
+function deletedFacts(stale: StaleSession | undefined) {
+  if (!stale) return {};
+  const { lastChunkAt, ...facts } = stale;
+  return facts;
+}
+
+/** The bytes that a session holds on the cluster's disks: its file's size, less what is still missing. */
 export function bytesHeld({ fileSizeBytes, missingRanges }: UploadSession): number | undefined {
   if (fileSizeBytes === undefined || !missingRanges) return undefined;
   const missing = missingRanges.reduce((sum, { start, end }) => sum + (end - start + 1), 0);
   return Math.max(0, fileSizeBytes - missing);
-}
-
-/**
- * Names the outcome of a call that threw.
- *
- * @throws what is no failed call: a bug is not an outcome
- */
-export function toOutcome(error: unknown): Outcome {
-  if (!(error instanceof FabricRequestError)) throw error;
-  // Only 404 with the code NotFound says that the session is gone; the client keeps any other 404 apart.
-  return error.kind === 'notFound' ? { kind: 'notFound' } : { kind: 'failed', error };
 }

@@ -14,7 +14,7 @@ export function startPlanner({ planned }: { planned?(planned: Planned): void }):
   return {
     failed: false,
     add: async (entry) => planned?.(plan(entry)),
-    finish: async () => {},
+    finish: async () => ({ refused: { count: 0, message: '' } }),
   };
 }
 

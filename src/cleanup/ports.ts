@@ -1,18 +1,30 @@
 import type { OutcomeRecord } from '../storage/outcomeTable.ts';
 import type { Planned, RunSummary } from './model/outcome.ts';
+import type { Probe } from './model/probe.ts';
+import type { RowRefusedError } from './model/rowRefusedError.ts';
 import type { SessionChange, SessionPage, Settled, TrackedSession } from './model/trackedSession.ts';
-import type { Acknowledged, Answered, CallOptions, UploadSession } from './model/uploadSession.ts';
+import type { Acknowledged, Answered, CallOptions, GuardedDeletion, UploadSession } from './model/uploadSession.ts';
+import type { SweepPosition } from './model/sweepPosition.ts';
+import type { SweepRange } from './sweepRange.ts';
+import type { Run } from './record.ts';
 
 /** What one session's cleanup needs of the world. */
 export interface ClusterPorts {
   getSession(sessionId: string, call: CallOptions): Promise<Answered<UploadSession | undefined>>;
   deleteSession(sessionId: string, call: CallOptions): Promise<Acknowledged>;
+  /** Looks a session up and deletes it at once if `mayDelete` says so, within two seconds of the answer or not at all. */
+  deleteSessionIf(
+    sessionId: string,
+    mayDelete: (look: Answered<UploadSession | undefined>) => boolean,
+    call: CallOptions,
+  ): Promise<GuardedDeletion>;
   now(): Date;
 }
 
 /** What recording and settling needs of it. */
 export interface RecordPorts {
-  recordOutcomes(records: OutcomeRecord[]): Promise<void>;
+  /** @returns those that the storage service refuses to write; the others are recorded */
+  recordOutcomes(records: OutcomeRecord[]): Promise<{ record: OutcomeRecord; error: RowRefusedError }[]>;
   removeSession(session: TrackedSession): Promise<Settled>;
   changeSession(session: TrackedSession, change: SessionChange): Promise<Settled>;
 }
@@ -25,10 +37,12 @@ export interface LogPort {
 
 /** What a sweep needs of it. */
 export interface SweepPorts extends ClusterPorts, RecordPorts {
-  pagesOfSessions(partition: string, cutoff: Date): AsyncIterable<SessionPage>;
+  pagesOfSessions(range: SweepRange, cutoff: Date, signal: AbortSignal): AsyncIterable<SessionPage>;
   recordRun(run: RunSummary): Promise<void>;
-  /** What ended the sweep before this one. */
-  lastStoppedBy(): Promise<string | undefined>;
+  /** Where the last run over the same partitions stopped; `undefined` if it saw every stale session, or there was none. */
+  resumeAfter(run: Run): Promise<SweepPosition | undefined>;
+  /** Asks the cluster a question whose only right answer is known. */
+  probe(call: { signal?: AbortSignal }): Promise<Probe>;
   /** Hears what a dry run finds, one call a session. */
   planned?(planned: Planned): void;
   log: LogPort;

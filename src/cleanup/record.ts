@@ -26,8 +26,9 @@ export interface CleanedSession {
 
 /** The row that tells people how a cleanup ended. */
 export function toRecord(run: Run, session: CleanedSession, cleanup: Cleanup): OutcomeRecord {
-  const { outcome, requestId, durationMs } = cleanup;
-  const { code, httpStatus, message } = reasonOf(outcome);
+  const { outcome, requestId, durationMs, httpStatus } = cleanup;
+  const { code, message } = reasonOf(outcome);
+  const held = outcome.kind === 'deleted' || outcome.kind === 'wouldDelete' ? outcome : undefined;
   return {
     partition: session.partition,
     rowKey: session.rowKey,
@@ -43,7 +44,7 @@ export function toRecord(run: Run, session: CleanedSession, cleanup: Cleanup): O
     tries: cleanup.tries,
     durationMs,
     lastActivity: outcome.kind === 'active' ? outcome.lastActivity : session.lastActivity,
-    bytes: outcome.kind === 'deleted' || outcome.kind === 'wouldDelete' ? outcome.bytes : undefined,
+    bytes: held?.bytes,
     storeRelativePath: session.storeRelativePath,
     requestId,
   };
@@ -64,15 +65,12 @@ export function reasonOf(outcome: Outcome): { code?: string; httpStatus?: number
       };
     case 'wouldDelete':
       return {
-        message: outcome.lastChunkAt
-          ? `Its last chunk arrived at ${outcome.lastChunkAt.toISOString()}, which is stale.`
-          : 'It is stale by its row; the cluster would not be asked when its last chunk arrived.',
+        message: `Its last chunk arrived at ${outcome.lastChunkAt?.toISOString() ?? 'an unknown time'}, which is stale.`,
       };
     case 'invalid':
       return { message: outcome.reason };
     case 'failed': {
       const { error } = outcome;
-      if (!('kind' in error)) return { code: 'clockSkew', message: error.message };
       return { code: error.code ?? error.kind, httpStatus: error.httpStatus, message: error.message };
     }
   }

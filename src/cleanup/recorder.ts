@@ -1,12 +1,13 @@
 import pMap from 'p-map';
 import type { OutcomeRecord } from '../storage/outcomeTable.ts';
+import { RowRefusedError } from './model/rowRefusedError.ts';
 import type { TrackedSession } from './model/trackedSession.ts';
-import type { RecordPorts } from './ports.ts';
+import type { LogPort, RecordPorts } from './ports.ts';
 import { type Settlement, settle } from './settle.ts';
 
-/** An entity group transaction takes at most so many. */
+/** The most entities of one entity group transaction. */
 const BATCH = 100;
-/** So many may wait for the storage before the cleanup waits too. */
+/** The most entries that wait for the storage before the cleanup waits too. */
 const MOST_WAITING = 400;
 const SETTLING_AT_ONCE = 32;
 
@@ -17,7 +18,14 @@ export interface Entry {
   settlement: Settlement;
 }
 
-/** Records outcomes and settles rows beside the cleanups that go on. */
+/** Rows that the storage service refused to write. Their sessions are met again by the next sweep. */
+export interface RefusedRows {
+  count: number;
+  /** Names the first of them; empty if there is none. */
+  message: string;
+}
+
+/** Records outcomes and settles rows beside the cleanups that continue. */
 export interface Recorder {
   /** Takes an entry; resolves when there is room for more. */
   add(entry: Entry): Promise<void>;
@@ -26,23 +34,28 @@ export interface Recorder {
    *
    * @throws what the storage threw; what is not recorded by then stays in its row for a later sweep
    */
-  finish(): Promise<void>;
+  finish(): Promise<{ refused: RefusedRows }>;
+  /** Whether the storage failed, so that no more sessions should be taken. */
   readonly failed: boolean;
 }
 
 /**
- * Starts a recorder. Each batch holds what has come in while the one before was under way: whole transactions under
+ * Starts a recorder. Each batch holds what has come in while the one before was in flight: whole transactions under
  * load, and no outcome kept waiting when there is little to do. A row is settled only after its outcome is recorded: a crash in
  * between repeats a session and loses none.
+ *
+ * A row that the storage refuses is logged and counted, and keeps no other from being recorded. A storage that fails is asked
+ * once more for what is left, at the end.
  */
-export function startRecorder(ports: RecordPorts): Recorder {
+export function startRecorder(ports: RecordPorts & { log: LogPort }): Recorder {
   const waiting: Entry[] = [];
   let unsettled = 0;
   let failure: { error: unknown } | undefined;
+  const refused: RefusedRows = { count: 0, message: '' };
   let recording = Promise.resolve();
   /** Falls in the same step in which the last batch is found empty: no entry can slip in between unseen. */
   let isRecording = false;
-  const settling = new Set<Promise<void>>();
+  const settling = new Set<Promise<unknown>>();
   let roomMade: (() => void)[] = [];
 
   const makeRoom = () => {
@@ -54,31 +67,52 @@ export function startRecorder(ports: RecordPorts): Recorder {
     failure ??= { error };
     makeRoom();
   };
+  const refuse = (error: RowRefusedError) => {
+    refused.count += 1;
+    refused.message ||= error.message;
+    const { message, partition, rowKey, code } = error;
+    ports.log.warn('A row could not be written.', { error: message, partition, rowKey, errorCode: code });
+  };
+
+  /** Records one batch and begins to settle its rows. */
+  const record = async (batch: Entry[]) => {
+    const unrecorded = await ports.recordOutcomes(batch.map(({ record }) => record));
+    for (const { error } of unrecorded) refuse(error);
+    const recorded = batch.filter((entry) => !unrecorded.some(({ record }) => record === entry.record));
+    const settled = settleAll(recorded).then(() => {
+      settling.delete(settled);
+      unsettled -= batch.length;
+      makeRoom();
+    });
+    settling.add(settled);
+  };
 
   const recordAll = async () => {
     try {
       while (waiting.length > 0 && !failure) {
         const batch = takeBatch();
-        await ports.recordOutcomes(batch.map(({ record }) => record));
-        const settled = settleAll(batch).then(() => {
-          settling.delete(settled);
-          unsettled -= batch.length;
-          makeRoom();
-        });
-        settling.add(settled);
+        try {
+          await record(batch);
+        } catch (error) {
+          waiting.unshift(...batch);
+          fail(error);
+        }
       }
-    } catch (error) {
-      fail(error);
     } finally {
       isRecording = false;
     }
   };
 
-  /** A row that can't be settled keeps no other one from it. */
+  /** A row that cannot be settled keeps no other one from it. */
   const settleAll = (batch: Entry[]) =>
-    pMap(batch, ({ session, settlement }) => settle(ports, session, settlement).catch(fail), {
-      concurrency: SETTLING_AT_ONCE,
-    });
+    pMap(
+      batch,
+      ({ session, settlement }) =>
+        settle(ports, session, settlement).catch((error) =>
+          error instanceof RowRefusedError ? refuse(error) : fail(error),
+        ),
+      { concurrency: SETTLING_AT_ONCE },
+    );
 
   /** A transaction takes one partition only. */
   const takeBatch = (): Entry[] => {
@@ -94,7 +128,7 @@ export function startRecorder(ports: RecordPorts): Recorder {
     async add(entry) {
       waiting.push(entry);
       unsettled += 1;
-      if (!isRecording) {
+      if (!isRecording && !failure) {
         isRecording = true;
         recording = recordAll();
       }
@@ -102,7 +136,14 @@ export function startRecorder(ports: RecordPorts): Recorder {
     },
     async finish() {
       while (isRecording || settling.size > 0) await Promise.all([recording, ...settling]);
-      if (failure) throw failure.error;
+      if (!failure) return { refused };
+      try {
+        while (waiting.length > 0) await record(takeBatch());
+      } catch {
+        // The first failure is the one to report.
+      }
+      await Promise.all(settling);
+      throw failure.error;
     },
   };
 }

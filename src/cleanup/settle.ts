@@ -1,21 +1,29 @@
-import { isUnsupported } from './clusterWatch.ts';
-import type { Outcome } from './model/outcome.ts';
+import { backOffMs } from './backOff.ts';
+import type { Cleanup, Outcome } from './model/outcome.ts';
 import type { SessionChange, Settled, TrackedSession } from './model/trackedSession.ts';
 import type { RecordPorts } from './ports.ts';
 
-/** How failed sessions are taken up again. */
+/** How failed sessions are retried by later sweeps. */
 export interface RetryRules {
-  /** After so many failed cleanups a session is given up and waits for a person. */
+  /** After this many charged failures a session is given up and needs manual action. */
   maxAttempts: number;
   /** A number from 0 to 1 that spreads the next attempts. */
   random(): number;
 }
 
 const FIRST_WAIT_MS = 5 * 60_000;
-const LONGEST_WAIT_MS = 6 * 3_600_000;
+
+/** No session waits longer for its next attempt, in milliseconds. */
+export const LONGEST_WAIT_MS = 6 * 3_600_000;
 
 /** What becomes of a session's row: removed, changed, or left as it is. */
 export type Settlement = 'remove' | 'leave' | SessionChange;
+
+/**
+ * Whose failure it was: the session's, as a probe after it showed that the cluster works; or not known to be the session's, and
+ * then its row stays as it is.
+ */
+export type Judgement = 'ofSession' | 'unknown';
 
 /**
  * Decides what becomes of a session's row once its outcome is recorded.
@@ -24,12 +32,14 @@ export type Settlement = 'remove' | 'leave' | SessionChange;
  *   write moves the row's own `Timestamp`, which would make a row without `lastActivity` look alive
  */
 export function settlementOf(
-  outcome: Outcome,
+  cleanup: Cleanup,
   session: TrackedSession,
   lastActivity: Date,
   now: Date,
   rules: RetryRules,
+  judgement: Judgement,
 ): Settlement {
+  const { outcome } = cleanup;
   switch (outcome.kind) {
     case 'deleted':
     case 'wouldDelete':
@@ -42,28 +52,51 @@ export function settlementOf(
     case 'invalid':
       return { lastActivity, givenUp: true, lastError: outcome.reason };
     case 'failed': {
-      const { error } = outcome;
-      const kind = 'kind' in error ? error.kind : 'clockSkew';
-      // Not this session's fault: it is not charged for it.
-      if (kind === 'clockSkew' || kind === 'accessDenied' || kind === 'aborted') return 'leave';
-      const attempts = session.attempts + 1;
-      const change = { lastActivity, attempts, lastError: error.message };
-      const permanent = (kind === 'invalidRequest' && !isUnsupported(outcome)) || kind === 'conflict';
-      if (permanent || attempts >= rules.maxAttempts) return { ...change, givenUp: true };
-      const askedMs = 'retryAfterMs' in error ? (error.retryAfterMs ?? 0) : 0;
-      const wait = Math.max(waitMs(attempts, rules.random()), Math.min(askedMs, LONGEST_WAIT_MS));
-      return { ...change, nextAttemptAt: new Date(now.getTime() + wait) };
+      const sent = cleanup.deleteSent ? { deleteSentAt: now } : {};
+      if (judgement === 'unknown') return cleanup.deleteSent ? { lastActivity, ...sent } : 'leave';
+      return { lastActivity, ...sent, ...afterFailure(outcome, session, lastActivity, now, rules) };
     }
   }
 }
 
-/** Exponential, capped, and spread over the upper half so that sessions that failed together don't come back together. */
-function waitMs(attempts: number, random: number): number {
-  const full = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempts - 1));
-  return full * (0.5 + random / 2);
+/** What the failure of a session writes into its row, on a cluster that works. */
+function afterFailure(
+  { error }: Extract<Outcome, { kind: 'failed' }>,
+  session: TrackedSession,
+  lastActivity: Date,
+  now: Date,
+  rules: RetryRules,
+): SessionChange {
+  const failedSince = failedSinceOf(session, lastActivity) ?? now;
+  const charged = isCharged(error);
+  const attempts = session.attempts + (charged ? 1 : 0);
+  const change = { attempts, lastError: error.message, failedSince };
+  const hopeless = error.kind === 'invalidRequest';
+  if (charged && (hopeless || attempts >= rules.maxAttempts)) return { ...change, givenUp: true };
+  const spread = rules.random();
+  // What is not charged waits about as long again as it has failed so far.
+  const own = charged
+    ? backOffMs(attempts, spread, { firstMs: FIRST_WAIT_MS, longestMs: LONGEST_WAIT_MS })
+    : Math.max(FIRST_WAIT_MS, now.getTime() - failedSince.getTime()) * (0.5 + spread / 2);
+  const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(own, error.retryAfterMs ?? 0));
+  return { ...change, nextAttemptAt: new Date(now.getTime() + waitMs) };
 }
 
-/** Carries a settlement out. */
+/**
+ * Whether a failure counts as an attempt. Only what the image store itself says of a session does, by its FabricErrorCode.
+ * Outages, proxies, credentials, clocks, timeouts and undecidable look-ups say nothing about it.
+ */
+export function isCharged({ kind, code }: Extract<Outcome, { kind: 'failed' }>['error']): boolean {
+  if (code === undefined) return false;
+  return kind === 'invalidRequest' || kind === 'conflict' || kind === 'busy' || kind === 'serverError';
+}
+
+/** When a session's present series of failures began; `undefined` if it received a chunk since, or never failed. */
+export function failedSinceOf({ failedSince }: TrackedSession, lastActivity: Date): Date | undefined {
+  return failedSince && failedSince > lastActivity ? failedSince : undefined;
+}
+
+/** Carries out a settlement. */
 export async function settle(ports: RecordPorts, session: TrackedSession, settlement: Settlement): Promise<Settled> {
   if (settlement === 'leave') return 'settled';
   return settlement === 'remove' ? ports.removeSession(session) : ports.changeSession(session, settlement);

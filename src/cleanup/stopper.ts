@@ -4,6 +4,8 @@ import type { StopReason } from './model/stopReason.ts';
 export interface Stopper {
   /** Stops the sweep; the first reason counts. */
   stop(reason: StopReason, error?: string): void;
+  /** Notes why no more sessions are taken, while those already taken are still cleaned up. A stop counts for more. */
+  end(reason: StopReason): void;
   /** Whether another session may be taken. */
   goesOn(): boolean;
   readonly reason: StopReason | undefined;
@@ -37,6 +39,7 @@ export function createStopper(isOver: () => boolean, aborted: AbortSignal | unde
   const calls = new AbortController();
   const stopped = new AbortController();
   let why: { reason: StopReason; error: string | undefined } | undefined;
+  let ending: StopReason | undefined;
   let drain: NodeJS.Timeout | undefined;
 
   const stop = (reason: StopReason, error?: string) => {
@@ -53,12 +56,15 @@ export function createStopper(isOver: () => boolean, aborted: AbortSignal | unde
 
   return {
     stop,
+    end(reason) {
+      ending ??= reason;
+    },
     goesOn() {
       if (!why && isOver()) stop('timeBudget');
       return !why;
     },
     get reason() {
-      return why?.reason;
+      return why?.reason ?? ending;
     },
     get error() {
       return why?.error;

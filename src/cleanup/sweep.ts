@@ -1,32 +1,25 @@
 import { pMapIterable } from 'p-map';
 import { cleanUpSession } from './cleanUpSession.ts';
-import { watchCluster } from './clusterWatch.ts';
 import { startPlanner } from './dryRun.ts';
+import { type DueRules, dueSessions } from './dueSessions.ts';
 import { emptySummary } from './emptySummary.ts';
-import { type Cleanup, ClockSkewError, type RunSummary } from './model/outcome.ts';
+import { type ClusterVerdict, holdFailures, probeCluster } from './heldFailures.ts';
+import type { Cleanup, RunSummary } from './model/outcome.ts';
 import { parseSessionId } from './model/sessionId.ts';
 import type { TrackedSession } from './model/trackedSession.ts';
 import type { SweepPorts } from './ports.ts';
-import { type Run, reasonOf, toRecord } from './record.ts';
+import { type Run, toRecord } from './record.ts';
 import { type Entry, startRecorder } from './recorder.ts';
-import { type RetryRules, settlementOf } from './settle.ts';
-import { isDue, isStale, lastActivityOf } from './stale.ts';
+import { type Judgement, type RetryRules, settlementOf } from './settle.ts';
+import { lastActivityOf } from './stale.ts';
 import { createStopper, type Stopper, type StopRules } from './stopper.ts';
 import type { TryRules } from './tries.ts';
 
-/** What a sweep goes by. */
-export interface SweepRules extends RetryRules, TryRules, StopRules {
-  /** The partitions to sweep, one after the other. */
-  partitions: string[];
-  staleAfterMs: number;
-  maxClockSkewMs: number;
-  /** Whether each session is asked for before it is deleted. */
-  verifyActivity: boolean;
-  /** Cleanups under way at once. */
+/** The rules of a sweep. */
+export interface SweepRules extends DueRules, RetryRules, TryRules, StopRules {
+  /** Cleanups in flight at once. */
   concurrency: number;
-  /** Sessions taken at most; 0: no limit. */
-  limit: number;
-  /** Whether it only looks and says what it would do; see {@link startPlanner}. */
+  /** Whether it only looks and reports what it would do; see {@link startPlanner}. */
   dryRun: boolean;
 }
 
@@ -34,7 +27,10 @@ export interface SweepRules extends RetryRules, TryRules, StopRules {
  * Cleans up all stale sessions: streams them from the table, cleans up several at once, records every outcome and then
  * settles its row.
  *
- * @param aborted - ends the sweep early: no new session is taken, those under way end and are recorded
+ * Whatever ends it, what is in flight is waited for and recorded. A failure of a session is charged to it only if a probe that
+ * began after it finds the cluster in order; see {@link holdFailures}.
+ *
+ * @param aborted - ends the sweep early: no new session is taken, those in flight end and are recorded
  * @returns what happened, also recorded as a run, whatever ended it
  * @throws what the storage threw, or a bug; the run is recorded with the error before
  */
@@ -49,125 +45,132 @@ export async function sweep(
   const elapsedMs = () => ports.now().getTime() - run.startedAt.getTime();
   const stopper = createStopper(() => elapsedMs() >= rules.timeBudgetMs, aborted, rules);
   let thrown: { error: unknown } | undefined;
+  const fail = (error: unknown) => {
+    thrown ??= { error };
+    stopper.stop('error');
+  };
   try {
-    await cleanUpAll(summary, ports, rules, run, stopper);
-    summary.stoppedBy = stopper.reason ?? summary.stoppedBy;
-    if (stopper.error) summary.error = stopper.error;
+    await sweepAll(summary, ports, rules, run, stopper, fail);
   } catch (error) {
-    thrown = { error };
-    summary.stoppedBy = 'error';
-    summary.error = error instanceof Error ? error.message : String(error);
+    fail(error);
   } finally {
     stopper.close();
   }
+  summary.stoppedBy = thrown ? 'error' : (stopper.reason ?? summary.stoppedBy);
+  const error = thrown ? errorText(thrown.error) : stopper.error;
+  if (error) summary.error = error;
+  if (summary.stoppedBy === 'completed') delete summary.resumeAfter;
   summary.durationMs = elapsedMs();
   try {
     await ports.recordRun(summary);
   } catch (error) {
-    ports.log.warn('The sweep could not be recorded.', { ...summary, recordError: String(error) });
+    ports.log.warn('The run could not be recorded.', { ...summary, recordError: String(error) });
     thrown ??= { error };
   }
   if (thrown) throw thrown.error;
   return summary;
 }
 
+const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** Does a sweep's work and counts it in `summary`. */
-async function cleanUpAll(summary: RunSummary, ports: SweepPorts, rules: SweepRules, run: Run, stopper: Stopper) {
-  const recorder = rules.dryRun ? startPlanner(ports) : startRecorder(ports);
-  const probing = (await ports.lastStoppedBy()) === 'clusterUnavailable';
-  const cluster = watchCluster(probing);
-
-  const cleanUp = async (session: TrackedSession): Promise<Entry | undefined> => {
-    if (recorder.failed) stopper.stop('error');
-    if (!stopper.goesOn()) return undefined;
-    // After an outage one call finds out whether the cluster is back.
-    const tries = probing && !cluster.works ? { maxTries: 1 } : {};
-    // Where nobody asks for the activity, the cluster's clock is checked until the cluster has done one call well.
-    const guard = rules.verifyActivity ? 'activity' : cluster.works && !rules.dryRun ? 'nothing' : 'clock';
-    const parsed = parseSessionId(session.rowKey);
-    const cleanup: Cleanup =
-      'fault' in parsed
-        ? { outcome: { kind: 'invalid', reason: `The row key ${parsed.fault}.` }, tries: 0, durationMs: 0 }
-        : await cleanUpSession(ports, parsed.id, { ...rules, ...tries, guard }, stopper);
-    const { outcome } = cleanup;
-    const reason = cluster.observe(outcome);
-    if (reason) stopper.stop(reason, reasonOf(outcome).message);
-    summary.outcomes[outcome.kind] += 1;
-    if (outcome.kind === 'deleted') summary.bytesFreed += outcome.bytes ?? 0;
-    if (outcome.kind === 'wouldDelete') summary.bytesToFree = (summary.bytesToFree ?? 0) + (outcome.bytes ?? 0);
-    return toEntry(ports, rules, run, session, cleanup);
-  };
-
-  try {
-    const due = dueSessions(summary, ports, rules, run, stopper);
-    // One at a time until the cluster has done one call well: a cluster that is down, refuses us or can't do it meets
-    // a few calls and not a crowd.
-    const suspects: Entry[] = [];
-    while (!cluster.works) {
-      const next = await due.next();
-      if (next.done) break;
-      const entry = await cleanUp(next.value);
-      if (entry?.record.errorCode === 'E_INVALIDARG') suspects.push(entry);
-      else if (entry) await recorder.add(entry);
-    }
-    for (const entry of suspects) {
-      await recorder.add(stopper.reason === 'unsupportedCluster' ? { ...entry, settlement: 'leave' } : entry);
-    }
-    const cleaned = pMapIterable(due, cleanUp, {
-      concurrency: rules.concurrency,
-      backpressure: 2 * rules.concurrency,
-      preserveOrder: false,
-    });
-    for await (const entry of cleaned) if (entry) await recorder.add(entry);
-  } finally {
-    await recorder.finish();
-  }
-}
-
-/** Streams the sessions whose turn has come, until the sweep is stopped. */
-async function* dueSessions(
+async function sweepAll(
   summary: RunSummary,
   ports: SweepPorts,
   rules: SweepRules,
   run: Run,
   stopper: Stopper,
-): AsyncGenerator<TrackedSession, undefined> {
-  const cutoff = new Date(run.startedAt.getTime() - rules.staleAfterMs);
-  let taken = 0;
-  for (const partition of rules.partitions) {
-    for await (const { sessions, storageDate } of ports.pagesOfSessions(partition, cutoff)) {
-      const skewMs = storageDate ? storageDate.getTime() - ports.now().getTime() : 0;
-      if (Math.abs(skewMs) > rules.maxClockSkewMs) {
-        const { message } = new ClockSkewError('storage service', skewMs, rules.maxClockSkewMs);
-        stopper.stop('clockSkew', message);
-        return;
-      }
-      summary.scanned += sessions.length;
-      for (const session of sessions) {
-        noteStale(summary, session, run, rules);
-        if (!isDue(session, run.startedAt, rules)) continue;
-        summary.stale += 1;
-        if (rules.limit > 0 && taken >= rules.limit) {
-          // No stop: those taken before are still to be cleaned up.
-          summary.stoppedBy = 'limit';
-          return;
-        }
-        if (!stopper.goesOn()) return;
-        taken += 1;
-        yield session;
-      }
+  fail: (error: unknown) => void,
+) {
+  const recorder = rules.dryRun ? startPlanner(ports) : startRecorder(ports);
+  const resumable = isWholeSweep(rules);
+  if (resumable) summary.resumable = true;
+  const position = resumable ? await ports.resumeAfter(run) : undefined;
+  if (position) summary.resumeAfter = position;
+
+  const probe = async (): Promise<ClusterVerdict | undefined> => {
+    const verdict = await probeCluster(ports, rules.maxClockSkewMs, stopper.calls);
+    if (!verdict) return undefined;
+    summary.probe = { at: verdict.at, verdict: verdict.verdict };
+    if (verdict.verdict !== 'good') stopper.stop(verdict.verdict, verdict.message);
+    return verdict;
+  };
+  let firstProbe: Promise<unknown> | undefined;
+  // Probed before the first session; on the schedule even where nothing is stale, so that an outage is seen.
+  const probeFirst = () => (firstProbe ??= probe());
+
+  const add = async (session: TrackedSession, cleanup: Cleanup, judgement: Judgement) => {
+    await recorder.add(toEntry(ports, rules, run, session, cleanup, judgement));
+    if (recorder.failed) stopper.stop('error');
+  };
+  const held = holdFailures<{ session: TrackedSession; cleanup: Cleanup }>(probe, ({ session, cleanup }, judgement) =>
+    add(session, cleanup, judgement),
+  );
+
+  const cleanUp = async (session: TrackedSession): Promise<void> => {
+    try {
+      await probeFirst();
+      await held.ready();
+      if (!stopper.goesOn()) return;
+      if (resumable) noteTaken(summary, session);
+      const cleanup = await cleanUpRow(ports, rules, session, stopper);
+      const { outcome } = cleanup;
+      summary.outcomes[outcome.kind] += 1;
+      if (outcome.kind === 'deleted') summary.bytesFreed += outcome.bytes ?? 0;
+      if (outcome.kind === 'wouldDelete') summary.bytesToFree = (summary.bytesToFree ?? 0) + (outcome.bytes ?? 0);
+      if (outcome.kind !== 'failed' || outcome.error.kind === 'aborted') await add(session, cleanup, 'unknown');
+      else await held.hold({ session, cleanup }, outcome);
+    } catch (error) {
+      fail(error);
+    }
+  };
+
+  try {
+    if (run.trigger === 'timer') await probeFirst();
+    const due = dueSessions(summary, ports, rules, run, position, stopper, fail);
+    const cleaned = pMapIterable(due, cleanUp, { concurrency: rules.concurrency, preserveOrder: false });
+    for await (const _ of cleaned);
+    await held.settleAll();
+  } finally {
+    const { refused } = await recorder.finish();
+    if (refused.count > 0) {
+      summary.rowsRefused = refused.count;
+      stopper.stop('error', refused.message);
     }
   }
 }
 
-/** Keeps the oldest. One that is given up waits for a person, and says nothing about how well the sweeps keep up. */
-function noteStale(summary: RunSummary, session: TrackedSession, run: Run, rules: SweepRules): void {
-  if (session.givenUp || !isStale(session, run.startedAt, rules)) return;
-  const { at } = lastActivityOf(session, run.startedAt, rules);
-  if (!summary.oldestStaleAt || at < summary.oldestStaleAt) summary.oldestStaleAt = at;
+/** Whether what it did not reach is left to the next sweep; one of an owner's sessions alone, or a dry run, says nothing of it. */
+const isWholeSweep = ({ owner, dryRun }: SweepRules): boolean => owner === undefined && !dryRun;
+
+/** Sessions are taken in the order of the ranges, so the last one is the position. */
+function noteTaken(summary: RunSummary, { partition, rowKey }: TrackedSession): void {
+  summary.resumeAfter = { partition, rowKey };
 }
 
-function toEntry(ports: SweepPorts, rules: SweepRules, run: Run, session: TrackedSession, cleanup: Cleanup): Entry {
+async function cleanUpRow(
+  ports: SweepPorts,
+  rules: SweepRules,
+  session: TrackedSession,
+  stopper: Stopper,
+): Promise<Cleanup> {
+  const parsed = parseSessionId(session.rowKey);
+  if ('fault' in parsed) {
+    return { outcome: { kind: 'invalid', reason: `The row key ${parsed.fault}.` }, tries: 0, durationMs: 0 };
+  }
+  const { at } = lastActivityOf(session, ports.now(), rules);
+  const deletedBefore = session.deleteSentAt !== undefined && session.deleteSentAt > at;
+  return cleanUpSession(ports, parsed.id, { ...rules, guarded: true }, stopper, deletedBefore);
+}
+
+function toEntry(
+  ports: SweepPorts,
+  rules: SweepRules,
+  run: Run,
+  session: TrackedSession,
+  cleanup: Cleanup,
+  judgement: Judgement,
+): Entry {
   const { outcome } = cleanup;
   const { at: lastActivity, fault } = lastActivityOf(session, run.startedAt, rules);
   const record = toRecord(run, { ...session, lastActivity, lastActivityFault: fault }, cleanup);
@@ -178,5 +181,6 @@ function toEntry(ports: SweepPorts, rules: SweepRules, run: Run, session: Tracke
       { sessionId, outcome: outcome.kind, runId, requestId, httpStatus, errorCode, errorMessage, attempt },
     );
   }
-  return { record, session, settlement: settlementOf(outcome, session, lastActivity, ports.now(), rules) };
+  const settlement = settlementOf(cleanup, session, lastActivity, ports.now(), rules, judgement);
+  return { record, session, settlement };
 }

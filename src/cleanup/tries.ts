@@ -1,9 +1,10 @@
-import { DelegateBackoff, handleWhenResult, retry } from 'cockatiel';
+import { setTimeout } from 'node:timers/promises';
+import { backOffMs } from './backOff.ts';
 import type { Outcome } from './model/outcome.ts';
 
-/** How a transient failure is tried again within one cleanup. */
+/** How a transient failure is retried within one cleanup. */
 export interface TryRules {
-  /** Tries at most, the first one included. */
+  /** The most tries, the first one included. */
   maxTries: number;
   /** The wait before the second try, in milliseconds; it doubles with each one. */
   firstWaitMs: number;
@@ -11,62 +12,43 @@ export interface TryRules {
   random(): number;
 }
 
-/** No wait within a cleanup is longer. Who is asked to wait longer leaves it to a later sweep. */
+/** No wait within a cleanup is longer. A cluster that asks for a longer wait is left to a later sweep. */
 const LONGEST_WAIT_MS = 30_000;
 
-/** One try, and how many there were. */
+/** The last try's outcome, and how many tries there were. */
 export interface Tried {
   outcome: Outcome;
   tries: number;
 }
 
 /**
- * Tries until the outcome is no transient failure, with exponential waits, spread so that many don't come back at once.
- * `Retry-After` counts where it asks for more.
+ * Tries until the outcome is not a transient failure. `Retry-After` counts where it asks for more than our own wait.
  *
- * @param stopped - no further try once it is aborted, and no more waiting for one
+ * @param stopped - no further try begins once it is aborted, and a wait for one ends
  */
 export async function tryUntilDecided(
   attempt: () => Promise<Outcome>,
   rules: TryRules,
   stopped: AbortSignal | undefined,
 ): Promise<Tried> {
-  let tried: Tried = { outcome: await attempt(), tries: 1 };
-  if (!isWorthAnotherTry(tried.outcome) || rules.maxTries <= 1) return tried;
-
-  const policy = retry(
-    handleWhenResult((result) => !stopped?.aborted && isWorthAnotherTry(result as Outcome)),
-    { maxAttempts: rules.maxTries - 1, backoff: new DelegateBackoff(() => waitMs(tried, rules)) },
-  );
-  let waiting = false;
-  policy.onRetry(() => {
-    waiting = true;
-  });
-  // The policy sees the first outcome as its own first attempt.
-  const retried = policy.execute(async ({ attempt: retries }) => {
-    waiting = false;
-    if (retries > 0 && !stopped?.aborted) tried = { outcome: await attempt(), tries: retries + 1 };
-    return tried.outcome;
-  });
-  // The policy can't be woken from a wait; whoever waits for it can.
-  const interrupted = Promise.withResolvers<void>();
-  const onStop = () => {
-    if (waiting) interrupted.resolve();
-  };
-  stopped?.addEventListener('abort', onStop, { once: true });
-  await Promise.race([retried, interrupted.promise]);
-  stopped?.removeEventListener('abort', onStop);
-  return tried;
+  for (let tries = 1; ; tries += 1) {
+    const outcome = await attempt();
+    const waitMs = waitBeforeNextTry(outcome, tries, rules);
+    if (waitMs === undefined || tries >= rules.maxTries || stopped?.aborted) return { outcome, tries };
+    try {
+      await setTimeout(waitMs, undefined, stopped ? { signal: stopped } : {});
+    } catch {
+      return { outcome, tries };
+    }
+  }
 }
 
-function isWorthAnotherTry(outcome: Outcome): boolean {
-  if (outcome.kind !== 'failed' || !('kind' in outcome.error)) return false;
-  const { retryable, retryAfterMs = 0 } = outcome.error;
-  return retryable && retryAfterMs <= LONGEST_WAIT_MS;
-}
-
-function waitMs({ outcome, tries }: Tried, { firstWaitMs, random }: TryRules): number {
-  const full = Math.min(LONGEST_WAIT_MS, firstWaitMs * 2 ** (tries - 1));
-  const asked = outcome.kind === 'failed' && 'kind' in outcome.error ? (outcome.error.retryAfterMs ?? 0) : 0;
-  return Math.max(asked, full * (0.5 + random() / 2));
+/** In milliseconds; `undefined` if the outcome is not worth another try. */
+function waitBeforeNextTry(outcome: Outcome, tries: number, { firstWaitMs, random }: TryRules): number | undefined {
+  if (outcome.kind !== 'failed' || !outcome.error.retryable) return undefined;
+  const { kind, retryAfterMs = 0 } = outcome.error;
+  // It was our own delay, not the cluster's: the guard is asked again at once.
+  if (kind === 'tooLate') return 0;
+  if (retryAfterMs > LONGEST_WAIT_MS) return undefined;
+  return Math.max(retryAfterMs, backOffMs(tries, random(), { firstMs: firstWaitMs, longestMs: LONGEST_WAIT_MS }));
 }

@@ -68,6 +68,7 @@ export function putTogether(settings: Settings, telemetry?: Telemetry): App {
   const direct: App['direct'] = {
     getSession: client.getUploadSession,
     deleteSession: client.deleteUploadSession,
+    deleteSessionIf: client.deleteUploadSessionIf,
     now: () => new Date(),
     findSession: (id) => storage.findSession(partition(id), id),
     createSession: (id, columns) => storage.createSession(partition(id), id, columns),
@@ -77,7 +78,8 @@ export function putTogether(settings: Settings, telemetry?: Telemetry): App {
   const ports = (log: LogPort): SweepPorts & OnePorts => ({
     ...storage,
     ...direct,
-    lastStoppedBy: () => storage.lastStoppedBy(cluster.name),
+    resumeAfter: ({ partition }) => storage.resumePosition(cluster.name, partition),
+    probe: client.probe,
     recordRun: (run) => storage.recordRun({ ...run, clusterName: cluster.name }),
     log,
   });
@@ -87,7 +89,7 @@ export function putTogether(settings: Settings, telemetry?: Telemetry): App {
     storage,
     direct,
     // One session on request is a person's or a service's own decision: SWEEP_DRY_RUN is about sweeps.
-    oneRules: (guarded) => ({ ...sweepRules, dryRun: false, guard: guarded ? 'activity' : 'nothing' }),
+    oneRules: (guarded) => ({ ...sweepRules, dryRun: false, guarded }),
     ports: telemetry ? (log) => telemetry.observePorts(ports(log)) : ports,
     trace: telemetry?.trace ?? UNTRACED,
   };

@@ -1,6 +1,8 @@
 import type { TableClient, TransactionAction } from '@azure/data-tables';
+import { RowRefusedError } from '../cleanup/model/rowRefusedError.ts';
 import { dayOf, invertedTime, sessionKeyPart } from './keys.ts';
-import { isStorageError, onTable } from './table.ts';
+import { isRefusedRow, refusing } from './refusedRow.ts';
+import { onTable } from './table.ts';
 
 /** The storage service takes at most this many entities in one entity group transaction. */
 export const MAX_TRANSACTION = 100;
@@ -33,44 +35,50 @@ export interface OutcomeRecord {
   requestId?: string | undefined;
 }
 
+/** An outcome that the storage service refuses to write. */
+export interface RefusedRecord {
+  record: OutcomeRecord;
+  error: RowRefusedError;
+}
+
 /** The table of outcomes: one row a cleanup, newest first in each day. */
 export interface OutcomeTable {
   /**
    * Records outcomes of sessions in one partition and one run, at most {@link MAX_TRANSACTION} at once, none twice.
    *
-   * @throws {RestError} when they could not all be recorded
+   * @returns those that the storage service refuses to write; the others are recorded
+   * @throws {RestError} when they could not be recorded for another reason
    */
-  recordOutcomes(records: OutcomeRecord[]): Promise<void>;
+  recordOutcomes(records: OutcomeRecord[]): Promise<RefusedRecord[]>;
 }
 
 export function outcomeTable(table: TableClient): OutcomeTable {
   return {
     async recordOutcomes(records) {
-      const entities = records.map(toEntity);
-      const [only] = entities;
-      if (only && entities.length === 1) {
-        await onTable(table, () => table.upsertEntity(only, 'Replace'));
-        return;
+      if (records.length > 1) {
+        const actions = records.map((record): TransactionAction => ['upsert', toEntity(record), 'Replace']);
+        try {
+          await onTable(table, () => table.submitTransaction(actions));
+          return [];
+        } catch (error) {
+          // One bad row fails the whole transaction: the others must not go unrecorded for it.
+          if (!isRefusedRow(error)) throw error;
+        }
       }
-      const actions = entities.map((entity): TransactionAction => ['upsert', entity, 'Replace']);
-      try {
-        await onTable(table, () => table.submitTransaction(actions));
-      } catch (error) {
-        // One bad row fails the whole transaction: the others must not go unrecorded for it.
-        if (!isStorageError(error, ...REFUSED)) throw error;
-        for (const entity of entities) await onTable(table, () => table.upsertEntity(entity, 'Replace'));
+      const refused: RefusedRecord[] = [];
+      for (const record of records) {
+        const { partition, rowKey } = record;
+        try {
+          await refusing({ partition, rowKey }, () => onTable(table, () => table.upsertEntity(toEntity(record), 'Replace')));
+        } catch (error) {
+          if (!(error instanceof RowRefusedError)) throw error;
+          refused.push({ record, error });
+        }
       }
+      return refused;
     },
   };
 }
-
-const REFUSED = [
-  'InvalidInput',
-  'InvalidDuplicateRow',
-  'PropertyValueTooLarge',
-  'EntityTooLarge',
-  'RequestBodyTooLarge',
-];
 
 /**
  * The last part of the key tells runs apart that began in the same millisecond, as the same schedule on two hosts does:

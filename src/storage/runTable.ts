@@ -1,4 +1,6 @@
 import { odata, type TableClient } from '@azure/data-tables';
+import type { SweepPosition } from '../cleanup/model/sweepPosition.ts';
+import { readText } from './columns.ts';
 import { invertedTime } from './keys.ts';
 import { onTable } from './table.ts';
 
@@ -29,6 +31,13 @@ export interface RunRecord {
   dryRun: boolean;
   stoppedBy: string;
   error?: string | undefined;
+  /** Whether the next run over the same partitions continues where it stopped. */
+  resumable?: boolean | undefined;
+  /** Where it stopped taking sessions. */
+  resumeAfter?: { partition: string; rowKey: string } | undefined;
+  rowsRefused?: number | undefined;
+  /** What the last probe of the cluster showed. */
+  probe?: { at: Date; verdict: string } | undefined;
 }
 
 /** The table of sweeps: one row a run, newest first. */
@@ -36,41 +45,46 @@ export interface RunTable {
   /** @throws {RestError} when the run could not be recorded */
   recordRun(run: RunRecord): Promise<void>;
   /**
-   * What ended the newest run that asked the cluster. Many runs may go on at once, and one that met nothing stale says
-   * nothing of the cluster.
+   * Where the newest run over the same partitions stopped taking sessions.
    *
-   * @returns none also when there is nothing of it among as many runs as the service looks through for one call
+   * @param partition - of a part of a fanned-out sweep; `undefined` for a sweep over all partitions
+   * @returns `undefined` if that run saw every stale session, or there is none
    */
-  lastStoppedBy(clusterName: string): Promise<string | undefined>;
+  resumePosition(clusterName: string, partition?: string): Promise<SweepPosition | undefined>;
 }
 
-/** Outcomes that the cluster was asked for. */
-const ASKED = ['deleted', 'wouldDelete', 'notFound', 'active', 'failed'];
+/** Runs over the same partitions have the same scope; a run that leaves nothing to the next has none. */
+const ALL_PARTITIONS = '*';
 
 export function runTable(table: TableClient): RunTable {
   return {
-    async recordRun({ clusterName, outcomes, bytesFreed, bytesToFree, error, ...columns }) {
+    async recordRun({ clusterName, outcomes, bytesFreed, bytesToFree, error, resumable, resumeAfter, probe, ...columns }) {
       const entity = {
         partitionKey: clusterName,
         rowKey: `${invertedTime(columns.startedAt)}-${columns.runId}`,
         ...columns,
         ...outcomes,
+        scope: resumable ? (columns.partition ?? ALL_PARTITIONS) : undefined,
         bytesFreed: { type: 'Int64', value: String(bytesFreed) },
         bytesToFree: bytesToFree === undefined ? undefined : { type: 'Int64', value: String(bytesToFree) },
         error: error?.slice(0, 1000),
+        resumePartition: resumeAfter?.partition,
+        resumeRowKey: resumeAfter?.rowKey,
+        probedAt: probe?.at,
+        probeVerdict: probe?.verdict,
       };
       await onTable(table, () => table.upsertEntity(entity, 'Replace'));
     },
 
-    async lastStoppedBy(clusterName) {
-      // A comparison with a missing column is false, so each outcome is asked for by itself.
-      const asked = ASKED.map((outcome) => `${outcome} gt 0`).join(' or ');
-      const filter = `${odata`PartitionKey eq ${clusterName}`} and (stoppedBy eq 'clusterUnavailable' or ${asked})`;
-      const queryOptions = { filter, select: ['stoppedBy'] };
+    async resumePosition(clusterName, partition) {
+      const filter = odata`PartitionKey eq ${clusterName} and scope eq ${partition ?? ALL_PARTITIONS}`;
+      const queryOptions = { filter, select: ['resumePartition', 'resumeRowKey'] };
       const page = await onTable(table, () =>
-        table.listEntities<{ stoppedBy?: string }>({ queryOptions }).byPage({ maxPageSize: 1 }).next(),
+        table.listEntities<Record<string, unknown>>({ queryOptions }).byPage({ maxPageSize: 1 }).next(),
       );
-      return page.done ? undefined : page.value[0]?.stoppedBy;
+      const [row] = page.done ? [] : page.value;
+      const [resumePartition, rowKey] = [readText(row?.['resumePartition']), readText(row?.['resumeRowKey'])];
+      return resumePartition === undefined || rowKey === undefined ? undefined : { partition: resumePartition, rowKey };
     },
   };
 }

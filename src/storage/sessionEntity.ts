@@ -15,6 +15,8 @@ export const SESSION_COLUMNS = [
   'attempts',
   'nextAttemptAt',
   'lastError',
+  'failedSince',
+  'deleteSentAt',
   'givenUp',
 ] as const;
 
@@ -28,6 +30,8 @@ export function readSession(row: Columns): TrackedSession {
   const storeRelativePath = readText(row['storeRelativePath']);
   const owner = readText(row['owner']);
   const lastError = readText(row['lastError']);
+  const failedSince = readDate(row['failedSince']);
+  const deleteSentAt = readDate(row['deleteSentAt']);
   const attempts = row['attempts'];
   return {
     partition: row.partitionKey ?? '',
@@ -43,6 +47,8 @@ export function readSession(row: Columns): TrackedSession {
     attempts: typeof attempts === 'number' && attempts > 0 ? Math.min(Math.trunc(attempts), MOST_ATTEMPTS) : 0,
     ...(nextAttemptAt ? { nextAttemptAt } : {}),
     ...(lastError ? { lastError } : {}),
+    ...(failedSince ? { failedSince } : {}),
+    ...(deleteSentAt ? { deleteSentAt } : {}),
     givenUp: row['givenUp'] === true,
   };
 }

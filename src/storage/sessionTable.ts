@@ -1,6 +1,7 @@
 import { odata, type RestError, type TableClient, type TableEntityResult } from '@azure/data-tables';
 import type { SessionChange, SessionPage, Settled, TrackedSession } from '../cleanup/model/trackedSession.ts';
 import { changedColumns, readSession, SESSION_COLUMNS } from './sessionEntity.ts';
+import { refusing } from './refusedRow.ts';
 import { isStorageError, onTable } from './table.ts';
 
 /** The storage service sends no more than this many rows at once. */
@@ -9,33 +10,53 @@ const PAGE_SIZE = 1000;
 /** The table of upload sessions: who uploads writes it, the sweep reads and settles it. */
 export interface SessionTable {
   /**
-   * Streams, page by page, all sessions of a partition that may be without activity since the cutoff, and perhaps some
+   * Streams, page by page, all sessions of a range that may be without activity since the cutoff, and perhaps some
    * that are not: the caller decides.
    *
-   * @throws {RestError} when the storage service can't be read
+   * @param signal - ends it with an AbortError, also in the middle of a query
+   * @throws {RestError} when the storage service cannot be read
    */
-  pagesOfSessions(partition: string, cutoff: Date): AsyncIterable<SessionPage>;
+  pagesOfSessions(range: SessionRange, cutoff: Date, signal?: AbortSignal): AsyncIterable<SessionPage>;
   /** Looks one session up; `sessionId` in lower case. */
   findSession(partition: string, sessionId: string): Promise<TrackedSession | undefined>;
   /** Makes a session's row, unless there is one. */
   createSession(partition: string, sessionId: string, columns: SessionChange): Promise<'created' | 'exists'>;
   /** Removes a finished session's row, unless it was written since it was read. */
   removeSession(session: TrackedSession): Promise<Settled>;
-  /** Changes an unfinished session's row, unless it was written since it was read. */
+  /**
+   * Changes an unfinished session's row, unless it was written since it was read.
+   *
+   * @throws {RowRefusedError} if the storage service refuses the row as it would be
+   */
   changeSession(session: TrackedSession, change: SessionChange): Promise<Settled>;
+}
+
+/** A part of a partition, by row keys; without bounds the whole partition. */
+interface SessionRange {
+  partition: string;
+  /** Only row keys greater than this. */
+  after?: string;
+  /** Only row keys up to and including this. */
+  upTo?: string;
 }
 
 export function sessionTable(table: TableClient): SessionTable {
   return {
-    async *pagesOfSessions(partition, cutoff) {
+    async *pagesOfSessions({ partition, after, upTo }, cutoff, abortSignal) {
       let storageDate: Date | undefined;
       // A comparison with a missing property is false, so rows without lastActivity are found by their Timestamp.
       // `not` would differ between the emulator and the service, so there is none.
-      const filter = odata`PartitionKey eq ${partition} and (lastActivity lt ${cutoff} or Timestamp lt ${cutoff})`;
+      const filter = [
+        odata`PartitionKey eq ${partition}`,
+        ...(after === undefined ? [] : [odata`RowKey gt ${after}`]),
+        ...(upTo === undefined ? [] : [odata`RowKey le ${upTo}`]),
+        odata`(lastActivity lt ${cutoff} or Timestamp lt ${cutoff})`,
+      ].join(' and ');
       const pages = () =>
         table
           .listEntities<Record<string, unknown>>({
             queryOptions: { filter, select: [...SESSION_COLUMNS] },
+            ...(abortSignal && { abortSignal }),
             onResponse: ({ headers }) => {
               const date = new Date(headers.get('date') ?? Number.NaN);
               storageDate = Number.isNaN(date.getTime()) ? undefined : date;
@@ -83,10 +104,12 @@ export function sessionTable(table: TableClient): SessionTable {
 
     changeSession: (session, change) =>
       settle(() =>
-        table.updateEntity(
-          { partitionKey: session.partition, rowKey: session.rowKey, ...changedColumns(change) },
-          'Merge',
-          { etag: session.etag },
+        refusing(session, () =>
+          table.updateEntity(
+            { partitionKey: session.partition, rowKey: session.rowKey, ...changedColumns(change) },
+            'Merge',
+            { etag: session.etag },
+          ),
         ),
       ),
   };

@@ -13,7 +13,7 @@ import {
 } from '../doubles/memoryPorts.ts';
 
 const ID = sessionId(1);
-const GUARDED: CleanupRules = { ...RULES, guard: 'activity' };
+const GUARDED: CleanupRules = { ...RULES, guarded: true };
 
 const withSession = (facts: Parameters<typeof onCluster>[1]): MemoryPorts =>
   memoryPorts({ cluster: [onCluster(ID, facts)] });
@@ -24,7 +24,7 @@ describe('cleaning up one session', () => {
 
     const { outcome } = await cleanUpSession(ports, ID, GUARDED);
 
-    expect(outcome).toEqual({ kind: 'deleted', bytes: 3 });
+    expect(outcome).toEqual({ kind: 'deleted', bytes: 3, fileSizeBytes: 10, complete: false });
     expect(ports.calls).toEqual([`GET ${ID}`, `DELETE ${ID}`]);
   });
 
@@ -42,7 +42,12 @@ describe('cleaning up one session', () => {
     const old = withSession({ missingRanges: [], modifiedAt: minutesAgo(30) });
 
     expect((await cleanUpSession(young, ID, GUARDED)).outcome).toMatchObject({ because: 'maybeCommitting' });
-    expect((await cleanUpSession(old, ID, GUARDED)).outcome).toEqual({ kind: 'deleted', bytes: 10 });
+    expect((await cleanUpSession(old, ID, GUARDED)).outcome).toEqual({
+      kind: 'deleted',
+      bytes: 10,
+      fileSizeBytes: 10,
+      complete: true,
+    });
   });
 
   it('asks for no DELETE when the cluster knows no such session', async () => {
@@ -99,7 +104,7 @@ describe('cleaning up one session', () => {
   it('deletes at once when it is told to', async () => {
     const ports = withSession({ modifiedAt: NOW });
 
-    const { outcome } = await cleanUpSession(ports, ID, { ...RULES, guard: 'nothing' });
+    const { outcome } = await cleanUpSession(ports, ID, { ...RULES, guarded: false });
 
     expect(outcome).toEqual({ kind: 'deleted' });
     expect(ports.calls).toEqual([`DELETE ${ID}`]);
@@ -108,7 +113,7 @@ describe('cleaning up one session', () => {
   it('names a session that is gone when the DELETE arrives not found', async () => {
     const ports = memoryPorts();
 
-    expect((await cleanUpSession(ports, ID, { ...RULES, guard: 'nothing' })).outcome).toEqual({ kind: 'notFound' });
+    expect((await cleanUpSession(ports, ID, { ...RULES, guarded: false })).outcome).toEqual({ kind: 'notFound' });
   });
 
   it('returns a failed call as an outcome and throws a bug', async () => {
@@ -140,7 +145,7 @@ describe('trying again within a cleanup', () => {
 
     const { outcome, tries } = await cleanUpSession(ports, ID, patient);
 
-    expect(outcome).toEqual({ kind: 'deleted', bytes: 3 });
+    expect(outcome).toMatchObject({ kind: 'deleted', bytes: 3 });
     expect(tries).toBe(2);
     expect(ports.calls).toEqual([`GET ${ID}`, `GET ${ID}`, `DELETE ${ID}`]);
   });
@@ -186,6 +191,16 @@ describe('trying again within a cleanup', () => {
     expect(performance.now() - started).toBeGreaterThanOrEqual(115);
   });
 
+  it('asks again at once when the DELETE could not leave in time, three times in all', async () => {
+    const ports = withSession({});
+    ports.failing.set(ID, [failure({ kind: 'tooLate', code: undefined, httpStatus: undefined })]);
+
+    const { outcome, tries } = await cleanUpSession(ports, ID, { ...patient, firstWaitMs: 60_000 });
+
+    expect(outcome).toMatchObject({ kind: 'failed', error: { kind: 'tooLate' } });
+    expect(tries).toBe(3);
+  });
+
   it('ends its wait when the sweep is stopped, and makes no further call', async () => {
     const ports = withSession({});
     ports.failing.set(ID, [failure({ retryAfterMs: 1_000 })]);
@@ -197,5 +212,41 @@ describe('trying again within a cleanup', () => {
 
     expect(outcome.kind).toBe('failed');
     expect([tries, ports.calls.length]).toEqual([1, 1]);
+  });
+});
+
+describe('a DELETE whose answer is not known', () => {
+  const patient = { ...GUARDED, maxTries: 3 };
+  const timedOut = failure({ kind: 'timedOut', httpStatus: 504, code: 'FABRIC_E_TIMEOUT', deleteSent: true });
+
+  it('counts as done when the next look-up finds nothing', async () => {
+    const ports = withSession({});
+    ports.deleteSession = async () => {
+      ports.cluster.delete(ID);
+      throw timedOut;
+    };
+
+    const { outcome, tries } = await cleanUpSession(ports, ID, patient);
+
+    expect(outcome).toMatchObject({ kind: 'deleted', bytes: 3 });
+    expect(tries).toBe(2);
+  });
+
+  it('is remembered by a cleanup that fails, and counts in the next one', async () => {
+    const ports = withSession({});
+    ports.deleteSession = async () => {
+      throw timedOut;
+    };
+
+    const first = await cleanUpSession(ports, ID, GUARDED);
+    ports.cluster.delete(ID);
+    const second = await cleanUpSession(ports, ID, GUARDED, {}, first.deleteSent);
+
+    expect(first).toMatchObject({ outcome: { kind: 'failed' }, deleteSent: true });
+    expect(second.outcome).toEqual({ kind: 'deleted' });
+  });
+
+  it('does not turn a session that was never asked to go into a deleted one', async () => {
+    expect((await cleanUpSession(memoryPorts(), ID, GUARDED)).outcome).toEqual({ kind: 'notFound' });
   });
 });

@@ -34,6 +34,7 @@ describe('the recorder', () => {
     ports.recordOutcomes = async (records) => {
       batches.push(records.length);
       await new Promise((go) => setImmediate(go));
+      return [];
     };
     const recorder = startRecorder(ports);
 
@@ -50,6 +51,7 @@ describe('the recorder', () => {
     const batches: string[][] = [];
     ports.recordOutcomes = async (records) => {
       batches.push(records.map(({ partition }) => partition));
+      return [];
     };
     const recorder = startRecorder(ports);
 
@@ -69,7 +71,7 @@ describe('the recorder', () => {
   it('lets the cleanup wait while 400 outcomes are not settled, and no longer', async () => {
     const ports = memoryPorts();
     const gate = Promise.withResolvers<void>();
-    ports.recordOutcomes = () => gate.promise;
+    ports.recordOutcomes = () => gate.promise.then(() => []);
     const recorder = startRecorder(ports);
     const added = Array.from({ length: 401 }, (_, n) => recorder.add(entry(sessionId(n))));
     let hasRoom = false;

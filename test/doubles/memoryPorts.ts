@@ -1,6 +1,7 @@
 import type { OnePorts } from '../../src/cleanup/cleanUpOne.ts';
 import { FabricRequestError, type FabricRequestErrorFacts } from '../../src/cleanup/model/fabricRequestError.ts';
 import type { RunSummary } from '../../src/cleanup/model/outcome.ts';
+import type { Probe } from '../../src/cleanup/model/probe.ts';
 import type { SessionChange, TrackedSession } from '../../src/cleanup/model/trackedSession.ts';
 import type { UploadSession } from '../../src/cleanup/model/uploadSession.ts';
 import type { SweepPorts } from '../../src/cleanup/ports.ts';
@@ -39,13 +40,12 @@ export const onCluster = (id: string, facts: Partial<UploadSession> = {}): Uploa
 });
 
 export const failure = (facts: Partial<FabricRequestErrorFacts> = {}): FabricRequestError =>
-  new FabricRequestError('The cluster is busy.', { kind: 'busy', retryable: true, httpStatus: 503, ...facts });
+  new FabricRequestError('The cluster is busy.', { kind: 'busy', retryable: true, httpStatus: 503, code: 'FABRIC_E_NOT_PRIMARY', ...facts });
 
 export const RULES: SweepRules = {
   partitions: [PARTITION],
   staleAfterMs: STALE_AFTER,
   maxClockSkewMs: 5 * MINUTE,
-  verifyActivity: true,
   concurrency: 4,
   limit: 0,
   dryRun: false,
@@ -74,6 +74,8 @@ export interface MemoryPorts extends SweepPorts, OnePorts {
   warnings: string[];
   clusterDate: Date | undefined;
   storageDate: Date | undefined;
+  /** What probes find, each once, the last one for ever; good ones if it is empty. */
+  probes: Probe[];
 }
 
 export function memoryPorts(given: { rows?: TrackedSession[]; cluster?: UploadSession[] } = {}): MemoryPorts {
@@ -100,6 +102,7 @@ export function memoryPorts(given: { rows?: TrackedSession[]; cluster?: UploadSe
     warnings: [],
     clusterDate: NOW,
     storageDate: NOW,
+    probes: [],
     now: () => NOW,
     async getSession(id) {
       ports.calls.push(`GET ${id}`);
@@ -113,13 +116,16 @@ export function memoryPorts(given: { rows?: TrackedSession[]; cluster?: UploadSe
         throw failure({ kind: 'notFound', retryable: false, httpStatus: 404, code: 'NotFound' });
       return answer(undefined);
     },
-    async *pagesOfSessions(partition) {
-      const sessions = [...ports.rows.values()].filter((one) => one.partition === partition);
+    async *pagesOfSessions({ partition, after, upTo }) {
+      const sessions = [...ports.rows.values()]
+        .filter((one) => one.partition === partition)
+        .filter(({ rowKey }) => (after === undefined || rowKey > after) && (upTo === undefined || rowKey <= upTo));
       yield { sessions, storageDate: ports.storageDate };
     },
     async recordOutcomes(records) {
       ports.recorded.push(...records);
       for (const record of records) ports.writes.push(`record ${record.sessionId}`);
+      return [];
     },
     async removeSession({ rowKey }) {
       ports.writes.push(`remove ${rowKey}`);
@@ -137,8 +143,17 @@ export function memoryPorts(given: { rows?: TrackedSession[]; cluster?: UploadSe
     async recordRun(run) {
       ports.runs.push(run);
     },
-    async lastStoppedBy() {
-      return ports.runs.at(-1)?.stoppedBy;
+    async deleteSessionIf(id, mayDelete, call) {
+      const look = await ports.getSession(id, call);
+      return mayDelete(look) ? { look, deleted: await ports.deleteSession(id, call) } : { look };
+    },
+    async resumeAfter() {
+      return ports.runs.at(-1)?.resumeAfter;
+    },
+    async probe() {
+      ports.calls.push('PROBE');
+      const next = ports.probes.length > 1 ? ports.probes.shift() : ports.probes[0];
+      return next ?? { verdict: 'good', clusterDate: ports.clusterDate ?? NOW, requestId: 'probe', host: 'cluster' };
     },
     log: { warn: (message) => ports.warnings.push(message) },
   };

@@ -1,32 +1,45 @@
 import type { FabricRequestError } from './fabricRequestError.ts';
 import type { OutcomeCounts, OutcomeKind } from './outcomeKind.ts';
 import type { StopReason } from './stopReason.ts';
+import type { SweepPosition } from './sweepPosition.ts';
 
 /** What asked for a cleanup. */
 export type Trigger = 'timer' | 'http' | 'queue' | 'cli';
 
 /** How the cleanup of one upload session ended. */
 export type Outcome =
-  /** Deleted, with the bytes that it held on the cluster's disks when that is known. */
-  | { kind: 'deleted'; bytes?: number }
-  /** What a dry run says in place of `deleted`: stale, and left alone. None of the two: the cluster was not asked for it. */
-  | { kind: 'wouldDelete'; bytes?: number; lastChunkAt?: Date }
+  /** Deleted. What it held is known where the guard looked. */
+  | ({ kind: 'deleted' } & HeldFacts)
+  /** What a dry run reports in place of `deleted`: stale, and left alone. */
+  | ({ kind: 'wouldDelete'; lastChunkAt?: Date } & HeldFacts)
   /** Committed, expired or deleted before: nothing was left to do. */
   | { kind: 'notFound' }
   /** Still receiving chunks, or with all its chunks and perhaps being committed: left alone. */
   | { kind: 'active'; lastActivity: Date; because: 'receivingChunks' | 'maybeCommitting' }
   /** Not deleted, or not known to be; still stale at a later sweep. */
   | { kind: 'failed'; error: FabricRequestError | ClockSkewError }
-  /** The table's row key is no session id: nothing to ask the cluster for. */
+  /** The row key is not a session id: there is nothing to ask the cluster for. */
   | { kind: 'invalid'; reason: string };
+
+/** What a session held on the cluster's disks, as far as its description says. */
+export interface HeldFacts {
+  bytes?: number | undefined;
+  fileSizeBytes?: number | undefined;
+  /** Whether all chunks were there: usually the second copy of a committed file. */
+  complete?: boolean;
+}
 
 /** One session's cleanup. */
 export interface Cleanup {
   outcome: Outcome;
-  /** The `X-ServiceFabricRequestId` of the call that decided it. None: no call was made. */
+  /** The `X-ServiceFabricRequestId` of the call that decided it; `undefined` if no call was made. */
   requestId?: string | undefined;
-  /** How often it was tried. */
+  /** The status of that call's answer; `undefined` if there was none. */
+  httpStatus?: number | undefined;
+  /** How many tries it took. */
   tries: number;
+  /** Whether a DELETE was sent whose answer is not known, in this cleanup or an earlier one. */
+  deleteSent?: boolean;
   durationMs: number;
 }
 
@@ -56,6 +69,14 @@ export interface RunSummary {
   /** What a dry run found to be freed, in bytes, as far as it was asked for. */
   bytesToFree?: number;
   stoppedBy: StopReason;
+  /** Whether the next run over the same partitions continues where it stopped. */
+  resumable?: boolean;
+  /** Where it stopped taking sessions; the next run over the same partitions continues behind it. */
+  resumeAfter?: SweepPosition;
+  /** How many rows the storage service refused to write. */
+  rowsRefused?: number;
+  /** What the last probe of the cluster showed, and when. */
+  probe?: { at: Date; verdict: 'good' | StopReason };
   /** What a person needs to know of an early end. */
   error?: string;
 }
@@ -83,9 +104,14 @@ export interface Planned {
   requestId: string | undefined;
 }
 
-/** A clock is further from ours than allowed, so nothing can be called stale. */
+/** A clock is further from ours than allowed, so nothing can be called stale. It has the facts of a failed call. */
 export class ClockSkewError extends Error {
   override readonly name = 'ClockSkewError';
+  readonly kind = 'clockSkew';
+  readonly retryable = false;
+  readonly code = undefined;
+  readonly httpStatus = undefined;
+  readonly retryAfterMs = undefined;
   /** How far the other clock is ahead of ours, in milliseconds; negative: behind. */
   readonly skewMs: number;
 
@@ -93,7 +119,7 @@ export class ClockSkewError extends Error {
     const apart = `${Math.abs(Math.round(skewMs / 1000))} s ${skewMs > 0 ? 'ahead of' : 'behind'} ours`;
     super(
       `The clock of the ${whose} is ${apart}; more than ${Math.round(allowedMs / 1000)} s (MAX_CLOCK_SKEW) leaves no safe ` +
-        'way to tell a stale upload session from a live one. Set the clocks right.',
+        'way to tell a stale upload session from a live one. Correct the clocks.',
     );
     this.skewMs = skewMs;
   }

@@ -17,7 +17,11 @@ export interface TrackedSession {
   /** No cleanup before this instant. */
   nextAttemptAt?: Date;
   lastError?: string;
-  /** Failed too often, or can't be cleaned up at all: waits for a person. */
+  /** When the first of the failures happened that followed each other without any other outcome. */
+  failedSince?: Date;
+  /** When a DELETE was sent whose answer is not known: if the session is gone, it was ours. */
+  deleteSentAt?: Date;
+  /** Failed too often, or cannot be cleaned up at all: needs manual action. */
   givenUp: boolean;
 }
 
@@ -29,6 +33,8 @@ export interface SessionChange {
   attempts?: number;
   nextAttemptAt?: Date;
   lastError?: string;
+  failedSince?: Date;
+  deleteSentAt?: Date;
   givenUp?: boolean;
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import pMap from 'p-map';
 import { cleanUpOne } from '../../cleanup/cleanUpOne.ts';
-import { watchCluster } from '../../cleanup/clusterWatch.ts';
+import { holdFailures, probeCluster } from '../../cleanup/heldFailures.ts';
 import type { Cleanup } from '../../cleanup/model/outcome.ts';
 import type { OutcomeKind } from '../../cleanup/model/outcomeKind.ts';
 import { STOP_REASONS, type StopReason } from '../../cleanup/model/stopReason.ts';
@@ -80,7 +80,6 @@ async function deleteAll(
   };
   const ports = app.ports({ warn });
   const rules = app.oneRules(onlyIfStale);
-  const cluster = watchCluster(false);
   const interrupt = listenForInterrupt(() =>
     err.line('Ending: what is under way is waited for. Ctrl-C again ends at once.'),
   );
@@ -88,15 +87,24 @@ async function deleteAll(
   const stopped = AbortSignal.any([interrupt.signal, stop.signal]);
   const seen = new Map<OutcomeKind, number>();
   let stoppedBy: StopReason | undefined;
+  const probe = async () => {
+    const verdict = await probeCluster(ports, rules.maxClockSkewMs, interrupt.signal);
+    if (!verdict || verdict.verdict === 'good') return verdict;
+    stoppedBy = verdict.verdict;
+    stop.abort();
+    return verdict;
+  };
+  // Each failure is recorded already; held are they only until it is known whether the cluster works.
+  const held = holdFailures<void>(probe, async () => {});
   const deleteOne = async (id: string) => {
+    await held.ready();
     if (stopped.aborted) return;
     const cleanup = await cleanUpOne(ports, id, rules, orders, { stopped });
     const { kind } = cleanup.outcome;
     seen.set(kind, (seen.get(kind) ?? 0) + 1);
     if (json) out.json(toItem(id, cleanup));
     else print(id, cleanup, out);
-    stoppedBy ??= cluster.observe(cleanup.outcome);
-    if (stoppedBy) stop.abort();
+    if (cleanup.outcome.kind === 'failed') await held.hold(undefined, cleanup.outcome);
   };
   try {
     await pMap(ids, deleteOne, { concurrency: rules.concurrency, stopOnError: true });

@@ -94,10 +94,7 @@ function announce(err: Output, app: App, rules: SweepRules, { dryRun }: SweepOpt
 }
 
 /** Why a sweep is less careful than those that are meant by the settings' defaults. */
-function riskOf({ sweepRules }: App, { staleAfterMs, verifyActivity }: SweepRules): string | undefined {
-  if (!verifyActivity) {
-    return 'VERIFY_ACTIVITY is false: sessions are deleted by their rows alone, also those that still receive chunks.';
-  }
+function riskOf({ sweepRules }: App, { staleAfterMs }: SweepRules): string | undefined {
   if (staleAfterMs >= sweepRules.staleAfterMs) return undefined;
   return (
     `${spanInWords(staleAfterMs)} is less than STALE_AFTER (${spanInWords(sweepRules.staleAfterMs)}): an upload that pauses for ` +

@@ -1,0 +1,27 @@
+import type { SweepPosition } from './model/sweepPosition.ts';
+
+/** A part of a partition, by row keys; without bounds the whole partition. */
+export interface SweepRange {
+  partition: string;
+  /** Only row keys greater than this. */
+  after?: string;
+  /** Only row keys up to and including this. */
+  upTo?: string;
+}
+
+/**
+ * The order in which a sweep goes through its partitions: behind the position where the last one stopped, on to the end, and
+ * round to that position. So the sessions that come first by their key cannot keep all others waiting.
+ */
+export function rangesFrom(partitions: readonly string[], position: SweepPosition | undefined): SweepRange[] {
+  const whole = (partition: string): SweepRange => ({ partition });
+  const first = position ? partitions.indexOf(position.partition) : -1;
+  if (!position || first < 0) return partitions.map(whole);
+  const { partition, rowKey } = position;
+  return [
+    { partition, after: rowKey },
+    ...partitions.slice(first + 1).map(whole),
+    ...partitions.slice(0, first).map(whole),
+    { partition, upTo: rowKey },
+  ];
+}
