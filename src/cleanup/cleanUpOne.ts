@@ -28,7 +28,8 @@ export async function cleanUpOne(
 ): Promise<Cleanup> {
   const row = await ports.findSession(sessionId);
   const lastActivity = row?.lastActivity ?? row?.timestamp;
-  const deletedBefore = row?.deleteSentAt !== undefined && lastActivity !== undefined && row.deleteSentAt > lastActivity;
+  const deletedBefore =
+    row?.deleteSentAt !== undefined && lastActivity !== undefined && row.deleteSentAt > lastActivity;
   const cleanup = await cleanUpSession(ports, sessionId, rules, control, deletedBefore);
   const { outcome } = cleanup;
   const known = row ?? { partition: ports.partitionOf(sessionId), rowKey: sessionId, attempts: 0 };

@@ -1,11 +1,11 @@
-import { ClockSkewError } from './model/outcome.ts';
 import type { RunSummary } from './model/outcome.ts';
+import { ClockSkewError } from './model/outcome.ts';
+import type { SweepPosition } from './model/sweepPosition.ts';
 import type { TrackedSession } from './model/trackedSession.ts';
 import type { SweepPorts } from './ports.ts';
 import type { Run } from './record.ts';
 import { isDue, isStale, lastActivityOf, type StaleRules } from './stale.ts';
 import type { Stopper } from './stopper.ts';
-import type { SweepPosition } from './model/sweepPosition.ts';
 import { rangesFrom } from './sweepRange.ts';
 
 /** Which sessions a sweep takes. */

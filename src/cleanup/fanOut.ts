@@ -1,6 +1,8 @@
 import { emptySummary } from './emptySummary.ts';
+import { type ProbePorts, probeCluster } from './heldFailures.ts';
 import type { RunSummary } from './model/outcome.ts';
 import { parseStopReason, STOP_REASONS } from './model/stopReason.ts';
+import type { SweepPorts } from './ports.ts';
 import type { Run } from './record.ts';
 
 /**
@@ -8,7 +10,7 @@ import type { Run } from './record.ts';
  *
  * - `due`: sweep it
  * - `done`: swept already, by this or a later sweep. Queues deliver late, and some messages twice
- * - `left`: tried already, and told to a person. A queue's next try would only add to the cluster's troubles
+ * - `left`: tried already, and reported. A queue's next try would only add to the cluster's troubles
  */
 export function standingOf(
   newest: { stoppedBy: string; dryRun: boolean } | undefined,
@@ -19,12 +21,32 @@ export function standingOf(
   return STOP_REASONS[parseStopReason(newest.stoppedBy)].leftToNextSweep ? 'left' : 'due';
 }
 
-/** The run that began a sweep and put its parts on the queue. */
-export function fannedOut(run: Run, parts: number, dryRun: boolean): RunSummary {
-  return { ...emptySummary(run, 'fannedOut', dryRun), parts };
+/**
+ * Begins a sweep whose parts others do, if the cluster works: otherwise no instance is woken for it.
+ *
+ * @param aborted - ends the probe
+ * @returns the run that began it, also recorded: `fannedOut`, or why it was not
+ * @throws what the storage threw
+ */
+export async function beginFanOut(
+  ports: ProbePorts & Pick<SweepPorts, 'recordRun'>,
+  rules: { partitions: readonly string[]; dryRun: boolean; maxClockSkewMs: number },
+  run: Run,
+  aborted: AbortSignal,
+): Promise<RunSummary> {
+  const found = await probeCluster(ports, rules.maxClockSkewMs, aborted);
+  const summary: RunSummary =
+    found?.verdict === 'good'
+      ? { ...emptySummary(run, 'fannedOut', rules.dryRun), parts: rules.partitions.length }
+      : emptySummary(run, found?.verdict ?? 'aborted', rules.dryRun);
+  if (found) summary.probe = { at: found.at, verdict: found.verdict };
+  if (found && found.verdict !== 'good') summary.error = found.message;
+  summary.durationMs = ports.now().getTime() - run.startedAt.getTime();
+  await ports.recordRun(summary);
+  return summary;
 }
 
-/** A part that was tried in vain as often as the queue allows, as a run of its own for people to find. */
+/** A part that failed as often as the queue allows, as a run of its own for people to find. */
 export function lostPart(run: Run, error: string): RunSummary {
   return { ...emptySummary(run, 'error', false), error };
 }

@@ -7,9 +7,7 @@ import type { Judgement } from './settle.ts';
 const PROBE_AT = 5;
 
 /** What a probe showed: the cluster works, or why a sweep must stop. */
-export type ClusterVerdict =
-  | { at: Date; verdict: 'good' }
-  | { at: Date; verdict: StopReason; message: string };
+export type ClusterVerdict = { at: Date; verdict: 'good' } | { at: Date; verdict: StopReason; message: string };
 
 /** What probing needs. */
 export interface ProbePorts {

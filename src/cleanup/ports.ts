@@ -2,11 +2,11 @@ import type { OutcomeRecord } from '../storage/outcomeTable.ts';
 import type { Planned, RunSummary } from './model/outcome.ts';
 import type { Probe } from './model/probe.ts';
 import type { RowRefusedError } from './model/rowRefusedError.ts';
+import type { SweepPosition } from './model/sweepPosition.ts';
 import type { SessionChange, SessionPage, Settled, TrackedSession } from './model/trackedSession.ts';
 import type { Acknowledged, Answered, CallOptions, GuardedDeletion, UploadSession } from './model/uploadSession.ts';
-import type { SweepPosition } from './model/sweepPosition.ts';
-import type { SweepRange } from './sweepRange.ts';
 import type { Run } from './record.ts';
+import type { SweepRange } from './sweepRange.ts';
 
 /** What one session's cleanup needs of the world. */
 export interface ClusterPorts {

@@ -69,7 +69,9 @@ export function outcomeTable(table: TableClient): OutcomeTable {
       for (const record of records) {
         const { partition, rowKey } = record;
         try {
-          await refusing({ partition, rowKey }, () => onTable(table, () => table.upsertEntity(toEntity(record), 'Replace')));
+          await refusing({ partition, rowKey }, () =>
+            onTable(table, () => table.upsertEntity(toEntity(record), 'Replace')),
+          );
         } catch (error) {
           if (!(error instanceof RowRefusedError)) throw error;
           refused.push({ record, error });

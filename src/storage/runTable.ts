@@ -58,7 +58,17 @@ const ALL_PARTITIONS = '*';
 
 export function runTable(table: TableClient): RunTable {
   return {
-    async recordRun({ clusterName, outcomes, bytesFreed, bytesToFree, error, resumable, resumeAfter, probe, ...columns }) {
+    async recordRun({
+      clusterName,
+      outcomes,
+      bytesFreed,
+      bytesToFree,
+      error,
+      resumable,
+      resumeAfter,
+      probe,
+      ...columns
+    }) {
       const entity = {
         partitionKey: clusterName,
         rowKey: `${invertedTime(columns.startedAt)}-${columns.runId}`,

@@ -1,7 +1,7 @@
 import { odata, type RestError, type TableClient, type TableEntityResult } from '@azure/data-tables';
 import type { SessionChange, SessionPage, Settled, TrackedSession } from '../cleanup/model/trackedSession.ts';
-import { changedColumns, readSession, SESSION_COLUMNS } from './sessionEntity.ts';
 import { refusing } from './refusedRow.ts';
+import { changedColumns, readSession, SESSION_COLUMNS } from './sessionEntity.ts';
 import { isStorageError, onTable } from './table.ts';
 
 /** The storage service sends no more than this many rows at once. */

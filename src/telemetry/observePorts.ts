@@ -60,11 +60,14 @@ export function observePorts(meter: Meter): <P extends ObservedPorts>(ports: P) 
   return (ports) => ({
     ...ports,
     async recordOutcomes(records) {
-      await ports.recordOutcomes(records);
-      for (const { outcome, trigger, bytes } of records) {
+      const refused = await ports.recordOutcomes(records);
+      for (const record of records) {
+        if (refused.some((one) => one.record === record)) continue;
+        const { outcome, trigger, bytes } = record;
         sessions.add(1, { outcome, trigger, dry_run: false });
         if (outcome === 'deleted' && bytes) diskFreed.add(bytes, { trigger });
       }
+      return refused;
     },
     async changeSession(session, change) {
       const settled = await ports.changeSession(session, change);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { fannedOut, lostPart, standingOf } from '../../src/cleanup/fanOut.ts';
+import { beginFanOut, lostPart, standingOf } from '../../src/cleanup/fanOut.ts';
 import type { Run } from '../../src/cleanup/record.ts';
-import { NOW } from '../doubles/memoryPorts.ts';
+import { failure, MINUTE, memoryPorts, NOW } from '../doubles/memoryPorts.ts';
 
 const RUN: Run = { runId: 'a-run', trigger: 'timer', startedAt: NOW };
 
@@ -29,13 +29,30 @@ describe('a partition that was asked to be swept', () => {
 });
 
 describe('the runs around the queue', () => {
-  it('say how many parts there are, and share their sweep', () => {
-    expect(fannedOut(RUN, 16, true)).toMatchObject({
-      sweepId: 'a-run',
-      parts: 16,
-      stoppedBy: 'fannedOut',
-      dryRun: true,
-    });
+  const rules = { partitions: ['a', 'b'], dryRun: true, maxClockSkewMs: MINUTE };
+  const signal = new AbortController().signal;
+
+  it('begin the sweep with the number of its parts, when the cluster works', async () => {
+    const ports = memoryPorts();
+
+    const summary = await beginFanOut(ports, rules, RUN, signal);
+
+    expect(summary).toMatchObject({ sweepId: 'a-run', parts: 2, stoppedBy: 'fannedOut', dryRun: true });
+    expect(ports.runs).toEqual([summary]);
+  });
+
+  it('say why the sweep did not begin, when the cluster does not work', async () => {
+    const ports = memoryPorts();
+    ports.probes = [{ verdict: 'clusterUnavailable', error: failure() }];
+
+    const summary = await beginFanOut(ports, rules, RUN, signal);
+
+    expect(summary).toMatchObject({ stoppedBy: 'clusterUnavailable', error: 'The cluster is busy.' });
+    expect(summary).not.toHaveProperty('parts');
+    expect(ports.runs).toEqual([summary]);
+  });
+
+  it('share the sweep of a part that was lost', () => {
     expect(lostPart({ ...RUN, sweepId: 'a-sweep', partition: 'p' }, 'why')).toMatchObject({
       sweepId: 'a-sweep',
       partition: 'p',

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Trigger } from '../../src/cleanup/model/outcome.ts';
-import type { TrackedSession } from '../../src/cleanup/model/trackedSession.ts';
 import type { Probe } from '../../src/cleanup/model/probe.ts';
 import { RowRefusedError } from '../../src/cleanup/model/rowRefusedError.ts';
+import type { TrackedSession } from '../../src/cleanup/model/trackedSession.ts';
 import { type SweepRules, sweep } from '../../src/cleanup/sweep.ts';
 import {
   failure,
@@ -289,7 +289,10 @@ describe('the probe', () => {
     const ports = memoryPorts();
     ports.probes = [down('clusterUnavailable')];
 
-    expect(await run(ports)).toMatchObject({ stoppedBy: 'clusterUnavailable', probe: { verdict: 'clusterUnavailable' } });
+    expect(await run(ports)).toMatchObject({
+      stoppedBy: 'clusterUnavailable',
+      probe: { verdict: 'clusterUnavailable' },
+    });
     expect(ports.calls).toEqual(['PROBE']);
   });
 
@@ -479,7 +482,10 @@ describe('a sweep that was cut short', () => {
 
     const expected = (first: number) => Array.from({ length: 5 }, (_, n) => `GET ${sessionId(first + n)}`);
     expect(tried).toEqual([expected(1), expected(6), expected(11), expected(16), expected(1)]);
-    expect(ports.runs[0]).toMatchObject({ stoppedBy: 'limit', resumeAfter: { partition: 'default', rowKey: sessionId(5) } });
+    expect(ports.runs[0]).toMatchObject({
+      stoppedBy: 'limit',
+      resumeAfter: { partition: 'default', rowKey: sessionId(5) },
+    });
   });
 
   it('keeps its place when the cluster is down', async () => {
@@ -571,7 +577,9 @@ describe('a sweep is stopped', () => {
       if (id !== sessionId(3)) return getSession(id, call);
       stop.abort();
       return new Promise((_, reject) =>
-        call.signal?.addEventListener('abort', () => reject(failure({ kind: 'aborted', retryable: false, code: undefined }))),
+        call.signal?.addEventListener('abort', () =>
+          reject(failure({ kind: 'aborted', retryable: false, code: undefined })),
+        ),
       );
     };
 

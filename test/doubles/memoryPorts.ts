@@ -40,7 +40,13 @@ export const onCluster = (id: string, facts: Partial<UploadSession> = {}): Uploa
 });
 
 export const failure = (facts: Partial<FabricRequestErrorFacts> = {}): FabricRequestError =>
-  new FabricRequestError('The cluster is busy.', { kind: 'busy', retryable: true, httpStatus: 503, code: 'FABRIC_E_NOT_PRIMARY', ...facts });
+  new FabricRequestError('The cluster is busy.', {
+    kind: 'busy',
+    retryable: true,
+    httpStatus: 503,
+    code: 'FABRIC_E_NOT_PRIMARY',
+    ...facts,
+  });
 
 export const RULES: SweepRules = {
   partitions: [PARTITION],

@@ -73,7 +73,7 @@ async function abandon(cluster: SimulatedCluster, tables: TestTables, each: numb
 /** Runs the timer, and waits until it has put the parts on the queue. @returns the sweep's id */
 async function fanOut(app: ApiHost): Promise<string> {
   const printed = await app.runTimer('sweepStaleSessions');
-  return /Sweep fanned out\. .*"sweepId":"([^"]+)"/.exec(printed)?.[1] ?? `no fan-out: ${printed}`;
+  return /Sweep ended: fannedOut\. .*"sweepId":"([^"]+)"/.exec(printed)?.[1] ?? `no fan-out: ${printed}`;
 }
 
 /** Waits until all parts have ended. */

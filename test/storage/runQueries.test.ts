@@ -121,31 +121,32 @@ describe('the runs of one sweep', () => {
   });
 });
 
-describe('what ended the last run', () => {
-  const nothing = { deleted: 0, wouldDelete: 0, notFound: 0, active: 0, failed: 0, invalid: 0 };
-  const down = run({ outcomes: { ...nothing, failed: 5 }, stoppedBy: 'clusterUnavailable' });
+describe('where the last run over the same partitions stopped', () => {
+  const resumeAfter = { partition: 'farm', rowKey: 'k' };
 
-  it('is that of the newest run that asked the cluster: who met nothing stale knows nothing of it', async () => {
+  it('is that of the newest run that says anything of it', async () => {
     const { storage } = testTables();
-    await storage.recordRun(down);
-    await storage.recordRun(run({ startedAt: minutesLater(1), outcomes: { ...nothing, invalid: 1 } }));
-    await storage.recordRun(run({ startedAt: minutesLater(2), outcomes: nothing, stoppedBy: 'fannedOut', parts: 16 }));
+    await storage.recordRun(run({ resumable: true, stoppedBy: 'limit', resumeAfter }));
+    await storage.recordRun(run({ startedAt: minutesLater(1), stoppedBy: 'limit' }));
 
-    expect(await storage.lastStoppedBy('farm')).toBe('clusterUnavailable');
+    expect(await storage.resumePosition('farm')).toEqual(resumeAfter);
+    expect(await storage.resumePosition('other')).toBeUndefined();
   });
 
-  it.each(['deleted', 'wouldDelete', 'notFound', 'active', 'failed'])('is good news once one was %s', async (kind) => {
+  it('is nowhere once a run has seen everything', async () => {
     const { storage } = testTables();
-    await storage.recordRun(down);
-    await storage.recordRun(run({ startedAt: minutesLater(1), outcomes: { ...nothing, [kind]: 1 } }));
+    await storage.recordRun(run({ resumable: true, stoppedBy: 'limit', resumeAfter }));
+    await storage.recordRun(run({ startedAt: minutesLater(1), resumable: true }));
 
-    expect(await storage.lastStoppedBy('farm')).toBe('completed');
+    expect(await storage.resumePosition('farm')).toBeUndefined();
   });
 
-  it('is nothing where no run asked it', async () => {
+  it('is kept for each partition of a fanned-out sweep by itself', async () => {
     const { storage } = testTables();
-    expect(await storage.lastStoppedBy('farm')).toBeUndefined();
-    await storage.recordRun(run({ outcomes: nothing }));
-    expect(await storage.lastStoppedBy('farm')).toBeUndefined();
+    await storage.recordRun(run({ resumable: true, partition: 'farm-a', stoppedBy: 'limit', resumeAfter }));
+
+    expect(await storage.resumePosition('farm', 'farm-a')).toEqual(resumeAfter);
+    expect(await storage.resumePosition('farm', 'farm-b')).toBeUndefined();
+    expect(await storage.resumePosition('farm')).toBeUndefined();
   });
 });

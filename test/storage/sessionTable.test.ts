@@ -10,7 +10,8 @@ const cutoff = () => new Date(Date.now() - HOUR / 2);
 
 async function read(tables = testTables(), before = cutoff()): Promise<TrackedSession[]> {
   const found: TrackedSession[] = [];
-  for await (const { sessions } of tables.storage.pagesOfSessions(PARTITION, before)) found.push(...sessions);
+  for await (const { sessions } of tables.storage.pagesOfSessions({ partition: PARTITION }, before))
+    found.push(...sessions);
   return found;
 }
 
@@ -24,7 +25,7 @@ describe('the table of sessions', () => {
 
     const pages: number[] = [];
     const keys = new Set<string>();
-    for await (const { sessions } of tables.storage.pagesOfSessions(PARTITION, cutoff())) {
+    for await (const { sessions } of tables.storage.pagesOfSessions({ partition: PARTITION }, cutoff())) {
       pages.push(sessions.length);
       for (const { rowKey } of sessions) keys.add(rowKey);
     }
@@ -55,6 +56,25 @@ describe('the table of sessions', () => {
     expect(await allRows(tables.sessions)).toEqual([]);
   });
 
+  it('streams a part of a partition, by its row keys', async () => {
+    const tables = testTables();
+    const keys = ['a', 'b', 'c', 'd'];
+    await writeRows(
+      tables.sessions,
+      keys.map((rowKey) => ({ partitionKey: PARTITION, rowKey, lastActivity: longAgo() })),
+    );
+    const keysOf = async (bounds: { after?: string; upTo?: string }) => {
+      const found: string[] = [];
+      for await (const { sessions } of tables.storage.pagesOfSessions({ partition: PARTITION, ...bounds }, cutoff())) {
+        found.push(...sessions.map(({ rowKey }) => rowKey));
+      }
+      return found;
+    };
+
+    expect(await keysOf({ after: 'b' })).toEqual(['c', 'd']);
+    expect(await keysOf({ upTo: 'b' })).toEqual(['a', 'b']);
+  });
+
   it('leaves other partitions alone', async () => {
     const tables = testTables();
     await writeRows(tables.sessions, [row({ lastActivity: longAgo() })]);
@@ -70,7 +90,7 @@ describe('the table of sessions', () => {
   it("tells the storage service's clock with every page", async () => {
     const tables = testTables();
 
-    for await (const { storageDate } of tables.storage.pagesOfSessions(PARTITION, cutoff())) {
+    for await (const { storageDate } of tables.storage.pagesOfSessions({ partition: PARTITION }, cutoff())) {
       expect(Math.abs((storageDate?.getTime() ?? 0) - Date.now())).toBeLessThan(10_000);
     }
     expect.assertions(1);

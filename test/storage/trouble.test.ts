@@ -62,7 +62,8 @@ const inTurn =
 
 async function read(storage: Storage): Promise<number[]> {
   const pages: number[] = [];
-  for await (const { sessions } of storage.pagesOfSessions(PARTITION, new Date())) pages.push(sessions.length);
+  for await (const { sessions } of storage.pagesOfSessions({ partition: PARTITION }, new Date()))
+    pages.push(sessions.length);
   return pages;
 }
 

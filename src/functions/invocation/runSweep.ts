@@ -14,36 +14,37 @@ export class SweepStoppedError extends Error {
 }
 
 /**
- * Runs a sweep that nobody waits for, and tells its end in the log.
+ * Runs a sweep that nobody waits for, and reports its end in the log.
  *
- * @throws {SweepStoppedError} when a person has something to do, or what the storage threw; both are told in the log
+ * @throws {SweepStoppedError} when the sweep's end makes the invocation fail, or what the storage threw; the log has both
  */
 export async function runSweep(app: App, rules: SweepRules, run: Run, context: InvocationContext): Promise<RunSummary> {
   const ports = { ...app.ports(logTo(context)), planned: logPlanned(context) };
-  const summary = await toldIfFailed(
-    underWay(app.trace.sweep(run, () => sweep(ports, rules, run, shuttingDown))),
-    context,
-  );
-  const { advice, invocation } = STOP_REASONS[summary.stoppedBy];
-  const line = logLine(`Sweep ended: ${summary.stoppedBy}.${advice ? ` ${advice}` : ''}`, summary);
-  if (invocation === 'fails') {
-    context.error(line);
-    throw new SweepStoppedError(`The sweep was stopped (${summary.stoppedBy}): ${summary.error}`);
-  }
-  context.log(line);
+  const swept = underWay(app.trace.sweep(run, () => sweep(ports, rules, run, shuttingDown)));
+  const summary = await reportedIfFailed(swept, context);
+  reportEnd(summary, context);
   return summary;
 }
 
+/** Writes a run's end into the log. @throws {SweepStoppedError} when it makes the invocation fail */
+export function reportEnd(summary: RunSummary, context: InvocationContext): void {
+  const { advice, invocation } = STOP_REASONS[summary.stoppedBy];
+  const line = logLine([`Sweep ended: ${summary.stoppedBy}.`, advice].filter(Boolean).join(' '), summary);
+  if (invocation === 'succeeds') {
+    context.log(line);
+    return;
+  }
+  context.error(line);
+  throw new SweepStoppedError(`The sweep was stopped (${summary.stoppedBy}): ${summary.error}`);
+}
+
 /** Waits for work on the storage, and says in the log what to do when it fails. @throws what it threw */
-export async function toldIfFailed<T>(work: Promise<T>, context: InvocationContext): Promise<T> {
+export async function reportedIfFailed<T>(work: Promise<T>, context: InvocationContext): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    context.error(logLine(STORAGE_FAILED, { runId: context.invocationId, ...errorFacts(error) }));
+    const facts = { runId: context.invocationId, ...errorFacts(error) };
+    context.error(logLine(`The sweep failed. ${STOP_REASONS.error.sentence} ${STOP_REASONS.error.advice}`, facts));
     throw error;
   }
 }
-
-const STORAGE_FAILED =
-  'The sweep failed: the storage could not be read or written, or the app has a fault. Nothing is lost: what was not ' +
-  'recorded is met again by the next sweep. If it goes on, check SESSION_STORAGE and the storage account.';

@@ -1,7 +1,7 @@
 import type { InvocationContext } from '@azure/functions';
 import { standingOf } from '../../cleanup/fanOut.ts';
 import { connect, logLine } from '../invocation/connect.ts';
-import { runSweep, SweepStoppedError, toldIfFailed } from '../invocation/runSweep.ts';
+import { reportedIfFailed, runSweep, SweepStoppedError } from '../invocation/runSweep.ts';
 import { readSweepMessage, type SweepMessage } from './sweepMessage.ts';
 
 /** A queue message that can't be done, however often it is tried. */
@@ -14,7 +14,7 @@ export async function onMessage(message: unknown, context: InvocationContext): P
   const parts = await connect();
   const { sweepRules, storage, settings } = parts;
   const { sweepId, partition, requestedAt } = checkedMessage(message, sweepRules.partitions);
-  const newest = await toldIfFailed(storage.lastRunOver(settings.cluster.name, partition, requestedAt), context);
+  const newest = await reportedIfFailed(storage.lastRunOver(settings.cluster.name, partition, requestedAt), context);
   const standing = standingOf(newest, sweepRules.dryRun);
   if (standing !== 'due') {
     const facts = { sweepId, partition, requestedAt, runId: newest?.runId, stoppedBy: newest?.stoppedBy };

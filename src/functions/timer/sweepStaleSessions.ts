@@ -1,9 +1,10 @@
 import type { InvocationContext, Timer } from '@azure/functions';
-import { fannedOut } from '../../cleanup/fanOut.ts';
+import { beginFanOut } from '../../cleanup/fanOut.ts';
 import type { Run } from '../../cleanup/record.ts';
 import type { App } from '../../composition/putTogether.ts';
-import { connect, logLine } from '../invocation/connect.ts';
-import { runSweep, toldIfFailed } from '../invocation/runSweep.ts';
+import { connect, logTo } from '../invocation/connect.ts';
+import { reportEnd, reportedIfFailed, runSweep } from '../invocation/runSweep.ts';
+import { shuttingDown, underWay } from '../lifecycle/shutdown.ts';
 import { sweepParts } from '../queue/sweepParts.ts';
 
 /** Sweeps all stale upload sessions, on the schedule; with SWEEP_FAN_OUT it has all instances share the work. */
@@ -15,13 +16,14 @@ export async function onTimer(timer: Timer, context: InvocationContext): Promise
   else await runSweep(app, app.sweepRules, run, context);
 }
 
-/** Puts one message a partition on the queue, which the host does when this has ended well. */
-async function fanOut({ sweepRules, storage, settings }: App, run: Run, context: InvocationContext): Promise<void> {
-  const { partitions, dryRun } = sweepRules;
-  const summary = fannedOut(run, partitions.length, dryRun);
-  await toldIfFailed(storage.recordRun({ ...summary, clusterName: settings.cluster.name }), context);
+/** Puts one message for each partition on the queue, which the host does when this has ended well. */
+async function fanOut(app: App, run: Run, context: InvocationContext): Promise<void> {
+  const { sweepRules } = app;
+  const begun = beginFanOut(app.ports(logTo(context)), sweepRules, run, shuttingDown);
+  const summary = await reportedIfFailed(underWay(begun), context);
+  reportEnd(summary, context);
+  if (summary.stoppedBy !== 'fannedOut') return;
   const { runId: sweepId, startedAt: requestedAt } = run;
-  const messages = partitions.map((partition) => ({ version: 1, sweepId, partition, requestedAt }));
+  const messages = sweepRules.partitions.map((partition) => ({ version: 1, sweepId, partition, requestedAt }));
   context.extraOutputs.set(sweepParts, messages);
-  context.log(logLine('Sweep fanned out.', summary));
 }
