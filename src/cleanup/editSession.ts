@@ -52,7 +52,8 @@ export async function registerSession(
       return { session: { ...unwritten, ...registration }, created: true };
     }
     const { at, fault } = lastActivityOf(row, now, rules);
-    const isLate = row.lastActivity && !fault && at >= registration.lastActivity;
+    // Of a row without lastActivity its last write counts: a late heartbeat does not move that back either.
+    const isLate = !fault && at >= registration.lastActivity;
     const change = { ...registration, lastActivity: isLate ? at : registration.lastActivity };
     // Of heartbeats that arrive together all but the last find that nothing is left to write.
     if (isLate && isSame(registration, row)) return { session: row, created: false };

@@ -73,17 +73,17 @@ export function holdFailures<Failure>(
 
   return {
     async ready() {
-      while (judging) await judging;
+      while (judging !== undefined) await judging;
     },
     async hold(failure, { error }) {
       held.push(failure);
       // A probe that is under way began before this failure.
       const isDue = () => held.length >= PROBE_AT || (held.length > 0 && error.kind === 'accessDenied');
-      while (judging && isDue()) await judging;
+      while (judging !== undefined && isDue()) await judging;
       if (isDue()) await judgeNow();
     },
     async settleAll() {
-      while (judging) await judging;
+      while (judging !== undefined) await judging;
       if (held.length > 0) await judgeNow();
     },
   };

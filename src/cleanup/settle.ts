@@ -2,6 +2,7 @@ import { backOffMs } from './backOff.ts';
 import type { Cleanup, Outcome } from './model/outcome.ts';
 import type { SessionChange, Settled, TrackedSession } from './model/trackedSession.ts';
 import type { RecordPorts } from './ports.ts';
+import { LONGEST_WAIT_MS } from './stale.ts';
 
 /** How failed sessions are retried by later sweeps. */
 export interface RetryRules {
@@ -12,9 +13,6 @@ export interface RetryRules {
 }
 
 const FIRST_WAIT_MS = 5 * 60_000;
-
-/** No session waits longer for its next attempt, in milliseconds. */
-export const LONGEST_WAIT_MS = 6 * 3_600_000;
 
 /** What becomes of a session's row: removed, changed, or left as it is. */
 export type Settlement = 'remove' | 'leave' | SessionChange;

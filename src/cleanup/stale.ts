@@ -1,5 +1,7 @@
 import type { TrackedSession } from './model/trackedSession.ts';
 
+const MINUTE_MS = 60_000;
+
 /** What makes a row due for a cleanup. */
 export interface StaleRules {
   staleAfterMs: number;
@@ -23,10 +25,19 @@ export function lastActivityOf(session: TrackedSession, now: Date, rules: StaleR
   return { at: lastActivity };
 }
 
+/** No session waits longer for its next attempt, in milliseconds. */
+export const LONGEST_WAIT_MS = 6 * 3_600_000;
+
+/** Whether a next attempt is later than any that a sweep could have written: such a one does not count. */
+function isBeyondBackOff(nextAttemptAt: Date, now: Date): boolean {
+  return nextAttemptAt.getTime() > now.getTime() + LONGEST_WAIT_MS + MINUTE_MS;
+}
+
 /** Whether a session is stale and its turn has come. */
 export function isDue(session: TrackedSession, now: Date, rules: StaleRules): boolean {
   if (session.givenUp) return false;
-  if (session.nextAttemptAt && session.nextAttemptAt > now) return false;
+  if (session.nextAttemptAt && session.nextAttemptAt > now && !isBeyondBackOff(session.nextAttemptAt, now))
+    return false;
   return isStale(session, now, rules);
 }
 

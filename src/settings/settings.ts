@@ -50,8 +50,8 @@ const STORE_EXPIRY_MS = 30 * 60_000;
 
 const schema = z.object({
   CLUSTER_NAME: matching(
-    /^[^/\\#?\p{Cc}]{1,200}$/u,
-    'must be a name without / \\ # ? and control characters (it is a partition key), such as build-farm',
+    /^[^/\\#?~%\p{Cc}\p{Cf}\p{Cs}]{1,200}$/u,
+    'must be a name without / \\ # ? ~ % and control characters (it is a partition key), such as build-farm',
   ).prefault('default'),
   CLUSTER_ID: matching(/^[\x20-\x7e]+$/, 'must be the id of the cluster, in plain ASCII').optional(),
   /** Seconds the cluster may take for one operation (REST API 6.0: 1 to 4294967295, default 60). */

@@ -2,6 +2,7 @@ import { odata, type TableClient } from '@azure/data-tables';
 import { pMapIterable } from 'p-map';
 import { dayOf } from './keys.ts';
 import { daysBack, type RecordedOutcome, readOutcome } from './outcomeQueries.ts';
+import { outcomePartition } from './partitions.ts';
 import { onTable } from './table.ts';
 
 /** The table of outcomes for an overview, which can't read all of them. */
@@ -29,7 +30,7 @@ const NOTABLE = "(outcome eq 'failed' or outcome eq 'invalid' or trigger eq 'htt
 export function notableOutcomes(table: TableClient): NotableOutcomes {
   const ofDay = (partition: string, day: string, most: number, abortSignal: AbortSignal) =>
     onTable(table, async () => {
-      const filter = `${odata`PartitionKey eq ${`${partition}-${day}`}`} and ${NOTABLE}`;
+      const filter = `${odata`PartitionKey eq ${outcomePartition(partition, day)}`} and ${NOTABLE}`;
       const found: RecordedOutcome[] = [];
       const pages = table
         .listEntities<Record<string, unknown>>({ queryOptions: { filter }, abortSignal })

@@ -4,6 +4,7 @@ import type { Page } from '../cleanup/model/page.ts';
 import { readDate, readNumber, readText } from './columns.ts';
 import { dayOf, invertedTime } from './keys.ts';
 import type { OutcomeRecord } from './outcomeTable.ts';
+import { outcomePartition } from './partitions.ts';
 import { onTable } from './table.ts';
 
 /** Which outcomes are asked for. */
@@ -48,7 +49,7 @@ export function outcomeQueries(table: TableClient): OutcomeQueries {
   /** The first rows of one day in one partition, newest first. */
   const rowsOf = async (partition: string, day: string, query: OutcomeQuery, most: number, afterKey: string) => {
     const filter = [
-      odata`PartitionKey eq ${`${partition}-${day}`} and RowKey gt ${afterKey}`,
+      odata`PartitionKey eq ${outcomePartition(partition, day)} and RowKey gt ${afterKey}`,
       odata`RowKey ge ${invertedTime(query.until)}`,
       // The time before `since` in the order of the keys is the one after it.
       odata`RowKey lt ${invertedTime(new Date(query.since.getTime() - 1))}`,

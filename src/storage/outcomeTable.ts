@@ -1,6 +1,7 @@
 import type { TableClient, TransactionAction } from '@azure/data-tables';
 import { RowRefusedError } from '../cleanup/model/rowRefusedError.ts';
 import { dayOf, invertedTime, sessionKeyPart } from './keys.ts';
+import { outcomePartition } from './partitions.ts';
 import { isRefusedRow, refusing } from './refusedRow.ts';
 import { onTable } from './table.ts';
 
@@ -89,7 +90,7 @@ export function outcomeTable(table: TableClient): OutcomeTable {
 function toEntity(record: OutcomeRecord) {
   const { partition, rowKey, runStartedAt, bytes, errorMessage, storeRelativePath, ...columns } = record;
   return {
-    partitionKey: `${partition}-${dayOf(runStartedAt)}`,
+    partitionKey: outcomePartition(partition, dayOf(runStartedAt)),
     rowKey: `${invertedTime(runStartedAt)}-${sessionKeyPart(rowKey)}-${record.runId.slice(0, 8)}`,
     runStartedAt,
     ...columns,

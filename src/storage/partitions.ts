@@ -4,6 +4,12 @@ export type SessionShards = 1 | 16 | 256;
 const HEX_DIGITS: Record<SessionShards, number> = { 1: 0, 16: 1, 256: 2 };
 
 /**
+ * Stands between the parts of a partition key. No cluster's name may contain it, so that no two clusters share a partition, and
+ * none of one looks like another's.
+ */
+export const SEPARATOR = '~';
+
+/**
  * The partition key that holds a session: the cluster's name, followed with shards by the first hex digits of the id,
  * so that a point look-up needs no second index.
  *
@@ -11,12 +17,17 @@ const HEX_DIGITS: Record<SessionShards, number> = { 1: 0, 16: 1, 256: 2 };
  */
 export function partitionOf(clusterName: string, shards: SessionShards, sessionId: string): string {
   const digits = HEX_DIGITS[shards];
-  return digits === 0 ? clusterName : `${clusterName}-${sessionId.slice(0, digits)}`;
+  return digits === 0 ? clusterName : `${clusterName}${SEPARATOR}${sessionId.slice(0, digits)}`;
 }
 
 /** All partition keys that hold sessions of a cluster. */
 export function sessionPartitions(clusterName: string, shards: SessionShards): string[] {
   const digits = HEX_DIGITS[shards];
   if (digits === 0) return [clusterName];
-  return Array.from({ length: shards }, (_, n) => `${clusterName}-${n.toString(16).padStart(digits, '0')}`);
+  return Array.from({ length: shards }, (_, n) => `${clusterName}${SEPARATOR}${n.toString(16).padStart(digits, '0')}`);
+}
+
+/** The partition key of the outcomes of one day, of the sessions in one partition. */
+export function outcomePartition(sessionPartition: string, day: string): string {
+  return `${sessionPartition}${SEPARATOR}${day}`;
 }

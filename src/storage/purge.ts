@@ -2,7 +2,7 @@ import { odata, type TableClient, type TransactionAction } from '@azure/data-tab
 import { pMapIterable } from 'p-map';
 import { dayOf, invertedTime } from './keys.ts';
 import { MAX_TRANSACTION } from './outcomeTable.ts';
-import { type SessionShards, sessionPartitions } from './partitions.ts';
+import { outcomePartition, type SessionShards, sessionPartitions } from './partitions.ts';
 import { isStorageError, onTable } from './table.ts';
 
 /** What a purge deleted. */
@@ -26,10 +26,11 @@ export interface Purge {
 
 type Key = { partitionKey: string; rowKey: string };
 
-/** Outcomes are never older than the project; and in this range there is no partition of a shard but of whole days. */
+/** Outcomes are never older than the project. */
 const FIRST_DAY = '2000-01-01';
 /** However the app was set when they were recorded. */
 const EVERY_SHARDING: readonly SessionShards[] = [1, 16, 256];
+const DAY = /^\d{4}-\d\d-\d\d$/;
 const TRANSACTIONS_AT_ONCE = 8;
 const PAGE_SIZE = 1000;
 
@@ -39,9 +40,12 @@ export function purging(outcomes: TableClient, runs: TableClient): Purge {
       const purged: Purged = { outcomes: 0, runs: 0, complete: true };
       for (const partition of EVERY_SHARDING.flatMap((shards) => sessionPartitions(clusterName, shards))) {
         if (!goesOn()) return { ...purged, complete: false };
-        const range = odata`PartitionKey ge ${`${partition}-${FIRST_DAY}`} and PartitionKey lt ${`${partition}-${dayOf(cutoff)}`}`;
-        // The range may hold days of another cluster, whose name begins with this partition's and a year.
-        const isOurs = ({ partitionKey }: Key) => /^-\d{4}-\d\d-\d\d$/.test(partitionKey.slice(partition.length));
+        const range = [
+          odata`PartitionKey ge ${outcomePartition(partition, FIRST_DAY)}`,
+          odata`PartitionKey lt ${outcomePartition(partition, dayOf(cutoff))}`,
+        ].join(' and ');
+        // Only whole days are ours, whatever else sorts between them.
+        const isOurs = ({ partitionKey }: Key) => DAY.test(partitionKey.slice(outcomePartition(partition, '').length));
         purged.outcomes += await deleteAll(outcomes, range, isOurs, goesOn);
       }
       const older = odata`PartitionKey eq ${clusterName} and RowKey ge ${invertedTime(new Date(cutoff.getTime() - 1))}`;

@@ -17,7 +17,11 @@ export interface SessionTable {
    * @throws {RestError} when the storage service cannot be read
    */
   pagesOfSessions(range: SessionRange, cutoff: Date, signal?: AbortSignal): AsyncIterable<SessionPage>;
-  /** Looks one session up; `sessionId` in lower case. */
+  /**
+   * Looks one session up. Its row key may be in lower or in upper case, as its owner wrote it.
+   *
+   * @param sessionId - lower case
+   */
   findSession(partition: string, sessionId: string): Promise<TrackedSession | undefined>;
   /** Makes a session's row, unless there is one. */
   createSession(partition: string, sessionId: string, columns: SessionChange): Promise<'created' | 'exists'>;
@@ -41,6 +45,19 @@ interface SessionRange {
 }
 
 export function sessionTable(table: TableClient): SessionTable {
+  const find = async (partition: string, rowKey: string): Promise<TrackedSession | undefined> => {
+    try {
+      const queryOptions = { select: [...SESSION_COLUMNS] };
+      const row = await onTable(table, () =>
+        table.getEntity<Record<string, unknown>>(partition, rowKey, { queryOptions }),
+      );
+      return readSession(row as TableEntityResult<Record<string, unknown>>);
+    } catch (error) {
+      if (isStorageError(error, 'ResourceNotFound')) return undefined;
+      throw error;
+    }
+  };
+
   return {
     async *pagesOfSessions({ partition, after, upTo }, cutoff, abortSignal) {
       let storageDate: Date | undefined;
@@ -75,17 +92,7 @@ export function sessionTable(table: TableClient): SessionTable {
     },
 
     async findSession(partition, sessionId) {
-      try {
-        const row = await onTable(table, () =>
-          table.getEntity<Record<string, unknown>>(partition, sessionId, {
-            queryOptions: { select: [...SESSION_COLUMNS] },
-          }),
-        );
-        return readSession(row as TableEntityResult<Record<string, unknown>>);
-      } catch (error) {
-        if (isStorageError(error, 'ResourceNotFound')) return undefined;
-        throw error;
-      }
+      return (await find(partition, sessionId)) ?? (await find(partition, sessionId.toUpperCase()));
     },
 
     async createSession(partition, sessionId, columns) {

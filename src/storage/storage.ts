@@ -6,11 +6,13 @@ import { type RunQueries, runQueries } from './runQueries.ts';
 import { type RunTable, runTable } from './runTable.ts';
 import { type SessionQueries, sessionQueries } from './sessionQueries.ts';
 import { type SessionTable, sessionTable } from './sessionTable.ts';
+import { type StrayRowQueries, strayRowQueries } from './strayRows.ts';
 import { openTable, type StorageConnection } from './table.ts';
 import { type TableCheck, tableCheck } from './tableCheck.ts';
 
 export type Storage = SessionTable &
   SessionQueries &
+  StrayRowQueries &
   OutcomeTable &
   OutcomeQueries &
   NotableOutcomes &
@@ -33,6 +35,7 @@ export function openStorage(
   return {
     ...sessionTable(sessions),
     ...sessionQueries(sessions),
+    ...strayRowQueries(sessions),
     ...outcomeTable(outcomes),
     ...outcomeQueries(outcomes),
     ...notableOutcomes(outcomes),

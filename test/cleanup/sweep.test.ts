@@ -165,6 +165,12 @@ describe('which rows a sweep takes', () => {
     expect(summary).toMatchObject({ stoppedBy: 'completed', scanned: 1 });
   });
 
+  it('one whose next attempt is later than any that a sweep writes', async () => {
+    const ports = memoryPorts({ rows: [row(FIRST, { nextAttemptAt: minutesAgo(-7 * 60) })] });
+
+    expect(await run(ports)).toMatchObject({ stale: 1, outcomes: { notFound: 1 } });
+  });
+
   it('counts a lastActivity in the future as missing, and says so', async () => {
     const ports = memoryPorts({ rows: [row(FIRST, { lastActivity: minutesAgo(-60), timestamp: minutesAgo(20) })] });
 

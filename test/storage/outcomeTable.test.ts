@@ -45,7 +45,7 @@ describe('the table of outcomes', () => {
 
     const { partition, bytes, rowKey: _, ...columns } = one;
     expect(await allRows(outcomes)).toEqual([
-      expect.objectContaining({ ...columns, partitionKey: `${partition}-2026-11-22`, bytes: BigInt(bytes ?? 0) }),
+      expect.objectContaining({ ...columns, partitionKey: `${partition}~2026-11-22`, bytes: BigInt(bytes ?? 0) }),
     ]);
   });
 

@@ -25,36 +25,45 @@ describe('the purge', () => {
   it('deletes whole days before the cutoff, however the sessions were spread then', async () => {
     const tables = testTables();
     await write(tables, {
-      'farm-2026-11-21': 3,
-      'farm-2026-11-22': 1,
-      'farm-2026-11-23': 1,
-      'farm-7-2026-08-01': 2,
-      'farm-2-2026-11-22': 1,
-      'farm-20-2026-11-21': 2,
-      'farm-20-2026-11-22': 1,
+      'farm~2026-11-21': 3,
+      'farm~2026-11-22': 1,
+      'farm~2026-11-23': 1,
+      'farm~7~2026-08-01': 2,
+      'farm~2~2026-11-22': 1,
+      'farm~20~2026-11-21': 2,
+      'farm~20~2026-11-22': 1,
     });
 
     expect(await tables.storage.purge('farm', NOON, always)).toEqual({ outcomes: 7, runs: 0, complete: true });
     expect(await partitionsOf(tables)).toEqual([
-      'farm-2-2026-11-22',
-      'farm-20-2026-11-22',
-      'farm-2026-11-22',
-      'farm-2026-11-23',
+      'farm~2026-11-22',
+      'farm~2026-11-23',
+      'farm~20~2026-11-22',
+      'farm~2~2026-11-22',
     ]);
   });
 
   it("leaves the outcomes of a cluster whose name begins with this one's and a year", async () => {
     const tables = testTables();
-    await write(tables, { 'farm-2025-2026-01-01': 2, 'farm-2025-01-01': 1, 'farm-2025x-2020-01-01': 1 });
+    await write(tables, {
+      'farm-de~2025-01-01': 2,
+      'farm~2025-01-01': 1,
+      'farm~2025x-2020-01-01': 1,
+      'farm-de~de~2025-01-01': 1,
+    });
 
     await tables.storage.purge('farm', NOON, always);
 
-    expect(await partitionsOf(tables)).toEqual(['farm-2025-2026-01-01', 'farm-2025x-2020-01-01']);
+    expect(await partitionsOf(tables)).toEqual([
+      'farm-de~2025-01-01',
+      'farm-de~de~2025-01-01',
+      'farm~2025x-2020-01-01',
+    ]);
   });
 
   it('deletes more than the storage service sends at once', async () => {
     const tables = testTables();
-    await write(tables, { 'farm-2026-01-01': 2350 });
+    await write(tables, { 'farm~2026-01-01': 2350 });
 
     expect(await tables.storage.purge('farm', NOON, always)).toMatchObject({ outcomes: 2350 });
     expect(await allRows(tables.outcomes)).toEqual([]);
@@ -62,7 +71,7 @@ describe('the purge', () => {
 
   it('deletes everything all the same when another host purges at the same time', async () => {
     const tables = testTables();
-    await write(tables, { 'farm-2026-01-01': 1200 });
+    await write(tables, { 'farm~2026-01-01': 1200 });
     const other = openStorage(connection, tables.names);
 
     const purged = await Promise.all([tables.storage, other].map((one) => one.purge('farm', NOON, always)));
@@ -94,7 +103,7 @@ describe('the purge', () => {
 
   it('stops when its time is over, and goes on the next time', async () => {
     const tables = testTables();
-    await write(tables, { 'farm-2026-01-01': 1000 });
+    await write(tables, { 'farm~2026-01-01': 1000 });
     let asked = 0;
 
     const first = await tables.storage.purge('farm', NOON, () => ++asked <= 4);

@@ -75,6 +75,17 @@ describe('the table of sessions', () => {
     expect(await keysOf({ upTo: 'b' })).toEqual(['a', 'b']);
   });
 
+  it('finds a session whose row key its owner wrote in upper case, under its own key', async () => {
+    const tables = testTables();
+    const rowKey = randomUUID().toUpperCase();
+    await writeRows(tables.sessions, [row({ rowKey })]);
+
+    const found = await tables.storage.findSession(PARTITION, rowKey.toLowerCase());
+
+    expect(found?.rowKey).toBe(rowKey);
+    expect(found && (await tables.storage.removeSession(found))).toBe('settled');
+  });
+
   it('leaves other partitions alone', async () => {
     const tables = testTables();
     await writeRows(tables.sessions, [row({ lastActivity: longAgo() })]);

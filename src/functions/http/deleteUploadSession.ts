@@ -97,14 +97,12 @@ const STATUS: Partial<Record<FabricRequestErrorKind | 'clockSkew', number>> = {
 };
 
 function failed({ error }: Extract<Outcome, { kind: 'failed' }>, facts: Record<string, unknown>): ApiProblem {
-  const kind = 'kind' in error ? error.kind : 'clockSkew';
-  if (kind === 'clockSkew') return new ApiProblem(502, 'The clocks differ', error.message, facts);
-  const { httpStatus, code, retryAfterMs } = error as Extract<typeof error, { httpStatus: unknown }>;
+  const { kind, httpStatus, code, retryAfterMs } = error;
   const status = STATUS[kind] ?? 502;
   const waitSeconds = retryAfterMs === undefined ? RETRY_AFTER_SECONDS : Math.ceil(retryAfterMs / 1000);
   return new ApiProblem(
     status,
-    'The upload session could not be deleted',
+    kind === 'clockSkew' ? 'The clocks differ' : 'The upload session could not be deleted',
     error.message,
     { ...facts, clusterStatus: httpStatus, errorCode: code },
     status === 503 ? { 'retry-after': String(waitSeconds) } : {},
