@@ -5,6 +5,7 @@ import { readDate, readNumber, readText } from './columns.ts';
 import { dayOf, invertedTime } from './keys.ts';
 import type { OutcomeRecord } from './outcomeTable.ts';
 import { outcomePartition } from './partitions.ts';
+import { PositionError, parsePosition } from './position.ts';
 import { onTable } from './table.ts';
 
 /** Which outcomes are asked for. */
@@ -29,7 +30,7 @@ export interface OutcomeQueries {
    * @param limit - most of a page
    * @param after - where an earlier page said to go on; none: from the start
    * @param isOver - asked between queries: a page is then cut short, with the position to go on from
-   * @throws {RestError} when the storage service can't be read
+   * @throws {RestError} when the storage service cannot be read; {PositionError} for an `after` that no page gave
    */
   listOutcomes(
     partitions: readonly string[],
@@ -42,7 +43,9 @@ export interface OutcomeQueries {
 
 type Row = TableEntityResult<Record<string, unknown>>;
 
-/** Queries under way at once. Also how many partitions of several days are asked in one go. */
+const DAY = /^\d{4}-\d\d-\d\d$/;
+
+/** Queries in flight at once. Also how many partitions of several days are asked in one go. */
 const AT_ONCE = 16;
 
 export function outcomeQueries(table: TableClient): OutcomeQueries {
@@ -71,8 +74,9 @@ export function outcomeQueries(table: TableClient): OutcomeQueries {
 
   return {
     async listOutcomes(partitions, query, limit, after, isOver = () => false) {
-      const [firstDay = dayOf(query.until), afterKey = ''] =
-        after === undefined ? [] : (JSON.parse(after) as [string, string]);
+      const [firstDay, afterKey] = after === undefined ? [dayOf(query.until), ''] : parsePosition(after);
+      // A day outside the asked time would have all days between read, one after the other.
+      if (!DAY.test(firstDay) || firstDay > dayOf(query.until) || firstDay < dayOf(query.since)) throw new PositionError();
       const days = daysBack(firstDay, dayOf(query.since));
       const widest = Math.max(1, Math.floor(AT_ONCE / partitions.length));
       const found: { day: string; row: Row }[] = [];

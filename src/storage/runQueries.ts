@@ -3,6 +3,7 @@ import type { Page } from '../cleanup/model/page.ts';
 import { readDate, readNumber, readText } from './columns.ts';
 import { invertedTime } from './keys.ts';
 import type { RunRecord } from './runTable.ts';
+import { PositionError } from './position.ts';
 import { onTable } from './table.ts';
 
 /** A run as it was recorded. */
@@ -41,6 +42,9 @@ export interface RunQueries {
   lastRunOver(clusterName: string, partition: string, since: Date): Promise<RecordedRun | undefined>;
 }
 
+/** As a run's row key begins: its time, inverted. */
+const ROW_KEY = /^\d{13}-.{1,200}$/;
+
 type Row = TableEntityResult<Record<string, unknown>>;
 
 export function runQueries(table: TableClient): RunQueries {
@@ -63,6 +67,7 @@ export function runQueries(table: TableClient): RunQueries {
 
   return {
     async listRuns(clusterName, { sweepId, ...time }, limit, after = '', abortSignal) {
+      if (after !== '' && !ROW_KEY.test(after)) throw new PositionError();
       const filter = [
         inTime(clusterName, time),
         odata`RowKey gt ${after}`,

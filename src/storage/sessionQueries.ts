@@ -1,5 +1,6 @@
 import { odata, type TableClient, type TableEntityResult } from '@azure/data-tables';
 import type { TrackedSession } from '../cleanup/model/trackedSession.ts';
+import { PositionError, parsePosition } from './position.ts';
 import { readSession, SESSION_COLUMNS } from './sessionEntity.ts';
 import { onTable } from './table.ts';
 
@@ -26,7 +27,7 @@ export interface SessionQueries {
    * @param after - the position of the session to go on behind; none: from the start
    * @param pageSize - how many are fetched at once, 1 to 1,000
    * @param signal - ends it with an AbortError, also in the middle of a query that finds nothing for long
-   * @throws {RestError} when the storage service can't be read
+   * @throws {RestError} when the storage service cannot be read; {PositionError} for an `after` that no list gave
    */
   listSessions(
     partitions: readonly string[],
@@ -40,9 +41,9 @@ export interface SessionQueries {
 export function sessionQueries(table: TableClient): SessionQueries {
   return {
     async *listSessions(partitions, query, after, pageSize, abortSignal) {
-      const [afterPartition, afterKey] = after === undefined ? [] : (JSON.parse(after) as [string, string]);
+      const [afterPartition, afterKey] = after === undefined ? [] : parsePosition(after);
       const first = afterPartition === undefined ? 0 : partitions.indexOf(afterPartition);
-      if (first < 0) throw new RangeError(`There is no partition ${afterPartition} to go on in.`);
+      if (first < 0) throw new PositionError();
       for (const partition of partitions.slice(first)) {
         const filter = [
           odata`PartitionKey eq ${partition}`,

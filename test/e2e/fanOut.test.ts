@@ -281,7 +281,7 @@ describe('messages that can not be done', () => {
 
     const errors = runs.map(({ error }) => String(error));
     for (const fault of [
-      /it is no JSON object/,
+      /it is not a JSON object/,
       /its version must be 1/,
       /its requestedAt must be a time of ISO 8601/,
       /its sweepId must be a GUID/,

@@ -13,7 +13,7 @@ export async function onPoisoned(message: unknown, context: InvocationContext): 
   context.error(logLine(`A part of a sweep was lost. ${TO_DO}`, { ...run, fault: 'fault' in read ? read.fault : '' }));
   const { storage, settings } = await connect();
   const clusterName = settings.cluster.name;
-  let why = 'fault' in read ? `The message asks for no sweep: ${read.fault}.` : '';
+  let why = 'fault' in read ? `The message does not ask for a sweep: ${read.fault}.` : '';
   if (part) {
     const newest = await storage.lastRunOver(clusterName, part.partition, part.requestedAt);
     why = newest?.error

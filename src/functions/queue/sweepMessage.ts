@@ -33,5 +33,5 @@ export function readSweepMessage(message: unknown): SweepMessage | { fault: stri
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const where = issue && issue.path.length > 0 ? String(issue.path[0]) : undefined;
-  return { fault: where === undefined ? 'it is no JSON object' : `its ${where} ${issue?.message}` };
+  return { fault: where === undefined ? 'it is not a JSON object' : `its ${where} ${issue?.message}` };
 }

@@ -1,5 +1,6 @@
 import type { InvocationContext } from '@azure/functions';
 import { standingOf } from '../../cleanup/fanOut.ts';
+import type { SweepRules } from '../../cleanup/sweep.ts';
 import { connect, logLine } from '../invocation/connect.ts';
 import { reportedIfFailed, runSweep, SweepStoppedError } from '../invocation/runSweep.ts';
 import { readSweepMessage, type SweepMessage } from './sweepMessage.ts';
@@ -13,7 +14,7 @@ class SweepMessageError extends Error {
 export async function onMessage(message: unknown, context: InvocationContext): Promise<void> {
   const parts = await connect();
   const { sweepRules, storage, settings } = parts;
-  const { sweepId, partition, requestedAt } = checkedMessage(message, sweepRules.partitions);
+  const { sweepId, partition, requestedAt } = checkedMessage(message, sweepRules);
   const newest = await reportedIfFailed(storage.lastRunOver(settings.cluster.name, partition, requestedAt), context);
   const standing = standingOf(newest, sweepRules.dryRun);
   if (standing !== 'due') {
@@ -32,9 +33,13 @@ const DONE_ALREADY = 'Nothing is left to do: this partition was swept since it w
 const LEFT_TO_NEXT =
   'The queue does not try this partition again: the cluster would be asked in vain. The next sweep does.';
 
-function checkedMessage(message: unknown, partitions: readonly string[]): SweepMessage {
+function checkedMessage(message: unknown, { partitions, maxClockSkewMs }: SweepRules): SweepMessage {
   const read = readSweepMessage(message);
-  if ('fault' in read) throw new SweepMessageError(`The queue message asks for no sweep: ${read.fault}.`);
+  if ('fault' in read) throw new SweepMessageError(`The queue message does not ask for a sweep: ${read.fault}.`);
+  // No run is found that began since such a time, so the partition would be swept for every copy of the message.
+  if (read.requestedAt.getTime() > Date.now() + maxClockSkewMs) {
+    throw new SweepMessageError(`The queue message is from the future: ${read.requestedAt.toISOString()}.`);
+  }
   if (partitions.includes(read.partition)) return read;
   throw new SweepMessageError(
     'The queue message names a session partition that CLUSTER_NAME and SESSION_SHARDS do not make. Either they were ' +

@@ -1,9 +1,11 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import * as z from 'zod';
+import { RowRefusedError } from '../../cleanup/model/rowRefusedError.ts';
 import { RowContendedError } from '../../cleanup/editSession.ts';
 import { SettingsError } from '../../settings/settingsError.ts';
+import { PositionError } from '../../storage/position.ts';
 import { errorFacts, logLine } from '../invocation/connect.ts';
-import { ApiProblem } from './apiProblem.ts';
+import { ApiProblem, badRequest } from './apiProblem.ts';
 import { problem } from './problem.ts';
 import { readBody, readQuery, readSessionId, refuseBody } from './readRequest.ts';
 import { ROUTES, type RouteDeclaration } from './routes.ts';
@@ -108,6 +110,13 @@ function answerTo(error: unknown, name: string, context: InvocationContext): Htt
   if (error instanceof RowContendedError) {
     const wait = { 'retry-after': String(RETRY_AFTER_SECONDS) };
     return problem(503, 'The row is being written by others', error.message, { invocationId }, wait);
+  }
+  if (error instanceof PositionError) {
+    const detail = 'is not a token of this list; begin without one';
+    return badRequest('Not a valid query', [{ name: 'continuationToken', detail }]).answer;
+  }
+  if (error instanceof RowRefusedError) {
+    return problem(507, 'The row has no room', error.message, { invocationId, errorCode: error.code });
   }
   if (error instanceof SettingsError) {
     context.error(error.message);

@@ -1,14 +1,25 @@
 import type { InvocationContext, Timer } from '@azure/functions';
+import { ClockSkewError } from '../../cleanup/model/outcome.ts';
 import { connect, logLine } from '../invocation/connect.ts';
 import { shuttingDown, underWay } from '../lifecycle/shutdown.ts';
 
 /** Below host.json's functionTimeout of five minutes, in milliseconds. What is left then is the next day's. */
 const TIME_BUDGET_MS = 180_000;
 
-/** Deletes outcomes and runs older than OUTCOME_RETENTION, every night. */
+/**
+ * Deletes outcomes and runs older than OUTCOME_RETENTION, every night.
+ *
+ * @throws {ClockSkewError} when the storage service's clock says another day: what is old is decided by ours
+ */
 export async function onTimer(_timer: Timer, context: InvocationContext): Promise<void> {
   const { storage, settings } = await connect();
   const startedMs = Date.now();
+  const { storageDate } = await storage.checkTable('outcomes', shuttingDown);
+  const skewMs = storageDate ? storageDate.getTime() - Date.now() : 0;
+  if (!storageDate) throw new Error('The storage service sent no Date, so nothing was purged: its clock is unknown.');
+  if (Math.abs(skewMs) > settings.sweep.maxClockSkewMs) {
+    throw new ClockSkewError('storage service', skewMs, settings.sweep.maxClockSkewMs);
+  }
   const cutoff = new Date(startedMs - settings.outcomeRetentionMs);
   const goesOn = () => !shuttingDown.aborted && Date.now() - startedMs < TIME_BUDGET_MS;
   const purged = await underWay(storage.purge(settings.cluster.name, cutoff, goesOn));
