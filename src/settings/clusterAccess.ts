@@ -12,6 +12,16 @@ export interface ClusterAccess {
   serverIdentity: ServerIdentity;
 }
 
+/** Nothing that a setting holds may end the process: what no reader expects is an error of that setting too. */
+function attempt<T>(read: () => T): T | { fault: string } {
+  try {
+    return read();
+  } catch (error) {
+    // Without the error's message, which may quote the setting.
+    return { fault: `cannot be read (${error instanceof Error ? error.name : 'unknown error'})` };
+  }
+}
+
 const WAYS_IN = ['none', 'certificate', 'entra'];
 
 const APPLICATION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -27,7 +37,7 @@ export function readClusterAccess(get: (name: string) => string | undefined, fau
   /** Reads a setting that may be missing with a reader that says what is wrong. */
   const read = <T extends object>(name: string, reader: (text: string) => T | { fault: string }): T | undefined => {
     const value = get(name);
-    const result = value === undefined ? undefined : reader(value);
+    const result = value === undefined ? undefined : attempt(() => reader(value));
     if (result && 'fault' in result) fault(name, result.fault);
     return result && !('fault' in result) ? result : undefined;
   };

@@ -2,11 +2,13 @@ import * as z from 'zod';
 import { expiryWarning } from '../imageStore/clientCertificate.ts';
 import type { StorageConnection } from '../storage/table.ts';
 import { type ClusterAccess, readClusterAccess } from './clusterAccess.ts';
+import { type AppSettings, getterOf, unresolvedReference } from './getter.ts';
 import { DEFAULT_QUEUE, DEFAULT_SCHEDULE, QUEUE_NAME } from './registrationSettings.ts';
+import { parseSchedule } from './schedule.ts';
 import { SettingsError } from './settingsError.ts';
 import { CONNECTION_NAME, readStorageConnection } from './storageConnection.ts';
 import { readTelemetrySettings as readTelemetry, type TelemetrySettings } from './telemetry.ts';
-import { duration, matching, tableName, text, wholeNumber, yesOrNo } from './values.ts';
+import { duration, matching, shown, tableName, text, wholeNumber, yesOrNo } from './values.ts';
 
 /** All app settings, parsed and checked; past this file a duration is a number with its unit in its name. */
 export interface Settings {
@@ -27,7 +29,6 @@ export interface Settings {
     concurrency: number;
     limit: number;
     timeBudgetMs: number;
-    verifyActivity: boolean;
     maxAttempts: number;
     maxClockSkewMs: number;
     /** Whether sweeps only look, unless they are told otherwise. */
@@ -40,8 +41,6 @@ export interface Settings {
 }
 
 export { SettingsError };
-
-type AppSettings = Record<string, string | undefined>;
 
 /**
  * The image store forgets a session by itself this long after its last chunk. [FileStoreService/UploadSessionTimeout]
@@ -68,10 +67,12 @@ const schema = z.object({
   SESSION_SHARDS: matching(/^(1|16|256)$/, 'must be 1, 16 or 256')
     .transform((value) => Number(value) as 1 | 16 | 256)
     .prefault('1'),
-  SWEEP_SCHEDULE: matching(
-    /^([\d*/,A-Za-z-]+\s+){4,5}[\d*/,A-Za-z-]+$/,
-    `must be an NCRONTAB expression of six fields, seconds first, such as ${DEFAULT_SCHEDULE}`,
-  ).prefault(DEFAULT_SCHEDULE),
+  SWEEP_SCHEDULE: text
+    .refine((value) => parseSchedule(value) !== undefined, {
+      error: (issue) =>
+        `is ${shown(issue.input)}, but must be an NCRONTAB expression of six fields, seconds first, that occurs, such as ${DEFAULT_SCHEDULE}`,
+    })
+    .prefault(DEFAULT_SCHEDULE),
   STALE_AFTER: duration('1m', '30d', '15m').prefault('15m'),
   SWEEP_CONCURRENCY: wholeNumber(1, 1000, '32').prefault('32'),
   SWEEP_LIMIT: wholeNumber(0, 1_000_000_000, '0 (no limit)').prefault('0'),
@@ -82,11 +83,13 @@ const schema = z.object({
     QUEUE_NAME,
     `must be a queue name of 3 to 56 lower-case letters, digits and single dashes, such as ${DEFAULT_QUEUE}`,
   ).prefault(DEFAULT_QUEUE),
-  VERIFY_ACTIVITY: yesOrNo.prefault('true'),
   MAX_ATTEMPTS: wholeNumber(1, 1000, '8').prefault('8'),
-  MAX_CLOCK_SKEW: duration('1s', '1h', '5m').prefault('5m'),
+  MAX_CLOCK_SKEW: duration('1s', '1h', '5m').optional(),
   OUTCOME_RETENTION: duration('1d', '3650d', '90d').prefault('90d'),
 });
+
+/** However long STALE_AFTER is. */
+const MOST_DEFAULT_SKEW_MS = 5 * 60_000;
 
 /**
  * Reads and checks all app settings. An empty one counts as missing, as an emptied field in the portal is meant.
@@ -94,15 +97,20 @@ const schema = z.object({
  * @throws {SettingsError} with all faults at once
  */
 export function readSettings(appSettings: AppSettings = process.env): Settings {
-  const get = getterOf(appSettings);
+  const unresolved = new Set<string>();
+  const get = getterOf(appSettings, (name) => unresolved.add(name));
   const faults: string[] = [];
   const access = readClusterAccess(get, faults);
   const parsed = schema.safeParse(Object.fromEntries(Object.keys(schema.shape).map((name) => [name, get(name)])));
   for (const { path, message } of parsed.error?.issues ?? []) faults.push(`${String(path[0])} ${message}.`);
+  if (parsed.success) faults.push(...faultsBetween(parsed.data));
   const connectionName = get('SESSION_STORAGE') ?? 'AzureWebJobsStorage';
   const storage = CONNECTION_NAME.test(connectionName) ? readStorageConnection(get, connectionName) : { faults: [] };
   if ('faults' in storage) faults.push(...storage.faults);
-  if (faults.length > 0 || !parsed.success || !('connection' in storage)) throw new SettingsError(faults);
+  // What an unresolved reference leaves missing is no error of its own.
+  const others = faults.filter((fault) => ![...unresolved].some((name) => fault.startsWith(`${name} `)));
+  const all = [...[...unresolved].map(unresolvedReference), ...others];
+  if (all.length > 0 || !parsed.success || !('connection' in storage)) throw new SettingsError(all);
 
   const { data } = parsed;
   return {
@@ -122,9 +130,8 @@ export function readSettings(appSettings: AppSettings = process.env): Settings {
       concurrency: data.SWEEP_CONCURRENCY,
       limit: data.SWEEP_LIMIT,
       timeBudgetMs: data.SWEEP_TIME_BUDGET,
-      verifyActivity: data.VERIFY_ACTIVITY,
       maxAttempts: data.MAX_ATTEMPTS,
-      maxClockSkewMs: data.MAX_CLOCK_SKEW,
+      maxClockSkewMs: data.MAX_CLOCK_SKEW ?? Math.min(MOST_DEFAULT_SKEW_MS, data.STALE_AFTER / 3),
       dryRun: data.SWEEP_DRY_RUN,
     },
     fanOut: data.SWEEP_FAN_OUT,
@@ -137,12 +144,34 @@ export function readTelemetrySettings(appSettings: AppSettings = process.env): T
   return readTelemetry(getterOf(appSettings));
 }
 
-function getterOf(appSettings: AppSettings): (name: string) => string | undefined {
-  return (name) => (Object.hasOwn(appSettings, name) ? appSettings[name]?.trim() || undefined : undefined);
+/** What is wrong between settings that are each right by themselves. */
+function faultsBetween(data: z.output<typeof schema>): string[] {
+  const faults: string[] = [];
+  const tables = (['SESSION_TABLE', 'OUTCOME_TABLE', 'RUN_TABLE'] as const).map((name) => ({
+    name,
+    // The service compares table names without case.
+    table: data[name].toLowerCase(),
+  }));
+  for (const { name, table } of tables) {
+    const other = tables.find((one) => one.name !== name && one.table === table);
+    if (other) faults.push(`${name} is the same table as ${other.name}; the three tables must differ.`);
+  }
+  const { MAX_CLOCK_SKEW: skewMs, STALE_AFTER: staleAfterMs } = data;
+  if (skewMs !== undefined && skewMs > staleAfterMs / 3) {
+    faults.push(
+      `MAX_CLOCK_SKEW is ${skewMs / 1000} s, but must be at most a third of STALE_AFTER (${staleAfterMs / 1000} s): with clocks ` +
+        'further apart a session with a fresh heartbeat may look stale. Leave it out for the default.',
+    );
+  }
+  return faults;
 }
 
 /** What is allowed but deserves a word. */
-export function settingsWarnings({ sweep, cluster, storage, fanOut }: Settings, now: Date = new Date()): string[] {
+export function settingsWarnings(
+  { sweep, cluster, storage, fanOut }: Settings,
+  now: Date = new Date(),
+  appSettings: AppSettings = process.env,
+): string[] {
   const warnings: string[] = [];
   const { clientCertificate } = cluster.access;
   const expiry = clientCertificate && expiryWarning(clientCertificate, now);
@@ -165,10 +194,10 @@ export function settingsWarnings({ sweep, cluster, storage, fanOut }: Settings, 
         'SESSION_SHARDS to 16 or 256, for who registers sessions too, or SWEEP_FAN_OUT to false.',
     );
   }
-  if (!sweep.verifyActivity) {
+  if (appSettings['VERIFY_ACTIVITY']?.trim().toLowerCase() === 'false') {
     warnings.push(
-      'VERIFY_ACTIVITY is false: the cluster is not asked whether a session is alive before it is deleted. An upload that ' +
-        'does not keep its lastActivity up to date will be cancelled.',
+      'VERIFY_ACTIVITY is false, but has no effect any more: the cluster is always asked for the last chunk before a session is ' +
+        'deleted, since a live upload would be cancelled otherwise. Remove the setting.',
     );
   }
   return warnings;

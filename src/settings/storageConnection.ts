@@ -1,4 +1,5 @@
 import type { StorageConnection } from '../storage/table.ts';
+import { COSMOS, isCosmos, readConnectionString } from './connectionString.ts';
 
 export const CONNECTION_NAME = /^[A-Za-z_][\w.-]*$/;
 
@@ -11,7 +12,7 @@ type Read = { connection: StorageConnection } | { faults: string[] };
 export function readStorageConnection(get: (name: string) => string | undefined, name: string): Read {
   for (const key of [`AzureWebJobs${name}`, name]) {
     const value = get(key);
-    if (value) return readConnectionString(key, value);
+    if (value) return readString(key, value);
     const tableServiceUri = get(`${key}__tableServiceUri`);
     const accountName = get(`${key}__accountName`);
     if (tableServiceUri || accountName) return readSection(get, key, tableServiceUri, accountName);
@@ -24,11 +25,21 @@ export function readStorageConnection(get: (name: string) => string | undefined,
 
 const EXAMPLE = 'UseDevelopmentStorage=true or DefaultEndpointsProtocol=https;AccountName=…';
 
-function readConnectionString(key: string, value: string): Read {
-  const known = /(^|;)\s*(UseDevelopmentStorage=true|AccountName=|TableEndpoint=)/i.test(value);
-  if (known) return { connection: { connectionString: value } };
-  return { faults: [`${key} holds something that is not a connection string such as ${EXAMPLE}.`] };
+function readString(key: string, value: string): Read {
+  const read = readConnectionString(value);
+  if ('connectionString' in read) return { connection: read };
+  return { faults: [`${key} ${read.fault}. Expected a connection string such as ${EXAMPLE}.`] };
 }
+
+/** Other ways to name an identity, which would silently be another identity if they were ignored. */
+const UNSUPPORTED = [
+  'managedIdentityResourceId',
+  'managedIdentityObjectId',
+  'tenantId',
+  'clientSecret',
+  'clientCertificatePath',
+  'certificate',
+];
 
 function readSection(
   get: (name: string) => string | undefined,
@@ -45,9 +56,16 @@ function readSection(
     // A token must not travel in the clear, and a SAS in the URL is a secret of another kind.
     faults.push(`${key}__tableServiceUri must be an https URL of a table service and nothing more, ${example}.`);
   }
+  if (uri && isCosmos(uri.href)) faults.push(`${key}__tableServiceUri ${COSMOS}.`);
+  for (const name of UNSUPPORTED) {
+    if (get(`${key}__${name}`) === undefined) continue;
+    faults.push(`${key}__${name} is not supported: name the identity with ${key}__clientId, or leave it out.`);
+  }
   const credential = get(`${key}__credential`);
   if (credential && credential.toLowerCase() !== 'managedidentity') {
-    faults.push(`${key}__credential must be managedidentity, or left out to use what a developer's machine offers.`);
+    faults.push(
+      `${key}__credential is not supported, expected managedidentity, or nothing to use what a developer's machine offers.`,
+    );
   }
   if (faults.length > 0 || !uri) return { faults };
   const clientId = get(`${key}__clientId`);

@@ -76,7 +76,8 @@ export function outcomeQueries(table: TableClient): OutcomeQueries {
     async listOutcomes(partitions, query, limit, after, isOver = () => false) {
       const [firstDay, afterKey] = after === undefined ? [dayOf(query.until), ''] : parsePosition(after);
       // A day outside the asked time would have all days between read, one after the other.
-      if (!DAY.test(firstDay) || firstDay > dayOf(query.until) || firstDay < dayOf(query.since)) throw new PositionError();
+      if (!DAY.test(firstDay) || firstDay > dayOf(query.until) || firstDay < dayOf(query.since))
+        throw new PositionError();
       const days = daysBack(firstDay, dayOf(query.since));
       const widest = Math.max(1, Math.floor(AT_ONCE / partitions.length));
       const found: { day: string; row: Row }[] = [];

@@ -2,8 +2,8 @@ import { odata, type TableClient, type TableEntityResult } from '@azure/data-tab
 import type { Page } from '../cleanup/model/page.ts';
 import { readDate, readNumber, readText } from './columns.ts';
 import { invertedTime } from './keys.ts';
-import type { RunRecord } from './runTable.ts';
 import { PositionError } from './position.ts';
+import type { RunRecord } from './runTable.ts';
 import { onTable } from './table.ts';
 
 /** A run as it was recorded. */

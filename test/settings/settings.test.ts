@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { sweepQueue, sweepSchedule } from '../../src/settings/registrationSettings.ts';
 import { readSettings, SettingsError, settingsWarnings } from '../../src/settings/settings.ts';
+import { openTable } from '../../src/storage/table.ts';
 
 const WORKING = { CLUSTER_ENDPOINTS: 'http://localhost:19080', AzureWebJobsStorage: 'UseDevelopmentStorage=true' };
 
@@ -28,7 +29,6 @@ describe('the app settings', () => {
         concurrency: 32,
         limit: 0,
         timeBudgetMs: 240_000,
-        verifyActivity: true,
         maxAttempts: 8,
         maxClockSkewMs: 300_000,
       },
@@ -40,7 +40,6 @@ describe('the app settings', () => {
       CLUSTER_ENDPOINTS: '',
       STALE_AFTER: '15',
       SWEEP_DRY_RUN: 'dry',
-      VERIFY_ACTIVITY: 'on',
       OUTCOME_RETENTION: '1h',
       AzureWebJobsStorage: '',
     });
@@ -49,7 +48,6 @@ describe('the app settings', () => {
       expect.stringMatching(/^CLUSTER_ENDPOINTS is missing.*http:\/\/localhost:19080/),
       expect.stringMatching(/^STALE_AFTER is "15".*15m/),
       expect.stringMatching(/^SWEEP_DRY_RUN is "dry".*true or false/),
-      expect.stringMatching(/^VERIFY_ACTIVITY is "on".*true or false/),
       expect.stringMatching(/^OUTCOME_RETENTION is "1h".*from 1d to 3650d, such as 90d/),
       expect.stringMatching(/^AzureWebJobsStorage is missing.*UseDevelopmentStorage=true/),
     ]);
@@ -85,9 +83,44 @@ describe('the app settings', () => {
     expect(faultsOf({ STALE_AFTER: '', CLUSTER_ID: ' ', SWEEP_SCHEDULE: '' })).toEqual([]);
   });
 
-  it.each(['0 */5 * * * *', '*/30 * * * * *', '0 0 3 * * Mon-Fri', '*/5 * * * *'])('take the schedule %s', (value) => {
+  it.each([
+    '0 */5 * * * *',
+    '*/30 * * * * *',
+    '0 0 3 * * Mon-Fri',
+    '0 0 3 1 January,Jul *',
+    '0 59 23 31 12 6',
+    '*/5 * * * *',
+  ])('take the schedule %s', (value) => {
     expect(faultsOf({ SWEEP_SCHEDULE: value })).toEqual([]);
     expect(sweepSchedule({ SWEEP_SCHEDULE: value })).toBe('%SWEEP_SCHEDULE%');
+  });
+
+  it.each([
+    '0 0 24 * * *',
+    '0 60 * * * *',
+    '60 * * * * *',
+    '0 0 0 0 * *',
+    '0 0 0 32 * *',
+    '0 0 0 1 13 *',
+    '0 0 0 * * 7',
+    '0 0 0 * * 1-7',
+    '0 0 0 1 Foo *',
+    '0 0 0 * * Mo',
+    '0 0 0 * * Monday-Funday',
+    '0 0 0 * Mon *',
+    '0 0 0 31 2 *',
+    '0 0 Jan * * *',
+    '@daily',
+    '00:05:00',
+    '0 0 12 ? * MON',
+    '0 0 12 L * *',
+    '0 0 12 15W * *',
+    '0 0 12 * * 2#1',
+    '* * * *',
+    '0 0 0 * * * 2026',
+    '0 */0 * * * *',
+  ])('refuse the schedule %s, which the host would put in error without a word', (value) => {
+    expect(faultsOf({ SWEEP_SCHEDULE: value })).toEqual([expect.stringMatching(/^SWEEP_SCHEDULE is .*NCRONTAB/)]);
   });
 
   it('schedule the sweep by default where the setting is missing, for an unresolved one would leave no timer', () => {
@@ -96,9 +129,12 @@ describe('the app settings', () => {
   });
 
   it('find a connection as Functions does: AzureWebJobsX before X', () => {
-    const settings = { SESSION_STORAGE: 'Sessions', AzureWebJobsSessions: 'AccountName=a', Sessions: 'AccountName=b' };
+    const [first, second] = ['a', 'b'].map((name) => `AccountName=${name};AccountKey=YQ==`);
+    const settings = { SESSION_STORAGE: 'Sessions', AzureWebJobsSessions: first, Sessions: second };
 
-    expect(readSettings({ ...WORKING, ...settings }).storage.connection).toEqual({ connectionString: 'AccountName=a' });
+    expect(readSettings({ ...WORKING, ...settings }).storage.connection).toEqual({
+      connectionString: expect.stringContaining('AccountName=a;'),
+    });
     expect(faultsOf({ SESSION_STORAGE: 'Other' })).toEqual([expect.stringMatching(/^Other is missing/)]);
   });
 
@@ -171,6 +207,142 @@ describe('the app settings', () => {
     }
   });
 
+  it.each([
+    [
+      'the form of the first example, without protocol and suffix',
+      'AccountName=builds;AccountKey=YWJj',
+      'https://builds.table.core.windows.net',
+    ],
+    [
+      'names in any case, blanks and empty parts',
+      ' accountkey = YWJj ;; ACCOUNTNAME=builds; ',
+      'https://builds.table.core.windows.net',
+    ],
+    [
+      'another cloud',
+      'AccountName=a;AccountKey=YWI=;EndpointSuffix=core.chinacloudapi.cn',
+      'https://a.table.core.chinacloudapi.cn',
+    ],
+    [
+      'an endpoint of its own',
+      'AccountName=a;AccountKey=YQ==;TableEndpoint=http://127.0.0.1:10002/a',
+      'http://127.0.0.1:10002/a',
+    ],
+    [
+      'a signature',
+      'TableEndpoint=https://a.table.core.windows.net;SharedAccessSignature=?sv=2020&sig=a%3D',
+      'https://a.table.core.windows.net;SharedAccessSignature=sv=2020&sig=a%3D',
+    ],
+  ])('take a connection string in %s', (_, AzureWebJobsStorage, endpoint) => {
+    const { connection } = readSettings({ ...WORKING, AzureWebJobsStorage }).storage;
+
+    expect(connection).toEqual({ connectionString: expect.stringContaining(`TableEndpoint=${endpoint}`) });
+    expect(() => openTable(connection, 'Sessions')).not.toThrow();
+  });
+
+  it.each([
+    ['AccountName=a', /has no AccountKey, and no SharedAccessSignature/],
+    ['AccountKey=YQ==', /has neither AccountName nor TableEndpoint/],
+    ['TableEndpoint=https://a.table.core.windows.net;AccountKey=c2VjcmV0', /has no AccountName/],
+    ['AccountName=a;AccountKey=c2VjcmV0;accountname=b', /has accountname twice/],
+    ['AccountName=a;AccountKey=c2VjcmV0!', /AccountKey that is not base64/],
+    ['AccountName=a;c2VjcmV0', /a part of it has no name/],
+    [
+      'DefaultEndpointsProtocol=ftp;AccountName=a;AccountKey=c2VjcmV0',
+      /DefaultEndpointsProtocol other than http or https/,
+    ],
+    ['UseDevelopmentStorage=false', /UseDevelopmentStorage other than true/],
+    [
+      'UseDevelopmentStorage=true;DevelopmentStorageProxyUri=http://c2VjcmV0',
+      /DevelopmentStorageProxyUri, which is not supported/,
+    ],
+    ['AccountName=a;AccountKey=c2VjcmV0;TableEndpoint=https://a.table.cosmos.azure.com:443/', /Cosmos DB/],
+    ['AccountName=a;AccountKey=c2VjcmV0;EndpointSuffix=cosmos.azure.com', /Cosmos DB/],
+    [
+      'BlobEndpoint=https://a.blob.core.windows.net;SharedAccessSignature=c2VjcmV0',
+      /neither AccountName nor TableEndpoint/,
+    ],
+  ])('refuse the connection string %s, and name the part that is wrong', (AzureWebJobsStorage, reason) => {
+    const faults = faultsOf({ AzureWebJobsStorage });
+
+    expect(faults).toEqual([expect.stringMatching(reason)]);
+    expect(faults[0]).toMatch(/^AzureWebJobsStorage /);
+    expect(faults.join()).not.toContain('c2VjcmV0');
+  });
+
+  it('refuse a Cosmos DB account by its URI as well', () => {
+    const uri = 'https://a.table.cosmos.azure.com:443/';
+    expect(faultsOf({ AzureWebJobsStorage: '', AzureWebJobsStorage__tableServiceUri: uri })).toEqual([
+      expect.stringMatching(/Cosmos DB/),
+    ]);
+  });
+
+  it.each(['managedIdentityResourceId', 'managedIdentityObjectId', 'clientSecret', 'tenantId'])(
+    'refuse the property __%s of a connection, which would silently be another identity',
+    (property) => {
+      const section = { AzureWebJobsStorage__accountName: 'builds', [`AzureWebJobsStorage__${property}`]: 'c2VjcmV0' };
+      const faults = faultsOf({ AzureWebJobsStorage: '', ...section });
+
+      expect(faults).toEqual([expect.stringMatching(new RegExp(`^AzureWebJobsStorage__${property} is not supported`))]);
+      expect(faults.join()).not.toContain('c2VjcmV0');
+    },
+  );
+
+  it.each([
+    'CLUSTER_NAME',
+    'AzureWebJobsStorage',
+    'CLUSTER_ENDPOINTS',
+    'CLUSTER_ENTRA_SCOPE',
+    'STALE_AFTER',
+    'SESSION_STORAGE',
+  ])('report an unresolved Key Vault reference in %s as that, and as nothing else', (name) => {
+    const reference = '@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/s/)';
+    const faults = faultsOf({
+      CLUSTER_ENDPOINTS: 'https://c:19080',
+      CLUSTER_AUTH: 'entra',
+      CLUSTER_ENTRA_SCOPE: 'api://c',
+      [name]: reference,
+    });
+
+    expect(faults).toEqual([
+      expect.stringMatching(new RegExp(`^${name} is a Key Vault reference that the platform has not resolved`)),
+    ]);
+  });
+
+  it('report a certificate that is an unresolved reference, and no wrong password', () => {
+    const reference = '@Microsoft.KeyVault(VaultName=v;SecretName=s)';
+    const faults = faultsOf({
+      CLUSTER_ENDPOINTS: 'https://c:19080',
+      CLUSTER_AUTH: 'certificate',
+      CLUSTER_CLIENT_CERTIFICATE: reference,
+      CLUSTER_CLIENT_CERTIFICATE_PASSWORD: reference,
+    });
+
+    expect(faults).toEqual([expect.stringMatching(/^CLUSTER_CLIENT_CERTIFICATE is a Key Vault reference/)]);
+  });
+
+  it('refuse two tables of one name, as the service compares names', () => {
+    expect(faultsOf({ RUN_TABLE: 'uploadsessions' })).toEqual([
+      expect.stringMatching(/^SESSION_TABLE is the same table as RUN_TABLE/),
+      expect.stringMatching(/^RUN_TABLE is the same table as SESSION_TABLE/),
+    ]);
+  });
+
+  it('allow clocks to differ by a third of STALE_AFTER at most, and by less by default', () => {
+    const skewOf = (settings: object) => readSettings({ ...WORKING, ...settings }).sweep.maxClockSkewMs;
+
+    expect(skewOf({ STALE_AFTER: '2m' })).toBe(40_000);
+    expect(skewOf({ STALE_AFTER: '1h' })).toBe(300_000);
+    expect(skewOf({ STALE_AFTER: '2m', MAX_CLOCK_SKEW: '40s' })).toBe(40_000);
+    expect(faultsOf({ STALE_AFTER: '2m', MAX_CLOCK_SKEW: '5m' })).toEqual([
+      expect.stringMatching(/^MAX_CLOCK_SKEW is 300 s, but must be at most a third of STALE_AFTER \(120 s\)/),
+    ]);
+  });
+
+  it.each(['build~2', 'a/b', 'a\u202eb', 'a%2f', 'a#b'])('refuse the cluster name %j', (CLUSTER_NAME) => {
+    expect(faultsOf({ CLUSTER_NAME })).toEqual([expect.stringMatching(/^CLUSTER_NAME is/)]);
+  });
+
   it('leave sweeps in one piece unless they are to be fanned out', () => {
     expect(readSettings(WORKING).fanOut).toBe(false);
     expect(readSettings({ ...WORKING, SWEEP_FAN_OUT: 'True' }).fanOut).toBe(true);
@@ -197,8 +369,9 @@ describe('the app settings', () => {
     },
   );
 
-  it('warn of a STALE_AFTER beyond the image store’s own expiry, of sweeps unguarded, dry, or fanned out in vain', () => {
-    const warned = (settings: object) => settingsWarnings(readSettings({ ...WORKING, ...settings }));
+  it('warn of a STALE_AFTER beyond the image store’s own expiry, of a guard that cannot be switched off, of dry sweeps, and of a fan-out without shards', () => {
+    const warned = (settings: Record<string, string>) =>
+      settingsWarnings(readSettings({ ...WORKING, ...settings }), new Date(), settings);
 
     expect(warned({})).toEqual([]);
     expect(warned({ STALE_AFTER: '30m' })).toEqual([expect.stringContaining('notFound')]);
@@ -224,7 +397,6 @@ describe('the app settings', () => {
       'SWEEP_DRY_RUN',
       'SWEEP_FAN_OUT',
       'SWEEP_QUEUE',
-      'VERIFY_ACTIVITY',
       'MAX_ATTEMPTS',
       'OUTCOME_RETENTION',
     ];

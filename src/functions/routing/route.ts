@@ -1,7 +1,7 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import * as z from 'zod';
-import { RowRefusedError } from '../../cleanup/model/rowRefusedError.ts';
 import { RowContendedError } from '../../cleanup/editSession.ts';
+import { RowRefusedError } from '../../cleanup/model/rowRefusedError.ts';
 import { SettingsError } from '../../settings/settingsError.ts';
 import { PositionError } from '../../storage/position.ts';
 import { errorFacts, logLine } from '../invocation/connect.ts';
