@@ -88,7 +88,9 @@ export async function cleanUpSession(
         call,
       );
       decidedBy = answers.deleted ?? answers.look;
-      return judged === undefined || judged === 'stale' ? { kind: 'deleted', ...deletedFacts(stale) } : judged;
+      if (answers.deleted) return { kind: 'deleted', ...deletedFacts(stale) };
+      if (judged !== undefined && judged !== 'stale') return judged;
+      throw new TypeError('The client did not delete a session that it was told to delete.');
     } catch (error) {
       if (!(error instanceof FabricRequestError)) throw error;
       decidedBy = { requestId: error.requestId ?? decidedBy.requestId, httpStatus: error.httpStatus };

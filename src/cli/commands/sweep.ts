@@ -116,8 +116,9 @@ async function sweepWith(
   const watched = {
     ...ports,
     async recordOutcomes(records: Parameters<typeof ports.recordOutcomes>[0]) {
-      await ports.recordOutcomes(records);
+      const refused = await ports.recordOutcomes(records);
       progress.count(records.length);
+      return refused;
     },
     planned(one: Planned) {
       progress.count(1);
