@@ -46,8 +46,8 @@ export async function* dueSessions(
           stopper.stop('clockSkew', message);
           return;
         }
-        // A row's times may be the storage service's own, so the earlier of the two clocks counts.
-        const now = new Date(run.startedAt.getTime() + Math.min(0, skewMs));
+        // A row's times may be the storage service's own, so the earlier of the two clocks counts. Its header tells whole seconds.
+        const now = new Date(run.startedAt.getTime() + Math.min(0, skewMs + 1000));
         summary.scanned += sessions.length;
         for (const session of sessions) {
           if (rules.owner !== undefined && session.owner !== rules.owner) continue;

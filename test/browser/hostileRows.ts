@@ -41,7 +41,7 @@ export async function writeHostileRows({ sessions, outcomes, runs }: TestTables)
     ...{ sessionId: HOSTILE, runId: HOSTILE, errorMessage: HOSTILE, storeRelativePath: HOSTILE, requestId: HOSTILE },
     ...{ runStartedAt: now, trigger: 'timer', attempt: 1, tries: 1, durationMs: 1 },
   };
-  const partitionKey = `default-${now.toISOString().slice(0, 10)}`;
+  const partitionKey = `default~${now.toISOString().slice(0, 10)}`;
   await outcomes.createEntity({
     partitionKey,
     rowKey: `${inverted}-a`,

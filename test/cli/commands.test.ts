@@ -239,7 +239,7 @@ describe('register, retry, outcomes and runs', () => {
   it('outcomes and runs tell what happened, filtered and cut as asked, in tables that agree with the JSON', async () => {
     for (let n = 0; n < 3; n += 1) await world.register();
     await world.cluster.control.setFaults([
-      { times: 1, answer: { status: 409, code: 'FABRIC_E_X', message: 'no\u001b[1m' } },
+      { operation: 'getSession', times: 1, answer: { status: 409, code: 'FABRIC_E_X', message: 'no\u001b[1m' } },
     ]);
     await world.run(['sweep']);
     await world.run(['sweep', '--dry-run']);

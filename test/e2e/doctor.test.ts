@@ -127,7 +127,7 @@ describe('the doctor', () => {
     [
       'a connection string with a part left out',
       () => ({ AzureWebJobsStorage: 'AccountName=a' }),
-      [/^settings failed: SESSION_STORAGE names a connection string that is incomplete/],
+      [/^settings failed: AzureWebJobsStorage has no AccountKey/],
     ],
     [
       'several faults at once',
@@ -257,7 +257,7 @@ describe('the doctor', () => {
     await plain.control.setClockOffset(600_000);
     const skewed = await complaints({});
 
-    expect(linux).toEqual([expect.stringMatching(/^cluster failed: .*no upload sessions, as Linux clusters/)]);
+    expect(linux).toEqual([expect.stringMatching(/^cluster failed: .*Linux clusters have no upload sessions/)]);
     expect(ill).toEqual([expect.stringMatching(/^cluster failed: .*FABRIC_E_NOT_PRIMARY.*Look at the cluster itself/)]);
     expect(other[0]).toMatch(/^cluster failed: .*CLUSTER_ENDPOINTS names the HTTP gateway/);
     expect(skewed).toEqual([expect.stringMatching(/^cluster failed: Its clock is (599|600) s ahead.*MAX_CLOCK_SKEW/)]);
@@ -266,7 +266,7 @@ describe('the doctor', () => {
   it('changes nothing', async () => {
     await plain.control.clearLog();
 
-    await examine({ SESSION_TABLE: 'Nowhere', OUTCOME_TABLE: 'Nowhere', RUN_TABLE: 'Nowhere' });
+    await examine({ SESSION_TABLE: 'Nowhere', OUTCOME_TABLE: 'NowhereElse', RUN_TABLE: 'NowhereAtAll' });
 
     const nowhere = openTable(connection, 'Nowhere').listEntities().next();
     await expect(nowhere).rejects.toMatchObject({ statusCode: 404 });

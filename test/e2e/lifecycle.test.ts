@@ -88,7 +88,8 @@ describe('a sweep and the life of its host', () => {
       const run = await app.sweep();
 
       expect(run).toMatchObject({ stoppedBy: 'clockSkew', error: expect.stringContaining('clock of the cluster') });
-      expect(await app.cluster.control.log({ operation: 'delete' })).toEqual([]);
+      const deletes = await app.cluster.control.log({ operation: 'delete' });
+      expect(deletes.filter(({ deleted }) => deleted)).toEqual([]);
       expect(await allRows(app.tables.sessions)).toHaveLength(3);
     } finally {
       await app.close();
@@ -108,7 +109,7 @@ describe('a sweep and the life of its host', () => {
         60_000,
       );
 
-      expect(log.split('\n').filter((line) => line.includes('check SESSION_STORAGE'))).toHaveLength(1);
+      expect(log.split('\n').filter((line) => line.includes('check SESSION_STORAGE and'))).toHaveLength(1);
     } finally {
       await app.close();
     }

@@ -119,8 +119,8 @@ describe('the sweep on its schedule', () => {
   });
 
   it.each([
-    ['accessDenied', { answer: { status: 403 } }, /refused our credentials/],
-    ['clusterUnavailable', { connection: 'breakBeforeAnswer' as const }, /check CLUSTER_ENDPOINTS/],
+    ['accessDenied', { answer: { status: 403 } }, /Check CLUSTER_AUTH/],
+    ['clusterUnavailable', { connection: 'breakBeforeAnswer' as const }, /Check CLUSTER_ENDPOINTS/],
   ])('fails its invocation with a line that says what to do: %s', async (stoppedBy, fault, advice) => {
     const ids = Array.from({ length: 6 }, () => randomUUID());
     await register(ids);

@@ -108,8 +108,8 @@ describe('metrics and traces sent to an OTLP endpoint', () => {
       'timer false failed': 2,
       'timer false invalid': 1,
     });
-    // The one that is no GUID and the one that the cluster refuses for good.
-    expect(metric('given_up_sessions')?.points).toEqual([{ attributes: {}, value: 2 }]);
+    // The one that is not a GUID.
+    expect(metric('given_up_sessions')?.points).toEqual([{ attributes: {}, value: 1 }]);
     expect(metric('stale_sessions')?.points).toEqual([{ attributes: { trigger: 'timer', dry_run: false }, value: 7 }]);
     expect(metric('disk.freed')).toEqual({ unit: 'By', points: [{ attributes: { trigger: 'timer' }, value: 8 }] });
     expect(counts(metric('run.duration')?.points, ['trigger', 'dry_run', 'stopped_by'])).toEqual({
@@ -126,6 +126,8 @@ describe('metrics and traces sent to an OTLP endpoint', () => {
       'GetUploadSession 204 -': 1,
       'GetUploadSession 409 conflict': 1,
       'DeleteUploadSession 200 -': 2,
+      // Probes before the first session, and after the last of the failures.
+      'DeleteUploadSession 404 -': 2,
       'DeleteUploadSession - unreachable': 3,
     });
   });
@@ -145,11 +147,13 @@ describe('metrics and traces sent to an OTLP endpoint', () => {
     expect(sweep.parentSpanId).toMatch(/^[0-9a-f]{16}$/);
     expect(sweep.parentSpanId).not.toBe(spanId);
     expect(childrenOf(sweep).map(({ name, kind, failed }) => [name, kind, failed])).toEqual([
+      // The probe comes first.
+      ['DELETE /ImageStore/$/DeleteUploadSession', 3, false],
       ['GET /ImageStore/$/GetUploadSession', 3, false],
       ['DELETE /ImageStore/$/DeleteUploadSession', 3, false],
     ]);
     const { hostname, port } = new URL(app.cluster.endpoint);
-    expect(childrenOf(sweep)[1]?.attributes).toMatchObject({
+    expect(childrenOf(sweep)[2]?.attributes).toMatchObject({
       'http.request.method': 'DELETE',
       'http.response.status_code': 200,
       'server.address': hostname,
@@ -204,7 +208,8 @@ describe('metrics and traces sent to an OTLP endpoint', () => {
 
     expect(answer.status).toBe(502);
     expect(sweep).toMatchObject({ failed: true, attributes: { stopped_by: 'accessDenied' } });
-    expect(childrenOf(sweep)).toMatchObject([{ failed: true, attributes: { 'error.type': 'accessDenied' } }]);
+    const denied = { failed: true, attributes: { 'error.type': 'accessDenied' } };
+    expect(childrenOf(sweep)).toMatchObject([denied, denied, denied]);
   });
 
   it('hold no secret, and no session id where they count', () => {

@@ -54,10 +54,10 @@ describe('the verdict', () => {
   });
 
   it.each([
-    ['clusterUnavailable', 'failing', /check CLUSTER_ENDPOINTS/],
+    ['clusterUnavailable', 'failing', /Check CLUSTER_ENDPOINTS/],
     ['accessDenied', 'failing', /Check CLUSTER_AUTH/],
     ['unsupportedCluster', 'failing', /Linux/],
-    ['clockSkew', 'failing', /Set the clocks right/],
+    ['clockSkew', 'failing', /Correct the clocks/],
     ['timeBudget', 'look', /next sweep goes on/],
   ])('of a last sweep that ended by %s is %s, with what to do', (stoppedBy, level, toDo) => {
     const verdict = verdictOf(overview({ runs: [run(1, { stoppedBy, error: 'It said no.' }), ...everyFive()] }));
