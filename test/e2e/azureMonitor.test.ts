@@ -20,7 +20,8 @@ describe('metrics and traces sent to Application Insights', () => {
       const headers = { traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-00` };
       const id = randomUUID();
       await fetch(`${app.url}/api/upload-sessions/${id}`, { method: 'DELETE', headers });
-      await fetch(`${app.url}/api/sweeps`, { method: 'POST', headers });
+      const json = { ...headers, 'content-type': 'application/json' };
+      await fetch(`${app.url}/api/sweeps`, { method: 'POST', headers: json, body: '{}' });
 
       const of = (type: string, name: string) =>
         monitor.envelopes.find(({ data: { baseType, baseData } }) => {

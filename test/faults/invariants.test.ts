@@ -110,7 +110,16 @@ describe('the invariants', () => {
     const outage = phase({ kind: 'outage', faults: ['busy'], requests });
 
     expect(violations(roundOf('abandoned', { phases: [outage] }))).toEqual([
-      expect.stringContaining('The cluster was asked 16 times in phase 1 (outage: busy), and 15 are allowed'),
+      expect.stringContaining('The cluster was asked 16 times in phase 1 (outage: busy), and 3 are allowed'),
+    ]);
+  });
+
+  it('9: find a DELETE that came more than three seconds after its look-up', () => {
+    const look = request('getSession', LONG_AGO, { answeredAtWallClock: LONG_AGO });
+    const late = request('delete', LONG_AGO + 3_001, { sequence: 1_000_000, arrivedAtWallClock: LONG_AGO + 3_001 });
+
+    expect(violations(roundOf('abandoned', { phases: [phase({ requests: [look, late] })] }))).toEqual([
+      expect.stringContaining('arrived 3001 ms after its look-up was answered'),
     ]);
   });
 

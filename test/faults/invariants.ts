@@ -2,6 +2,7 @@ import { deletedAlive } from './deletedAlive.ts';
 import type { RoundFacts } from './facts.ts';
 import { accusationsOfHammering } from './hammering.ts';
 import { hostFaults, leakedSecrets, speechlessAnswers } from './hostFaults.ts';
+import { lateDeletes } from './lateDeletes.ts';
 
 /** What must be true of every round. Each returns what contradicts it: the session, and what shows it. */
 export const INVARIANTS: Record<string, (facts: RoundFacts) => string[]> = {
@@ -13,6 +14,7 @@ export const INVARIANTS: Record<string, (facts: RoundFacts) => string[]> = {
   '6 no host failed by itself': hostFaults,
   '7 every answer says something': speechlessAnswers,
   '8 no secret came out': leakedSecrets,
+  '9 no guarded DELETE arrives more than three seconds after its look-up was answered': lateDeletes,
 };
 
 /** @returns what is wrong with a round; nothing: it went well */

@@ -96,6 +96,7 @@ p .instant { display: inline; }
 td .actions { flex-wrap: wrap; }
 td button { white-space: nowrap; padding: .1875rem .625rem; font-size: .875rem; }
 .data { unicode-bidi: isolate; overflow-wrap: anywhere; }
+li { overflow-wrap: anywhere; }
 td:has(.data) { min-width: 11rem; }
 tbody th:has(.data) { min-width: 11rem; }
 .end.bad { color: var(--bad); font-weight: 650; }

@@ -72,8 +72,9 @@ function runReasons({ history, readAt }: Overview): Reason[] {
 function endReasons(sweep: RecordedRun[]): Reason[] {
   const worst = worstEnding(sweep);
   if (!worst) return [];
-  const { stoppedBy, error } = worst;
-  const { severity, advice: toDo } = STOP_REASONS[parseStopReason(stoppedBy)];
+  const { error } = worst;
+  const stoppedBy = parseStopReason(worst.stoppedBy);
+  const { severity, advice: toDo } = STOP_REASONS[stoppedBy];
   if (severity === 'error') {
     const said = error ? ` ${error}` : '';
     return [{ level: 'failing', what: `The last sweep was stopped (${stoppedBy}).${said}`, ...(toDo && { toDo }) }];

@@ -134,6 +134,7 @@ export class Gateway {
 
   #logAnswer(logged: LoggedRequest, answer: GatewayAnswer, request: IncomingMessage): void {
     logged.status = answer.status;
+    logged.answeredAtWallClock = Date.now();
     if (answer.code !== undefined) logged.code = answer.code;
     if (request.socket.destroyed) logged.clientGone = true;
   }

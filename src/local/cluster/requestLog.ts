@@ -28,6 +28,8 @@ export interface LoggedRequest {
   /** The status that was sent, also when the answer broke. Absent: no answer, or not yet. */
   status?: number;
   code?: string;
+  /** When the answer was sent, by this machine's clock. */
+  answeredAtWallClock?: number;
   /** How the answer was broken. */
   broken?: ConnectionFault;
   /** The client went away before the answer was sent. */
