@@ -9,6 +9,9 @@ const STALE: Record<Size, number> = { tiny: 50, quick: 1000, full: 5000 };
 const CLUSTER_BAR = 2;
 const STORAGE_BAR = 2.1;
 
+/** A sweep without failures probes the cluster once, however many sessions it has. */
+const PROBES = 1;
+
 /** What a sweep asks of others, counted by them. */
 export const calling: Benchmark = {
   name: 'calls',
@@ -26,11 +29,11 @@ export const calling: Benchmark = {
         const before = proxy.requests;
         const scene = { peer: 'ours', guard, stale, fresh: 0, latencyMs: 0, concurrency: 32 } as const;
         const { gets, deletes } = await stage.play(scene, connectionString.replace(endpoint, proxy.endpoint));
-        const [cluster, storage] = [(gets + deletes) / stale, (proxy.requests - before) / stale];
+        const [cluster, storage] = [(gets + deletes - PROBES) / stale, (proxy.requests - before) / stale];
         rows.push([guard ? 'guard on' : 'guard off', cluster.toFixed(3), storage.toFixed(3)]);
         if (guard) {
           bars.push(
-            atMost('calls to the cluster for each session', CLUSTER_BAR, cluster),
+            atMost('calls to the cluster for each session, beside the one probe of a sweep', CLUSTER_BAR, cluster),
             atMost('calls to the storage for each session', STORAGE_BAR, storage),
           );
         }
@@ -41,7 +44,7 @@ export const calling: Benchmark = {
     }
     const head = [
       `${inWords(stale)} stale sessions`,
-      'calls to the cluster a session',
+      'calls to the cluster a session, beside the probe',
       'calls to the storage a session',
     ];
     return { title: 'Calls', text: TEXT, tables: [{ head, rows }], bars };
