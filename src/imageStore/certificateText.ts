@@ -1,48 +1,67 @@
 import { readFileSync } from 'node:fs';
 import { isNativeError } from 'node:util/types';
+import { isPem } from './pem.ts';
 
 /** DER's first byte of everything that concerns us: a SEQUENCE. */
 const DER_SEQUENCE = 0x30;
 
-const BASE64 = /^[A-Za-z0-9+/\s]+={0,2}\s*$/;
+/** Standard or URL-safe. */
+const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
+
+/** Certificates and keys are longer; a shorter text is the path of a file that looks like base64. */
+const SHORTEST_BASE64 = 200;
+
+/** Quotes around a text, as shells and pipelines leave them. */
+const QUOTED = /^(["'])([\s\S]*)\1$/;
+
+/** Blanks and line breaks, spelled out or not. */
+const BREAKS = /[\\`]+[nr]|[\s\p{Cf}]+/gu;
 
 /** Names of files that hold certificates. Nothing else is ever shown: a setting's text may be the private key itself. */
 const FILE_NAME = /^[^\r\n]{1,250}\.(?:pem|pfx|p12|crt|cer|der|key|txt)$/i;
 
+/** What a setting about certificates holds. */
+export type CertificateText = { pem: string } | { der: Buffer };
+
 /**
- * Finds the bytes that a setting means: the path of a file, base64, or PEM as it is.
+ * Finds what a setting means: the path of a file, base64, or PEM as it is.
  *
- * @returns the bytes of PEM or DER, or what is wrong with the text, as the end of a sentence about the setting
+ * @returns PEM, or what should be DER; or what is wrong with the text, as the end of a sentence about the setting
  */
-export function readCertificateText(text: string): { bytes: Buffer } | { fault: string } {
-  const trimmed = text.trim();
-  if (isPem(trimmed)) return { bytes: Buffer.from(trimmed) };
-  const decoded = decodeBase64(trimmed);
-  if (decoded) return { bytes: decoded };
+export function readCertificateText(text: string): CertificateText | { fault: string } {
+  const plain = text.trim().replace(QUOTED, '$2').trim();
+  if (isPem(plain)) return { pem: plain };
+  const decoded = decodeBase64(plain);
+  if (decoded) return decoded;
   let content: Buffer;
   try {
-    content = readFileSync(trimmed);
+    content = readFileSync(plain);
   } catch (error) {
     const code = isNativeError(error) && 'code' in error ? String(error.code) : 'unknown error';
-    return FILE_NAME.test(trimmed)
-      ? { fault: `names the file ${JSON.stringify(trimmed)}, which can't be read (${code})` }
+    return FILE_NAME.test(plain)
+      ? { fault: `names the file ${JSON.stringify(plain)}, which can't be read (${code})` }
       : { fault: 'is neither a file that can be read, nor base64 of one, nor PEM' };
   }
-  if (content.length === 0) return { fault: `names the file ${JSON.stringify(trimmed)}, which is empty` };
-  return { bytes: isDer(content) ? content : (decodeBase64(content.toString()) ?? content) };
+  if (content.length === 0) return { fault: `names the file ${JSON.stringify(plain)}, which is empty` };
+  return fromBytes(content) ?? decodeBase64(textOf(content)) ?? { der: content };
 }
 
-export function isPem(text: string): boolean {
-  return text.includes('-----BEGIN ');
+function decodeBase64(text: string): CertificateText | undefined {
+  const base64 = text.trim().replace(QUOTED, '$2').replaceAll(BREAKS, '');
+  if (base64.length < SHORTEST_BASE64 || !BASE64.test(base64)) return undefined;
+  return fromBytes(Buffer.from(base64, 'base64'));
 }
 
-export function isDer(bytes: Buffer): boolean {
-  return bytes[0] === DER_SEQUENCE && (bytes[1] ?? 0) >= 0x80;
+function fromBytes(bytes: Buffer): CertificateText | undefined {
+  if (bytes[0] === DER_SEQUENCE && (bytes[1] ?? 0) >= 0x80) return { der: bytes };
+  const text = textOf(bytes);
+  return isPem(text) ? { pem: text } : undefined;
 }
 
-/** A path may look like base64, but doesn't decode to what is looked for. */
-function decodeBase64(text: string): Buffer | undefined {
-  if (!BASE64.test(text)) return undefined;
-  const decoded = Buffer.from(text, 'base64');
-  return isDer(decoded) || isPem(decoded.toString('latin1')) ? decoded : undefined;
+/** UTF-8, or UTF-16 as some Windows tools write it. */
+function textOf(bytes: Buffer): string {
+  const [first, second] = bytes;
+  if (first === 0 || (first === 0xfe && second === 0xff)) return new TextDecoder('utf-16be').decode(bytes);
+  if (second === 0 || (first === 0xff && second === 0xfe)) return new TextDecoder('utf-16le').decode(bytes);
+  return bytes.toString();
 }

@@ -7,20 +7,20 @@
  */
 export function parseGatewayEndpoint(text: string, hasCredentials: boolean): { endpoint: URL } | { fault: string } {
   const example = hasCredentials ? 'https://cluster.example.com:19080' : 'http://localhost:19080';
-  // A password in a URL is a secret, so it is refused without being shown.
+  // A password or a signature in a URL is a secret, so no more of a text is shown than what cannot hold one.
   if (text.includes('@')) return { fault: `holds a URL with a user name or password; leave them out: ${example}` };
-  const shown = JSON.stringify(text.slice(0, 80));
+  const shown = JSON.stringify(text.replace(/[?#;=&%][\s\S]*/, '…').slice(0, 80));
   const endpoint = URL.parse(text);
-  if (!endpoint) return { fault: `holds ${shown}, which is no URL; write scheme, host and port: ${example}` };
+  if (!endpoint) return { fault: `holds ${shown}, which is not a URL; write scheme, host and port: ${example}` };
   if (endpoint.protocol !== 'http:' && endpoint.protocol !== 'https:') {
     return { fault: `holds ${shown}, whose scheme is neither http nor https: ${example}` };
   }
-  if (endpoint.pathname !== '/' || endpoint.search || endpoint.hash) {
+  if (endpoint.pathname !== '/' || /[?#]/.test(text)) {
     return { fault: `holds ${shown}, but must end after the port: ${example}` };
   }
-  // URLs drop a port that is their scheme's own, so the text itself is asked.
+  // URLs drop a port that is their scheme's own, so the text itself decides.
   if (!/:\d+\/?$/.test(text)) {
-    return { fault: `holds ${shown} without a port; the HTTP gateway's is 19080 as a rule: ${example}` };
+    return { fault: `holds ${shown} without a port; the HTTP gateway's is usually 19080: ${example}` };
   }
   if (hasCredentials && endpoint.protocol === 'http:') {
     return { fault: `holds ${shown}, but credentials would travel in the clear over http; use https: ${example}` };

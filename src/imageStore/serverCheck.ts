@@ -1,12 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import { safeText } from '../cleanup/model/safeText.ts';
+import { certificateName } from './certificateName.ts';
 import type { ServerIdentity } from './serverIdentity.ts';
 
 /** The extended key usages that let a certificate stand for a server: `serverAuth` and `anyExtendedKeyUsage`. */
 const SERVER_USAGES = ['1.3.6.1.5.5.7.3.1', '2.5.29.37.0'];
-
-const LONGEST_SUBJECT = 200;
 
 /** The server that answered is not the expected one. The message says what it presented and what was expected. */
 export class ServerIdentityError extends Error {
@@ -114,18 +113,19 @@ function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): bool
   return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 }
 
-function timeFault({ validFromDate, validToDate, subject }: X509Certificate, now: Date): string | undefined {
-  if (now > validToDate) return `${oneLine(subject)} expired on ${validToDate.toISOString()}`;
-  if (now < validFromDate) return `${oneLine(subject)} is not valid before ${validFromDate.toISOString()}`;
+function timeFault(certificate: X509Certificate, now: Date): string | undefined {
+  const { validFromDate, validToDate } = certificate;
+  if (now > validToDate) return `${certificateName(certificate)} expired on ${validToDate.toISOString()}`;
+  if (now < validFromDate) return `${certificateName(certificate)} is not valid before ${validFromDate.toISOString()}`;
   return undefined;
 }
 
 /** A certificate without the extension is for everything. */
-function usageFault({ keyUsage: extendedKeyUsage, subject }: X509Certificate): string | undefined {
+function usageFault(certificate: X509Certificate): string | undefined {
   // Undefined without the extension, against its type.
-  const usages: readonly string[] | undefined = extendedKeyUsage;
+  const usages: readonly string[] | undefined = certificate.keyUsage;
   if (usages === undefined || usages.some((usage) => SERVER_USAGES.includes(usage))) return undefined;
-  return `${oneLine(subject)} is not for servers: its extended key usage lacks serverAuth`;
+  return `${certificateName(certificate)} is not for servers: its extended key usage lacks serverAuth`;
 }
 
 function reasonOf(authorizationError: unknown): string {
@@ -139,11 +139,8 @@ function expectation(thumbprints: readonly string[], commonNames: readonly strin
   return expected.join(', or ');
 }
 
-function describe({ subject, fingerprint, fingerprint256 }: X509Certificate): string {
+function describe(certificate: X509Certificate): string {
+  const { fingerprint, fingerprint256 } = certificate;
   const [sha1, sha256] = [fingerprint, fingerprint256].map((each) => each.replaceAll(':', ''));
-  return `${oneLine(subject)} with the thumbprint ${sha1} (SHA-256 ${sha256})`;
-}
-
-function oneLine(name: string | undefined): string {
-  return (name ?? 'a certificate without a subject').replaceAll('\n', ', ').slice(0, LONGEST_SUBJECT);
+  return `${certificateName(certificate)} with the thumbprint ${sha1} (SHA-256 ${sha256})`;
 }

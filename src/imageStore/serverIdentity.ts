@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import { isPem, readCertificateText } from './certificateText.ts';
+import { readCertificateText } from './certificateText.ts';
+import { readPem } from './pem.ts';
 
 /** Which servers are the cluster's. With no thumbprint and no name: those that the platform, or `ca`, trusts for their host name. */
 export interface ServerIdentity {
@@ -66,14 +67,15 @@ export function parseCommonNames(text: string): { commonNames: string[] } | { fa
 export function loadCa(text: string): { ca: string[] } | { fault: string } {
   const read = readCertificateText(text);
   if ('fault' in read) return read;
-  const content = read.bytes.toString('latin1');
-  const blocks = isPem(content)
-    ? (content.match(/-----BEGIN (?:X509 )?CERTIFICATE-----[\s\S]+?-----END (?:X509 )?CERTIFICATE-----/g) ?? [])
-    : [read.bytes];
+  const pem = 'pem' in read ? readPem(read.pem) : undefined;
+  if (pem && 'fault' in pem) return pem;
+  const certificates = pem
+    ? pem.blocks.filter(({ label }) => label.endsWith('CERTIFICATE')).map((block) => block.pem)
+    : ['der' in read ? read.der : ''];
   try {
-    const ca = blocks.map((block) => new X509Certificate(block).toString());
+    const ca = certificates.map((one) => new X509Certificate(one).toString());
     return ca.length > 0 ? { ca } : { fault: 'holds no certificate' };
   } catch {
-    return { fault: 'holds a certificate that can’t be read' };
+    return { fault: 'holds a certificate that cannot be read' };
   }
 }

@@ -47,11 +47,14 @@ export function readClusterAccess(get: (name: string) => string | undefined, fau
     fault('CLUSTER_AUTH', `is ${JSON.stringify(auth.slice(0, 80))}, but must be none, certificate or entra`);
 
   const endpoints: URL[] = [];
-  const parts = (get('CLUSTER_ENDPOINTS') ?? '').split(',').map((part) => part.trim());
+  const text = get('CLUSTER_ENDPOINTS') ?? '';
+  // A comma may stand in a password or a query: what follows one of these is not an endpoint, and may be a secret.
+  const parts = (text.includes('@') ? [text] : text.split(',')).map((part) => part.trim());
   for (const part of parts.filter((one) => one !== '')) {
     const parsed = parseGatewayEndpoint(part, auth !== 'none');
     if ('fault' in parsed) fault('CLUSTER_ENDPOINTS', parsed.fault);
     else endpoints.push(parsed.endpoint);
+    if (/[?#;=&%]/.test(part)) break;
   }
   if (parts.every((part) => part === '')) {
     fault('CLUSTER_ENDPOINTS', 'is missing, but must name the HTTP gateway, such as http://localhost:19080');

@@ -3,30 +3,43 @@ export type GetSetting = (name: string) => string | undefined;
 
 export type AppSettings = Record<string, string | undefined>;
 
-/** The platform puts a secret in its place, or leaves it as it is where it cannot get the secret. */
-const KEY_VAULT_REFERENCE = /^@Microsoft\.KeyVault\(/i;
+/** The platform puts a value in its place, or leaves it as it is where it cannot get the value. */
+const REFERENCE = /^@Microsoft\.(KeyVault|AppConfiguration)\s*\(/i;
+
+/** What to say about a setting that is a reference to another place which the platform has not resolved. */
+export interface Unresolved {
+  name: string;
+  sentence: string;
+}
 
 /**
  * Reads app settings. An empty one counts as missing, as an emptied field in the portal is meant. One that is still a reference to
  * a Key Vault counts as missing as well: its text is not the setting's value, whatever the setting is.
  *
  * @param appSettings - the environment, or what stands in for it
- * @param unresolved - takes the name of each setting that is an unresolved reference
+ * @param unresolved - receives each setting that is an unresolved reference
  */
-export function getterOf(appSettings: AppSettings, unresolved: (name: string) => void = () => {}): GetSetting {
+export function getterOf(appSettings: AppSettings, unresolved: (one: Unresolved) => void): GetSetting {
   return (name) => {
     const value = Object.hasOwn(appSettings, name) ? appSettings[name]?.trim() : undefined;
     if (!value) return undefined;
-    if (!KEY_VAULT_REFERENCE.test(value)) return value;
-    unresolved(name);
+    const kind = REFERENCE.exec(value)?.[1]?.toLowerCase();
+    if (kind === undefined) return value;
+    unresolved({ name, sentence: kind === 'keyvault' ? unresolvedSecret(name) : unresolvedConfiguration(name) });
     return undefined;
   };
 }
 
-/** What to say about a setting that is an unresolved reference. */
-export function unresolvedReference(name: string): string {
+function unresolvedSecret(name: string): string {
   return (
     `${name} is a Key Vault reference that the platform has not resolved: check the vault, the secret's name, the network, and that ` +
-    'the app’s identity has the role Key Vault Secrets User. Restart the app after that.'
+    "the app's identity has the role Key Vault Secrets User. Then restart the app."
+  );
+}
+
+function unresolvedConfiguration(name: string): string {
+  return (
+    `${name} is an App Configuration reference that the platform has not resolved: check the store, the key, the network, and that ` +
+    "the app's identity has the role App Configuration Data Reader. Then restart the app."
   );
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { expiryWarning } from '../imageStore/clientCertificate.ts';
 import type { StorageConnection } from '../storage/table.ts';
 import { type ClusterAccess, readClusterAccess } from './clusterAccess.ts';
-import { type AppSettings, getterOf, unresolvedReference } from './getter.ts';
+import { type AppSettings, getterOf } from './getter.ts';
 import { DEFAULT_QUEUE, DEFAULT_SCHEDULE, QUEUE_NAME } from './registrationSettings.ts';
 import { parseSchedule } from './schedule.ts';
 import { SettingsError } from './settingsError.ts';
@@ -97,8 +97,8 @@ const MOST_DEFAULT_SKEW_MS = 5 * 60_000;
  * @throws {SettingsError} with all faults at once
  */
 export function readSettings(appSettings: AppSettings = process.env): Settings {
-  const unresolved = new Set<string>();
-  const get = getterOf(appSettings, (name) => unresolved.add(name));
+  const unresolved = new Map<string, string>();
+  const get = getterOf(appSettings, ({ name, sentence }) => unresolved.set(name, sentence));
   const faults: string[] = [];
   const access = readClusterAccess(get, faults);
   const parsed = schema.safeParse(Object.fromEntries(Object.keys(schema.shape).map((name) => [name, get(name)])));
@@ -107,9 +107,10 @@ export function readSettings(appSettings: AppSettings = process.env): Settings {
   const connectionName = get('SESSION_STORAGE') ?? 'AzureWebJobsStorage';
   const storage = CONNECTION_NAME.test(connectionName) ? readStorageConnection(get, connectionName) : { faults: [] };
   if ('faults' in storage) faults.push(...storage.faults);
-  // What an unresolved reference leaves missing is no error of its own.
-  const others = faults.filter((fault) => ![...unresolved].some((name) => fault.startsWith(`${name} `)));
-  const all = [...[...unresolved].map(unresolvedReference), ...others];
+  // What an unresolved reference leaves missing is not an error of its own, also in the setting that it is a part of.
+  const isConsequence = (fault: string) =>
+    [...unresolved.keys()].some((name) => fault.includes(name) || name.startsWith(`${fault.split(' ')[0]}_`));
+  const all = [...unresolved.values(), ...faults.filter((fault) => !isConsequence(fault))];
   if (all.length > 0 || !parsed.success || !('connection' in storage)) throw new SettingsError(all);
 
   const { data } = parsed;
@@ -141,7 +142,9 @@ export function readSettings(appSettings: AppSettings = process.env): Settings {
 
 /** Where metrics and traces are to be sent. It never throws: what is wrong with them must not stop the app. */
 export function readTelemetrySettings(appSettings: AppSettings = process.env): TelemetrySettings {
-  return readTelemetry(getterOf(appSettings));
+  const unresolved = new Map<string, string>();
+  const settings = readTelemetry(getterOf(appSettings, ({ name, sentence }) => unresolved.set(name, sentence)));
+  return { ...settings, faults: [...unresolved.values(), ...settings.faults] };
 }
 
 /** What is wrong between settings that are each right by themselves. */

@@ -14,6 +14,21 @@ let own: Identity;
 let other: Identity;
 /** The certificate's key, enciphered with the password. */
 let lockedKey: string;
+let lockedTraditionalKey: string;
+
+const pem = () => own.cert + own.key;
+
+/** PBE-MD5-DES, as OpenSSL 1 wrote it by default. The key opens nothing. */
+const OUTDATED_KEY = `-----BEGIN ENCRYPTED PRIVATE KEY-----
+MIGwMBsGCSqGSIb3DQEFAzAOBAjav5He7F4zRAICCAAEgZDC/Dt6/SvxdMt09PZk
+6sdJ0/jrHz5NxMR767DJljnwQGyvn9oY0XfZeq2UxJG9FWwgra70YbKEqY8E1PpU
+O86im8z2Mp26Pf1Xj697F9HsFpErXJ0ROKzy1OOI0xoJeWPuvPCBKrG1ijE0TR5R
+Pn/a05Zh5VtAVrxIqHA1t70izg7XubHJi/Z9M+XsIV/vn0U=
+-----END ENCRYPTED PRIVATE KEY-----`;
+
+/** A key as OpenSSL enciphers it itself, before PKCS #8. */
+const traditionalKey = (cipher: string) =>
+  `-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: ${cipher}\n\n${'A'.repeat(64)}\n-----END RSA PRIVATE KEY-----`;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'client-certificate-'));
@@ -22,6 +37,9 @@ beforeAll(() => {
   other = makeCertificate({ commonName: 'other', key: ca.privateKey });
   lockedKey = String(
     own.privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: PASSWORD }),
+  );
+  lockedTraditionalKey = String(
+    own.privateKey.export({ type: 'pkcs1', format: 'pem', cipher: 'aes-256-cbc', passphrase: PASSWORD }),
   );
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -66,6 +84,34 @@ describe('a client certificate', () => {
     ['as a PFX file with a password', () => [file('locked.pfx', makePfx(own, { password: PASSWORD })), PASSWORD]],
     ['as base64 of a PFX, as a Key Vault reference gives it', () => [base64(makePfx(own))]],
     ['as base64 of a PFX in lines', () => [base64(makePfx(own)).replaceAll(/.{76}/g, '$&\r\n')]],
+    ['as PEM with line breaks spelled out', () => [pem().replaceAll('\n', '\\n')]],
+    ['as PEM with line breaks spelled out twice, in quotes', () => [`"${pem().replaceAll('\n', '\\\\r\\\\n')}"`]],
+    ['as PEM with blanks for line breaks', () => [pem().replaceAll('\n', ' ')]],
+    ['as PEM without any blanks', () => [pem().replaceAll(/\s/g, '')]],
+    ['as PEM, indented', () => [pem().replaceAll('\n', '\n    ')]],
+    ['as PEM with carriage returns only', () => [pem().replaceAll('\n', '\r')]],
+    ['as PEM with line breaks as in a URL', () => [pem().replaceAll('\n', '%0A')]],
+    ['as PEM in a list of lines', () => [JSON.stringify(pem().split('\n'))]],
+    ['as base64 of PEM with blanks for line breaks', () => [base64(pem().replaceAll('\n', ' '))]],
+    ['as base64 in quotes', () => [`'${base64(pem())}'`]],
+    ['as base64 with line breaks spelled out', () => [base64(pem()).replaceAll(/.{76}/g, '$&\\n')]],
+    ['as URL-safe base64', () => [base64(pem()).replaceAll('+', '-').replaceAll('/', '_')]],
+    ['as base64 of UTF-16', () => [base64(Buffer.from(pem(), 'utf16le'))]],
+    ['as a file in UTF-16', () => [file('utf16.pem', Buffer.from(`\ufeff${pem()}`, 'utf16le'))]],
+    ['as a path in quotes', () => [`"${file('quoted.pem', pem())}"`]],
+    [
+      'as PEM with an enciphered key, blanks for line breaks',
+      () => [(own.cert + lockedKey).replaceAll('\n', ' '), PASSWORD],
+    ],
+    [
+      'as PEM with a traditional key, blanks for line breaks',
+      () => [(own.cert + lockedTraditionalKey).replaceAll('\n', ' '), PASSWORD],
+    ],
+    [
+      'as PEM with a traditional key, without any blanks',
+      () => [(own.cert + lockedTraditionalKey).replaceAll(/\s/g, ''), PASSWORD],
+    ],
+    ['as two files, the certificate in DER', () => [`${file('own.der', own.x509.raw)},${file('key.pem', own.key)}`]],
     ['as a file with base64 of a PFX', () => [file('secret.txt', `${base64(makePfx(own))}\n`)]],
   ])('is read %s', (_, make) => {
     const certificate = load(...make());
@@ -94,10 +140,10 @@ describe('a client certificate', () => {
     ['without its password', /needs a password/, () => [own.cert + lockedKey]],
     [
       'with a damaged certificate',
-      /certificate that can’t be read/,
+      /certificate that cannot be read/,
       () => [own.cert.replace(/MII.{20}/, 'MIIC') + own.key],
     ],
-    ['with a damaged key', /private key that can’t be read/, () => [own.cert + own.key.replace(/MII.{20}/, 'MIIC')]],
+    ['with a damaged key', /private key that cannot be read/, () => [own.cert + own.key.replace(/MII.{20}/, 'MIIC')]],
     [
       'as a PFX with a wrong password',
       /the password is wrong/,
@@ -119,7 +165,23 @@ describe('a client certificate', () => {
       /outdated cipher.*openssl pkcs12 -legacy/,
       () => [base64(makePfx(own, { password: PASSWORD, outdated: true })), PASSWORD],
     ],
-    ['as a bare certificate in DER', /neither PEM nor PFX/, () => [file('own.cer', own.x509.raw)]],
+    ['as a bare certificate in DER', /but no private key/, () => [file('own.cer', own.x509.raw)]],
+    [
+      'as a PFX without a password while one is set',
+      /PFX without a password, but a password is set/,
+      () => [base64(makePfx(own)), PASSWORD],
+    ],
+    ['that is cut off', /is cut off/, () => [own.cert + own.key.slice(0, 400)]],
+    [
+      'with a key in a cipher that OpenSSL 3 refuses',
+      /outdated cipher.*openssl pkcs8 -topk8/,
+      () => [own.cert + OUTDATED_KEY, 'pw'],
+    ],
+    [
+      'with a traditional key in a cipher that OpenSSL 3 refuses',
+      /outdated cipher/,
+      () => [own.cert + traditionalKey('DES-CBC,0011223344556677'), 'pw'],
+    ],
     ['as a text file', /neither PEM nor PFX/, () => [file('notes.txt', 'hello')]],
     ['as an empty file', /which is empty/, () => [file('empty.pem', '')]],
     ['in a file that isn’t there', /"nowhere\.pem", which can't be read \(ENOENT\)/, () => ['nowhere.pem']],
@@ -140,6 +202,51 @@ describe('a client certificate', () => {
     expect(faultOf(cert + key)).toMatch(
       `CN=old (${x509.fingerprint.replaceAll(':', '')}), which expired on ${x509.validToDate.toISOString()}`,
     );
+  });
+
+  it('in a PFX that has expired is refused with a word about others in the PFX', () => {
+    const old = makeCertificate({ commonName: 'old', toDay: -1, key: own.privateKey });
+
+    expect(faultOf(base64(makePfx(old)))).toMatch(/CN=old .* expired on .*export that one alone/);
+  });
+
+  it('is the valid one of those that belong to the key, and of these the one that expires last', () => {
+    const key = own.privateKey;
+    const [old, short, next] = [
+      makeCertificate({ commonName: 'old', toDay: -1, key }),
+      makeCertificate({ commonName: 'short', toDay: 10, key }),
+      makeCertificate({ commonName: 'next', fromDay: 5, toDay: 700, key }),
+    ];
+
+    const { subject } = load(old.cert + short.cert + own.cert + next.cert + own.key);
+
+    expect(subject).toBe('CN=sweeper');
+  });
+
+  it('is the one whose key is there when two keys and two certificates are', () => {
+    const old = makeCertificate({ commonName: 'old', toDay: -1 });
+
+    expect(load(old.key + old.cert + own.key + own.cert)).toMatchObject({ subject: 'CN=sweeper' });
+  });
+
+  it.each([
+    ['its alternative names', ['sweeper.example.com', '10.0.0.1'], 'DNS:sweeper.example.com, IP Address:10.0.0.1'],
+    ['nothing but its thumbprint', undefined, '(no subject)'],
+  ])('with an empty subject is known by %s', (_, altNames, expected) => {
+    const unnamed = makeCertificate({ commonName: '', key: own.privateKey, ...(altNames && { altNames }) });
+
+    for (const text of [unnamed.cert + unnamed.key, base64(makePfx(unnamed))]) {
+      const certificate = load(text);
+      expect(certificate).toMatchObject({ subject: expected, thumbprint: unnamed.thumbprint });
+      expect(expiryWarning(certificate, unnamed.x509.validToDate)).toContain(`${expected} (${unnamed.thumbprint})`);
+    }
+  });
+
+  it('with an empty subject is named when it is refused', () => {
+    const old = makeCertificate({ commonName: '', altNames: ['old.example.com'], toDay: -1, key: own.privateKey });
+
+    expect(faultOf(old.cert + own.key)).toContain(`DNS:old.example.com (${old.thumbprint}), which expired`);
+    expect(faultOf(old.cert + other.key)).toContain('does not belong to its certificate DNS:old.example.com');
   });
 
   it('that isn’t valid yet is refused with its date', () => {

@@ -53,8 +53,19 @@ describe('a private authority', () => {
   });
 
   it.each([
+    ['spelled out', (cert: string) => cert.replaceAll('\n', '\\n')],
+    ['blanks', (cert: string) => cert.replaceAll('\n', ' ')],
+    ['missing, in base64', (cert: string) => Buffer.from(cert.replaceAll('\n', '')).toString('base64')],
+  ])('is read from PEM whose line breaks are %s', (_, change) => {
+    const { cert } = makeCertificate({ commonName: '', isCa: true });
+
+    expect(loadCa(change(`${cert}${cert}`))).toEqual({ ca: [cert, cert] });
+  });
+
+  it.each([
     ['a key', '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----', 'holds no certificate'],
-    ['a damaged one', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----', 'can’t be read'],
+    ['a damaged one', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----', 'cannot be read'],
+    ['one that is cut off', '-----BEGIN CERTIFICATE-----\nAAAA', 'is cut off'],
     ['a file that isn’t there', 'nowhere.pem', 'ENOENT'],
   ])('is refused: %s', (_, text, expected) => {
     expect(loadCa(text)).toEqual({ fault: expect.stringContaining(expected) });
@@ -80,8 +91,9 @@ describe('a gateway endpoint', () => {
     ['http://cluster.example.com:19080', 'in the clear'],
     ['ftp://cluster.example.com:19080', 'neither http nor https'],
     ['cluster.example.com:19080', 'neither http nor https'],
-    ['cluster', 'no URL'],
-    ['https://cluster:99999', 'no URL'],
+    ['cluster', 'not a URL'],
+    ['https://cluster:99999', 'not a URL'],
+    ['https://cluster:19080/#', 'must end after the port'],
   ])('%s is refused: %s', (text, expected) => {
     expect(parseGatewayEndpoint(text, true)).toEqual({ fault: expect.stringContaining(expected) });
   });
@@ -90,6 +102,22 @@ describe('a gateway endpoint', () => {
     const result = parseGatewayEndpoint('https://admin:secret@cluster:19080', true);
 
     expect(result).toEqual({ fault: expect.stringContaining('user name or password') });
+    expect(JSON.stringify(result)).not.toContain('secret');
+  });
+});
+
+describe('a secret in a gateway endpoint', () => {
+  it.each([
+    'https://cluster:19080?sig=secret',
+    'https://cluster:19080/?sv=1&sig=secret',
+    'https://cluster:19080/path#secret',
+    'cluster?sig=secret',
+    'cluster;AccountKey=secret',
+    'ftp://cluster/%3Fsig%3Dsecret',
+  ])('is not shown: %s', (text) => {
+    const result = parseGatewayEndpoint(text, true);
+
+    expect(result).toEqual({ fault: expect.stringContaining('cluster') });
     expect(JSON.stringify(result)).not.toContain('secret');
   });
 });

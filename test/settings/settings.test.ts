@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { sweepQueue, sweepSchedule } from '../../src/settings/registrationSettings.ts';
 import { readSettings, SettingsError, settingsWarnings } from '../../src/settings/settings.ts';
 import { openTable } from '../../src/storage/table.ts';
+import { makeCertificate } from '../imageStore/certificates.ts';
 
 const WORKING = { CLUSTER_ENDPOINTS: 'http://localhost:19080', AzureWebJobsStorage: 'UseDevelopmentStorage=true' };
 
@@ -149,6 +150,16 @@ describe('the app settings', () => {
     expect(faults.length).toBeGreaterThanOrEqual(2);
     expect(faults.join()).not.toContain(secret);
   });
+
+  it.each(['https://u:pa,s3cret@c:19080', 'https://c:19080?sv=1,s3cret', 'https://c:19080,c?sig=s3cret,s3cret'])(
+    'show nothing of a secret in the endpoints, even behind a comma: %s',
+    (CLUSTER_ENDPOINTS) => {
+      const faults = faultsOf({ CLUSTER_ENDPOINTS });
+
+      expect(faults).toEqual([expect.stringMatching(/^CLUSTER_ENDPOINTS holds/)]);
+      expect(faults.join()).not.toContain('s3cret');
+    },
+  );
 
   it.each([
     ['a way in that is none', { CLUSTER_AUTH: 'password' }, /^CLUSTER_AUTH is "password"/],
@@ -319,6 +330,32 @@ describe('the app settings', () => {
     });
 
     expect(faults).toEqual([expect.stringMatching(/^CLUSTER_CLIENT_CERTIFICATE is a Key Vault reference/)]);
+  });
+
+  it('report a password that is an unresolved reference, and no certificate without its password', () => {
+    const { cert, privateKey } = makeCertificate({ commonName: 'sweeper' });
+    const key = privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' });
+    const faults = faultsOf({
+      CLUSTER_ENDPOINTS: 'https://c:19080',
+      CLUSTER_AUTH: 'certificate',
+      CLUSTER_CLIENT_CERTIFICATE: cert + String(key),
+      CLUSTER_CLIENT_CERTIFICATE_PASSWORD: '@Microsoft.KeyVault(VaultName=v;SecretName=s)',
+    });
+
+    expect(faults).toEqual([expect.stringMatching(/^CLUSTER_CLIENT_CERTIFICATE_PASSWORD is a Key Vault reference/)]);
+  });
+
+  it('report an unresolved reference to App Configuration in the same way', () => {
+    expect(faultsOf({ STALE_AFTER: '@Microsoft.AppConfiguration(Endpoint=https://c.azconfig.io; Key=k)' })).toEqual([
+      expect.stringMatching(/^STALE_AFTER is an App Configuration reference that the platform has not resolved/),
+    ]);
+  });
+
+  it('report an unresolved reference in a part of a connection, and no missing connection', () => {
+    const reference = '@Microsoft.KeyVault(VaultName=v;SecretName=s)';
+    expect(faultsOf({ AzureWebJobsStorage: '', AzureWebJobsStorage__accountName: reference })).toEqual([
+      expect.stringMatching(/^AzureWebJobsStorage__accountName is a Key Vault reference/),
+    ]);
   });
 
   it('refuse two tables of one name, as the service compares names', () => {

@@ -14,6 +14,7 @@ const KEY_BITS = 2048;
 
 /** How a certificate is to be. */
 export interface CertificateRequest {
+  /** Empty: a certificate with an empty subject. */
   commonName: string;
   /** DNS names and IPv4 addresses; none: a certificate without alternative names. */
   altNames?: string[];
@@ -61,7 +62,7 @@ export function certify(request: CertificateRequest, privateKey: KeyObject): Cer
   certificate.serialNumber = `01${forge.util.bytesToHex(forge.random.getBytesSync(15))}`; // 01: a positive number
   certificate.validity.notBefore = request.validFrom ?? new Date(Date.now() - DAY_MS);
   certificate.validity.notAfter = request.validTo ?? new Date(Date.now() + 90 * DAY_MS);
-  const subject = [{ name: 'commonName', value: commonName }];
+  const subject = commonName === '' ? [] : [{ name: 'commonName', value: commonName }];
   certificate.setSubject(subject);
   certificate.setIssuer(issuer ? forge.pki.certificateFromPem(issuer.cert).subject.attributes : subject);
   certificate.setExtensions([

@@ -1,0 +1,21 @@
+import type { X509Certificate } from 'node:crypto';
+import { safeText } from '../cleanup/model/safeText.ts';
+
+const LONGEST = 200;
+
+/** What a name is read from. The subject is undefined if it is empty, against its type. */
+type Named = { subject: string | undefined } & Partial<Pick<X509Certificate, 'subjectAltName'>>;
+
+/**
+ * A certificate's name for people, in one line: its subject; its alternative names if the subject is empty, as with some
+ * authorities. The thumbprint should stand beside it, since a certificate may have neither.
+ */
+export function certificateName({ subject, subjectAltName }: Named): string {
+  const names = subject?.replaceAll('\n', ', ') || subjectAltName || '(no subject)';
+  return safeText(names).slice(0, LONGEST);
+}
+
+/** A certificate's name with its thumbprint (SHA-1), such as `CN=sweeper (2855E9BB…)`. */
+export function nameAndThumbprint(x509: X509Certificate): string {
+  return `${certificateName(x509)} (${x509.fingerprint.replaceAll(':', '')})`;
+}
