@@ -9,7 +9,7 @@ import { parseSessionId } from './model/sessionId.ts';
 import type { TrackedSession } from './model/trackedSession.ts';
 import type { SweepPorts } from './ports.ts';
 import { type Run, toRecord } from './record.ts';
-import { type Entry, startRecorder } from './recorder.ts';
+import { type Entry, type RefusedRows, startRecorder } from './recorder.ts';
 import { type Judgement, type RetryRules, settlementOf } from './settle.ts';
 import { lastActivityOf } from './stale.ts';
 import { createStopper, type Stopper, type StopRules } from './stopper.ts';
@@ -49,15 +49,18 @@ export async function sweep(
     thrown ??= { error };
     stopper.stop('error');
   };
+  let refused: RefusedRows | undefined;
   try {
-    await sweepAll(summary, ports, rules, run, stopper, fail);
+    refused = await sweepAll(summary, ports, rules, run, stopper, fail);
   } catch (error) {
     fail(error);
   } finally {
     stopper.close();
   }
-  summary.stoppedBy = thrown ? 'error' : (stopper.reason ?? summary.stoppedBy);
-  const error = thrown ? errorText(thrown.error) : stopper.error;
+  if (refused?.count) summary.rowsRefused = refused.count;
+  // Whatever else ended it: a row that cannot be written needs manual action.
+  summary.stoppedBy = thrown || summary.rowsRefused ? 'error' : (stopper.reason ?? summary.stoppedBy);
+  const error = thrown ? errorText(thrown.error) : refused?.message || stopper.error;
   if (error) summary.error = error;
   if (summary.stoppedBy === 'completed') delete summary.resumeAfter;
   summary.durationMs = elapsedMs();
@@ -73,7 +76,7 @@ export async function sweep(
 
 const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Does a sweep's work and counts it in `summary`. */
+/** Does a sweep's work and counts it in `summary`. @returns the rows that could not be written */
 async function sweepAll(
   summary: RunSummary,
   ports: SweepPorts,
@@ -81,7 +84,7 @@ async function sweepAll(
   run: Run,
   stopper: Stopper,
   fail: (error: unknown) => void,
-) {
+): Promise<RefusedRows> {
   const recorder = rules.dryRun ? startPlanner(ports) : startRecorder(ports);
   const resumable = isWholeSweep(rules);
   if (resumable) summary.resumable = true;
@@ -89,6 +92,8 @@ async function sweepAll(
   if (position) summary.resumeAfter = position;
 
   const probe = async (): Promise<ClusterVerdict | undefined> => {
+    // After a stop nothing depends on the cluster any more but whose the last failures were; only a time budget leaves time for it.
+    if (stopper.stopped.aborted && stopper.reason !== 'timeBudget') return undefined;
     const verdict = await probeCluster(ports, rules.maxClockSkewMs, stopper.calls);
     if (!verdict) return undefined;
     summary.probe = { at: verdict.at, verdict: verdict.verdict };
@@ -125,6 +130,7 @@ async function sweepAll(
     }
   };
 
+  let refused: RefusedRows;
   try {
     if (run.trigger === 'timer') await probeFirst();
     const due = dueSessions(summary, ports, rules, run, position, stopper, fail);
@@ -132,12 +138,9 @@ async function sweepAll(
     for await (const _ of cleaned);
     await held.settleAll();
   } finally {
-    const { refused } = await recorder.finish();
-    if (refused.count > 0) {
-      summary.rowsRefused = refused.count;
-      stopper.stop('error', refused.message);
-    }
+    ({ refused } = await recorder.finish());
   }
+  return refused;
 }
 
 /** Whether what it did not reach is left to the next sweep; one of an owner's sessions alone, or a dry run, says nothing of it. */

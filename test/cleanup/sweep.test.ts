@@ -3,6 +3,7 @@ import type { Trigger } from '../../src/cleanup/model/outcome.ts';
 import type { Probe } from '../../src/cleanup/model/probe.ts';
 import { RowRefusedError } from '../../src/cleanup/model/rowRefusedError.ts';
 import type { TrackedSession } from '../../src/cleanup/model/trackedSession.ts';
+import { olderThanRules } from '../../src/cleanup/stale.ts';
 import { type SweepRules, sweep } from '../../src/cleanup/sweep.ts';
 import {
   failure,
@@ -400,6 +401,20 @@ describe('the probe', () => {
     expect(ports.changes.size).toBeLessThan(summary.outcomes.failed);
   });
 
+  it('is not repeated for failures that come in after it found the cluster down', async () => {
+    const ports = abandoned(12);
+    for (const id of ports.rows.keys()) ports.failing.set(id, [failure()]);
+    ports.probes = [good, down('clusterUnavailable'), good];
+
+    const summary = await run(ports, { concurrency: 12 });
+
+    expect(summary.stoppedBy).toBe('clusterUnavailable');
+    expect(ports.calls.filter((call) => call === 'PROBE')).toHaveLength(2);
+    expect(ports.changes.size).toBe(0);
+    expect(summary.outcomes.failed).toBeGreaterThan(5);
+    expect(ports.recorded).toHaveLength(summary.outcomes.failed);
+  });
+
   it("ends the sweep when the cluster's clock differs too much", async () => {
     const ports = abandoned(2);
     ports.probes = [{ ...good, clusterDate: new Date(NOW.getTime() + 6 * MINUTE) }];
@@ -441,6 +456,17 @@ describe('whatever ends a sweep, what is in flight is recorded', () => {
     expect(summary).toMatchObject({ stoppedBy: 'error', rowsRefused: 1, error: expect.stringContaining(FIRST) });
     expect(ports.recorded).toHaveLength(71);
     expect([...ports.rows.keys()]).toEqual([FIRST]);
+  });
+
+  it('when one row cannot be written and the sweep was cut short as well: the run still names the row', async () => {
+    const ports = abandoned(5);
+    const { removeSession } = ports;
+    ports.removeSession = async (session) => {
+      if (session.rowKey !== FIRST) return removeSession(session);
+      throw new RowRefusedError({ partition: session.partition, rowKey: FIRST, code: 'EntityTooLarge' });
+    };
+
+    expect(await run(ports, { limit: 2 })).toMatchObject({ stoppedBy: 'error', error: expect.stringContaining(FIRST) });
   });
 
   it('when one outcome cannot be written: its row stays, and the run names it', async () => {
@@ -539,6 +565,13 @@ describe('a sweep that was cut short', () => {
     };
 
     expect(await run(ports, {}, stop.signal)).toMatchObject({ stoppedBy: 'aborted' });
+  });
+});
+
+describe('the rules for a shorter age', () => {
+  it('let the clocks differ by a third of it at most', () => {
+    expect(olderThanRules(RULES, 2 * MINUTE)).toMatchObject({ staleAfterMs: 2 * MINUTE, maxClockSkewMs: 40_000 });
+    expect(olderThanRules(RULES, 60 * MINUTE)).toMatchObject({ maxClockSkewMs: RULES.maxClockSkewMs });
   });
 });
 

@@ -81,15 +81,17 @@ describe('sweep, piped', () => {
     expect(JSON.parse(told.stdout)).not.toHaveProperty('planned');
   });
 
-  it('wants --yes where it is less careful than the sweep on the schedule', async () => {
+  it('wants a word of its own below STALE_AFTER, and says how many sessions that concerns', async () => {
     const id = await world.register({ lastActivity: minutesAgo(5) });
 
     const sooner = await world.run(['sweep', '--older-than', '2m']);
     const before = await allRows(world.tables.sessions);
-    const told = await world.run(['sweep', '--older-than', '2m', '--yes']);
+    const told = await world.run(['sweep', '--older-than', '2m', '--below-stale-after']);
 
     expect([sooner.code, told.code]).toEqual([2, 0]);
-    expect(sooner.stderr).toMatch(/--yes/);
+    expect(sooner.stderr.replaceAll(/\s+/g, ' ')).toMatch(
+      /less than STALE_AFTER .* 1 session is stale by that.*--below-stale-after/,
+    );
     expect(before).toEqual([expect.objectContaining({ rowKey: id })]);
     expect(told.stdout).toMatch(/1 {2}notFound/);
   });

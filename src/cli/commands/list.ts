@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { type ListQuery, listSessions } from '../../cleanup/listSessions.ts';
 import { parseSessionId } from '../../cleanup/model/sessionId.ts';
+import { olderThanRules } from '../../cleanup/stale.ts';
 import type { SessionItem } from '../../wire/schemas.ts';
 import { toSessionItem } from '../../wire/toWire.ts';
 import { agoInWords, counted, oneLine } from '../../wire/words.ts';
@@ -45,7 +46,7 @@ export function addList(program: Command): void {
     run(options, async ({ out, err, connect }) => {
       const { storage, sweepRules } = await connect();
       const now = new Date();
-      const rules = { ...sweepRules, staleAfterMs: options.olderThan ?? sweepRules.staleAfterMs };
+      const rules = olderThanRules(sweepRules, options.olderThan ?? sweepRules.staleAfterMs);
       const { printed, more } = await printPages(
         out,
         options.limit,

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { Planned, RunSummary } from '../../cleanup/model/outcome.ts';
 import { STOP_REASONS } from '../../cleanup/model/stopReason.ts';
+import { olderThanRules } from '../../cleanup/stale.ts';
 import { type SweepRules, sweep } from '../../cleanup/sweep.ts';
 import type { App } from '../../composition/putTogether.ts';
 import type { SweepAnswer } from '../../wire/schemas.ts';
 import { toPlannedItem, toRunItem } from '../../wire/toWire.ts';
-import { spanInWords } from '../../wire/words.ts';
+import { counted, spanInWords } from '../../wire/words.ts';
 import { clusterInWords } from '../appPlan.ts';
 import { type Cli, type CommonOptions, common, run } from '../command.ts';
 import { confirm } from '../confirm.ts';
@@ -25,7 +26,7 @@ interface SweepOptions extends CommonOptions {
   limit?: number;
   timeBudget?: number;
   quiet?: boolean;
-  yes?: boolean;
+  belowStaleAfter?: boolean;
 }
 
 /** What calls under way may take after Ctrl-C, in milliseconds. */
@@ -56,24 +57,23 @@ export function addSweep(program: Command): void {
     .option('--limit <n>', 'most sessions to take; 0: all (default: SWEEP_LIMIT)', limitValue)
     .option('--time-budget <duration>', 'take no new session after this (default: no bound)', timeBudgetValue)
     .option('--quiet', 'no progress and no messages but errors')
-    .option('--yes', 'do not ask where this is less careful than the sweep on the schedule');
+    .option('--below-stale-after', 'do not ask when --older-than is below STALE_AFTER, which may cancel a live upload');
   common(command, EXAMPLES).action((options: SweepOptions) => run(options, (cli) => sweepNow(cli, options)));
 }
 
 async function sweepNow({ out, err, connect }: Cli, options: SweepOptions): Promise<ExitCode> {
   const app = await connect();
   const rules: SweepRules = {
-    ...app.sweepRules,
+    ...olderThanRules(app.sweepRules, options.olderThan ?? app.sweepRules.staleAfterMs),
     dryRun: options.dryRun ?? app.sweepRules.dryRun,
-    staleAfterMs: options.olderThan ?? app.sweepRules.staleAfterMs,
     limit: options.limit ?? app.sweepRules.limit,
     // SWEEP_TIME_BUDGET is about the timeout of functions, which there is none of here.
     timeBudgetMs: options.timeBudget ?? Number.POSITIVE_INFINITY,
     abortedDrainMs: ABORTED_DRAIN_MS,
   };
   if (!options.quiet) announce(err, app, rules, options);
-  const risk = rules.dryRun || options.yes ? undefined : riskOf(app, rules);
-  if (risk && !(await confirm(err, `${risk} Sweep all the same?`, 'give --yes to sweep all the same'))) {
+  const risk = rules.dryRun || options.belowStaleAfter ? undefined : riskOf(app, rules);
+  if (risk && !(await isMeant(err, risk, await countStale(app.storage, rules, new Date())))) {
     err.line('Nothing was done.');
     return EXIT.interrupted;
   }
@@ -91,6 +91,17 @@ function announce(err: Output, app: App, rules: SweepRules, { dryRun }: SweepOpt
   if (rules.dryRun && dryRun === undefined) {
     err.paragraph('SWEEP_DRY_RUN is true, so this only looks. With --no-dry-run it sweeps.');
   }
+}
+
+/** Asks on a terminal, with the number of sessions; elsewhere the option must say it. */
+function isMeant(err: Output, risk: string, count: number | undefined): Promise<boolean> {
+  const many = count === undefined ? 'Many sessions are' : `${counted(count, 'session')} ${count === 1 ? 'is' : 'are'}`;
+  const what = `${risk} ${many} stale by that.`;
+  return confirm(
+    err,
+    `${what} Sweep them?`,
+    `${what} Give --below-stale-after to sweep them, or --dry-run to see them`,
+  );
 }
 
 /** Why a sweep is less careful than those that are meant by the settings' defaults. */

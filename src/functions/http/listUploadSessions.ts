@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { listSessions } from '../../cleanup/listSessions.ts';
+import { olderThanRules } from '../../cleanup/stale.ts';
 import { type SessionItem, sessionList } from '../../wire/schemas.ts';
 import { toSessionItem } from '../../wire/toWire.ts';
 import { connect } from '../invocation/connect.ts';
@@ -33,7 +34,7 @@ export const route = defineRoute('listUploadSessions', {
   async handle({ query }) {
     const { storage, settings, sweepRules } = await connect();
     const now = new Date();
-    const rules = { ...sweepRules, staleAfterMs: query.olderThan ?? sweepRules.staleAfterMs };
+    const rules = olderThanRules(sweepRules, query.olderThan ?? sweepRules.staleAfterMs);
     const list = { of: 'sessions', state: query.state, olderThan: query.olderThan };
     const after = openToken(settings, list, query.continuationToken);
     const isOver = () => Date.now() - now.getTime() > LONGEST_PAGE_MS;

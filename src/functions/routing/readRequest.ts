@@ -104,7 +104,8 @@ async function bytesOf(request: HttpRequest): Promise<Uint8Array> {
   throw new ApiProblem(
     411,
     'The length of the body is missing',
-    'The body did not arrive, since it was streamed. Send it with a Content-Length header, not with Transfer-Encoding: chunked.',
+    'The body did not arrive, since its length was not announced. Send it with a Content-Length header, not with ' +
+      'Transfer-Encoding: chunked; a request without a body needs no Content-Type.',
   );
 }
 
