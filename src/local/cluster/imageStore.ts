@@ -128,7 +128,10 @@ export class ImageStore {
    * An unknown session and one that misses chunks are both 400 `E_INVALIDARG`; 404 `NotFound` means that a chunk file
    * was deleted while they were being joined.
    *
-   * @see NativeImageStore.cpp and processcommituploadsessionrequestasyncoperation.cpp of microsoft/service-fabric
+   * The session and its staged chunks stay: only a delete or the expiry removes them, and a client may even commit twice.
+   *
+   * @see NativeImageStore.cpp, RequestManager.cpp and processcommituploadsessionrequestasyncoperation.cpp of
+   *   microsoft/service-fabric
    */
   async #commit(call: GatewayCall): Promise<GatewayAnswer> {
     const id = parseGuid(call.sessionId);
@@ -137,10 +140,7 @@ export class ImageStore {
 
     const files = session.chunks.map((chunk) => chunk.file);
     const joined = await this.#folder.join(files, session.storeRelativePath, () => this.commitDelayPerChunkMs);
-    if (!joined) return fabricError('NotFound');
-    if (this.sessions.find(session.id) === session) this.sessions.remove(session.id);
-    await this.#folder.discard(session.chunks);
-    return success();
+    return joined ? success() : fabricError('NotFound');
   }
 }
 

@@ -7,7 +7,7 @@ const SESSION_TIMEOUT_MS = 30 * MINUTE_MS;
 /** FileStoreService/ProcessPendingCleanupInterval: from one check to the next. */
 const CHECK_INTERVAL_MS = 5 * MINUTE_MS;
 
-/** A chunk that waits in the staging folder for its session's commit. */
+/** A chunk in the staging folder. It stays there after its session's commit, until the session is deleted or expires. */
 export interface StagedChunk extends ByteRange {
   /** Full path of the chunk's file. */
   file: string;

@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** The image store's files on disk: `staging/` holds chunks until their commit, `store/` what was committed. */
+/** The image store's files on disk: `staging/` holds the sessions' chunks, `store/` the committed files. */
 export class StoreFolder {
   readonly path: string;
   readonly #staging: string;

@@ -197,7 +197,7 @@ describe('deleting', () => {
 });
 
 describe('committing', () => {
-  it('joins the chunks in order, and the session is gone and the file in the store', async () => {
+  it('joins the chunks in order into a file of the store, and the session stays with its staged chunks', async () => {
     await put('bytes 4-7/8', 4, 'App/Code/a.zip');
     await ask(cluster.endpoint, 'PUT', chunkPath('App/Code/a.zip', ID), {
       headers: { 'Content-Range': 'bytes 0-3/8' },
@@ -208,6 +208,33 @@ describe('committing', () => {
 
     expect([committed.status, committed.body]).toEqual([200, '']);
     expect(await readFile(join(cluster.folder, 'store/App/Code/a.zip'), 'utf8')).toBe('abcdxxxx');
+    expect(sessionsIn(await get(ID))).toMatchObject([{ FileSize: '8', ExpectedRanges: [] }]);
+    expect((await cluster.control.disk()).staging).toEqual({ bytes: 8, files: 2 });
+  });
+
+  it('leaves the staged chunks to a delete, which frees them and not the committed file', async () => {
+    await put('bytes 0-9/10', 10, 'kept.zip');
+    await commit(ID);
+
+    const deleted = await del(ID);
+
+    const [logged] = await cluster.control.log({ operation: 'delete' });
+    expect([deleted.status, (await get(ID)).status]).toEqual([200, 204]);
+    expect(logged).toMatchObject({ deleted: true, bytesFreed: 10 });
+    expect((await cluster.control.disk()).staging).toEqual(NOTHING);
+    expect((await readFile(join(cluster.folder, 'store/kept.zip'))).length).toBe(10);
+  });
+
+  it('leaves the staged chunks to the expiry, which counts from the last chunk and not from the commit', async () => {
+    await put('bytes 0-9/10', 10);
+    await cluster.control.advanceClock(20 * MINUTE_MS);
+    await commit(ID);
+
+    await cluster.control.advanceClock(9 * MINUTE_MS);
+    const before = await get(ID);
+    await cluster.control.advanceClock(1 * MINUTE_MS);
+
+    expect(sessionsIn(before)).toMatchObject([{ ExpectedRanges: [] }]);
     expect((await get(ID)).status).toBe(204);
     expect((await cluster.control.disk()).staging).toEqual(NOTHING);
   });
