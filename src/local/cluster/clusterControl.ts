@@ -3,6 +3,7 @@ import type { ClockReading, ClusterStatus, DiskUsage, SessionState } from './con
 import type { FaultRule } from './faultRule.ts';
 import type { ActiveFaultRule } from './faultRules.ts';
 import type { LoggedRequest, LogPage, LogQuery } from './requestLog.ts';
+import type { StoreInfoForm } from './storeInfo.ts';
 
 /**
  * Steers a simulated cluster from the same or another process.
@@ -74,6 +75,19 @@ export class ClusterControl {
     await this.#call('PUT', '/behaviour', { commitDelayPerChunkMs: ms });
   }
 
+  /**
+   * Starts or ends a move of the image store's primary: meanwhile the gateway repeats each call every 5 s until the call's
+   * `timeout` ends. The sessions stay; a primary that forgets them is `failOver`, which may come during the move.
+   */
+  async setPrimaryMoving(primaryMoving: boolean): Promise<void> {
+    await this.#call('PUT', '/behaviour', { primaryMoving });
+  }
+
+  /** In which form the cluster describes its store, if at all. @param capacityBytes - of the disk; undefined: unchanged */
+  async setStoreInfo(storeInfo: StoreInfoForm, capacityBytes?: number): Promise<void> {
+    await this.#call('PUT', '/behaviour', { storeInfo, capacityBytes });
+  }
+
   /** One page of the request log, the oldest first. */
   async logPage(query: LogQuery = {}): Promise<LogPage> {
     const parameters = new URLSearchParams();
@@ -112,7 +126,7 @@ export class ClusterControl {
     return (await this.#call('GET', '/sessions')) as SessionState[];
   }
 
-  /** What really lies in the cluster's folder. */
+  /** What the cluster's folder really holds. */
   async disk(): Promise<DiskUsage> {
     return (await this.#call('GET', '/disk')) as DiskUsage;
   }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { ByteRange } from './byteRanges.ts';
 import { OPERATIONS, type Operation } from './gatewayUrl.ts';
 import type { FolderUsage } from './storeFolder.ts';
+import { STORE_INFO_FORMS, type StoreInfoForm } from './storeInfo.ts';
 
 /** The cluster's clock. */
 export interface ClockReading {
@@ -18,6 +19,9 @@ export interface ClusterStatus {
   clusterId: string | null;
   linux: boolean;
   commitDelayPerChunkMs: number;
+  primaryMoving: boolean;
+  storeInfo: StoreInfoForm;
+  capacityBytes: number;
   clock: ClockReading;
   /** Connections to the gateway. */
   connections: { open: number; peak: number; total: number };
@@ -37,7 +41,7 @@ export interface SessionState {
   missingRanges: ByteRange[];
 }
 
-/** What really lies in the cluster's folder. */
+/** What the cluster's folder really holds. */
 export interface DiskUsage {
   staging: FolderUsage;
   store: FolderUsage;
@@ -61,6 +65,9 @@ export const madeSessions = z.strictObject({
 export const behaviourChange = z.strictObject({
   linux: z.boolean().optional(),
   commitDelayPerChunkMs: z.number().min(0).max(600_000).optional(),
+  primaryMoving: z.boolean().optional(),
+  storeInfo: z.enum(STORE_INFO_FORMS).optional(),
+  capacityBytes: z.int().min(0).optional(),
 });
 export type BehaviourChange = z.infer<typeof behaviourChange>;
 

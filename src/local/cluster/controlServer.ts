@@ -41,6 +41,9 @@ function routesOf({ store, folder, faults, log, gateway, describe }: ControlledC
   const behave = (change: BehaviourChange) => {
     gateway.linux = change.linux ?? gateway.linux;
     store.commitDelayPerChunkMs = change.commitDelayPerChunkMs ?? store.commitDelayPerChunkMs;
+    store.primary.moving = change.primaryMoving ?? store.primary.moving;
+    store.storeInfo = change.storeInfo ?? store.storeInfo;
+    store.capacityBytes = change.capacityBytes ?? store.capacityBytes;
   };
   return {
     'GET /status': async () => {
@@ -50,6 +53,9 @@ function routesOf({ store, folder, faults, log, gateway, describe }: ControlledC
         folder: folder.path,
         linux: gateway.linux,
         commitDelayPerChunkMs: store.commitDelayPerChunkMs,
+        primaryMoving: store.primary.moving,
+        storeInfo: store.storeInfo,
+        capacityBytes: store.capacityBytes,
         clock: readClock(),
         sessions: store.sessions.all().length,
         requests: log.counts(),

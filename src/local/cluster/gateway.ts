@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { arrivalOf, lacksLength } from './arrival.ts';
 import { type Authorize, allowAll } from './authorize.ts';
 import { isApplied } from './faultRule.ts';
 import type { FaultRules } from './faultRules.ts';
 import { fabricError, type GatewayAnswer, success } from './gatewayAnswer.ts';
-import { type GatewayCall, parseGatewayUrl } from './gatewayUrl.ts';
+import { type GatewayCall, isRefusedByGateway, parseGatewayUrl } from './gatewayUrl.ts';
 import type { ImageStore } from './imageStore.ts';
 import type { LoggedRequest, RequestLog } from './requestLog.ts';
 import { breakConnection, sendAnswer, sendPadded } from './sendAnswer.ts';
@@ -27,7 +28,7 @@ export interface GatewaySettings {
   authorize?: Authorize | undefined;
 }
 
-/** The cluster's HTTP gateway endpoint: what stands between a request and the image store. */
+/** The cluster's HTTP gateway endpoint: everything between a request and the image store. */
 export class Gateway {
   /** A cluster on Linux has no upload-session operations at all. */
   linux = false;
@@ -44,7 +45,7 @@ export class Gateway {
     this.#settings = settings;
   }
 
-  /** Handles a request to its end. A mistake of ours is a 500, and told on the error stream. */
+  /** Handles a request to its end. A defect in the simulation is a 500, and reported on the error stream. */
   readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
     this.#handle(request, response).catch((error: unknown) => {
       if (request.socket.destroyed) return;
@@ -57,7 +58,7 @@ export class Gateway {
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     await this.#store.dropExpired();
     const call = parseGatewayUrl(request.method ?? '', request.url ?? '', this.linux);
-    const logged = this.#logArrival(request, call);
+    const logged = this.#log.add(arrivalOf(request, call, this.#store));
     const fault = this.#faults.match(call.operation, logged.sessionId);
     if (!fault) {
       const answer = await this.#work(request, call, logged);
@@ -99,6 +100,26 @@ export class Gateway {
     }
     if (authorization.by) logged.admittedBy = authorization.by;
 
+    return await this.#askPrimary(request, call, logged);
+  }
+
+  /** Repeats the call while the image store's primary moves. */
+  async #askPrimary(request: IncomingMessage, call: GatewayCall, logged: LoggedRequest): Promise<GatewayAnswer> {
+    if (!isRefusedByGateway(call)) {
+      const { reached, attempts } = await this.#store.primary.reach(call.timeoutSeconds);
+      if (attempts > 1) logged.attempts = attempts;
+      if (!reached) {
+        logged.applied = false;
+        request.resume();
+        return fabricError('FABRIC_E_TIMEOUT');
+      }
+    }
+    if (call.operation === 'delete' && call.sessionId !== undefined) {
+      const session = this.#store.sessions.find(call.sessionId.toLowerCase());
+      logged.performedAt = this.#store.clock.now();
+      if (session) logged.modifiedAt = session.modifiedAt;
+      else delete logged.modifiedAt;
+    }
     const performed = await this.#store.perform(call, request, request.headers['content-range']);
     if (call.operation === 'delete') {
       logged.deleted = performed.bytesFreed !== undefined;
@@ -110,26 +131,6 @@ export class Gateway {
   #describeEntra(): GatewayAnswer {
     const { entraMetadata } = this.#settings;
     return success(entraMetadata ? { type: 'aad', metadata: entraMetadata } : { type: '', metadata: {} });
-  }
-
-  #logArrival(request: IncomingMessage, call: GatewayCall): LoggedRequest {
-    const { operation, timeoutSeconds } = call;
-    const sessionId = call.sessionId?.toLowerCase();
-    const requestId = headerOf(request, 'x-servicefabricrequestid');
-    const clusterId = headerOf(request, 'clusterid');
-    const session =
-      operation === 'delete' && sessionId !== undefined ? this.#store.sessions.find(sessionId) : undefined;
-    return this.#log.add({
-      arrivedAt: this.#store.clock.now(),
-      arrivedAtWallClock: Date.now(),
-      operation,
-      method: request.method ?? '',
-      ...(sessionId !== undefined && { sessionId }),
-      ...(requestId !== undefined && { requestId }),
-      ...(clusterId !== undefined && { clusterId }),
-      ...(timeoutSeconds !== undefined && { timeoutSeconds }),
-      ...(session && { modifiedAt: session.modifiedAt }),
-    });
   }
 
   #logAnswer(logged: LoggedRequest, answer: GatewayAnswer, request: IncomingMessage): void {
@@ -145,15 +146,4 @@ export class Gateway {
     if (second !== this.#date.second) this.#date = { second, text: new Date(second * 1_000).toUTCString() };
     return this.#date.text;
   }
-}
-
-/** http.sys, on which the real gateway sits, refuses a PUT or POST that doesn't say where its body ends. */
-function lacksLength(request: IncomingMessage): boolean {
-  if (request.method !== 'PUT' && request.method !== 'POST') return false;
-  return request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined;
-}
-
-function headerOf(request: IncomingMessage, name: string): string | undefined {
-  const value = request.headers[name];
-  return Array.isArray(value) ? value.join(',') : value;
 }

@@ -5,6 +5,7 @@ export const OPERATIONS = [
   'getSessionsOfPath',
   'commit',
   'delete',
+  'storeInfo',
   'entraMetadata',
   'unknown',
 ] as const;
@@ -22,7 +23,9 @@ export interface GatewayCall {
 }
 
 const IMAGE_STORE = 'ImageStore';
-const API_VERSIONS = { imageStore: '6.0', entraMetadata: '1.0' };
+/** The operations that another version of the API brought than the upload sessions. */
+const API_VERSIONS: Partial<Record<Operation, string>> = { entraMetadata: '1.0', storeInfo: '6.5' };
+const UPLOAD_SESSIONS_VERSION = '6.0';
 const MAX_UINT32 = 4_294_967_295;
 
 /**
@@ -44,8 +47,7 @@ export function parseGatewayUrl(method: string, url: string, linux: boolean): Ga
   const timeout = query.get('timeout');
 
   let operation = url.startsWith('/') ? operationOf(method, segments) : 'unknown';
-  const version = operation === 'entraMetadata' ? API_VERSIONS.entraMetadata : API_VERSIONS.imageStore;
-  if (query.get('api-version') !== version) operation = 'unknown';
+  if (query.get('api-version') !== (API_VERSIONS[operation] ?? UPLOAD_SESSIONS_VERSION)) operation = 'unknown';
   if (linux && operation !== 'entraMetadata') operation = 'unknown';
   return {
     operation,
@@ -73,6 +75,8 @@ function operationOf(method: string, segments: readonly string[]): Operation {
       return 'uploadChunk';
     case 'POST CommitUploadSession':
       return 'commit';
+    case 'GET Info':
+      return 'storeInfo';
     default:
       return 'unknown';
   }
@@ -124,4 +128,10 @@ const ALL_ZERO = '00000000-0000-0000-0000-000000000000';
 export function parseGuid(text: string | undefined): string | undefined {
   if (text === undefined || !GUID.test(text) || text === ALL_ZERO) return undefined;
   return text.toLowerCase();
+}
+
+/** Whether the call has a session id that every operation refuses before it asks the image store's primary. */
+export function isRefusedByGateway({ operation, sessionId }: GatewayCall): boolean {
+  if (operation === 'getSessionsOfPath' || operation === 'storeInfo') return false;
+  return parseGuid(sessionId) === undefined;
 }

@@ -3,8 +3,10 @@ import { parseContentRange, rangeBytes } from './byteRanges.ts';
 import { ClusterClock } from './clusterClock.ts';
 import { fabricError, type GatewayAnswer, NO_CONTENT, success } from './gatewayAnswer.ts';
 import { type GatewayCall, parseGuid, parseStoreRelativePath } from './gatewayUrl.ts';
+import { Primary } from './primary.ts';
 import { missingOf, type StagedSession, StagedSessions } from './stagedSessions.ts';
 import type { StoreFolder } from './storeFolder.ts';
+import { DEFAULT_CAPACITY_BYTES, describeStore, type StoreInfoForm } from './storeInfo.ts';
 
 /** What an operation did, beside its answer. */
 export interface Performed {
@@ -13,12 +15,16 @@ export interface Performed {
   bytesFreed?: number;
 }
 
-/** The upload-session operations of the image store, as the gateway offers them. */
+/** The image store's operations, as the gateway offers them. */
 export class ImageStore {
   readonly clock = new ClusterClock();
   readonly sessions = new StagedSessions(this.clock);
+  readonly primary = new Primary(this.clock);
   /** Waited before each staged file that a commit joins. */
   commitDelayPerChunkMs = 0;
+  storeInfo: StoreInfoForm = 'object';
+  /** Of the simulated disk. */
+  capacityBytes = DEFAULT_CAPACITY_BYTES;
   readonly #folder: StoreFolder;
 
   constructor(folder: StoreFolder) {
@@ -43,6 +49,8 @@ export class ImageStore {
         return { answer: await this.#commit(call) };
       case 'delete':
         return await this.#delete(call);
+      case 'storeInfo':
+        return { answer: await describeStore(this.#folder, this.storeInfo, this.capacityBytes) };
       default:
         return { answer: fabricError('E_INVALIDARG') };
     }
@@ -115,7 +123,7 @@ export class ImageStore {
     return sessions.length > 0 ? success({ UploadSessions: sessions.map(describeSession) }) : NO_CONTENT;
   }
 
-  /** First the map, then the chunk files: whoever joins them meanwhile finds them gone. */
+  /** First the map, then the chunk files: a commit that is joining them meanwhile finds them gone. */
   async #delete(call: GatewayCall): Promise<Performed> {
     const id = parseGuid(call.sessionId);
     if (id === undefined) return { answer: fabricError('E_INVALIDARG') };

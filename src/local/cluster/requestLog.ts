@@ -34,7 +34,14 @@ export interface LoggedRequest {
   broken?: ConnectionFault;
   /** The client went away before the answer was sent. */
   clientGone?: boolean;
-  /** Of a delete: the session's last chunk when the request arrived. Absent: the cluster knew no such session. */
+  /** How often the gateway asked the primary, when more than once: it was moving. */
+  attempts?: number;
+  /** Of a delete: when the primary took it, by the cluster's clock. */
+  performedAt?: number;
+  /**
+   * Of a delete: the session's last chunk when the primary took it; when the request arrived, if it did not get that far.
+   * Absent: the cluster knew no such session.
+   */
   modifiedAt?: number;
   /** Of a delete: whether it took the session out of the map. */
   deleted?: boolean;

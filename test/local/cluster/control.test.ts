@@ -32,6 +32,7 @@ describe('the request log', () => {
       sequence: expect.any(Number),
       arrivedAt: expect.any(Number),
       arrivedAtWallClock: expect.any(Number),
+      performedAt: expect.any(Number),
       answeredAtWallClock: expect.any(Number),
       operation: 'delete',
       method: 'DELETE',
