@@ -1,6 +1,7 @@
-import type { RunSummary, Trigger } from './model/outcome.ts';
 import { noOutcomes, type OutcomeCounts } from './model/outcomeKind.ts';
+import type { RunRecord } from './model/runRecord.ts';
 import { type StopReason, worstFirst } from './model/stopReason.ts';
+import type { Trigger } from './model/trigger.ts';
 
 /** All runs of one sweep, read as one. */
 export interface SweepOverview {
@@ -36,7 +37,7 @@ export interface SweepOverview {
  * @param runs - in any order
  * @returns nothing when there are none
  */
-export function combineRuns(runs: readonly RunSummary[]): SweepOverview | undefined {
+export function combineRuns(runs: readonly RunRecord[]): SweepOverview | undefined {
   const oldestFirst = [...runs].sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
   const beginning = oldestFirst.find(({ runId, sweepId }) => runId === sweepId);
   const first = beginning ?? oldestFirst[0];
@@ -48,7 +49,7 @@ export function combineRuns(runs: readonly RunSummary[]): SweepOverview | undefi
   const worst = [...newest].sort((a, b) => worstFirst(a.stoppedBy, b.stoppedBy))[0];
   const isOver = expected !== undefined && newest.length >= expected;
   const bytesToFree = runs.some((run) => run.bytesToFree !== undefined);
-  const sum = (count: (run: RunSummary) => number) => runs.reduce((total, run) => total + count(run), 0);
+  const sum = (count: (run: RunRecord) => number) => runs.reduce((total, run) => total + count(run), 0);
   return {
     sweepId: first.sweepId,
     trigger: first.trigger,
@@ -69,7 +70,7 @@ export function combineRuns(runs: readonly RunSummary[]): SweepOverview | undefi
   };
 }
 
-function sumOutcomes(runs: readonly RunSummary[]): OutcomeCounts {
+function sumOutcomes(runs: readonly RunRecord[]): OutcomeCounts {
   const total = noOutcomes();
   for (const { outcomes } of runs) {
     // A run of an earlier version has no count of an outcome that came later.

@@ -1,5 +1,5 @@
-import type { RunSummary } from './model/outcome.ts';
 import { ClockSkewError } from './model/outcome.ts';
+import type { RunRecord } from './model/runRecord.ts';
 import type { SweepPosition } from './model/sweepPosition.ts';
 import type { TrackedSession } from './model/trackedSession.ts';
 import type { SweepPorts } from './ports.ts';
@@ -26,7 +26,7 @@ export interface DueRules extends StaleRules {
  * @param fail - takes what the storage threw
  */
 export async function* dueSessions(
-  summary: RunSummary,
+  summary: RunRecord,
   ports: SweepPorts,
   rules: DueRules,
   run: Run,
@@ -71,7 +71,7 @@ export async function* dueSessions(
 }
 
 /** Keeps the oldest. One that is given up needs manual action, and says nothing about how well the sweeps keep up. */
-function noteStale(summary: RunSummary, session: TrackedSession, now: Date, rules: DueRules): void {
+function noteStale(summary: RunRecord, session: TrackedSession, now: Date, rules: DueRules): void {
   if (session.givenUp || !isStale(session, now, rules)) return;
   const { at } = lastActivityOf(session, now, rules);
   if (!summary.oldestStaleAt || at < summary.oldestStaleAt) summary.oldestStaleAt = at;

@@ -1,10 +1,10 @@
-import type { RunSummary } from './model/outcome.ts';
 import { noOutcomes } from './model/outcomeKind.ts';
+import type { RunRecord } from './model/runRecord.ts';
 import type { StopReason } from './model/stopReason.ts';
 import type { Run } from './record.ts';
 
 /** The summary of a run that has done nothing yet. One that nobody fanned out is a sweep by itself. */
-export function emptySummary(run: Run, stoppedBy: StopReason, dryRun: boolean): RunSummary {
+export function emptySummary(run: Run, stoppedBy: StopReason, dryRun: boolean): RunRecord {
   return {
     sweepId: run.runId,
     ...run,

@@ -1,6 +1,6 @@
 import { emptySummary } from './emptySummary.ts';
 import { type ProbePorts, probeCluster } from './heldFailures.ts';
-import type { RunSummary } from './model/outcome.ts';
+import type { RunRecord } from './model/runRecord.ts';
 import { parseStopReason, STOP_REASONS } from './model/stopReason.ts';
 import type { SweepPorts } from './ports.ts';
 import type { Run } from './record.ts';
@@ -33,9 +33,9 @@ export async function beginFanOut(
   rules: { partitions: readonly string[]; dryRun: boolean; maxClockSkewMs: number },
   run: Run,
   aborted: AbortSignal,
-): Promise<RunSummary> {
+): Promise<RunRecord> {
   const found = await probeCluster(ports, rules.maxClockSkewMs, aborted);
-  const summary: RunSummary =
+  const summary: RunRecord =
     found?.verdict === 'good'
       ? { ...emptySummary(run, 'fannedOut', rules.dryRun), parts: rules.partitions.length }
       : emptySummary(run, found?.verdict ?? 'aborted', rules.dryRun);
@@ -47,6 +47,6 @@ export async function beginFanOut(
 }
 
 /** A part that failed as often as the queue allows, as a run of its own for people to find. */
-export function lostPart(run: Run, error: string): RunSummary {
+export function lostPart(run: Run, error: string): RunRecord {
   return { ...emptySummary(run, 'error', false), error };
 }

@@ -1,7 +1,8 @@
-import type { OutcomeRecord } from '../storage/outcomeTable.ts';
-import type { Planned, RunSummary } from './model/outcome.ts';
+import type { Planned } from './model/outcome.ts';
+import type { OutcomeRecord } from './model/outcomeRecord.ts';
 import type { Probe } from './model/probe.ts';
 import type { RowRefusedError } from './model/rowRefusedError.ts';
+import type { RunRecord } from './model/runRecord.ts';
 import type { SweepPosition } from './model/sweepPosition.ts';
 import type { SessionChange, SessionPage, Settled, TrackedSession } from './model/trackedSession.ts';
 import type { Acknowledged, Answered, CallOptions, GuardedDeletion, UploadSession } from './model/uploadSession.ts';
@@ -38,7 +39,7 @@ export interface LogPort {
 /** What a sweep needs of it. */
 export interface SweepPorts extends ClusterPorts, RecordPorts {
   pagesOfSessions(range: SweepRange, cutoff: Date, signal: AbortSignal): AsyncIterable<SessionPage>;
-  recordRun(run: RunSummary): Promise<void>;
+  recordRun(run: RunRecord): Promise<void>;
   /** Where the last run over the same partitions stopped; `undefined` if it saw every stale session, or there was none. */
   resumeAfter(run: Run): Promise<SweepPosition | undefined>;
   /** Asks the cluster a question whose only right answer is known. */

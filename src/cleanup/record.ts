@@ -1,5 +1,6 @@
-import type { OutcomeRecord } from '../storage/outcomeTable.ts';
-import type { Cleanup, Outcome, Trigger } from './model/outcome.ts';
+import type { Cleanup, Outcome } from './model/outcome.ts';
+import type { OutcomeRecord } from './model/outcomeRecord.ts';
+import type { Trigger } from './model/trigger.ts';
 
 /** Which sweep or call a cleanup belongs to. */
 export interface Run {
@@ -22,6 +23,7 @@ export interface CleanedSession {
   /** What is wrong with the row's own `lastActivity`. */
   lastActivityFault?: string | undefined;
   storeRelativePath?: string | undefined;
+  owner?: string | undefined;
 }
 
 /** The row that tells people how a cleanup ended. */
@@ -45,7 +47,10 @@ export function toRecord(run: Run, session: CleanedSession, cleanup: Cleanup): O
     durationMs,
     lastActivity: outcome.kind === 'active' ? outcome.lastActivity : session.lastActivity,
     bytes: held?.bytes,
+    fileSizeBytes: held?.fileSizeBytes,
+    complete: held?.complete,
     storeRelativePath: session.storeRelativePath,
+    owner: session.owner,
     requestId,
   };
 }

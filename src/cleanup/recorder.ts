@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import type { OutcomeRecord } from '../storage/outcomeTable.ts';
+import type { OutcomeRecord } from './model/outcomeRecord.ts';
 import { RowRefusedError } from './model/rowRefusedError.ts';
 import type { TrackedSession } from './model/trackedSession.ts';
 import type { LogPort, RecordPorts } from './ports.ts';

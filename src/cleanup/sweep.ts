@@ -4,7 +4,8 @@ import { startPlanner } from './dryRun.ts';
 import { type DueRules, dueSessions } from './dueSessions.ts';
 import { emptySummary } from './emptySummary.ts';
 import { type ClusterVerdict, holdFailures, probeCluster } from './heldFailures.ts';
-import type { Cleanup, RunSummary } from './model/outcome.ts';
+import type { Cleanup } from './model/outcome.ts';
+import type { RunRecord } from './model/runRecord.ts';
 import { parseSessionId } from './model/sessionId.ts';
 import type { TrackedSession } from './model/trackedSession.ts';
 import type { SweepPorts } from './ports.ts';
@@ -34,12 +35,7 @@ export interface SweepRules extends DueRules, RetryRules, TryRules, StopRules {
  * @returns what happened, also recorded as a run, whatever ended it
  * @throws what the storage threw, or a bug; the run is recorded with the error before
  */
-export async function sweep(
-  ports: SweepPorts,
-  rules: SweepRules,
-  run: Run,
-  aborted?: AbortSignal,
-): Promise<RunSummary> {
+export async function sweep(ports: SweepPorts, rules: SweepRules, run: Run, aborted?: AbortSignal): Promise<RunRecord> {
   const summary = emptySummary(run, 'completed', rules.dryRun);
   if (rules.dryRun) summary.bytesToFree = 0;
   const elapsedMs = () => ports.now().getTime() - run.startedAt.getTime();
@@ -78,7 +74,7 @@ const errorText = (error: unknown): string => (error instanceof Error ? error.me
 
 /** Does a sweep's work and counts it in `summary`. @returns the rows that could not be written */
 async function sweepAll(
-  summary: RunSummary,
+  summary: RunRecord,
   ports: SweepPorts,
   rules: SweepRules,
   run: Run,
@@ -147,7 +143,7 @@ async function sweepAll(
 const isWholeSweep = ({ owner, dryRun }: SweepRules): boolean => owner === undefined && !dryRun;
 
 /** Sessions are taken in the order of the ranges, so the last one is the position. */
-function noteTaken(summary: RunSummary, { partition, rowKey }: TrackedSession): void {
+function noteTaken(summary: RunRecord, { partition, rowKey }: TrackedSession): void {
   summary.resumeAfter = { partition, rowKey };
 }
 

@@ -1,5 +1,6 @@
-import type { Planned, RunSummary } from '../cleanup/model/outcome.ts';
+import type { Planned } from '../cleanup/model/outcome.ts';
 import { OUTCOME_KINDS, type OutcomeKind } from '../cleanup/model/outcomeKind.ts';
+import type { RunRecord } from '../cleanup/model/runRecord.ts';
 import { STOP_REASONS } from '../cleanup/model/stopReason.ts';
 import { bytesInWords, counted, oneLine, spanInWords } from '../wire/words.ts';
 import type { Output } from './output.ts';
@@ -13,7 +14,7 @@ export function printPlanned({ sessionId, outcome, bytes, storeRelativePath, why
 }
 
 /** Prints how a sweep ended and what to do about it. */
-export function printSummary(summary: RunSummary, out: Output): void {
+export function printSummary(summary: RunRecord, out: Output): void {
   const { stoppedBy, durationMs, outcomes, dryRun, scanned, error, runId } = summary;
   const { sentence, severity, advice } = STOP_REASONS[stoppedBy];
   const name = dryRun ? 'Dry run' : 'Sweep';

@@ -40,10 +40,10 @@ const ILL_CLUSTER =
   'Look at the cluster itself: its image store service must be up. Such a failure may pass; ask again.';
 
 /** About a cluster that does not answer as it must. */
-export function clusterToDo(error: FabricRequestError, settings: Settings): string {
+export function clusterAdvice(error: FabricRequestError, settings: Settings): string {
   switch (error.kind) {
     case 'accessDenied':
-      return credentialsToDo(error, settings);
+      return credentialsAdvice(error, settings);
     case 'unreachable': {
       const code = nodeCodeOf(error.cause);
       return CONNECTION.find(([pattern]) => pattern.test(code))?.[1] ?? WRONG_ENDPOINT;
@@ -63,7 +63,7 @@ export function clusterToDo(error: FabricRequestError, settings: Settings): stri
   }
 }
 
-function credentialsToDo({ requestId, httpStatus, code }: FabricRequestError, { cluster }: Settings): string {
+function credentialsAdvice({ requestId, httpStatus, code }: FabricRequestError, { cluster }: Settings): string {
   const otherCluster = cluster.id && code ? ' Check CLUSTER_ID too: a cluster with another id refuses every call.' : '';
   const { entra, clientCertificate } = cluster.access;
   if (entra && requestId === undefined) {
@@ -90,7 +90,7 @@ function credentialsToDo({ requestId, httpStatus, code }: FabricRequestError, { 
 const CONNECTION_SETTING = 'the connection that SESSION_STORAGE names (AzureWebJobsStorage by default)';
 
 /** About a storage that can't be used. */
-export function storageToDo(error: unknown, { storage: { connection } }: Settings): string {
+export function storageAdvice(error: unknown, { storage: { connection } }: Settings): string {
   const status = isNativeError(error) && 'statusCode' in error ? error.statusCode : undefined;
   const code = storageErrorCode(error) ?? nodeCodeOf(error);
   const isLocal = 'connectionString' in connection && /UseDevelopmentStorage=true/i.test(connection.connectionString);

@@ -4,7 +4,7 @@ import { FabricRequestError } from '../cleanup/model/fabricRequestError.ts';
 import type { App } from '../composition/putTogether.ts';
 import { SettingsError, settingsWarnings } from '../settings/settings.ts';
 import { storageErrorText } from '../storage/storageErrorText.ts';
-import { clusterToDo, storageToDo } from './checkAdvice.ts';
+import { clusterAdvice, storageAdvice } from './checkAdvice.ts';
 
 /** One part that the app depends on. */
 export interface Check {
@@ -17,7 +17,7 @@ export interface Check {
   /** What was found. */
   detail?: string;
   /** What a person is to do about it. */
-  toDo?: string;
+  advice?: string;
 }
 
 /** How all parts answered. */
@@ -72,14 +72,14 @@ async function checkTable(name: keyof typeof TABLES, app: App): Promise<Check> {
   const asked = await timed((signal) => app.storage.checkTable(table, signal));
   if ('error' in asked) {
     const { latencyMs, error } = asked;
-    return { name, status: 'failed', latencyMs, detail: detailOf(error), toDo: storageToDo(error, app.settings) };
+    return { name, status: 'failed', latencyMs, detail: detailOf(error), advice: storageAdvice(error, app.settings) };
   }
   const check = withClock({ name, status: 'ok', latencyMs: asked.latencyMs }, asked.value.storageDate, app);
   if (asked.value.exists || check.status === 'failed') return check;
   const missing = `The table ${app.settings.storage.tables[table]} does not exist yet; it is made when it is first used.`;
   if (table !== 'sessions') return { ...check, detail: missing };
-  const toDo = `Where sessions have been registered, they are in another table: check ${setting} and SESSION_STORAGE.`;
-  return { ...check, status: 'warning', detail: missing, toDo };
+  const advice = `Where sessions have been registered, they are in another table: check ${setting} and SESSION_STORAGE.`;
+  return { ...check, status: 'warning', detail: missing, advice };
 }
 
 /**
@@ -95,7 +95,7 @@ async function checkCluster(app: App): Promise<Check[]> {
 
   const { error } = asked;
   if (!(error instanceof FabricRequestError)) throw error;
-  const failed = { status: 'failed', detail: detailOf(error), toDo: clusterToDo(error, app.settings) } as const;
+  const failed = { status: 'failed', detail: detailOf(error), advice: clusterAdvice(error, app.settings) } as const;
   if (error.kind !== 'accessDenied') {
     // A FabricErrorCode comes from behind the access check.
     const unknown: Check = { name: 'credentials', status: 'skipped', detail: 'The cluster gave no answer to tell by.' };
@@ -128,8 +128,8 @@ function withClock(check: Check, clock: Date | undefined, { sweepRules: { maxClo
   const told = { ...check, clockSkewMs: skewMs === 0 ? 0 : skewMs };
   if (Math.abs(skewMs) <= maxClockSkewMs) return told;
   const apart = `${Math.abs(skewMs / 1000)} s ${skewMs > 0 ? 'ahead of' : 'behind'} ours`;
-  const toDo = `Set the clocks right; MAX_CLOCK_SKEW allows ${Math.round(maxClockSkewMs / 1000)} s.`;
-  return { ...told, status: 'failed', detail: `Its clock is ${apart}, so sweeps stop.`, toDo };
+  const advice = `Set the clocks right; MAX_CLOCK_SKEW allows ${Math.round(maxClockSkewMs / 1000)} s.`;
+  return { ...told, status: 'failed', detail: `Its clock is ${apart}, so sweeps stop.`, advice };
 }
 
 function detailOf(error: unknown): string {

@@ -1,5 +1,5 @@
-import { parseStopReason, worstFirst } from '../cleanup/model/stopReason.ts';
-import type { RecordedRun } from '../storage/runQueries.ts';
+import type { RunRecord } from '../cleanup/model/runRecord.ts';
+import { worstFirst } from '../cleanup/model/stopReason.ts';
 
 /**
  * The newest sweep of which something has ended: the newest run of each of its partitions. A sweep that was not fanned out has
@@ -7,7 +7,7 @@ import type { RecordedRun } from '../storage/runQueries.ts';
  *
  * @param runs - newest first
  */
-export function lastSweep(runs: readonly RecordedRun[]): RecordedRun[] {
+export function lastSweep(runs: readonly RunRecord[]): RunRecord[] {
   const ended = runs.filter(({ parts }) => parts === undefined);
   const ofLast = ended.filter(({ sweepId }) => sweepId === ended[0]?.sweepId);
   // Reversed, so that of two runs over a partition the newer one stays.
@@ -15,6 +15,6 @@ export function lastSweep(runs: readonly RecordedRun[]): RecordedRun[] {
 }
 
 /** The run with the worst ending; the first one where all ended alike. */
-export function worstEnding(runs: readonly RecordedRun[]): RecordedRun | undefined {
-  return runs.toSorted((a, b) => worstFirst(parseStopReason(a.stoppedBy), parseStopReason(b.stoppedBy)))[0];
+export function worstEnding(runs: readonly RunRecord[]): RunRecord | undefined {
+  return runs.toSorted((a, b) => worstFirst(a.stoppedBy, b.stoppedBy))[0];
 }

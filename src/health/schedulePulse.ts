@@ -1,9 +1,9 @@
-import type { RecordedRun } from '../storage/runQueries.ts';
+import type { RunRecord } from '../cleanup/model/runRecord.ts';
 
 /** What the recorded runs tell of the schedule. */
 export interface SchedulePulse {
   /** The newest run that the timer began. */
-  last: RecordedRun;
+  last: RunRecord;
   /** Since it began, in milliseconds. */
   silentMs: number;
   /** The median of the pauses before it, in milliseconds. None: there was no other run. */
@@ -28,7 +28,7 @@ const LENIENCE_MS = 10 * MINUTE_MS;
  * @param runs - newest first
  * @returns nothing when the timer began none of them
  */
-export function schedulePulse(runs: readonly RecordedRun[], now: Date): SchedulePulse | undefined {
+export function schedulePulse(runs: readonly RunRecord[], now: Date): SchedulePulse | undefined {
   // A part of a fanned-out sweep is begun by the queue: the timer's own run stands for them all.
   const byTimer = runs.filter(({ trigger }) => trigger === 'timer');
   const [last] = byTimer;

@@ -14,3 +14,8 @@ export function readNumber(value: unknown): number | undefined {
   const number = typeof value === 'bigint' ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
+
+/** A whole number for a column: a plain one beyond 32 bits would be stored as a fraction. */
+export function int64(value: number | undefined) {
+  return value === undefined ? undefined : { type: 'Int64' as const, value: String(value) };
+}

@@ -1,7 +1,8 @@
 import { odata, type TableClient } from '@azure/data-tables';
 import { pMapIterable } from 'p-map';
+import type { RecordedOutcome } from '../cleanup/model/outcomeRecord.ts';
 import { dayOf } from './keys.ts';
-import { daysBack, type RecordedOutcome, readOutcome } from './outcomeQueries.ts';
+import { daysBack, readOutcome } from './outcomeQueries.ts';
 import { outcomePartition } from './partitions.ts';
 import { onTable } from './table.ts';
 

@@ -1,9 +1,11 @@
 import { odata, type TableClient, type TableEntityResult } from '@azure/data-tables';
 import pMap from 'p-map';
+import { parseOutcomeKind } from '../cleanup/model/outcomeKind.ts';
+import type { RecordedOutcome } from '../cleanup/model/outcomeRecord.ts';
 import type { Page } from '../cleanup/model/page.ts';
+import { parseTrigger } from '../cleanup/model/trigger.ts';
 import { readDate, readNumber, readText } from './columns.ts';
 import { dayOf, invertedTime } from './keys.ts';
-import type { OutcomeRecord } from './outcomeTable.ts';
 import { outcomePartition } from './partitions.ts';
 import { PositionError, parsePosition } from './position.ts';
 import { onTable } from './table.ts';
@@ -18,9 +20,6 @@ export interface OutcomeQuery {
   /** The row key of the session's row, in lower case. */
   sessionId?: string;
 }
-
-/** An outcome as it was recorded. */
-export type RecordedOutcome = Omit<OutcomeRecord, 'partition' | 'rowKey'>;
 
 /** The table of outcomes as people look into it. */
 export interface OutcomeQueries {
@@ -127,8 +126,8 @@ export function daysBack(newest: string, oldest: string): string[] {
 export function readOutcome(row: Row): RecordedOutcome {
   return {
     sessionId: readText(row['sessionId']) ?? '',
-    outcome: readText(row['outcome']) ?? '',
-    trigger: readText(row['trigger']) ?? '',
+    outcome: parseOutcomeKind(readText(row['outcome'])),
+    trigger: parseTrigger(readText(row['trigger'])),
     runId: readText(row['runId']) ?? '',
     runStartedAt: readDate(row['runStartedAt']) ?? new Date(0),
     httpStatus: readNumber(row['httpStatus']),
@@ -139,7 +138,10 @@ export function readOutcome(row: Row): RecordedOutcome {
     durationMs: readNumber(row['durationMs']) ?? 0,
     lastActivity: readDate(row['lastActivity']),
     bytes: readNumber(row['bytes']),
+    fileSizeBytes: readNumber(row['fileSizeBytes']),
+    complete: typeof row['complete'] === 'boolean' ? row['complete'] : undefined,
     storeRelativePath: readText(row['storeRelativePath']),
+    owner: readText(row['owner']),
     requestId: readText(row['requestId']),
   };
 }

@@ -1,5 +1,7 @@
 import type { TableClient, TransactionAction } from '@azure/data-tables';
+import type { OutcomeRecord } from '../cleanup/model/outcomeRecord.ts';
 import { RowRefusedError } from '../cleanup/model/rowRefusedError.ts';
+import { int64 } from './columns.ts';
 import { dayOf, invertedTime, sessionKeyPart } from './keys.ts';
 import { outcomePartition } from './partitions.ts';
 import { isRefusedRow, refusing } from './refusedRow.ts';
@@ -7,34 +9,6 @@ import { onTable } from './table.ts';
 
 /** The storage service takes at most this many entities in one entity group transaction. */
 export const MAX_TRANSACTION = 100;
-
-/** How one session's cleanup ended, as it is kept for people. */
-export interface OutcomeRecord {
-  /** The partition of the session's own row. */
-  partition: string;
-  /** The row key of the session's row: what tells two rows of one session apart, in upper and in lower case. */
-  rowKey: string;
-  /** The same in lower case: a GUID, or what stood in its place. */
-  sessionId: string;
-  outcome: string;
-  trigger: string;
-  runId: string;
-  /** When the run began: the key's time, so that a run that writes twice overwrites itself. */
-  runStartedAt: Date;
-  httpStatus?: number | undefined;
-  errorCode?: string | undefined;
-  errorMessage?: string | undefined;
-  /** Which cleanup of this session it was: 1, and one more after each that failed. */
-  attempt: number;
-  /** How often the cluster was asked within it. */
-  tries: number;
-  durationMs: number;
-  lastActivity?: Date | undefined;
-  /** What the session held on the cluster's disks. */
-  bytes?: number | undefined;
-  storeRelativePath?: string | undefined;
-  requestId?: string | undefined;
-}
 
 /** An outcome that the storage service refuses to write. */
 export interface RefusedRecord {
@@ -88,7 +62,8 @@ export function outcomeTable(table: TableClient): OutcomeTable {
  * without it the second run's `notFound` would overwrite the first one's `deleted`.
  */
 function toEntity(record: OutcomeRecord) {
-  const { partition, rowKey, runStartedAt, bytes, errorMessage, storeRelativePath, ...columns } = record;
+  const { partition, rowKey, runStartedAt, bytes, fileSizeBytes, errorMessage, storeRelativePath, owner, ...columns } =
+    record;
   return {
     partitionKey: outcomePartition(partition, dayOf(runStartedAt)),
     rowKey: `${invertedTime(runStartedAt)}-${sessionKeyPart(rowKey)}-${record.runId.slice(0, 8)}`,
@@ -96,7 +71,8 @@ function toEntity(record: OutcomeRecord) {
     ...columns,
     errorMessage: errorMessage?.slice(0, 1000),
     storeRelativePath: storeRelativePath?.slice(0, 1000),
-    // A plain number beyond 32 bits would be kept as a fraction.
-    bytes: bytes === undefined ? undefined : { type: 'Int64', value: String(bytes) },
+    owner: owner?.slice(0, 1000),
+    bytes: int64(bytes),
+    fileSizeBytes: int64(fileSizeBytes),
   };
 }

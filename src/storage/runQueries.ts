@@ -1,13 +1,13 @@
 import { odata, type TableClient, type TableEntityResult } from '@azure/data-tables';
+import { noOutcomes, type OutcomeCounts, type OutcomeKind } from '../cleanup/model/outcomeKind.ts';
 import type { Page } from '../cleanup/model/page.ts';
+import type { RunRecord } from '../cleanup/model/runRecord.ts';
+import { parseStopReason } from '../cleanup/model/stopReason.ts';
+import { parseTrigger } from '../cleanup/model/trigger.ts';
 import { readDate, readNumber, readText } from './columns.ts';
 import { invertedTime } from './keys.ts';
 import { PositionError } from './position.ts';
-import type { RunRecord } from './runTable.ts';
 import { onTable } from './table.ts';
-
-/** A run as it was recorded. */
-export type RecordedRun = Omit<RunRecord, 'clusterName'>;
 
 /** The table of runs as people look into it. */
 export interface RunQueries {
@@ -25,7 +25,7 @@ export interface RunQueries {
     limit: number,
     after?: string,
     signal?: AbortSignal,
-  ): Promise<Page<RecordedRun>>;
+  ): Promise<Page<RunRecord>>;
   /**
    * Finds all runs of one sweep, newest first.
    *
@@ -37,9 +37,9 @@ export interface RunQueries {
     sweepId: string,
     time: { since: Date; until: Date },
     isOver: () => boolean,
-  ): Promise<RecordedRun[]>;
+  ): Promise<RunRecord[]>;
   /** Finds the newest run over one partition alone that began at an instant or later. */
-  lastRunOver(clusterName: string, partition: string, since: Date): Promise<RecordedRun | undefined>;
+  lastRunOver(clusterName: string, partition: string, since: Date): Promise<RunRecord | undefined>;
 }
 
 /** As a run's row key begins: its time, inverted. */
@@ -82,7 +82,7 @@ export function runQueries(table: TableClient): RunQueries {
 
     runsOfSweep: (clusterName, sweepId, time, isOver) =>
       onTable(table, async () => {
-        const runs: RecordedRun[] = [];
+        const runs: RunRecord[] = [];
         for await (const page of pages(`${inTime(clusterName, time)} and ${ofSweep(sweepId)}`, 1000)) {
           runs.push(...page.map(readRun));
           if (isOver() || runs.some(({ runId }) => runId === sweepId)) break;
@@ -112,43 +112,54 @@ function ofSweep(sweepId: string): string {
   return odata`(sweepId eq ${sweepId} or runId eq ${sweepId})`;
 }
 
-function readRun(row: Row): RecordedRun {
-  const { partitionKey, rowKey, etag, timestamp, runId, sweepId, partition, trigger, startedAt, ...others } = row;
-  const {
-    stoppedBy,
-    error,
-    dryRun,
-    parts,
-    durationMs,
-    scanned,
-    stale,
-    oldestStaleAt,
-    bytesFreed,
-    bytesToFree,
-    ...counts
-  } = others;
+function readRun(row: Row): RunRecord {
+  const runId = readText(row['runId']) ?? '';
+  const [resumePartition, resumeRowKey] = [readText(row['resumePartition']), readText(row['resumeRowKey'])];
+  const [probedAt, probeVerdict] = [readDate(row['probedAt']), readText(row['probeVerdict'])];
   return {
-    runId: readText(runId) ?? '',
-    sweepId: readText(sweepId) ?? readText(runId) ?? '',
-    partition: readText(partition),
-    parts: readNumber(parts),
-    trigger: readText(trigger) ?? '',
-    startedAt: readDate(startedAt) ?? new Date(0),
-    durationMs: readNumber(durationMs) ?? 0,
-    scanned: readNumber(scanned) ?? 0,
-    stale: readNumber(stale),
-    oldestStaleAt: readDate(oldestStaleAt),
-    // Each outcome has its own column, named as it is.
-    outcomes: Object.fromEntries(
-      Object.entries(counts).flatMap(([name, value]) => {
-        const count = readNumber(value);
-        return count === undefined ? [] : [[name, count]];
-      }),
-    ),
-    bytesFreed: readNumber(bytesFreed) ?? 0,
-    bytesToFree: readNumber(bytesToFree),
-    dryRun: dryRun === true,
-    stoppedBy: readText(stoppedBy) ?? '',
-    error: readText(error),
+    runId,
+    sweepId: readText(row['sweepId']) ?? runId,
+    partition: readText(row['partition']),
+    parts: readNumber(row['parts']),
+    trigger: parseTrigger(readText(row['trigger'])),
+    startedAt: readDate(row['startedAt']) ?? new Date(0),
+    durationMs: readNumber(row['durationMs']) ?? 0,
+    scanned: readNumber(row['scanned']) ?? 0,
+    stale: readNumber(row['stale']) ?? 0,
+    oldestStaleAt: readDate(row['oldestStaleAt']),
+    outcomes: readCounts(row),
+    bytesFreed: readNumber(row['bytesFreed']) ?? 0,
+    bytesToFree: readNumber(row['bytesToFree']),
+    dryRun: row['dryRun'] === true,
+    stoppedBy: parseStopReason(readText(row['stoppedBy'])),
+    error: readText(row['error']),
+    ...(readText(row['scope']) !== undefined && { resumable: true }),
+    ...(resumePartition && resumeRowKey && { resumeAfter: { partition: resumePartition, rowKey: resumeRowKey } }),
+    ...(row['rowsRefused'] !== undefined && { rowsRefused: readNumber(row['rowsRefused']) }),
+    ...(probedAt && {
+      probe: { at: probedAt, verdict: probeVerdict === 'good' ? 'good' : parseStopReason(probeVerdict) },
+    }),
+    ...readStore(row),
+  };
+}
+
+/** Each outcome has its own column, named as it is. */
+function readCounts(row: Row): OutcomeCounts {
+  const counts = noOutcomes();
+  for (const kind of Object.keys(counts) as OutcomeKind[]) counts[kind] = readNumber(row[kind]) ?? 0;
+  return counts;
+}
+
+function readStore(row: Row): Pick<RunRecord, 'store'> {
+  if (row['storeUnknown'] === true) return { store: 'unknown' };
+  const stagedBytes = readNumber(row['stagedBytes']);
+  if (stagedBytes === undefined) return {};
+  return {
+    store: {
+      stagedBytes,
+      stagedFiles: readNumber(row['stagedFiles']) ?? 0,
+      capacityBytes: readNumber(row['capacityBytes']) ?? 0,
+      availableBytes: readNumber(row['availableBytes']) ?? 0,
+    },
   };
 }

@@ -1,49 +1,14 @@
 import { odata, type TableClient } from '@azure/data-tables';
+import type { RunRecord } from '../cleanup/model/runRecord.ts';
 import type { SweepPosition } from '../cleanup/model/sweepPosition.ts';
-import { readText } from './columns.ts';
+import { int64, readText } from './columns.ts';
 import { invertedTime } from './keys.ts';
 import { onTable } from './table.ts';
-
-/** One sweep, or a part of one, as it is kept for people. */
-export interface RunRecord {
-  clusterName: string;
-  runId: string;
-  /** Shared by all runs of one sweep. */
-  sweepId: string;
-  /** The session partition that it swept, where it swept one only. */
-  partition?: string | undefined;
-  /** How many partitions it fanned out to. */
-  parts?: number | undefined;
-  trigger: string;
-  startedAt: Date;
-  durationMs: number;
-  /** Sessions read from the table. */
-  scanned: number;
-  /** Of them, how many were due. */
-  stale?: number | undefined;
-  /** The last activity of the oldest stale one that was not given up. */
-  oldestStaleAt?: Date | undefined;
-  /** How many sessions ended in each outcome, by the outcome's name. */
-  outcomes: Record<string, number>;
-  bytesFreed: number;
-  /** What a dry run would have freed. */
-  bytesToFree?: number | undefined;
-  dryRun: boolean;
-  stoppedBy: string;
-  error?: string | undefined;
-  /** Whether the next run over the same partitions continues where it stopped. */
-  resumable?: boolean | undefined;
-  /** Where it stopped taking sessions. */
-  resumeAfter?: { partition: string; rowKey: string } | undefined;
-  rowsRefused?: number | undefined;
-  /** What the last probe of the cluster showed. */
-  probe?: { at: Date; verdict: string } | undefined;
-}
 
 /** The table of sweeps: one row a run, newest first. */
 export interface RunTable {
   /** @throws {RestError} when the run could not be recorded */
-  recordRun(run: RunRecord): Promise<void>;
+  recordRun(run: RunRecord & { clusterName: string }): Promise<void>;
   /**
    * Where the newest run over the same partitions stopped taking sessions.
    *
@@ -67,6 +32,7 @@ export function runTable(table: TableClient): RunTable {
       resumable,
       resumeAfter,
       probe,
+      store,
       ...columns
     }) {
       const entity = {
@@ -75,13 +41,14 @@ export function runTable(table: TableClient): RunTable {
         ...columns,
         ...outcomes,
         scope: resumable ? (columns.partition ?? ALL_PARTITIONS) : undefined,
-        bytesFreed: { type: 'Int64', value: String(bytesFreed) },
-        bytesToFree: bytesToFree === undefined ? undefined : { type: 'Int64', value: String(bytesToFree) },
+        bytesFreed: int64(bytesFreed),
+        bytesToFree: int64(bytesToFree),
         error: error?.slice(0, 1000),
         resumePartition: resumeAfter?.partition,
         resumeRowKey: resumeAfter?.rowKey,
         probedAt: probe?.at,
         probeVerdict: probe?.verdict,
+        ...storeColumns(store),
       };
       await onTable(table, () => table.upsertEntity(entity, 'Replace'));
     },
@@ -96,5 +63,16 @@ export function runTable(table: TableClient): RunTable {
       const [resumePartition, rowKey] = [readText(row?.['resumePartition']), readText(row?.['resumeRowKey'])];
       return resumePartition === undefined || rowKey === undefined ? undefined : { partition: resumePartition, rowKey };
     },
+  };
+}
+
+function storeColumns(store: RunRecord['store']) {
+  if (store === undefined) return {};
+  if (store === 'unknown') return { storeUnknown: true };
+  return {
+    stagedBytes: int64(store.stagedBytes),
+    stagedFiles: store.stagedFiles,
+    capacityBytes: int64(store.capacityBytes),
+    availableBytes: int64(store.availableBytes),
   };
 }

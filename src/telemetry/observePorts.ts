@@ -1,5 +1,6 @@
 import type { Meter } from '@opentelemetry/api';
-import type { RunSummary, Trigger } from '../cleanup/model/outcome.ts';
+import type { RunRecord } from '../cleanup/model/runRecord.ts';
+import type { Trigger } from '../cleanup/model/trigger.ts';
 import type { RecordPorts, SweepPorts } from '../cleanup/ports.ts';
 import { METRIC } from './names.ts';
 
@@ -41,7 +42,7 @@ export function observePorts(meter: Meter): <P extends ObservedPorts>(ports: P) 
     advice: { explicitBucketBoundaries: BUCKETS },
   });
 
-  const countRun = (run: RunSummary) => {
+  const countRun = (run: RunRecord) => {
     const { trigger, dryRun } = run;
     const attributes = { trigger, dry_run: dryRun };
     runDuration.record(run.durationMs / 1000, { ...attributes, stopped_by: run.stoppedBy });

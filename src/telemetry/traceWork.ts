@@ -1,11 +1,12 @@
 import { type Attributes, type Span, SpanStatusCode, type Tracer } from '@opentelemetry/api';
-import type { Cleanup, RunSummary } from '../cleanup/model/outcome.ts';
+import type { Cleanup } from '../cleanup/model/outcome.ts';
+import type { RunRecord } from '../cleanup/model/runRecord.ts';
 import type { Run } from '../cleanup/record.ts';
 
 /** Gives a piece of work a span of its own, under which its calls to the cluster stand. */
 export interface TraceWork {
   /** One sweep. */
-  sweep(run: Run, work: () => Promise<RunSummary>): Promise<RunSummary>;
+  sweep(run: Run, work: () => Promise<RunRecord>): Promise<RunRecord>;
   /** The cleanup of one session on request. */
   one(run: Run, sessionId: string, work: () => Promise<Cleanup>): Promise<Cleanup>;
 }
@@ -55,7 +56,7 @@ export function traceWork(tracer: Tracer, flush: () => Promise<void>): TraceWork
   };
 }
 
-function tellSweep(summary: RunSummary): { attributes: Attributes; failed: boolean } {
+function tellSweep(summary: RunRecord): { attributes: Attributes; failed: boolean } {
   const counts = Object.entries(summary.outcomes).map(([outcome, count]) => [`outcomes.${outcome}`, count] as const);
   const attributes = {
     ...Object.fromEntries(counts),

@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import type { RowPlan, Trigger } from '../cleanup/model/outcome.ts';
+import type { RowPlan } from '../cleanup/model/outcome.ts';
 import { noOutcomes, type OutcomeKind } from '../cleanup/model/outcomeKind.ts';
 import { STOP_REASONS, type StopReason } from '../cleanup/model/stopReason.ts';
+import type { Trigger } from '../cleanup/model/trigger.ts';
 import type { SessionState } from '../cleanup/sessionState.ts';
 
 /**
@@ -57,7 +58,7 @@ export const outcomeItem = z
     trigger: z.enum(TRIGGERS),
     runId: z.string(),
     runStartedAt: instant,
-    httpStatus: z.int().optional().describe("The cluster's answer, where one failed."),
+    httpStatus: z.int().optional().describe("The status of the cluster's answer that decided it."),
     errorCode: z.string().optional().describe('The FabricErrorCode, or the kind of failure where there was none.'),
     errorMessage: z.string().optional().describe('Why it was not deleted.'),
     attempt: count.describe('Which cleanup of this session it was.'),
@@ -65,7 +66,15 @@ export const outcomeItem = z
     durationMs: z.number().min(0),
     lastActivity: instant.optional(),
     bytes: bytes.optional().describe("Bytes that it held on the cluster's disks."),
+    fileSizeBytes: bytes.optional().describe('The size of the whole upload.'),
+    complete: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether all chunks were there: usually the staged copy of a committed file. `false`: abandoned midway.',
+      ),
     storeRelativePath: z.string().optional(),
+    owner: z.string().optional(),
     requestId: z.string().optional().describe("X-ServiceFabricRequestId: finds the call in the cluster's own traces."),
   })
   .meta({ id: 'Outcome', description: 'How the cleanup of one upload session ended.' });
@@ -221,7 +230,7 @@ export const healthDetails = z
         latencyMs: z.number().min(0).optional(),
         clockSkewMs: z.number().optional().describe('How far the other clock is ahead of ours, to the second.'),
         detail: z.string().optional().describe('What was found.'),
-        toDo: z.string().optional().describe('What a person is to do about it.'),
+        advice: z.string().optional().describe('What a person is to do about it.'),
       }),
     ),
   })

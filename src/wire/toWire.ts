@@ -1,13 +1,12 @@
 import { bytesHeld } from '../cleanup/cleanUpSession.ts';
 import { FabricRequestError } from '../cleanup/model/fabricRequestError.ts';
-import type { Planned, RunSummary } from '../cleanup/model/outcome.ts';
-import { noOutcomes } from '../cleanup/model/outcomeKind.ts';
+import type { Planned } from '../cleanup/model/outcome.ts';
+import type { RecordedOutcome } from '../cleanup/model/outcomeRecord.ts';
+import type { RunRecord } from '../cleanup/model/runRecord.ts';
 import type { TrackedSession } from '../cleanup/model/trackedSession.ts';
 import type { Answered, UploadSession } from '../cleanup/model/uploadSession.ts';
 import { type SessionState, stateOf } from '../cleanup/sessionState.ts';
 import { lastActivityOf, type StaleRules } from '../cleanup/stale.ts';
-import type { RecordedOutcome } from '../storage/outcomeQueries.ts';
-import type { RecordedRun } from '../storage/runQueries.ts';
 import type { ClusterView, OutcomeItem, PlannedItem, RunItem, SessionItem, SweepOverviewItem } from './schemas.ts';
 import { sweepsOf } from './sweepsOf.ts';
 
@@ -35,39 +34,37 @@ export function toSessionItem(
   };
 }
 
-/** Of a table that only this app writes: its words are ours. */
 export function toOutcomeItem(outcome: RecordedOutcome): OutcomeItem {
   return {
     ...outcome,
+    // A dry run records nothing.
     outcome: outcome.outcome as OutcomeItem['outcome'],
-    trigger: outcome.trigger as OutcomeItem['trigger'],
     runStartedAt: outcome.runStartedAt.toISOString(),
     lastActivity: iso(outcome.lastActivity),
   };
 }
 
-export function toRunItem(run: RecordedRun | RunSummary): RunItem {
+export function toRunItem(run: RunRecord): RunItem {
   return {
     runId: run.runId,
     sweepId: run.sweepId,
     partition: run.partition,
     parts: run.parts,
-    trigger: run.trigger as RunItem['trigger'],
+    trigger: run.trigger,
     startedAt: run.startedAt.toISOString(),
     durationMs: run.durationMs,
     dryRun: run.dryRun,
     scanned: run.scanned,
-    // A run of an earlier version has no count of an outcome that came later.
-    outcomes: { ...noOutcomes(), ...run.outcomes },
+    outcomes: run.outcomes,
     bytesFreed: run.bytesFreed,
     bytesToFree: run.bytesToFree,
-    stoppedBy: run.stoppedBy as RunItem['stoppedBy'],
+    stoppedBy: run.stoppedBy,
     error: run.error,
   };
 }
 
 /** @returns nothing when there are no runs */
-export function toSweepOverview(recorded: RecordedRun[]): SweepOverviewItem | undefined {
+export function toSweepOverview(recorded: RunRecord[]): SweepOverviewItem | undefined {
   const [overview] = sweepsOf(recorded);
   if (!overview) return undefined;
   const { startedAt, endedAt, ...facts } = overview;

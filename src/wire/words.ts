@@ -52,3 +52,17 @@ export function counted(count: number, noun: string): string {
 export function oneLine(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim();
 }
+
+/** What a deleted session was: `complete upload: its staged copy was removed` or `abandoned at 43 %`; `undefined` if unknown. */
+export function deletedInWords(facts: {
+  complete?: boolean | undefined;
+  bytes?: number | undefined;
+  fileSizeBytes?: number | undefined;
+}): string | undefined {
+  const { complete, bytes, fileSizeBytes } = facts;
+  if (complete === undefined) return undefined;
+  if (complete) return 'complete upload: its staged copy was removed';
+  if (bytes === undefined || !fileSizeBytes) return 'abandoned midway';
+  // Never 100 %: some chunk is missing.
+  return `abandoned at ${Math.min(99, Math.floor((100 * bytes) / fileSizeBytes))} %`;
+}

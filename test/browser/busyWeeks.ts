@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { OutcomeRecord } from '../../src/cleanup/model/outcomeRecord.ts';
 import { Upload } from '../../src/local/cluster/uploader.ts';
-import type { OutcomeRecord } from '../../src/storage/outcomeTable.ts';
 import type { TestApp } from '../support/app.ts';
 
 const MINUTE = 60_000;
@@ -78,6 +78,7 @@ async function recordRuns({ tables }: Pick<TestApp, 'tables'>): Promise<void> {
     const bad = daysAgo === 4;
     const startedAt = new Date(Date.now() - daysAgo * DAY - 5 * MINUTE);
     await tables.storage.recordRun({
+      stale: 0,
       ...{
         clusterName: 'default',
         runId: `day ${n}`,
@@ -89,6 +90,7 @@ async function recordRuns({ tables }: Pick<TestApp, 'tables'>): Promise<void> {
       ...{ scanned: count * 2, bytesFreed: count * 37 * MIB, dryRun: false },
       outcomes: {
         deleted: count,
+        wouldDelete: 0,
         notFound: Math.round(count / 3),
         active: Math.round(count / 5),
         failed: bad ? 8 : daysAgo === 0 ? 2 : daysAgo < 4 ? 1 : 0,
@@ -100,6 +102,7 @@ async function recordRuns({ tables }: Pick<TestApp, 'tables'>): Promise<void> {
   }
   for (let n = 1; n < 8; n += 1) {
     await tables.storage.recordRun({
+      stale: 0,
       ...{ clusterName: 'default', runId: `run ${n}`, sweepId: `run ${n}`, trigger: n === 3 ? 'http' : 'timer' },
       ...{ startedAt: new Date(Date.now() - n * 5 * MINUTE - 12_000), durationMs: 80 + n * 23, scanned: 4 + n },
       outcomes: {

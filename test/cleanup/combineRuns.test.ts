@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { combineRuns } from '../../src/cleanup/combineRuns.ts';
-import type { RunSummary } from '../../src/cleanup/model/outcome.ts';
 import { noOutcomes } from '../../src/cleanup/model/outcomeKind.ts';
+import type { RunRecord } from '../../src/cleanup/model/runRecord.ts';
 import type { StopReason } from '../../src/cleanup/model/stopReason.ts';
 import { MINUTE, NOW } from '../doubles/memoryPorts.ts';
 
 const minutesLater = (minutes: number) => new Date(NOW.getTime() + minutes * MINUTE);
 
-const run = (columns: Partial<RunSummary>): RunSummary => ({
+const run = (columns: Partial<RunRecord>): RunRecord => ({
   runId: 'a-part',
   sweepId: 'a-sweep',
   trigger: 'queue',

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Trigger } from '../../src/cleanup/model/outcome.ts';
 import type { Probe } from '../../src/cleanup/model/probe.ts';
 import { RowRefusedError } from '../../src/cleanup/model/rowRefusedError.ts';
 import type { TrackedSession } from '../../src/cleanup/model/trackedSession.ts';
+import type { Trigger } from '../../src/cleanup/model/trigger.ts';
 import { olderThanRules } from '../../src/cleanup/stale.ts';
 import { type SweepRules, sweep } from '../../src/cleanup/sweep.ts';
 import {

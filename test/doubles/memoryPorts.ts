@@ -1,12 +1,12 @@
 import type { OnePorts } from '../../src/cleanup/cleanUpOne.ts';
 import { FabricRequestError, type FabricRequestErrorFacts } from '../../src/cleanup/model/fabricRequestError.ts';
-import type { RunSummary } from '../../src/cleanup/model/outcome.ts';
+import type { OutcomeRecord } from '../../src/cleanup/model/outcomeRecord.ts';
 import type { Probe } from '../../src/cleanup/model/probe.ts';
+import type { RunRecord } from '../../src/cleanup/model/runRecord.ts';
 import type { SessionChange, TrackedSession } from '../../src/cleanup/model/trackedSession.ts';
 import type { UploadSession } from '../../src/cleanup/model/uploadSession.ts';
 import type { SweepPorts } from '../../src/cleanup/ports.ts';
 import type { SweepRules } from '../../src/cleanup/sweep.ts';
-import type { OutcomeRecord } from '../../src/storage/outcomeTable.ts';
 
 export const NOW = new Date('2026-11-22T12:00:00.000Z');
 export const MINUTE = 60_000;
@@ -76,7 +76,7 @@ export interface MemoryPorts extends SweepPorts, OnePorts {
   /** Everything done to rows and outcomes, in order. */
   writes: string[];
   changes: Map<string, SessionChange>;
-  runs: RunSummary[];
+  runs: RunRecord[];
   warnings: string[];
   clusterDate: Date | undefined;
   storageDate: Date | undefined;

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { OutcomeRecord } from '../../src/cleanup/model/outcomeRecord.ts';
 import { type ApiHost, startApiHost } from '../support/apiHost.ts';
 
 const KEY = 'a-key-that-is-in-no-markup';
@@ -70,7 +71,7 @@ describe('the page', () => {
 
   it('answers within a bound and says so while the storage holds more than it reads', async () => {
     await host.tables.runs.createTable();
-    const record = (n: number) => ({
+    const record = (n: number): OutcomeRecord => ({
       ...{ partition: 'farm-of-a-test', rowKey: `${n}-${randomUUID()}`, sessionId: randomUUID(), outcome: 'failed' },
       ...{ trigger: 'timer', runId: randomUUID(), runStartedAt: new Date(), attempt: 1, tries: 1, durationMs: 1 },
       ...{ errorCode: 'FABRIC_E_TIMEOUT', httpStatus: 504 },

@@ -80,10 +80,10 @@ async function examine(settings: Record<string, string>, now = new Date()) {
   return diagnose(() => putTogether(readSettings(all)), now);
 }
 
-/** What is not well: each as `name status: detail toDo`. */
+/** What is not well: each as `name status: detail advice`. */
 async function complaints(settings: Record<string, string>): Promise<string[]> {
   const { checks } = await examine(settings);
-  const told = ({ name, status, detail, toDo }: Finding) => `${name} ${status}: ${detail} ${toDo ?? ''}`;
+  const told = ({ name, status, detail, advice }: Finding) => `${name} ${status}: ${detail} ${advice ?? ''}`;
   return checks.filter(({ name, status }) => status !== 'ok' && name !== 'timer').map(told);
 }
 

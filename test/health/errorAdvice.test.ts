@@ -10,7 +10,7 @@ describe('the advice on an error', () => {
 
     expect(advice).toEqual(errorAdvice({ errorCode }));
     expect(advice.what).toMatch(/^[A-Z].*\.$/);
-    expect(advice.toDo).toMatch(/^[A-Z].*\.$/);
+    expect(advice.advice).toMatch(/^[A-Z].*\.$/);
     expect(advice.what).not.toContain(errorCode);
     expect(advice).not.toEqual(errorAdvice({ errorCode: 'serverError' }));
   });
@@ -29,10 +29,10 @@ describe('the advice on an error', () => {
     ['busy', 503, /patience/, /by themselves/],
     ['unexpectedAnswer', 200, /not a cluster's gateway/, /CLUSTER_ENDPOINTS/],
     ['clockSkew', undefined, /clocks/, /MAX_CLOCK_SKEW/],
-  ])('puts %s (status %s) into words where the cluster gave no code', (errorCode, httpStatus, what, toDo) => {
+  ])('puts %s (status %s) into words where the cluster gave no code', (errorCode, httpStatus, what, advice) => {
     expect(errorAdvice({ errorCode, httpStatus })).toEqual({
       what: expect.stringMatching(what),
-      toDo: expect.stringMatching(toDo),
+      advice: expect.stringMatching(advice),
     });
   });
 
@@ -47,7 +47,7 @@ describe('the advice on an error', () => {
   ])('goes by the status %i of a code that it does not know, and names the code', (httpStatus, kind) => {
     const advice = errorAdvice({ errorCode: 'FABRIC_E_NEW', httpStatus });
 
-    expect(advice.toDo).toBe(errorAdvice({ errorCode: kind }).toDo);
+    expect(advice.advice).toBe(errorAdvice({ errorCode: kind }).advice);
     expect(advice.what).toBe(
       `${errorAdvice({ errorCode: kind }).what} The code FABRIC_E_NEW is none that this app has words for.`,
     );

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import type { RecordedOutcome } from '../../src/storage/outcomeQueries.ts';
-import type { OutcomeRecord } from '../../src/storage/outcomeTable.ts';
+import type { OutcomeRecord, RecordedOutcome } from '../../src/cleanup/model/outcomeRecord.ts';
 import { type TestTables, testTables } from '../support/tables.ts';
 
 const NOON = new Date('2026-11-22T12:00:00.000Z');

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import type { OutcomeQuery, RecordedOutcome } from '../../src/storage/outcomeQueries.ts';
-import type { OutcomeRecord } from '../../src/storage/outcomeTable.ts';
+import type { OutcomeRecord, RecordedOutcome } from '../../src/cleanup/model/outcomeRecord.ts';
+import type { OutcomeQuery } from '../../src/storage/outcomeQueries.ts';
 import { type TestTables, testTables } from '../support/tables.ts';
 
 const DAY = 86_400_000;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import type { OutcomeRecord } from '../../src/storage/outcomeTable.ts';
+import type { OutcomeRecord } from '../../src/cleanup/model/outcomeRecord.ts';
 import { allRows, testTables } from '../support/tables.ts';
 
 const NOON = new Date('2026-11-22T12:00:00.000Z');
@@ -37,15 +37,21 @@ describe('the table of outcomes', () => {
       errorMessage: 'not now',
       lastActivity: NOON,
       bytes: 12_345_678_901,
+      fileSizeBytes: 22_345_678_901,
+      complete: false,
+      owner: 'build farm',
       storeRelativePath: 'App/Code/a.zip',
       requestId: randomUUID(),
     });
 
     await storage.recordOutcomes([one]);
 
-    const { partition, bytes, rowKey: _, ...columns } = one;
+    const { partition, bytes, fileSizeBytes, rowKey: _, ...columns } = one;
     expect(await allRows(outcomes)).toEqual([
-      expect.objectContaining({ ...columns, partitionKey: `${partition}~2026-11-22`, bytes: BigInt(bytes ?? 0) }),
+      expect.objectContaining({
+        ...{ ...columns, partitionKey: `${partition}~2026-11-22` },
+        ...{ bytes: BigInt(bytes ?? 0), fileSizeBytes: BigInt(fileSizeBytes ?? 0) },
+      }),
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { openStorage } from '../../src/storage/storage.ts';
+import { aRun } from '../doubles/runRecord.ts';
 import { allRows, connection, type TestTables, testTables, writeRows } from '../support/tables.ts';
 
 const NOON = new Date('2026-11-22T12:00:00.000Z');
@@ -83,18 +84,9 @@ describe('the purge', () => {
 
   it('deletes the runs before the cutoff', async () => {
     const tables = testTables();
-    const run = {
-      clusterName: 'farm',
-      sweepId: 'any',
-      trigger: 'timer',
-      durationMs: 1,
-      scanned: 0,
-      outcomes: {},
-      bytesFreed: 0,
-    };
     for (const ms of [-1, 0, 1]) {
       const startedAt = new Date(NOON.getTime() + ms);
-      await tables.storage.recordRun({ ...run, runId: `r${ms}`, dryRun: false, stoppedBy: 'completed', startedAt });
+      await tables.storage.recordRun({ ...aRun({ runId: `r${ms}`, startedAt }), clusterName: 'farm' });
     }
 
     expect(await tables.storage.purge('farm', NOON, always)).toEqual({ outcomes: 0, runs: 1, complete: true });

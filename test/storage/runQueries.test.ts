@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RunRecord } from '../../src/storage/runTable.ts';
+import type { RunRecord } from '../../src/cleanup/model/runRecord.ts';
 import { allRows, testTables } from '../support/tables.ts';
 
 const NOON = new Date('2026-11-22T12:00:00.000Z');
@@ -7,7 +7,9 @@ const RUN_ID = 'aaaaaaaa-0000-4000-8000-000000000000';
 const minutesLater = (minutes: number) => new Date(NOON.getTime() + minutes * 60_000);
 const ALL = { since: minutesLater(-10_000), until: minutesLater(10_000) };
 
-const run = (columns: Partial<RunRecord> = {}): RunRecord => ({
+type Row = RunRecord & { clusterName: string };
+
+const run = (columns: Partial<Row> = {}): Row => ({
   clusterName: 'farm',
   runId: RUN_ID,
   sweepId: RUN_ID,
@@ -29,9 +31,20 @@ const run = (columns: Partial<RunRecord> = {}): RunRecord => ({
 describe('the list of runs', () => {
   it('reads back every column that was recorded, of a sweep and of a dry run', async () => {
     const { storage } = testTables();
-    const swept = run({ startedAt: minutesLater(1), stoppedBy: 'clusterUnavailable', error: 'busy' });
+    const swept = run({
+      ...{
+        startedAt: minutesLater(1),
+        stoppedBy: 'clusterUnavailable',
+        error: 'busy',
+        rowsRefused: 2,
+        resumable: true,
+      },
+      resumeAfter: { partition: 'farm', rowKey: RUN_ID },
+      probe: { at: minutesLater(2), verdict: 'clusterUnavailable' },
+      store: { stagedBytes: 9_876_543_210, stagedFiles: 7, capacityBytes: 99_876_543_210, availableBytes: 0 },
+    });
     const dry = run({ dryRun: true, bytesFreed: 0, bytesToFree: 9_876_543_210 });
-    const part = run({ startedAt: minutesLater(-1), sweepId: 'a-sweep', partition: 'farm-0' });
+    const part = run({ store: 'unknown', startedAt: minutesLater(-1), sweepId: 'a-sweep', partition: 'farm-0' });
     const beginning = run({ startedAt: minutesLater(-2), sweepId: 'a-sweep', parts: 16, stoppedBy: 'fannedOut' });
     for (const one of [swept, dry, part, beginning]) await storage.recordRun(one);
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { OutcomeRecord } from '../../src/storage/outcomeTable.ts';
+import type { OutcomeRecord } from '../../src/cleanup/model/outcomeRecord.ts';
 import { openStorage, type Storage } from '../../src/storage/storage.ts';
 import { allRows, connection, testTables, writeRows } from '../support/tables.ts';
 

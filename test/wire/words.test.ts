@@ -3,6 +3,7 @@ import {
   agoInWords,
   bytesInWords,
   counted,
+  deletedInWords,
   durationInWords,
   instantInWords,
   oneLine,
@@ -53,6 +54,18 @@ describe('words', () => {
 
     expect([instantInWords(at), instantInWords(new Date(at))]).toEqual(Array(2).fill('2026-11-22 10:20:05Z'));
     expect([agoInWords(at, now), agoInWords(now, new Date(at))]).toEqual(['5 min ago', 'in 5 min']);
+  });
+
+  it.each([
+    [{ complete: true, bytes: 10, fileSizeBytes: 10 }, 'complete upload: its staged copy was removed'],
+    [{ complete: false, bytes: 43, fileSizeBytes: 100 }, 'abandoned at 43 %'],
+    [{ complete: false, bytes: 999, fileSizeBytes: 1000 }, 'abandoned at 99 %'],
+    [{ complete: false, bytes: 100, fileSizeBytes: 90 }, 'abandoned at 99 %'],
+    [{ complete: false }, 'abandoned midway'],
+    [{ complete: false, bytes: 0, fileSizeBytes: 0 }, 'abandoned midway'],
+    [{ bytes: 5, fileSizeBytes: 9 }, undefined],
+  ])('puts what was deleted into words: %j', (facts, words) => {
+    expect(deletedInWords(facts)).toBe(words);
   });
 
   it('counts, and puts lines into one', () => {

@@ -1,10 +1,5 @@
 import type { FabricRequestError } from './fabricRequestError.ts';
-import type { OutcomeCounts, OutcomeKind } from './outcomeKind.ts';
-import type { StopReason } from './stopReason.ts';
-import type { SweepPosition } from './sweepPosition.ts';
-
-/** What asked for a cleanup. */
-export type Trigger = 'timer' | 'http' | 'queue' | 'cli';
+import type { OutcomeKind } from './outcomeKind.ts';
 
 /** How the cleanup of one upload session ended. */
 export type Outcome =
@@ -41,44 +36,6 @@ export interface Cleanup {
   /** Whether a DELETE was sent whose answer is not known, in this cleanup or an earlier one. */
   deleteSent?: boolean;
   durationMs: number;
-}
-
-/** One sweep, or the part of one that swept one partition. */
-export interface RunSummary {
-  runId: string;
-  /** Shared by all runs of one sweep: the id of the run that began it. */
-  sweepId: string;
-  /** The only partition that it swept, where a sweep was fanned out. */
-  partition?: string;
-  /** How many partitions it fanned out to, sweeping none itself. */
-  parts?: number;
-  trigger: Trigger;
-  startedAt: Date;
-  durationMs: number;
-  /** Rows read from the table of sessions. */
-  scanned: number;
-  /** Sessions that it met whose turn had come. */
-  stale: number;
-  /** Last activity of the oldest stale session that it met: one whose turn had come, or that waits for its next try. */
-  oldestStaleAt?: Date;
-  outcomes: OutcomeCounts;
-  /** Bytes that the deleted sessions held, as far as it was asked for. */
-  bytesFreed: number;
-  /** Whether it only looked: nothing was changed on the cluster or in the sessions' rows. */
-  dryRun: boolean;
-  /** What a dry run found to be freed, in bytes, as far as it was asked for. */
-  bytesToFree?: number;
-  stoppedBy: StopReason;
-  /** Whether the next run over the same partitions continues where it stopped. */
-  resumable?: boolean;
-  /** Where it stopped taking sessions; the next run over the same partitions continues behind it. */
-  resumeAfter?: SweepPosition;
-  /** How many rows the storage service refused to write. */
-  rowsRefused?: number;
-  /** What the last probe of the cluster showed, and when. */
-  probe?: { at: Date; verdict: 'good' | StopReason };
-  /** What a person needs to know of an early end. */
-  error?: string;
 }
 
 /** What would become of a session's row. */

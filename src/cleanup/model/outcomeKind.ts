@@ -61,3 +61,8 @@ export const noOutcomes = (): OutcomeCounts => ({
   failed: 0,
   invalid: 0,
 });
+
+/** Reads an outcome as a row holds it; a text that is not one, as of a newer version, counts as `failed`. */
+export function parseOutcomeKind(text: string | undefined): OutcomeKind {
+  return text !== undefined && Object.hasOwn(OUTCOME_KINDS, text) ? (text as OutcomeKind) : 'failed';
+}

@@ -119,7 +119,7 @@ export const STOP_REASONS: Record<StopReason, StopReasonFacts> = {
 const ORDER = Object.keys(STOP_REASONS) as StopReason[];
 
 /** Reads a stop reason as a run's row holds it; a text that is not one, as of a newer version, counts as `error`. */
-export function parseStopReason(text: string): StopReason {
+export function parseStopReason(text: string | undefined): StopReason {
   return ORDER.find((reason) => reason === text) ?? 'error';
 }
 

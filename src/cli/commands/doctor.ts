@@ -64,7 +64,7 @@ function print({ checks }: Diagnosis, source: string, out: Output): void {
 }
 
 function printFinding(check: Finding, before: Finding | undefined, out: Output): void {
-  const { name, status, toDo } = check;
+  const { name, status, advice } = check;
   const detail = oneLine(check.detail ?? '');
   const head = [...facts(check)];
   const isShort = status === 'ok' && head.length === 0 && INDENT + NAME_WIDTH + detail.length < out.columns;
@@ -77,12 +77,12 @@ function printFinding(check: Finding, before: Finding | undefined, out: Output):
     NAMES[name].padEnd(shown ? NAME_WIDTH : 0),
     shown,
   );
-  if (detail && detail === before?.detail && toDo === before.toDo) {
+  if (detail && detail === before?.detail && advice === before.advice) {
     out.paragraph('The same as above.', INDENT);
     return;
   }
   if (detail && !isShort) out.paragraph(detail, INDENT);
-  if (toDo) out.paragraph(`To do: ${oneLine(toDo)}`, INDENT);
+  if (advice) out.paragraph(`Advice: ${oneLine(advice)}`, INDENT);
 }
 
 /** How long it took to answer, and how its clock stands. */

@@ -81,7 +81,7 @@ function printRow(row: SessionItem | undefined, last: OutcomeItem | undefined, o
     out.paragraph(oneLine(row.lastError), 15);
     if (last?.outcome === 'failed') {
       fact(out, 'what to do', ' ');
-      out.paragraph(errorAdvice(last).toDo, 15);
+      out.paragraph(errorAdvice(last).advice, 15);
     }
   }
   out.line('');

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import type { Planned, RunSummary } from '../../cleanup/model/outcome.ts';
+import type { Planned } from '../../cleanup/model/outcome.ts';
+import type { RunRecord } from '../../cleanup/model/runRecord.ts';
 import { STOP_REASONS } from '../../cleanup/model/stopReason.ts';
 import { olderThanRules } from '../../cleanup/stale.ts';
 import { type SweepRules, sweep } from '../../cleanup/sweep.ts';
@@ -119,7 +120,7 @@ async function sweepWith(
   options: SweepOptions,
   out: Output,
   progress: Progress,
-): Promise<RunSummary> {
+): Promise<RunRecord> {
   const failures = failureLog(progress);
   const planned: Planned[] = [];
   let leftOut = 0;
@@ -142,7 +143,7 @@ async function sweepWith(
     progress.say('Ending: what is under way is waited for and recorded. Ctrl-C again ends at once.'),
   );
   const orders = { runId: randomUUID(), trigger: 'cli', startedAt: new Date() } as const;
-  let summary: RunSummary;
+  let summary: RunRecord;
   try {
     summary = await sweep(watched, rules, orders, interrupt.signal);
   } finally {
@@ -161,7 +162,7 @@ async function sweepWith(
   return summary;
 }
 
-function exitCodeOf({ stoppedBy, outcomes }: RunSummary): ExitCode {
+function exitCodeOf({ stoppedBy, outcomes }: RunRecord): ExitCode {
   if (stoppedBy === 'aborted') return EXIT.interrupted;
   const { invocation } = STOP_REASONS[stoppedBy];
   return invocation === 'fails' || outcomes.failed + outcomes.invalid > 0 ? EXIT.failed : EXIT.done;

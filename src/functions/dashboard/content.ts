@@ -36,7 +36,8 @@ export function brokenSettings(faults: readonly string[], now: Date): Html {
       {
         level: 'failing',
         what: `${faults.length === 1 ? 'An app setting is' : `${faults.length} app settings are`} wrong, so nothing works.`,
-        toDo: 'Set them right in the function app’s configuration, or in local.settings.json on this machine; the app then starts again by itself.',
+        advice:
+          'Set them right in the function app’s configuration, or in local.settings.json on this machine; the app then starts again by itself.',
       },
     ],
   };

@@ -1,8 +1,8 @@
 import type { SweepOverview } from '../../cleanup/combineRuns.ts';
+import type { RunRecord } from '../../cleanup/model/runRecord.ts';
 import type { FailureGroup } from '../../health/overview/groupFailures.ts';
 import type { Part } from '../../health/overview/overview.ts';
 import { DAYS, type History } from '../../health/overview/readHistory.ts';
-import type { RecordedRun } from '../../storage/runQueries.ts';
 import { sweepsOf } from '../../wire/sweepsOf.ts';
 import { chart } from './chart.ts';
 import { type Html, html } from './html.ts';
@@ -32,17 +32,17 @@ ${failures.length > FAILURES_SHOWN && html`<p class="note">${failures.length - F
 }
 
 function failureView(group: FailureGroup, now: Date): Html {
-  const { what, toDo, errorCode, httpStatus, cleanups, sessions, lastAt, lastMessage, lastSessionId } = group;
+  const { what, advice, errorCode, httpStatus, cleanups, sessions, lastAt, lastMessage, lastSessionId } = group;
   const count = (many: number, one: string) => `${numberText(many)} ${one}${many === 1 ? '' : 's'}`;
   return html`<li>
 <h3>${what}</h3>
 <p class="facts"><code>${data(errorCode)}</code>${httpStatus !== undefined && html` <code>${httpStatus}</code>`} <span>${count(cleanups, 'cleanup')} of ${count(sessions, 'session')}, last ${time(lastAt, now)}</span></p>
-<p>${toDo}</p>
+<p>${advice}</p>
 <details><summary>The last one<span class="for"> that failed with ${data(errorCode)}</span></summary><p>Session ${data(lastSessionId)}: ${data(lastMessage)}</p></details>
 </li>`;
 }
 
-function runsView(runs: RecordedRun[], now: Date): Html {
+function runsView(runs: RunRecord[], now: Date): Html {
   return html`<section aria-labelledby="runs">
 <h2 id="runs">Last sweeps</h2>
 ${runs.length === 0 ? html`<p class="empty">No sweep in the last ${DAYS} days.</p>` : sweepTable(sweepsOf(runs).slice(0, SWEEPS_SHOWN), now)}

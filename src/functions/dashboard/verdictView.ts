@@ -19,6 +19,6 @@ ${reasons.length === 0 ? html`<p>The parts answer, the last sweep ended as it mu
 </section>`;
 }
 
-export function reasonView({ level, what, toDo }: Reason): Html {
-  return html`<li class="${level}"><strong>${visible(what)}</strong>${toDo !== undefined && html` <span>${toDo}</span>`}</li>`;
+export function reasonView({ level, what, advice }: Reason): Html {
+  return html`<li class="${level}"><strong>${visible(what)}</strong>${advice !== undefined && html` <span>${advice}</span>`}</li>`;
 }

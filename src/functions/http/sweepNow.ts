@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { Planned, RunSummary } from '../../cleanup/model/outcome.ts';
+import type { Planned } from '../../cleanup/model/outcome.ts';
+import type { RunRecord } from '../../cleanup/model/runRecord.ts';
 import type { StopReason } from '../../cleanup/model/stopReason.ts';
 import { olderThanRules } from '../../cleanup/stale.ts';
 import { sweep } from '../../cleanup/sweep.ts';
@@ -124,7 +125,7 @@ const belowStaleAfter = (staleAfterMs: number): string =>
   `olderThan is less than STALE_AFTER (${spanInWords(staleAfterMs)}), so an upload that pauses that long between two chunks is ` +
   'cancelled. If that is what you want, say so with "belowStaleAfter": true. A dry run shows what would happen.';
 
-function refuseFailed(summary: RunSummary): void {
+function refuseFailed(summary: RunRecord): void {
   const failed = FAILED[summary.stoppedBy];
   if (!failed) return;
   throw new ApiProblem(

@@ -1,5 +1,5 @@
 import type { InvocationContext } from '@azure/functions';
-import type { RunSummary } from '../../cleanup/model/outcome.ts';
+import type { RunRecord } from '../../cleanup/model/runRecord.ts';
 import { STOP_REASONS } from '../../cleanup/model/stopReason.ts';
 import type { Run } from '../../cleanup/record.ts';
 import { type SweepRules, sweep } from '../../cleanup/sweep.ts';
@@ -18,7 +18,7 @@ export class SweepStoppedError extends Error {
  *
  * @throws {SweepStoppedError} when the sweep's end makes the invocation fail, or what the storage threw; the log has both
  */
-export async function runSweep(app: App, rules: SweepRules, run: Run, context: InvocationContext): Promise<RunSummary> {
+export async function runSweep(app: App, rules: SweepRules, run: Run, context: InvocationContext): Promise<RunRecord> {
   const ports = { ...app.ports(logTo(context)), planned: logPlanned(context) };
   const swept = underWay(app.trace.sweep(run, () => sweep(ports, rules, run, shuttingDown)));
   const summary = await reportedIfFailed(swept, context);
@@ -27,7 +27,7 @@ export async function runSweep(app: App, rules: SweepRules, run: Run, context: I
 }
 
 /** Writes a run's end into the log. @throws {SweepStoppedError} when it makes the invocation fail */
-export function reportEnd(summary: RunSummary, context: InvocationContext): void {
+export function reportEnd(summary: RunRecord, context: InvocationContext): void {
   const { advice, invocation } = STOP_REASONS[summary.stoppedBy];
   const line = logLine([`Sweep ended: ${summary.stoppedBy}.`, advice].filter(Boolean).join(' '), summary);
   if (invocation === 'succeeds') {

@@ -155,7 +155,7 @@ export const ill: HealthDetails = {
       status: 'failed',
       latencyMs: 8,
       detail: 'The gateway cluster:19080 denies access to our client certificate CN=sweeper (403 without a body).',
-      toDo: 'Make the certificate an admin client of the cluster.',
+      advice: 'Make the certificate an admin client of the cluster.',
     },
   ],
 };

@@ -1,4 +1,4 @@
-import type { RecordedOutcome } from '../../storage/outcomeQueries.ts';
+import type { RecordedOutcome } from '../../cleanup/model/outcomeRecord.ts';
 import { type ErrorAdvice, errorAdvice } from '../errorAdvice.ts';
 
 /** Cleanups that failed for the same reason. */
@@ -18,7 +18,7 @@ export interface FailureGroup extends ErrorAdvice {
 
 const INVALID: ErrorAdvice = {
   what: 'The row key is no session id, so there is nothing to ask the cluster for.',
-  toDo: 'Find out who registers such rows, and remove them from the table.',
+  advice: 'Find out who registers such rows, and remove them from the table.',
 };
 
 /** Groups what failed by why it failed, the largest group first. */

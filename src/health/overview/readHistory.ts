@@ -1,6 +1,6 @@
+import type { RecordedOutcome } from '../../cleanup/model/outcomeRecord.ts';
+import type { RunRecord } from '../../cleanup/model/runRecord.ts';
 import type { App } from '../../composition/putTogether.ts';
-import type { RecordedOutcome } from '../../storage/outcomeQueries.ts';
-import type { RecordedRun } from '../../storage/runQueries.ts';
 import { type FailureGroup, groupFailures } from './groupFailures.ts';
 import { readWithin } from './readWithin.ts';
 import { type DayTally, tallyDays } from './tallyDays.ts';
@@ -8,7 +8,7 @@ import { type DayTally, tallyDays } from './tallyDays.ts';
 /** What became of sessions in the last days. */
 export interface History {
   /** Newest first, dry runs among them. */
-  runs: RecordedRun[];
+  runs: RunRecord[];
   /** Oldest first. */
   days: DayTally[];
   /** What fails most, first. */
@@ -56,7 +56,7 @@ async function* eachRun(
   { storage, settings }: Pick<App, 'storage' | 'settings'>,
   time: { since: Date; until: Date },
   signal: AbortSignal,
-): AsyncGenerator<RecordedRun, void> {
+): AsyncGenerator<RunRecord, void> {
   let after: string | undefined;
   do {
     const page = await storage.listRuns(settings.cluster.name, time, RUNS_OF_PAGE, after, signal);
@@ -66,7 +66,7 @@ async function* eachRun(
 }
 
 /** Single cleanups on request: what belongs to a run is counted by it already. */
-function ofNoRun(outcomes: RecordedOutcome[], runs: RecordedRun[]): RecordedOutcome[] {
+function ofNoRun(outcomes: RecordedOutcome[], runs: RunRecord[]): RecordedOutcome[] {
   const ids = new Set(runs.map(({ runId }) => runId));
   return outcomes.filter(({ runId }) => !ids.has(runId));
 }

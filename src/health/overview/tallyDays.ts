@@ -1,6 +1,6 @@
 import { noOutcomes, type OutcomeCounts, type OutcomeKind } from '../../cleanup/model/outcomeKind.ts';
-import type { RecordedOutcome } from '../../storage/outcomeQueries.ts';
-import type { RecordedRun } from '../../storage/runQueries.ts';
+import type { RecordedOutcome } from '../../cleanup/model/outcomeRecord.ts';
+import type { RunRecord } from '../../cleanup/model/runRecord.ts';
 
 /** How many sessions ended in each outcome on one day (UTC). */
 export interface DayTally {
@@ -19,7 +19,7 @@ const DAY_MS = 86_400_000;
  * @param since - midnight of the first day
  */
 export function tallyDays(
-  runs: readonly RecordedRun[],
+  runs: readonly RunRecord[],
   singles: readonly RecordedOutcome[],
   since: Date,
   count: number,

@@ -1,5 +1,5 @@
-import { parseStopReason, STOP_REASONS } from '../../cleanup/model/stopReason.ts';
-import type { RecordedRun } from '../../storage/runQueries.ts';
+import type { RunRecord } from '../../cleanup/model/runRecord.ts';
+import { STOP_REASONS } from '../../cleanup/model/stopReason.ts';
 import { spanInWords } from '../../wire/words.ts';
 import type { Check } from '../healthChecks.ts';
 import { lastSweep, worstEnding } from '../lastSweep.ts';
@@ -13,7 +13,7 @@ export type Level = 'well' | 'look' | 'failing';
 export interface Reason {
   level: Exclude<Level, 'well'>;
   what: string;
-  toDo?: string;
+  advice?: string;
 }
 
 /** Whether all is well. */
@@ -54,9 +54,9 @@ function healthReasons({ health }: Overview): Reason[] {
 
 function unreadReasons({ sessions, history }: Overview): Reason[] {
   const unread: Reason[] = [];
-  const toDo = 'See "What the app depends on", and the log of this invocation.';
-  if ('error' in sessions) unread.push({ level: 'failing', what: 'The sessions could not be read.', toDo });
-  if ('error' in history) unread.push({ level: 'failing', what: 'Sweeps and outcomes could not be read.', toDo });
+  const advice = 'See "What the app depends on", and the log of this invocation.';
+  if ('error' in sessions) unread.push({ level: 'failing', what: 'The sessions could not be read.', advice });
+  if ('error' in history) unread.push({ level: 'failing', what: 'Sweeps and outcomes could not be read.', advice });
   return unread;
 }
 
@@ -69,40 +69,40 @@ function runReasons({ history, readAt }: Overview): Reason[] {
 }
 
 /** How the last sweep ended. */
-function endReasons(sweep: RecordedRun[]): Reason[] {
+function endReasons(sweep: RunRecord[]): Reason[] {
   const worst = worstEnding(sweep);
   if (!worst) return [];
   const { error } = worst;
-  const stoppedBy = parseStopReason(worst.stoppedBy);
-  const { severity, advice: toDo } = STOP_REASONS[stoppedBy];
+  const stoppedBy = worst.stoppedBy;
+  const { severity, advice } = STOP_REASONS[stoppedBy];
   if (severity === 'error') {
     const said = error ? ` ${error}` : '';
-    return [{ level: 'failing', what: `The last sweep was stopped (${stoppedBy}).${said}`, ...(toDo && { toDo }) }];
+    return [{ level: 'failing', what: `The last sweep was stopped (${stoppedBy}).${said}`, ...(advice && { advice }) }];
   }
   const reasons: Reason[] = [];
   if (stoppedBy === 'timeBudget') {
-    const toDo = 'The next sweep goes on. If it is so every time, raise SWEEP_CONCURRENCY, or sweep more often.';
-    reasons.push({ level: 'look', what: 'The last sweep ran out of time before it had seen every session.', toDo });
+    const advice = 'The next sweep goes on. If it is so every time, raise SWEEP_CONCURRENCY, or sweep more often.';
+    reasons.push({ level: 'look', what: 'The last sweep ran out of time before it had seen every session.', advice });
   }
   const failed = sweep.reduce((total, { outcomes }) => total + (outcomes['failed'] ?? 0), 0);
   if (failed > 0) {
-    const toDo = 'See "What fails and why". They are tried again by themselves.';
+    const advice = 'See "What fails and why". They are tried again by themselves.';
     reasons.push({
       level: 'look',
       what: `${failed} ${failed === 1 ? 'session' : 'sessions'} failed in the last sweep.`,
-      toDo,
+      advice,
     });
   }
   return reasons;
 }
 
 /** Whether the schedule still runs. */
-function pauseReasons(runs: readonly RecordedRun[], now: Date): Reason[] {
+function pauseReasons(runs: readonly RunRecord[], now: Date): Reason[] {
   const pulse = schedulePulse(runs, now);
   if (!pulse) {
-    const toDo =
+    const advice =
       'A new app has yet to begin. Else check SWEEP_SCHEDULE, and whether the function sweepStaleSessions is disabled.';
-    return [{ level: 'look', what: 'No sweep of the schedule is on record for the last 14 days.', toDo }];
+    return [{ level: 'look', what: 'No sweep of the schedule is on record for the last 14 days.', advice }];
   }
   const { silentMs, usualMs, isOverdue } = pulse;
   if (!isOverdue) return [];
@@ -111,7 +111,7 @@ function pauseReasons(runs: readonly RecordedRun[], now: Date): Reason[] {
     {
       level: 'look',
       what: `The last sweep of the schedule was ${spanInWords(silentMs)} ago${expected}.`,
-      toDo: 'Check that the app runs, SWEEP_SCHEDULE, and whether the function sweepStaleSessions is disabled.',
+      advice: 'Check that the app runs, SWEEP_SCHEDULE, and whether the function sweepStaleSessions is disabled.',
     },
   ];
 }
@@ -124,6 +124,6 @@ function sessionReasons({ sessions }: Overview): Reason[] {
     count === 1 && !more
       ? '1 session waits for a person: its cleanup failed too often, or can’t succeed.'
       : `${count.toLocaleString('en')}${more ? ' or more' : ''} sessions wait for a person: their cleanups failed too often, or can’t succeed.`;
-  const toDo = 'See "Given up": mend the cause, then take up again or delete.';
-  return [{ level: 'look', what: many, toDo }];
+  const advice = 'See "Given up": mend the cause, then take up again or delete.';
+  return [{ level: 'look', what: many, advice }];
 }

@@ -1,23 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
+import type { StopReason } from '../../../src/cleanup/model/stopReason.ts';
+import type { Trigger } from '../../../src/cleanup/model/trigger.ts';
 import { judgeTimer } from '../../../src/cli/doctor/timerVerdict.ts';
+import { aRun } from '../../doubles/runRecord.ts';
 
 const MINUTE = 60_000;
 const NOW = new Date('2026-11-22T10:00:00Z');
 
-const run = (minutesAgo: number, stoppedBy = 'completed', trigger = 'timer') => ({
-  runId: 'r',
-  sweepId: 'r',
-  trigger,
-  startedAt: new Date(NOW.getTime() - minutesAgo * MINUTE),
-  durationMs: 1,
-  scanned: 0,
-  outcomes: {},
-  bytesFreed: 0,
-  bytesToFree: undefined,
-  dryRun: false,
-  stoppedBy,
-  error: undefined,
-});
+const run = (minutesAgo: number, stoppedBy: StopReason = 'completed', trigger: Trigger = 'timer') =>
+  aRun({ trigger, startedAt: new Date(NOW.getTime() - minutesAgo * MINUTE), stoppedBy });
 
 describe('judgeTimer', () => {
   it('is content with a timer that swept as often as it did before', () => {
@@ -34,7 +25,7 @@ describe('judgeTimer', () => {
   it('calls a timer overdue that is silent for much longer than ever before, whoever else swept meanwhile', () => {
     const verdict = judgeTimer([run(1, 'completed', 'cli'), run(21), run(26), run(31)], NOW);
 
-    expect(verdict).toMatchObject({ status: 'warning', toDo: expect.stringContaining('sweepStaleSessions') });
+    expect(verdict).toMatchObject({ status: 'warning', advice: expect.stringContaining('sweepStaleSessions') });
     expect(verdict.detail).toMatch(/21 min ago; as a rule they are 5 min apart. The timer is overdue./);
   });
 
@@ -49,7 +40,7 @@ describe('judgeTimer', () => {
     expect(judgeTimer([run(1, 'accessDenied')], NOW)).toMatchObject({
       status: 'warning',
       detail: expect.stringContaining('accessDenied'),
-      toDo: expect.stringContaining('CLUSTER_AUTH'),
+      advice: expect.stringContaining('CLUSTER_AUTH'),
     });
     expect(judgeTimer([run(1, 'timeBudget')], NOW).status).toBe('ok');
   });

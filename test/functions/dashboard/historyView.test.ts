@@ -1,17 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
+import type { RunRecord } from '../../../src/cleanup/model/runRecord.ts';
 import { historyView } from '../../../src/functions/dashboard/historyView.ts';
 import type { History } from '../../../src/health/overview/readHistory.ts';
-import type { RecordedRun } from '../../../src/storage/runQueries.ts';
+import { aRun, type RunColumns } from '../../doubles/runRecord.ts';
 
 const NOW = new Date('2026-11-22T12:00:00.000Z');
 const secondsAgo = (seconds: number) => new Date(NOW.getTime() - seconds * 1000);
 
-const run = (columns: Partial<RecordedRun>): RecordedRun => ({
-  ...{ runId: 'r', sweepId: 's', trigger: 'queue', startedAt: secondsAgo(30), durationMs: 5_000, scanned: 10 },
-  ...{ outcomes: { deleted: 2 }, bytesFreed: 1_048_576, bytesToFree: undefined, dryRun: false },
-  ...{ stoppedBy: 'completed', error: undefined },
-  ...columns,
-});
+const run = (columns: RunColumns): RunRecord =>
+  aRun({
+    ...{ runId: 'r', sweepId: 's', trigger: 'queue', startedAt: secondsAgo(30), durationMs: 5_000, scanned: 10 },
+    ...{ outcomes: { deleted: 2 }, bytesFreed: 1_048_576 },
+    ...columns,
+  });
 const begun = run({
   ...{ runId: 's', trigger: 'timer', startedAt: secondsAgo(60), durationMs: 0, scanned: 0 },
   ...{ outcomes: {}, bytesFreed: 0, parts: 16, stoppedBy: 'fannedOut' },
@@ -19,7 +20,7 @@ const begun = run({
 const parts = (count: number) =>
   Array.from({ length: count }, (_, n) => run({ runId: `p${n}`, partition: `default-${n.toString(16)}` }));
 
-function rowsOf(runs: RecordedRun[]): string[] {
+function rowsOf(runs: RunRecord[]): string[] {
   const history: History = { runs, days: [], failures: [], cut: { runs: false, outcomes: false } };
   const [, table = ''] = String(historyView({ value: history }, NOW)).split('<h2 id="runs">');
   const rows = table.match(/<tr[ >].*?<\/tr>/gs) ?? [];

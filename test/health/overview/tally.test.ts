@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import type { RecordedOutcome } from '../../../src/cleanup/model/outcomeRecord.ts';
 import { groupFailures } from '../../../src/health/overview/groupFailures.ts';
 import { readWithin, TooSlowError } from '../../../src/health/overview/readWithin.ts';
 import { tallyDays } from '../../../src/health/overview/tallyDays.ts';
-import type { RecordedOutcome } from '../../../src/storage/outcomeQueries.ts';
-import type { RecordedRun } from '../../../src/storage/runQueries.ts';
+import { aRun, type RunColumns } from '../../doubles/runRecord.ts';
 
 const MIDNIGHT = new Date('2026-11-20T00:00:00.000Z');
 const hours = (count: number) => new Date(MIDNIGHT.getTime() + count * 3_600_000);
@@ -14,20 +14,7 @@ const outcome = (columns: Partial<RecordedOutcome>): RecordedOutcome => ({
   ...columns,
 });
 
-const run = (columns: Partial<RecordedRun>): RecordedRun => ({
-  ...{
-    runId: 'r',
-    sweepId: 'r',
-    trigger: 'timer',
-    startedAt: hours(1),
-    durationMs: 1,
-    scanned: 1,
-    outcomes: {},
-    bytesFreed: 0,
-  },
-  ...{ bytesToFree: undefined, dryRun: false, stoppedBy: 'completed', error: undefined },
-  ...columns,
-});
+const run = (columns: RunColumns) => aRun({ startedAt: hours(1), scanned: 1, ...columns });
 
 describe('the tally of days', () => {
   it('adds up the sweeps and the single cleanups of each day in UTC, and no dry run', () => {
@@ -37,7 +24,7 @@ describe('the tally of days', () => {
       run({ startedAt: hours(25), outcomes: { wouldDelete: 9, notFound: 9 }, dryRun: true }),
       run({ startedAt: hours(-1), outcomes: { deleted: 100 } }),
     ];
-    const singles = [outcome({ outcome: 'deleted', bytes: 7, runStartedAt: hours(30) }), outcome({ outcome: 'odd' })];
+    const singles = [outcome({ outcome: 'deleted', bytes: 7, runStartedAt: hours(30) })];
 
     const days = tallyDays(runs, singles, MIDNIGHT, 2);
 
@@ -69,7 +56,7 @@ describe('the groups of failures', () => {
     expect(groups[0]).toMatchObject({
       ...{ errorCode: 'FABRIC_E_TIMEOUT', cleanups: 3, sessions: 2, lastAt: hours(2), lastMessage: 'later' },
       what: expect.stringMatching(/ran out of time/),
-      toDo: expect.stringMatching(/CLUSTER_TIMEOUT/),
+      advice: expect.stringMatching(/CLUSTER_TIMEOUT/),
     });
     expect(groups.map(({ errorCode }) => errorCode).sort()).toEqual(['FABRIC_E_TIMEOUT', 'invalid', 'unreachable']);
   });

@@ -1,25 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
+import type { RunRecord } from '../../../src/cleanup/model/runRecord.ts';
+import type { StopReason } from '../../../src/cleanup/model/stopReason.ts';
 import type { Overview } from '../../../src/health/overview/overview.ts';
 import type { SessionOverview } from '../../../src/health/overview/readSessions.ts';
 import { verdictOf } from '../../../src/health/overview/verdict.ts';
-import type { RecordedRun } from '../../../src/storage/runQueries.ts';
+import { aRun, type RunColumns } from '../../doubles/runRecord.ts';
 
 const NOW = new Date('2026-11-22T12:00:00.000Z');
 const minutesAgo = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000);
 
-const run = (minutes: number, columns: Partial<RecordedRun> = {}): RecordedRun => ({
-  ...{
-    runId: `run ${minutes}`,
-    sweepId: `run ${minutes}`,
-    trigger: 'timer',
-    startedAt: minutesAgo(minutes),
-    durationMs: 9,
-    scanned: 1,
-  },
-  ...{ outcomes: { deleted: 1 }, bytesFreed: 1, bytesToFree: undefined, dryRun: false, stoppedBy: 'completed' },
-  error: undefined,
-  ...columns,
-});
+const run = (minutes: number, columns: RunColumns = {}) =>
+  aRun({
+    ...{ runId: `run ${minutes}`, startedAt: minutesAgo(minutes), durationMs: 9, scanned: 1 },
+    ...{ outcomes: { deleted: 1 }, bytesFreed: 1 },
+    ...columns,
+  });
 
 const sessions = (givenUp: number): SessionOverview => ({
   counts: {
@@ -32,7 +27,7 @@ const sessions = (givenUp: number): SessionOverview => ({
 
 const everyFive = (from = 4) => Array.from({ length: 20 }, (_, n) => run(from + 5 * n));
 
-function overview(parts: { runs?: RecordedRun[]; givenUp?: number } & Partial<Overview> = {}): Overview {
+function overview(parts: { runs?: RunRecord[]; givenUp?: number } & Partial<Overview> = {}): Overview {
   const { runs = everyFive(), givenUp = 0, ...rest } = parts;
   return {
     ...{ readAt: NOW, clusterName: 'farm', dryRun: false, staleAfterMs: 900_000 },
@@ -53,22 +48,22 @@ describe('the verdict', () => {
     expect(told(overview())).toEqual(['well']);
   });
 
-  it.each([
+  it.each<[StopReason, string, RegExp]>([
     ['clusterUnavailable', 'failing', /Check CLUSTER_ENDPOINTS/],
     ['accessDenied', 'failing', /Check CLUSTER_AUTH/],
     ['unsupportedCluster', 'failing', /Linux/],
     ['clockSkew', 'failing', /Correct the clocks/],
     ['timeBudget', 'look', /next sweep goes on/],
-  ])('of a last sweep that ended by %s is %s, with what to do', (stoppedBy, level, toDo) => {
+  ])('of a last sweep that ended by %s is %s, with what to do', (stoppedBy, level, advice) => {
     const verdict = verdictOf(overview({ runs: [run(1, { stoppedBy, error: 'It said no.' }), ...everyFive()] }));
 
-    expect(verdict).toMatchObject({ level, reasons: [{ toDo: expect.stringMatching(toDo) }] });
+    expect(verdict).toMatchObject({ level, reasons: [{ advice: expect.stringMatching(advice) }] });
     if (level === 'failing')
       expect(verdict.reasons[0]?.what).toBe(`The last sweep was stopped (${stoppedBy}). It said no.`);
   });
 
   it('of a fault is failing with what it said, and of a limit or a restart it is well', () => {
-    const ended = (stoppedBy: string) =>
+    const ended = (stoppedBy: StopReason) =>
       told(overview({ runs: [run(1, { stoppedBy, error: 'ENOSPC' }), ...everyFive()] }));
 
     expect(ended('error')).toEqual(['failing', 'The last sweep was stopped (error). ENOSPC']);
@@ -113,9 +108,9 @@ describe('the verdict', () => {
 
   describe('of a sweep that was fanned out', () => {
     const begun = (minutes: number) => run(minutes, { sweepId: `${minutes}`, stoppedBy: 'fannedOut', parts: 16 });
-    const part = (minutes: number, n: number, columns: Partial<RecordedRun> = {}) =>
+    const part = (minutes: number, n: number, columns: RunColumns = {}) =>
       run(minutes - 1 - n / 100, { sweepId: `${minutes}`, trigger: 'queue', partition: `farm-${n}`, ...columns });
-    const whole = (minutes: number, ...others: RecordedRun[]) =>
+    const whole = (minutes: number, ...others: RunRecord[]) =>
       [...Array.from({ length: 16 }, (_, n) => part(minutes, n)), ...others, begun(minutes)].sort(
         (a, b) => b.startedAt.getTime() - a.startedAt.getTime(),
       );

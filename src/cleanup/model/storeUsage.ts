@@ -1,0 +1,10 @@
+/** What the image store holds on the disk of its primary replica. */
+export interface StoreUsage {
+  /** Bytes of staged chunks and other uploads that are not committed. */
+  stagedBytes: number;
+  stagedFiles: number;
+  /** Size of the disk, in bytes. */
+  capacityBytes: number;
+  /** Free space of the disk, in bytes. */
+  availableBytes: number;
+}
