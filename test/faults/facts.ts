@@ -12,6 +12,13 @@ export interface FinalRow {
   givenUp: boolean;
 }
 
+/** What a row of the table of sessions says of its failures. */
+export interface RowState {
+  rowKey: string;
+  attempts: number;
+  givenUp: boolean;
+}
+
 /** A row of the table of outcomes. */
 export interface RecordedOutcome {
   sessionId: string;
@@ -32,13 +39,16 @@ export interface PhaseFacts {
   faults: string[];
   /** Whether a client may have had cause to send the same request once more. */
   breaksConnections: boolean;
-  deniesAccess: boolean;
+  /** How many gateways the app has to ask. */
+  gateways: number;
   sweeps: number;
   /** Hosts whose sweeps did not end within all patience. */
   endless: string[];
   calls: MadeCall[];
   /** What reached the cluster from the app. */
   requests: LoggedRequest[];
+  /** The rows of the sessions when it was over. */
+  rows: RowState[];
 }
 
 /** All that is known of a round when it is over: what the invariants are held against. */

@@ -28,8 +28,8 @@ function outageIgnored(phase: PhaseFacts, name: string): string[] {
   return [`The cluster was asked ${asked} times in ${name}, and ${allowed} are allowed: ${describe(phase)}.`];
 }
 
-/** A client may send a request once more over another connection when a kept one turns out to be dead. */
-const sendings = ({ breaksConnections }: PhaseFacts): number => (breaksConnections ? 2 : 1);
+/** A client may send a request to each gateway, and once more over another connection when a kept one turns out to be dead. */
+const sendings = ({ breaksConnections, gateways }: PhaseFacts): number => (breaksConnections ? 2 : 1) * gateways;
 
 const callsOf = ({ calls }: PhaseFacts, id: string): number => calls.filter(({ sessionId }) => sessionId === id).length;
 

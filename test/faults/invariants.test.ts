@@ -123,6 +123,47 @@ describe('the invariants', () => {
     ]);
   });
 
+  describe('10: a charge', () => {
+    const charged = { rows: [{ rowKey: ID, attempts: 1, givenUp: false }] };
+    const refused = request('delete', LONG_AGO, { status: 409, code: 'X', answeredAtWallClock: LONG_AGO });
+    const goodProbe = request('delete', LONG_AGO + 10, { sessionId: 'other', status: 404, code: 'NotFound' });
+    const wrongs = (requests: LoggedRequest[]) =>
+      violations(roundOf('abandoned', { phases: [phase({ ...charged, requests })] }));
+
+    it('needs a refusal of the image store, and a good probe after it', () => {
+      expect(wrongs([refused, goodProbe])).toEqual([]);
+      expect(wrongs([refused])).toEqual([expect.stringContaining('was charged 1 times, and 0 are right')]);
+      expect(
+        wrongs([{ ...refused, arrivedAtWallClock: LONG_AGO + 20, answeredAtWallClock: LONG_AGO + 20 }, goodProbe]),
+      ).toHaveLength(1);
+    });
+
+    it.each([
+      ["a proxy's page", { status: 409, code: '' }],
+      ['a timeout', { status: 504, code: 'FABRIC_E_TIMEOUT' }],
+      ['an outage', { status: 404, code: 'FABRIC_E_SERVICE_DOES_NOT_EXIST' }],
+      ['an answer that broke', { broken: 'breakInBody' as const }],
+    ])('is not made for %s', (_, answer) => {
+      expect(wrongs([{ ...refused, ...answer }, goodProbe])).toHaveLength(1);
+    });
+
+    it('finds a session that was given up without a refusal of its own', () => {
+      const rows = [{ rowKey: ID, attempts: 0, givenUp: true }];
+
+      expect(violations(roundOf('abandoned', { phases: [phase({ rows })] }))).toEqual([
+        expect.stringContaining('was given up'),
+      ]);
+    });
+  });
+
+  it('11: find a session that always fails and was not charged, or of which nothing was recorded', () => {
+    const rows = [{ rowKey: ID, attempts: 0, givenUp: false }];
+
+    expect(
+      violations(roundOf('failing', { phases: [phase({ rows })], outcomes: [], finalRows: [finalRow()] })),
+    ).toEqual([expect.stringContaining('has no outcome failed'), expect.stringContaining('was never charged')]);
+  });
+
   it('6: find hosts and workers that ended by themselves, and promises that nobody waited for', () => {
     const hosts = [
       { name: 'host 1', output: 'Worker uncaught exception: Error', ended: 'asked' as const },
@@ -166,8 +207,8 @@ function roundOf(role: Role, differing: Partial<RoundFacts> = {}): RoundFacts {
 }
 
 function phase(differing: Partial<PhaseFacts>): PhaseFacts {
-  const none = { faults: [], endless: [], calls: [], requests: [] };
-  return { kind: 'trouble', breaksConnections: false, deniesAccess: false, sweeps: 1, ...none, ...differing };
+  const none = { faults: [], endless: [], calls: [], requests: [], rows: [] };
+  return { kind: 'trouble', breaksConnections: false, gateways: 1, sweeps: 1, ...none, ...differing };
 }
 
 function ownersRow(differing: Partial<OwnersRow>): OwnersRow {

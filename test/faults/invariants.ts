@@ -1,3 +1,4 @@
+import { chargedForTheCluster, silentFailures } from './charges.ts';
 import { deletedAlive } from './deletedAlive.ts';
 import type { RoundFacts } from './facts.ts';
 import { accusationsOfHammering } from './hammering.ts';
@@ -15,6 +16,8 @@ export const INVARIANTS: Record<string, (facts: RoundFacts) => string[]> = {
   '7 every answer says something': speechlessAnswers,
   '8 no secret came out': leakedSecrets,
   '9 no guarded DELETE arrives more than three seconds after its look-up was answered': lateDeletes,
+  "10 no session is charged for the cluster's failure": chargedForTheCluster,
+  '11 a session that always fails is recorded, and charged if it is its own failure': silentFailures,
 };
 
 /** @returns what is wrong with a round; nothing: it went well */

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { LoggedRequest } from '../../src/local/cluster/requestLog.ts';
 import type { PhaseFacts } from './facts.ts';
-import { breaksConnections, deniesAccess } from './faultMenu.ts';
+import { breaksConnections } from './faultMenu.ts';
+import { rulesOfSessions } from './plannedSession.ts';
 import type { Action, Phase } from './schedule.ts';
 import type { Stage } from './stage.ts';
 import type { World } from './world.ts';
@@ -37,25 +37,28 @@ export async function playPhase(stage: Stage, phase: Phase): Promise<PhaseFacts>
   await Promise.all([sweepsOver, ...others]);
   facts.endless.push(...(await hosts.endless(PATIENCE_MS)));
   world.proxy.setFaults(undefined);
-  facts.requests = await requestsOfTheApp(stage);
+  await endPhase(stage, facts);
   return facts;
 }
 
-/** Puts the faults in place; none, when there is no plan. */
-export async function beginPhase({ world }: Stage, kind: PhaseFacts['kind'], plan?: Phase): Promise<PhaseFacts> {
-  const { rules = [], rulesSeed = 1, storage } = plan ?? {};
+/** Puts the faults in place; without a planned phase only those of sessions that always fail. */
+export async function beginPhase({ world, plan }: Stage, kind: PhaseFacts['kind'], phase?: Phase): Promise<PhaseFacts> {
+  const { rules = [], rulesSeed = 1, storage } = phase ?? {};
   await world.control.clearLog();
-  await world.control.setFaults(rules, rulesSeed);
+  const own = rulesOfSessions(plan.sessions);
+  // In an outage nothing is about a session.
+  await world.control.setFaults(kind === 'outage' ? [...rules, ...own] : [...own, ...rules], rulesSeed);
   world.proxy.setFaults(storage, rulesSeed);
   return {
     kind,
     faults: rules.map(({ name }) => name ?? ''),
     breaksConnections: rules.some(breaksConnections),
-    deniesAccess: rules.some(deniesAccess),
+    gateways: plan.gateways,
     sweeps: 0,
     endless: [],
     calls: [],
     requests: [],
+    rows: [],
   };
 }
 
@@ -72,9 +75,14 @@ export async function deleteSession(
   facts.calls.push({ ...asked, answer: await hosts.deleteSession(host, asked.sessionId, asked.onlyIfStale) });
 }
 
-/** The log without the uploads, which are the harness's own. */
-export async function requestsOfTheApp({ world }: Stage): Promise<LoggedRequest[]> {
-  return (await world.control.log()).filter(({ operation }) => operation === 'getSession' || operation === 'delete');
+/** Keeps what the cluster and the rows say when a phase is over. */
+export async function endPhase({ world, tables }: Stage, facts: PhaseFacts): Promise<void> {
+  // Without the uploads, which are the harness's own.
+  const log = await world.control.log();
+  facts.requests = log.filter(({ operation }) => operation === 'getSession' || operation === 'delete');
+  for await (const { rowKey = '', attempts, givenUp } of tables.sessions.listEntities<Record<string, unknown>>()) {
+    facts.rows.push({ rowKey, attempts: Number(attempts ?? 0), givenUp: givenUp === true });
+  }
 }
 
 function isSweep(action: Action): action is Extract<Action, { kind: 'sweep' }> {

@@ -1,3 +1,4 @@
+import type { FaultRule, ScriptedAnswer } from '../../src/local/cluster/faultRule.ts';
 import type { Dice } from './dice.ts';
 
 /** What becomes of a session's upload, and so what the app must do with it. */
@@ -12,6 +13,10 @@ export type Role =
   | 'forgotten'
   /** A row whose key is no session id: must be given up. */
   | 'noSessionId'
+  /** The cluster refuses to delete it, whenever it is asked: must be charged, and stay. */
+  | 'failing'
+  /** Each DELETE of it gets an answer that says nothing about it: must not be charged, and stay. */
+  | 'blocked'
   /** Its row looks stale, but chunks keep coming: must stay. */
   | 'active'
   /** Stale until its uploader goes on with it in the middle of a sweep, and touches its row. */
@@ -33,6 +38,35 @@ export interface PlannedSession {
   lastActivity: LastActivity;
   /** `complete`: old, with all its chunks. */
   onCluster: 'old' | 'complete' | 'young' | 'unknown';
+  /** What answers each DELETE of one that always fails. */
+  refusal?: ScriptedAnswer;
+}
+
+/** The image store's own, about the session. */
+const REFUSALS: ScriptedAnswer[] = [
+  { status: 400, code: 'E_INVALIDARG' },
+  { status: 409, code: 'FABRIC_E_IMAGESTORE_IOERROR' },
+  { status: 500, code: 'E_FAIL' },
+  { status: 503, code: 'FABRIC_E_SERVICE_TOO_BUSY' },
+];
+
+/** Of a proxy, of http.sys, of the gateway's access check, and of an image store that has no time or is not there. */
+const BLOCKS: ScriptedAnswer[] = [
+  { status: 400, contentType: 'text/html', body: '<h1>Bad Request - Invalid URL</h1>' },
+  { status: 403, contentType: 'text/html', body: '<h1>Blocked by the web application firewall</h1>' },
+  { status: 403 },
+  { status: 404, contentType: 'text/html', body: '<h1>Not Found</h1>' },
+  { status: 404, code: 'FABRIC_E_SERVICE_DOES_NOT_EXIST' },
+  { status: 409 },
+  { status: 502, contentType: 'text/html', body: '<h1>Bad Gateway</h1>' },
+  { status: 504, code: 'FABRIC_E_TIMEOUT' },
+];
+
+/** The fault rules of the sessions that always fail. */
+export function rulesOfSessions(sessions: readonly PlannedSession[]): FaultRule[] {
+  return sessions.flatMap(({ id, role, refusal }) =>
+    refusal ? [{ name: role, operation: 'delete', sessionId: id, answer: refusal }] : [],
+  );
 }
 
 /** The sessions of one round, of every kind. */
@@ -43,6 +77,8 @@ export function planSessions(dice: Dice): PlannedSession[] {
     ['twice', dice.between(0, 2)],
     ['forgotten', dice.between(1, 3)],
     ['noSessionId', dice.between(0, 2)],
+    ['failing', dice.between(0, 6)],
+    ['blocked', dice.between(0, 3)],
     ['active', dice.between(2, 4)],
     ['revived', dice.between(4, 8)],
     ['fresh', dice.between(3, 5)],
@@ -71,6 +107,10 @@ function planSession(role: Role, dice: Dice): PlannedSession {
         rowKeys: [`${id.slice(0, 8)}-package`],
         onCluster: 'unknown',
       };
+    case 'failing':
+      return { ...stale, refusal: dice.pick(REFUSALS) };
+    case 'blocked':
+      return { ...stale, refusal: dice.pick(BLOCKS) };
     case 'active':
       return { ...stale, onCluster: 'young' };
     case 'revived':

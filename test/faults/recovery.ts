@@ -1,5 +1,5 @@
 import type { PhaseFacts } from './facts.ts';
-import { beginPhase, deleteSession, PATIENCE_MS, requestsOfTheApp, sweep } from './phase.ts';
+import { beginPhase, deleteSession, endPhase, PATIENCE_MS, sweep } from './phase.ts';
 import type { Stage } from './stage.ts';
 
 /** One finds out that the cluster is back, one cleans up; the others are for what the first two left. */
@@ -17,7 +17,7 @@ export async function recover(stage: Stage): Promise<PhaseFacts> {
     await sweep(stage, facts, 0);
     facts.endless.push(...(await hosts.endless(PATIENCE_MS)));
   }
-  facts.requests = await requestsOfTheApp(stage);
+  await endPhase(stage, facts);
   return facts;
 }
 
@@ -30,20 +30,27 @@ export async function recover(stage: Stage): Promise<PhaseFacts> {
 async function takeUpAgain({ tables, plan, uploaders }: Stage): Promise<boolean> {
   const waiting = new Set(plan.sessions.filter(({ role }) => role !== 'fresh').flatMap(({ rowKeys }) => rowKeys));
   let found = false;
-  for await (const { partitionKey = '', rowKey = '', nextAttemptAt, givenUp } of tables.sessions.listEntities<{
+  for await (const {
+    partitionKey = '',
+    rowKey = '',
+    nextAttemptAt,
+    givenUp,
+    attempts,
+  } of tables.sessions.listEntities<{
     nextAttemptAt?: Date;
     givenUp?: boolean;
+    attempts?: number;
   }>()) {
     if (!waiting.has(rowKey) || uploaders.hasRevived(rowKey) || givenUp) continue;
     if (nextAttemptAt) {
       await tables.sessions.updateEntity({ partitionKey, rowKey, nextAttemptAt: new Date(0) }, 'Merge');
     }
-    found ||= isLeft(rowKey);
+    found ||= isLeft(rowKey, attempts ?? 0);
   }
   return found;
 
-  function isLeft(rowKey: string): boolean {
-    const session = plan.sessions.find(({ rowKeys }) => rowKeys.includes(rowKey));
-    return session?.role !== 'active';
+  function isLeft(rowKey: string, charged: number): boolean {
+    const role = plan.sessions.find(({ rowKeys }) => rowKeys.includes(rowKey))?.role;
+    return role === 'failing' ? charged === 0 : role !== 'active' && role !== 'blocked';
   }
 }

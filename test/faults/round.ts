@@ -23,7 +23,7 @@ export async function playRound(world: World, plan: RoundPlan): Promise<PlayedRo
   const tables = roundTables(world, `${plan.seed}x${played}`);
   const uploaders = new Uploaders(world.gateway, tables.sessions, plan.shards);
   const injectedBefore = world.proxy.injected;
-  const environment = hostEnvironment(world, tables, plan.shards);
+  const environment = hostEnvironment(world, tables, plan);
   const [hosts] = await Promise.all([
     Hosts.start(plan.hosts, environment),
     setTheStage(world, tables, uploaders, plan),

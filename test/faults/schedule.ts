@@ -30,6 +30,10 @@ export interface RoundPlan {
   seed: number;
   hosts: 1 | 2;
   shards: 1 | 16;
+  /** Of cleanups and of connections. */
+  concurrency: number;
+  /** Of the cluster. */
+  gateways: 1 | 2;
   sessions: PlannedSession[];
   phases: Phase[];
 }
@@ -41,10 +45,12 @@ export function planRound(seed: number): RoundPlan {
   const dice = new Dice(seed);
   const hosts = dice.chance(0.4) ? 2 : 1;
   const shards = dice.chance(0.25) ? 16 : 1;
+  const concurrency = dice.pick([1, 2, 4, 4]);
+  const gateways = dice.chance(0.4) ? 2 : 1;
   const sessions = planSessions(dice);
   const phases = Array.from({ length: dice.between(1, 2) }, () => trouble(dice, hosts, sessions));
   if (dice.chance(0.5)) phases.unshift(clusterOutage(dice, hosts));
-  return { seed, hosts, shards, sessions, phases };
+  return { seed, hosts, shards, concurrency, gateways, sessions, phases };
 }
 
 function trouble(dice: Dice, hosts: number, sessions: PlannedSession[]): Phase {

@@ -2,13 +2,15 @@ import type { TableClient } from '@azure/data-tables';
 import { type Child, startChild } from '../../src/local/childProcess.ts';
 import { ClusterControl } from '../../src/local/cluster/clusterControl.ts';
 import { openTable } from '../../src/storage/table.ts';
+import type { RoundPlan } from './schedule.ts';
 import { type StorageProxy, startStorageProxy } from './storageProxy.ts';
 import { StorageUnderTest } from './storageUnderTest.ts';
 
 export const CLUSTER_NAME = 'default';
 /** No chunk for this long makes a session stale: far longer than a round takes. */
 export const STALE_AFTER_MS = 5 * 60_000;
-export const CONCURRENCY = 4;
+/** Far more than the sweeps of a round: trouble alone must not give a session up. */
+export const MAX_ATTEMPTS = 100;
 
 /** What all rounds share: the storage, the way to its tables, and the cluster. */
 export interface World {
@@ -59,8 +61,17 @@ export function roundTables({ storage }: World, name: string): RoundTables {
   return { names, sessions: open(names.sessions), outcomes: open(names.outcomes), runs: open(names.runs) };
 }
 
+/** The cluster's gateway under one name, or under two, so that the app takes it for two gateways. */
+function gatewaysOf({ gateway }: World, count: number): string[] {
+  return [gateway, gateway.replace('127.0.0.1', 'localhost')].slice(0, count);
+}
+
 /** The environment of a host: nothing of this machine's but what a process needs to run. */
-export function hostEnvironment(world: World, { names }: RoundTables, shards: number): NodeJS.ProcessEnv {
+export function hostEnvironment(
+  world: World,
+  { names }: RoundTables,
+  { shards, concurrency, gateways }: Pick<RoundPlan, 'shards' | 'concurrency' | 'gateways'>,
+): NodeJS.ProcessEnv {
   const direct = world.storage.connectionString;
   return {
     PATH: process.env['PATH'],
@@ -75,16 +86,15 @@ export function hostEnvironment(world: World, { names }: RoundTables, shards: nu
     RUN_TABLE: names.runs,
     SESSION_SHARDS: String(shards),
     CLUSTER_NAME,
-    CLUSTER_ENDPOINTS: world.gateway,
+    CLUSTER_ENDPOINTS: gatewaysOf(world, gateways).join(','),
     CLUSTER_AUTH: 'none',
     CLUSTER_ID: '',
     // A deaf cluster should cost seconds, not a minute.
     CLUSTER_TIMEOUT: '1',
     STALE_AFTER: `${STALE_AFTER_MS / 1000}s`,
-    SWEEP_CONCURRENCY: String(CONCURRENCY),
+    SWEEP_CONCURRENCY: String(concurrency),
     // Once a year: the harness starts the sweeps.
     SWEEP_SCHEDULE: '0 0 0 1 1 *',
-    // Trouble alone must not give a session up within a round.
-    MAX_ATTEMPTS: '100',
+    MAX_ATTEMPTS: String(MAX_ATTEMPTS),
   };
 }
