@@ -23,6 +23,8 @@ export interface DueRules extends StaleRules {
  * that what is in flight is finished and recorded before anybody hears of it.
  *
  * @param position - where the last sweep stopped; this one continues behind it and wraps around
+ * @param passed - takes how far it has read, and how many sessions it had given out by then: a sweep of little time must get past
+ *   rows and partitions that hold nothing due
  * @param fail - takes what the storage threw
  */
 export async function* dueSessions(
@@ -31,15 +33,18 @@ export async function* dueSessions(
   rules: DueRules,
   run: Run,
   position: SweepPosition | undefined,
+  passed: (position: SweepPosition, taken: number) => void,
   stopper: Stopper,
   fail: (error: unknown) => void,
 ): AsyncGenerator<TrackedSession, undefined> {
   const cutoff = new Date(run.startedAt.getTime() - rules.staleAfterMs);
   let taken = 0;
   try {
-    for (const range of rangesFrom(rules.partitions, position)) {
+    const ranges = rangesFrom(rules.partitions, position);
+    for (const [index, range] of ranges.entries()) {
       if (!stopper.goesOn()) return;
       for await (const { sessions, storageDate } of ports.pagesOfSessions(range, cutoff, stopper.stopped)) {
+        if (!stopper.goesOn()) return;
         const skewMs = storageDate ? storageDate.getTime() - ports.now().getTime() : 0;
         if (Math.abs(skewMs) > rules.maxClockSkewMs) {
           const { message } = new ClockSkewError('storage service', skewMs, rules.maxClockSkewMs);
@@ -61,8 +66,11 @@ export async function* dueSessions(
           taken += 1;
           yield session;
         }
-        if (!stopper.goesOn()) return;
+        const last = sessions.at(-1);
+        if (last) passed({ partition: range.partition, rowKey: last.rowKey }, taken);
       }
+      const next = ranges[index + 1];
+      if (next) passed({ partition: next.partition, rowKey: '' }, taken);
     }
   } catch (error) {
     // A stop ends a query in its middle.

@@ -7,6 +7,7 @@ import { type ClusterVerdict, holdFailures, probeCluster } from './heldFailures.
 import type { Cleanup } from './model/outcome.ts';
 import type { RunRecord } from './model/runRecord.ts';
 import { parseSessionId } from './model/sessionId.ts';
+import type { SweepPosition } from './model/sweepPosition.ts';
 import type { TrackedSession } from './model/trackedSession.ts';
 import type { SweepPorts } from './ports.ts';
 import { type Run, toRecord } from './record.ts';
@@ -108,12 +109,13 @@ async function sweepAll(
     add(session, cleanup, judgement),
   );
 
+  const { noteTaken, notePassed } = notePosition(summary, resumable);
   const cleanUp = async (session: TrackedSession): Promise<void> => {
     try {
       await probeFirst();
       await held.ready();
       if (!stopper.goesOn()) return;
-      if (resumable) noteTaken(summary, session);
+      noteTaken(session);
       const cleanup = await cleanUpRow(ports, rules, session, stopper);
       const { outcome } = cleanup;
       summary.outcomes[outcome.kind] += 1;
@@ -129,7 +131,7 @@ async function sweepAll(
   let refused: RefusedRows;
   try {
     if (run.trigger === 'timer') await probeFirst();
-    const due = dueSessions(summary, ports, rules, run, position, stopper, fail);
+    const due = dueSessions(summary, ports, rules, run, position, notePassed, stopper, fail);
     const cleaned = pMapIterable(due, cleanUp, { concurrency: rules.concurrency, preserveOrder: false });
     for await (const _ of cleaned);
     await held.settleAll();
@@ -142,9 +144,19 @@ async function sweepAll(
 /** Whether what it did not reach is left to the next sweep; one of an owner's sessions alone, or a dry run, says nothing of it. */
 const isWholeSweep = ({ owner, dryRun }: SweepRules): boolean => owner === undefined && !dryRun;
 
-/** Sessions are taken in the order of the ranges, so the last one is the position. */
-function noteTaken(summary: RunRecord, { partition, rowKey }: TrackedSession): void {
-  summary.resumeAfter = { partition, rowKey };
+/** Notes how far a sweep has come, if it is one that the next continues. Sessions are taken in the order of the ranges. */
+function notePosition(summary: RunRecord, resumable: boolean) {
+  let begun = 0;
+  return {
+    noteTaken({ partition, rowKey }: TrackedSession): void {
+      begun += 1;
+      if (resumable) summary.resumeAfter = { partition, rowKey };
+    },
+    /** A session before this position that is still waiting for its turn may not be skipped. */
+    notePassed(position: SweepPosition, taken: number): void {
+      if (resumable && begun === taken) summary.resumeAfter = position;
+    },
+  };
 }
 
 async function cleanUpRow(

@@ -18,10 +18,7 @@ export function rangesFrom(partitions: readonly string[], position: SweepPositio
   const first = position ? partitions.indexOf(position.partition) : -1;
   if (!position || first < 0) return partitions.map(whole);
   const { partition, rowKey } = position;
-  return [
-    { partition, after: rowKey },
-    ...partitions.slice(first + 1).map(whole),
-    ...partitions.slice(0, first).map(whole),
-    { partition, upTo: rowKey },
-  ];
+  const others = [...partitions.slice(first + 1), ...partitions.slice(0, first)].map(whole);
+  if (rowKey === '') return [whole(partition), ...others];
+  return [{ partition, after: rowKey }, ...others, { partition, upTo: rowKey }];
 }

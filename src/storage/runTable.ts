@@ -10,7 +10,7 @@ export interface RunTable {
   /** @throws {RestError} when the run could not be recorded */
   recordRun(run: RunRecord & { clusterName: string }): Promise<void>;
   /**
-   * Where the newest run over the same partitions stopped taking sessions.
+   * How far the newest run over the same partitions came.
    *
    * @param partition - of a part of a fanned-out sweep; `undefined` for a sweep over all partitions
    * @returns `undefined` if that run saw every stale session, or there is none
@@ -60,8 +60,9 @@ export function runTable(table: TableClient): RunTable {
         table.listEntities<Record<string, unknown>>({ queryOptions }).byPage({ maxPageSize: 1 }).next(),
       );
       const [row] = page.done ? [] : page.value;
-      const [resumePartition, rowKey] = [readText(row?.['resumePartition']), readText(row?.['resumeRowKey'])];
-      return resumePartition === undefined || rowKey === undefined ? undefined : { partition: resumePartition, rowKey };
+      const resumePartition = readText(row?.['resumePartition']);
+      if (resumePartition === undefined) return undefined;
+      return { partition: resumePartition, rowKey: readText(row?.['resumeRowKey']) ?? '' };
     },
   };
 }

@@ -551,6 +551,33 @@ describe('a sweep that was cut short', () => {
     expect(pages).toBeLessThan(20);
   });
 
+  it('continues behind partitions and rows that hold nothing due, so that none is out of reach for its time budget', async () => {
+    const partitions = Array.from({ length: 40 }, (_, n) => `p${n}`);
+    const waiting = Array.from({ length: 60 }, (_, n) =>
+      row(sessionId(n + 1), { partition: 'p20', nextAttemptAt: new Date(NOW.getTime() + MINUTE) }),
+    );
+    const last = row(sessionId(99), { partition: 'p39' });
+    const ports = memoryPorts({ rows: [...waiting, last], cluster: [onCluster(sessionId(99))] });
+    const { pagesOfSessions } = ports;
+    let pages = 0;
+    ports.now = () => new Date(NOW.getTime() + pages * 300);
+    ports.pagesOfSessions = async function* (...query) {
+      for await (const { sessions } of pagesOfSessions(...query)) {
+        for (let n = 0; n === 0 || n < sessions.length; n += 3) {
+          pages += 1;
+          yield { sessions: sessions.slice(n, n + 3), storageDate: ports.now() };
+        }
+      }
+    };
+
+    for (let n = 0; n < 8; n += 1) {
+      await sweep(ports, { ...RULES, partitions, timeBudgetMs: 3_000 }, { ...RUN, startedAt: ports.now() });
+    }
+
+    expect(ports.runs[0]).toMatchObject({ stoppedBy: 'timeBudget', scanned: 0 });
+    expect([...ports.cluster.keys()]).toEqual([]);
+  });
+
   it('ends a query in its middle when it is interrupted', async () => {
     const ports = memoryPorts();
     const stop = new AbortController();

@@ -154,6 +154,14 @@ describe('where the last run over the same partitions stopped', () => {
     expect(await storage.resumePosition('farm')).toBeUndefined();
   });
 
+  it('may be before the first row of a partition', async () => {
+    const { storage } = testTables();
+    const first = { partition: 'farm-a', rowKey: '' };
+    await storage.recordRun(run({ resumable: true, stoppedBy: 'timeBudget', resumeAfter: first }));
+
+    expect(await storage.resumePosition('farm')).toEqual(first);
+  });
+
   it('is kept for each partition of a fanned-out sweep by itself', async () => {
     const { storage } = testTables();
     await storage.recordRun(run({ resumable: true, partition: 'farm-a', stoppedBy: 'limit', resumeAfter }));

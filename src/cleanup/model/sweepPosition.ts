@@ -1,6 +1,6 @@
-/** Where a sweep that was cut short stopped taking sessions. */
+/** How far a sweep came that was cut short. */
 export interface SweepPosition {
   partition: string;
-  /** The last row key that was taken. */
+  /** The last row key that it is through with; empty if it had yet to read the first. */
   rowKey: string;
 }
