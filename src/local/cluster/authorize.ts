@@ -1,11 +1,17 @@
 import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 
 /**
  * Whether a request may come in. A refusal has an empty body, as the gateway's access check answers, unless it has a
  * FabricErrorCode: then the client is known to the gateway, but may not do this.
  */
 export type Authorization =
-  | { allowed: true; by?: WayIn | undefined }
+  | {
+      allowed: true;
+      by?: WayIn | undefined;
+      /** The request's body, where the access check had to read on meanwhile; by default the request itself. */
+      content?: Readable | undefined;
+    }
   | {
       allowed: false;
       status: 401 | 403;

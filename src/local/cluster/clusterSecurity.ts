@@ -1,57 +1,104 @@
 import type { IncomingMessage } from 'node:http';
-import { createServer } from 'node:https';
+import { PassThrough, type Readable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
-import type { Authorize } from './authorize.ts';
+import type { Authorization, Authorize, WayIn } from './authorize.ts';
 import { type ClientRole, type KnownClients, roleOfCertificate } from './clientCertificate.ts';
 import { type EntraSettings, roleOfToken } from './entraToken.ts';
 import type { EntraMetadata } from './gateway.ts';
 import type { CreateServer } from './listen.ts';
+import { askForCertificate, createCertificateServer, createTlsServer, type TlsSettings } from './tlsServers.ts';
 
-/** How a cluster is secured. A cluster that takes tokens takes certificates as well, as a real one does. */
-export interface ClusterSecurity {
-  /** The server's certificate and private key, PEM. */
-  server: { cert: string; key: string };
+/** How a cluster is secured. A cluster that accepts tokens accepts certificates as well, as a real one does. */
+export interface ClusterSecurity extends TlsSettings {
   clients?: KnownClients | undefined;
   entra?: EntraSettings | undefined;
   /**
-   * How a client is refused that showed neither a good token nor a good certificate. 403, the default, is what the
-   * published source answers on each secured cluster, whatever was wrong. 401 is for clients that must bear either: the
-   * source isn't published of gateways that have a port for tokens alone.
+   * When a client is asked for its certificate: in the handshake, the default; or, as the Windows gateway does, after its
+   * first request was read (over TLS 1.3 that is not possible, and the client is refused).
+   */
+  asksForCertificate?: 'inHandshake' | 'afterRequest' | undefined;
+  /**
+   * Exclusive authentication mode, as on clusters with TLS 1.3: the gateway's port demands a certificate in the handshake and
+   * accepts no tokens; they go to a port of their own.
+   */
+  exclusive?: boolean | undefined;
+  /**
+   * How a client is refused that presented neither a valid token nor a known certificate. 403, the default, is what the
+   * published source answers on each secured cluster, whatever was wrong. 401 is the default of the port for tokens alone,
+   * whose source is not published: clients must expect either.
    */
   refusal?: 401 | 403 | undefined;
 }
 
-/** Makes a server that speaks TLS, 1.2 at least, and asks its clients for certificates where there are any to know. */
-export function createSecureServer({ server, clients }: ClusterSecurity): CreateServer {
-  // The verdict on a client's certificate is the access check's: in the handshake nobody is refused.
-  const asking = { requestCert: true, rejectUnauthorized: false, ...(clients?.ca && { ca: [...clients.ca] }) };
-  return (handler) => createServer({ ...server, minVersion: 'TLSv1.2', ...(clients && asking) }, handler);
+/** A port of a gateway: how it speaks, and whom it lets in. */
+export interface GatewayPort {
+  createServer: CreateServer;
+  authorize: Authorize;
 }
 
 /**
- * The access check of a secured cluster: first the token, where tokens are taken, then the certificate.
+ * The ports of a secured cluster's gateway: one, or in exclusive authentication mode one for certificates and one for tokens.
+ *
+ * @param now - the cluster's clock, in milliseconds since 1970
+ * @throws Error when the exclusive mode lacks one of the two
+ */
+export function portsOf(security: ClusterSecurity, now: () => number): { gateway: GatewayPort; tokens?: GatewayPort } {
+  const { clients, entra, exclusive, asksForCertificate = 'inHandshake' } = security;
+  if (!exclusive) {
+    const createServer = createTlsServer(security, clients ? asksForCertificate : 'never', clients?.ca);
+    return { gateway: { createServer, authorize: accessCheck(security, now) } };
+  }
+  if (!clients || !entra) throw new Error('The exclusive authentication mode needs known clients and Entra settings.');
+  const { refusal = 401 } = security;
+  return {
+    gateway: {
+      createServer: createCertificateServer(security, clients.ca),
+      authorize: accessCheck({ ...security, entra: undefined }, now),
+    },
+    tokens: {
+      createServer: createTlsServer(security, 'never'),
+      authorize: accessCheck({ ...security, clients: undefined, refusal }, now),
+    },
+  };
+}
+
+/**
+ * The access check of a secured cluster: first the token, where tokens are accepted, then the certificate.
  *
  * A client in the role of a user is let in and then finds that all of the image store's upload-session operations, the
  * reading ones too, are for administrators.
  *
  * @param now - the cluster's clock, in milliseconds since 1970
- * @see httpgateway/HttpServer.cpp (InitializeSecurity) and Naming/EntreeServiceProxy.cpp (RoutingAgentAccessCheck) of
- *   microsoft/service-fabric
+ * @see httpgateway/HttpServer.cpp (InitializeSecurity), httpgateway/HttpCertificateAuthHandler.cpp and
+ *   Naming/EntreeServiceProxy.cpp (RoutingAgentAccessCheck) of microsoft/service-fabric
  */
-export function accessCheck({ clients, entra, refusal = 403 }: ClusterSecurity, now: () => number): Authorize {
-  return (request) => {
+function accessCheck(security: ClusterSecurity, now: () => number): Authorize {
+  const { clients, entra, refusal = 403, asksForCertificate, exclusive } = security;
+  return async (request) => {
     const byToken = entra && roleOfToken(request.headers.authorization, entra, now());
     if (byToken) return permit(byToken, 'token');
-    const byCertificate = clients && roleOfCertificate(tlsSocketOf(request), clients, now());
-    if (byCertificate) return permit(byCertificate, 'certificate');
+    const socket = tlsSocketOf(request);
+    const asksNow = clients && !exclusive && asksForCertificate === 'afterRequest';
+    const content = asksNow && !socket.getPeerX509Certificate() ? await readingOn(request, socket) : undefined;
+    const byCertificate = clients && roleOfCertificate(socket, clients, now());
+    if (byCertificate) return permit(byCertificate, 'certificate', content);
     // These words are the published ones, also where a token would have done.
     const reason = refusal === 403 ? 'Client certificate required' : 'Unauthorized';
     return { allowed: false, status: refusal, reason };
   };
 }
 
-function permit(role: ClientRole, by: 'token' | 'certificate'): ReturnType<Authorize> {
-  return role === 'admin' ? { allowed: true, by } : { allowed: false, status: 403, code: 'E_ACCESSDENIED' };
+/** Asks for the certificate while the body is read: the client's answer comes behind it on the same connection. */
+async function readingOn(request: IncomingMessage, socket: TLSSocket): Promise<Readable> {
+  const content = request.pipe(new PassThrough({ highWaterMark: Number.MAX_SAFE_INTEGER }));
+  request.once('error', (error) => content.destroy(error));
+  content.on('error', () => {}); // Of a request that is refused, nobody reads the body.
+  await askForCertificate(socket);
+  return content;
+}
+
+function permit(role: ClientRole, by: WayIn, content?: Readable): Authorization {
+  return role === 'admin' ? { allowed: true, by, content } : { allowed: false, status: 403, code: 'E_ACCESSDENIED' };
 }
 
 function tlsSocketOf(request: IncomingMessage): TLSSocket {

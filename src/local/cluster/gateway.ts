@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { arrivalOf, lacksLength } from './arrival.ts';
-import { type Authorize, allowAll } from './authorize.ts';
+import type { Authorize } from './authorize.ts';
 import { isApplied } from './faultRule.ts';
 import type { FaultRules } from './faultRules.ts';
 import { fabricError, type GatewayAnswer, success } from './gatewayAnswer.ts';
@@ -25,7 +26,6 @@ export interface GatewaySettings {
   /** None: the header `ClusterId` is not looked at, as on a cluster that has no such setting. */
   clusterId?: string | undefined;
   entraMetadata?: EntraMetadata | undefined;
-  authorize?: Authorize | undefined;
 }
 
 /** The cluster's HTTP gateway endpoint: everything between a request and the image store. */
@@ -45,23 +45,23 @@ export class Gateway {
     this.#settings = settings;
   }
 
-  /** Handles a request to its end. A defect in the simulation is a 500, and reported on the error stream. */
-  readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
-    this.#handle(request, response).catch((error: unknown) => {
+  /** Handles a request to its end, if it is let in. A defect in the simulation is a 500, and reported on the error stream. */
+  handle(request: IncomingMessage, response: ServerResponse, authorize: Authorize): void {
+    this.#handle(request, response, authorize).catch((error: unknown) => {
       if (request.socket.destroyed) return;
       console.error('The simulated gateway failed.', error);
       if (!response.headersSent) sendAnswer(response, fabricError('E_FAIL'), this.#clusterDate());
       else request.socket.destroy();
     });
-  };
+  }
 
-  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #handle(request: IncomingMessage, response: ServerResponse, authorize: Authorize): Promise<void> {
     await this.#store.dropExpired();
     const call = parseGatewayUrl(request.method ?? '', request.url ?? '', this.linux);
     const logged = this.#log.add(arrivalOf(request, call, this.#store));
     const fault = this.#faults.match(call.operation, logged.sessionId);
     if (!fault) {
-      const answer = await this.#work(request, call, logged);
+      const answer = await this.#work(request, call, logged, authorize);
       this.#logAnswer(logged, answer, request);
       return sendAnswer(response, answer, this.#clusterDate());
     }
@@ -70,7 +70,7 @@ export class Gateway {
     logged.faultId = fault.id;
     if (rule.latencyMs !== undefined) await delay(rule.latencyMs);
     let answer: GatewayAnswer = success();
-    if (isApplied(rule)) answer = await this.#work(request, call, logged);
+    if (isApplied(rule)) answer = await this.#work(request, call, logged, authorize);
     else logged.applied = false;
     request.resume();
     if (rule.answer) answer = rule.answer;
@@ -83,7 +83,12 @@ export class Gateway {
   }
 
   /** What the real gateway does with a request, in its order. */
-  async #work(request: IncomingMessage, call: GatewayCall, logged: LoggedRequest): Promise<GatewayAnswer> {
+  async #work(
+    request: IncomingMessage,
+    call: GatewayCall,
+    logged: LoggedRequest,
+    authorize: Authorize,
+  ): Promise<GatewayAnswer> {
     logged.applied = true;
     if (lacksLength(request)) return { status: 411 };
     if (call.operation === 'unknown') return fabricError('E_INVALIDARG');
@@ -93,18 +98,23 @@ export class Gateway {
       return fabricError('E_ACCESSDENIED');
     }
     if (call.operation === 'entraMetadata') return this.#describeEntra();
-    const authorization = await (this.#settings.authorize ?? allowAll)(request);
+    const authorization = await authorize(request);
     if (!authorization.allowed) {
       const { status, code, reason, headers } = authorization;
       return code === undefined ? { status, reason, headers } : fabricError(code);
     }
     if (authorization.by) logged.admittedBy = authorization.by;
 
-    return await this.#askPrimary(request, call, logged);
+    return await this.#askPrimary(request, authorization.content ?? request, call, logged);
   }
 
   /** Repeats the call while the image store's primary moves. */
-  async #askPrimary(request: IncomingMessage, call: GatewayCall, logged: LoggedRequest): Promise<GatewayAnswer> {
+  async #askPrimary(
+    request: IncomingMessage,
+    content: Readable,
+    call: GatewayCall,
+    logged: LoggedRequest,
+  ): Promise<GatewayAnswer> {
     if (!isRefusedByGateway(call)) {
       const { reached, attempts } = await this.#store.primary.reach(call.timeoutSeconds);
       if (attempts > 1) logged.attempts = attempts;
@@ -120,7 +130,7 @@ export class Gateway {
       if (session) logged.modifiedAt = session.modifiedAt;
       else delete logged.modifiedAt;
     }
-    const performed = await this.#store.perform(call, request, request.headers['content-range']);
+    const performed = await this.#store.perform(call, content, request.headers['content-range']);
     if (call.operation === 'delete') {
       logged.deleted = performed.bytesFreed !== undefined;
       logged.bytesFreed = performed.bytesFreed ?? 0;

@@ -1,14 +1,13 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { Server as SecureServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo, Server, Socket } from 'node:net';
 
 /** Makes a server that isn't listening yet: plain HTTP here, TLS for a secured cluster. */
-export type CreateServer = (handler: RequestListener) => Server | SecureServer;
-
-export const createPlainServer: CreateServer = (handler) => createServer(handler);
+export type CreateServer = (handler: RequestListener) => Server;
 
 /** As long as Windows' own HTTP server leaves an idle connection open, by default. */
-const KEEP_ALIVE_MS = 120_000;
+export const KEEP_ALIVE_MS = 120_000;
+
+export const createPlainServer: CreateServer = (handler) => createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, handler);
 
 /** A server that listens on loopback. */
 export interface Listener {
@@ -25,8 +24,7 @@ export interface Listener {
  * @param port - 0: any that is free
  * @throws NodeJS.ErrnoException, `EADDRINUSE` when the port is taken
  */
-export async function listen(server: Server | SecureServer, port: number): Promise<Listener> {
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
+export async function listen(server: Server, port: number): Promise<Listener> {
   const open = new Set<Socket>();
   let peak = 0;
   let total = 0;

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { type MadeSecurity, makeSecurity, type SecuredBy, WAYS_IN } from './makeSecurity.ts';
+import type { MadeSecurity } from './makeSecurity.ts';
+import { readSecurityOptions } from './securityOptions.ts';
 import { type SimulatedClusterOptions, startSimulatedCluster } from './simulatedCluster.ts';
 
 const HELP = `Runs a simulated Service Fabric cluster: its HTTP gateway endpoint with the upload-session operations of the
@@ -13,6 +14,11 @@ image store, real chunk files, and a listener to steer it. On loopback only.
   --secured WAY        speak TLS, and let in by certificate or by Microsoft Entra ID (entra); what clients need is written to
                        a folder that nobody else can read
   --entra-key FILE     with entra: the public key that tokens are checked with, PEM
+  --exclusive          with entra: certificates alone on the gateway's port, and a port of its own for tokens
+  --token-port PORT    with --exclusive: the port for tokens (default 0: any that is free)
+  --ask WHEN           when clients are asked for their certificates: in-handshake (default), or after-request, as the
+                       Windows gateway does (over TLS 1.3 that is not possible, and they are refused)
+  --tls VERSION        speak only this version of TLS: 1.2 or 1.3 (default: both)
   --help               show this
 `;
 
@@ -26,6 +32,10 @@ function readArguments() {
       linux: { type: 'boolean', default: false },
       secured: { type: 'string' },
       'entra-key': { type: 'string' },
+      exclusive: { type: 'boolean' },
+      'token-port': { type: 'string', default: '0' },
+      ask: { type: 'string' },
+      tls: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -36,12 +46,6 @@ function readPort(option: string, text: string): number {
   const port = Number(text);
   if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new Error(`--${option} ${text} is no port (0 to 65535).`);
   return port;
-}
-
-function readWayIn(text: string | undefined): SecuredBy | undefined {
-  const way = WAYS_IN.find((each) => each === text);
-  if (text !== undefined && !way) throw new Error(`--secured ${text} is none of ${WAYS_IN.join(', ')}.`);
-  return way;
 }
 
 function explain(error: NodeJS.ErrnoException & { port?: number }): string {
@@ -62,11 +66,17 @@ async function main(): Promise<void> {
   const ended = new Promise<void>((resolve) => {
     for (const sign of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) process.on(sign, () => resolve());
   });
-  const [port, controlPort] = [readPort('port', args.port), readPort('control-port', args['control-port'])];
-  const wayIn = readWayIn(args.secured);
-  const made = wayIn && (await makeSecurity(wayIn, args['entra-key']));
+  const port = readPort('port', args.port);
+  const controlPort = readPort('control-port', args['control-port']);
+  const tokenPort = readPort('token-port', args['token-port']);
+  const made = await readSecurityOptions(args);
   try {
-    await run({ port, controlPort, folder: args.folder, clusterId: args['cluster-id'] }, made, args.linux, ended);
+    await run(
+      { port, controlPort, tokenPort, folder: args.folder, clusterId: args['cluster-id'] },
+      made,
+      args.linux,
+      ended,
+    );
   } finally {
     await made?.folder.remove();
   }
@@ -80,7 +90,7 @@ async function run(
 ): Promise<void> {
   const cluster = await startSimulatedCluster({ ...options, security: made?.security });
   if (linux) await cluster.control.setLinux(true);
-  const settings = made && `, client settings in ${await made.writeSettings(cluster.endpoint)}`;
+  const settings = made && `, client settings in ${await made.writeSettings(cluster)}`;
   console.log(
     `Simulated cluster ready at ${cluster.endpoint} ` +
       `(control ${cluster.controlEndpoint}, chunks in ${cluster.folder}${settings ?? ''})`,

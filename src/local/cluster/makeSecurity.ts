@@ -15,7 +15,7 @@ export interface MadeSecurity {
   /** Holds the certificates and keys; it is the maker's to remove. */
   folder: SecretFolder;
   /** Writes the app settings with which the app gets into the cluster. @returns the `.env` file's path */
-  writeSettings(endpoint: string): Promise<string>;
+  writeSettings(cluster: { endpoint: string; tokenEndpoint?: string }): Promise<string>;
 }
 
 /** The names of the files in the folder. */
@@ -33,9 +33,16 @@ export const SECRET_FILES = {
  * one for a read-only client, each known by its thumbprint.
  *
  * @param tokenKeyFile - PEM; what tokens are checked with, where clients come with tokens
+ * @param how - the rest of the cluster's security
+ * @throws Error when the options contradict each other
  */
-export async function makeSecurity(by: SecuredBy, tokenKeyFile: string | undefined): Promise<MadeSecurity> {
+export async function makeSecurity(
+  by: SecuredBy,
+  tokenKeyFile: string | undefined,
+  how: Pick<ClusterSecurity, 'asksForCertificate' | 'exclusive' | 'tlsVersions'> = {},
+): Promise<MadeSecurity> {
   if (by === 'entra' && tokenKeyFile === undefined) throw new Error('--secured entra needs --entra-key FILE.');
+  if (how.exclusive && by !== 'entra') throw new Error('--exclusive needs --secured entra.');
   const entra = tokenKeyFile !== undefined &&
     by === 'entra' && {
       tenant: TENANT,
@@ -60,11 +67,12 @@ export async function makeSecurity(by: SecuredBy, tokenKeyFile: string | undefin
       server,
       clients: { admin: { thumbprints: [admin.thumbprint] }, user: { thumbprints: [readOnly.thumbprint] } },
       ...(entra && { entra }),
+      ...how,
     },
     folder,
-    writeSettings: (endpoint) =>
+    writeSettings: ({ endpoint, tokenEndpoint }) =>
       folder.writeSettings('client.env', {
-        CLUSTER_ENDPOINTS: endpoint,
+        CLUSTER_ENDPOINTS: (by === 'entra' && tokenEndpoint) || endpoint,
         CLUSTER_AUTH: by,
         CLUSTER_SERVER_THUMBPRINTS: server.thumbprint,
         ...(by === 'certificate' && { CLUSTER_CLIENT_CERTIFICATE: adminFile }),

@@ -1,15 +1,15 @@
-import type { Authorize } from './authorize.ts';
+import { type Authorize, allowAll } from './authorize.ts';
 import { ClusterControl } from './clusterControl.ts';
-import { accessCheck, type ClusterSecurity, createSecureServer, entraMetadataOf } from './clusterSecurity.ts';
+import { type ClusterSecurity, entraMetadataOf, type GatewayPort, portsOf } from './clusterSecurity.ts';
 import { controlHandler } from './controlServer.ts';
 import { FaultRules } from './faultRules.ts';
 import { type EntraMetadata, Gateway } from './gateway.ts';
 import { ImageStore } from './imageStore.ts';
-import { type CreateServer, createPlainServer, type Listener, listen } from './listen.ts';
+import { createPlainServer, type Listener, listen } from './listen.ts';
 import { RequestLog } from './requestLog.ts';
 import { StoreFolder } from './storeFolder.ts';
 
-/** How to start a simulated cluster. Nothing needs to be said. */
+/** How to start a simulated cluster. Every option has a default. */
 export interface SimulatedClusterOptions {
   /** The gateway's port. 0, the default: any that is free. */
   port?: number | undefined;
@@ -19,23 +19,23 @@ export interface SimulatedClusterOptions {
   folder?: string | undefined;
   /** What the header `ClusterId` must say, when there is one. None: it isn't looked at. */
   clusterId?: string | undefined;
-  /** How the cluster is secured; none: it isn't. In place of the four options that say so one by one. */
+  /** The port for tokens, where `security` has one of its own. 0, the default: any that is free. */
+  tokenPort?: number | undefined;
+  /** How the cluster is secured; undefined: it isn't. */
   security?: ClusterSecurity | undefined;
   entraMetadata?: EntraMetadata | undefined;
   /** How many requests the log keeps. */
   logCapacity?: number | undefined;
-  /** The gateway's access check. None: an unsecured cluster. */
+  /** The gateway's access check, in place of `security`. */
   authorize?: Authorize | undefined;
-  /** Makes the gateway's server. None: plain HTTP. */
-  createServer?: CreateServer | undefined;
-  /** The scheme of `endpoint`, to go with `createServer`. */
-  scheme?: 'http' | 'https' | undefined;
 }
 
 /** A simulated cluster that runs in this process. */
 export interface SimulatedCluster {
   /** The HTTP gateway endpoint, such as `http://127.0.0.1:19080`; `https` when it is secured. */
   endpoint: string;
+  /** Where tokens are accepted, in exclusive authentication mode. */
+  tokenEndpoint?: string;
   controlEndpoint: string;
   /** Holds `staging/` and `store/`. */
   folder: string;
@@ -58,9 +58,12 @@ export async function startSimulatedCluster(options: SimulatedClusterOptions = {
   const store = new ImageStore(folder);
   const faults = new FaultRules();
   const log = new RequestLog(options.logCapacity ?? LOG_CAPACITY);
-  const secured = options.security ? secure(options.security, () => store.clock.now()) : {};
-  const { scheme = 'http', createServer = createPlainServer, ...settings } = { ...options, ...secured };
-  const gateway = new Gateway(store, faults, log, settings);
+  const { security, authorize = allowAll } = options;
+  const entraMetadata = options.entraMetadata ?? (security?.entra && entraMetadataOf(security.entra));
+  const gateway = new Gateway(store, faults, log, { clusterId, entraMetadata });
+  const scheme = security ? 'https' : 'http';
+  const plain = { gateway: { createServer: createPlainServer, authorize } };
+  const ports: ReturnType<typeof portsOf> = security ? portsOf(security, () => store.clock.now()) : plain;
 
   const listeners: Listener[] = [];
   const close = async () => {
@@ -68,9 +71,16 @@ export async function startSimulatedCluster(options: SimulatedClusterOptions = {
     await folder.close();
   };
   try {
-    const gatewayListener = await listen(createServer(gateway.handle), port);
-    listeners.push(gatewayListener);
-    const endpoint = `${scheme}://127.0.0.1:${gatewayListener.port}`;
+    const open = async ({ createServer, authorize: check }: GatewayPort, at: number) => {
+      const listener = await listen(
+        createServer((request, response) => gateway.handle(request, response, check)),
+        at,
+      );
+      listeners.push(listener);
+      return { listener, endpoint: `${scheme}://127.0.0.1:${listener.port}` };
+    };
+    const { listener: gatewayListener, endpoint } = await open(ports.gateway, port);
+    const tokenEndpoint = ports.tokens && (await open(ports.tokens, options.tokenPort ?? 0)).endpoint;
     const describe = () => ({
       endpoint,
       clusterId: clusterId ?? null,
@@ -80,18 +90,10 @@ export async function startSimulatedCluster(options: SimulatedClusterOptions = {
     const controlListener = await listen(createPlainServer(handler), controlPort);
     listeners.push(controlListener);
     const controlEndpoint = `http://127.0.0.1:${controlListener.port}`;
-    return { endpoint, controlEndpoint, folder: folder.path, control: new ClusterControl(controlEndpoint), close };
+    const control = new ClusterControl(controlEndpoint);
+    return { endpoint, ...(tokenEndpoint && { tokenEndpoint }), controlEndpoint, folder: folder.path, control, close };
   } catch (error) {
     await close();
     throw error;
   }
-}
-
-function secure(security: ClusterSecurity, now: () => number): SimulatedClusterOptions {
-  return {
-    scheme: 'https',
-    createServer: createSecureServer(security),
-    authorize: accessCheck(security, now),
-    ...(security.entra && { entraMetadata: entraMetadataOf(security.entra) }),
-  };
 }

@@ -60,7 +60,7 @@ export async function startCluster(
     args: [
       ...['--port', port],
       ...(secured ? ['--secured', secured] : []),
-      ...(identity ? ['--entra-key', identity.tokenKey] : []),
+      ...(identity ? ['--entra-key', identity.tokenKey, '--exclusive'] : []),
     ],
     ready: CLUSTER_READY,
   });
@@ -77,10 +77,13 @@ export async function startCluster(
     readFile(join(clients, SECRET_FILES.server), 'utf8'),
     readFile(join(clients, SECRET_FILES.admin), 'utf8'),
   ]);
-  const own = secured === 'entra' ? 'a token from the identity endpoint' : `the client certificate ${nameOf(admin)}`;
+  const own =
+    secured === 'entra'
+      ? `a token from the identity endpoint, at ${given['CLUSTER_ENDPOINTS']}`
+      : `the client certificate ${nameOf(admin)}`;
   return {
     ...common,
-    // A build farm that uploads comes with a certificate also where the app comes with tokens.
+    // Uploaders come with a certificate, also where the app comes with tokens: those have a port of their own.
     credentials: { ca, cert: admin, key: admin },
     settings: { ...NO_WAY_IN, ...given, ...identity?.settings },
     wayIn: [`with ${own}`, `only to the server certificate ${nameOf(ca)}`],

@@ -56,8 +56,12 @@ describe('the secured cluster as a process', () => {
   });
 
   it.each([
-    [['--secured', 'password'], '--secured password is none of certificate, entra.'],
+    [['--secured', 'password'], '--secured password is not one of certificate, entra.'],
     [['--secured', 'entra'], '--secured entra needs --entra-key FILE.'],
+    [['--secured', 'certificate', '--exclusive'], '--exclusive needs --secured entra.'],
+    [['--secured', 'certificate', '--ask', 'later'], '--ask later is not one of in-handshake, after-request.'],
+    [['--secured', 'certificate', '--tls', '1.1'], '--tls 1.1 is not one of 1.2, 1.3.'],
+    [['--exclusive'], '--exclusive needs --secured certificate or entra.'],
     [['--secured', 'entra', '--entra-key', 'nowhere.pem'], 'ENOENT'],
   ])('tells what is wrong with %j', async (args, told) => {
     await expect(start(...args)).rejects.toThrow(told);

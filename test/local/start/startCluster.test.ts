@@ -45,7 +45,7 @@ describe('the cluster of npm start', () => {
     ]);
   });
 
-  it('lets in by a token of the identity endpoint', async () => {
+  it('lets in by a token of the identity endpoint, at a port of its own', async () => {
     const { gateway, credentials, settings, wayIn } = await startCluster('0', 'entra', start);
     const upload = new Upload(gateway, FILE, credentials);
     await upload.uploadChunks();
@@ -56,14 +56,19 @@ describe('the cluster of npm start', () => {
       headers: { 'X-IDENTITY-HEADER': secret },
     });
     const { access_token: token } = JSON.parse(given.body) as { access_token: string };
-    const deleted = await ask(gateway, 'DELETE', deletePath(upload.sessionId), {
-      tls: { ca: credentials?.ca },
-      headers: { Authorization: `Bearer ${token}` },
-    });
+    const tokens = settings['CLUSTER_ENDPOINTS'] ?? '';
+    const del = (endpoint: string) =>
+      ask(endpoint, 'DELETE', deletePath(upload.sessionId), {
+        tls: { ca: credentials?.ca },
+        headers: { Authorization: `Bearer ${token}` },
+      });
+    const deleted = await del(tokens);
 
     expect(deleted.status).toBe(200);
+    expect(tokens).not.toBe(gateway);
+    await expect(del(gateway)).rejects.toThrow(/certificate required/);
     expect(settings).toMatchObject({ CLUSTER_AUTH: 'entra', CLUSTER_CLIENT_CERTIFICATE: '' });
-    expect(wayIn[0]).toBe('with a token from the identity endpoint');
+    expect(wayIn[0]).toBe(`with a token from the identity endpoint, at ${tokens}`);
     for (const child of running) expect(child.output()).not.toContain(secret);
   });
 });
