@@ -22,6 +22,15 @@ export interface StorageProxy {
   endpoint: string;
   setFaults(faults: StorageFaults | undefined, seed?: number): void;
   /**
+   * Refuses from now on to change some rows, as the service does whose limits they would exceed; the emulator has none of these
+   * limits.
+   *
+   * @param codes - such as `TooManyProperties`, by row key
+   */
+  refuseChanges(codes: ReadonlyMap<string, string>): void;
+  /** The row keys of the changes that were refused, since these rows were named. */
+  readonly refusedRows: readonly string[];
+  /**
    * Waits for the n-th write from now on to be carried out; its answer, and all that comes later, is held back until
    * `then` is through. For striking between two writes.
    *
@@ -56,6 +65,8 @@ export async function startStorageProxy(target: string): Promise<StorageProxy> {
   let requests = 0;
   let strikes: Strike[] = [];
   let held: Promise<unknown> = Promise.resolve();
+  let unwritable: ReadonlyMap<string, string> = new Map();
+  let refusedRows: string[] = [];
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     requests += 1;
@@ -69,6 +80,12 @@ export async function startStorageProxy(target: string): Promise<StorageProxy> {
     if (fault) injected += 1;
     if (fault === 'resetBefore') return cut(response);
     if (fault === 'busy' || fault === 'denied') return refuse(response, REFUSALS[fault]);
+    const rowKey = changedRow(request);
+    const code = unwritable.get(rowKey);
+    if (code !== undefined) {
+      refusedRows.push(rowKey);
+      return refuse(response, { status: 400, code });
+    }
     const onward = ask({ hostname, port, method: request.method, path: request.url, headers: request.headers });
     const answered = once(onward, 'response') as Promise<[IncomingMessage]>;
     onward.on('error', () => {}); // `answered` or the answer's content tells of it.
@@ -98,6 +115,13 @@ export async function startStorageProxy(target: string): Promise<StorageProxy> {
     setFaults(next, seed = 1) {
       faults = next;
       dice = new Dice(seed);
+    },
+    refuseChanges(codes) {
+      unwritable = codes;
+      refusedRows = [];
+    },
+    get refusedRows() {
+      return refusedRows;
     },
     async strikeAtWrite(n, then, over) {
       const struck = Promise.withResolvers<boolean>();
@@ -140,6 +164,12 @@ function choose(
   if (dice.chance(faults.refused)) return dice.chance(0.5) ? 'busy' : 'denied';
   if (dice.chance(faults.resetBefore)) return 'resetBefore';
   return dice.chance(faults.resetAfter) ? 'resetAfter' : undefined;
+}
+
+/** The key of the row that a request changes; empty if it is no change of one row. */
+function changedRow({ method = '', url = '' }: IncomingMessage): string {
+  if (!['PATCH', 'MERGE', 'PUT'].includes(method)) return '';
+  return /RowKey='([^']*)'/.exec(decodeURIComponent(url))?.[1] ?? '';
 }
 
 function refuse(response: ServerResponse, { status, code }: { status: number; code: string }): void {

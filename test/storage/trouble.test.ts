@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { OutcomeRecord } from '../../src/cleanup/model/outcomeRecord.ts';
+import type { TrackedSession } from '../../src/cleanup/model/trackedSession.ts';
 import { openStorage, type Storage } from '../../src/storage/storage.ts';
 import { allRows, connection, testTables, writeRows } from '../support/tables.ts';
 
@@ -60,12 +61,13 @@ const inTurn =
   () =>
     made.shift();
 
-async function read(storage: Storage): Promise<number[]> {
-  const pages: number[] = [];
-  for await (const { sessions } of storage.pagesOfSessions({ partition: PARTITION }, new Date()))
-    pages.push(sessions.length);
+async function allPages(storage: Storage): Promise<TrackedSession[][]> {
+  const pages: TrackedSession[][] = [];
+  for await (const { sessions } of storage.pagesOfSessions({ partition: PARTITION }, new Date())) pages.push(sessions);
   return pages;
 }
+
+const read = async (storage: Storage): Promise<number[]> => (await allPages(storage)).map(({ length }) => length);
 
 const row = () => ({ partitionKey: PARTITION, rowKey: randomUUID(), lastActivity: longAgo() });
 
@@ -134,6 +136,40 @@ describe('a storage service in trouble', () => {
     await storage.recordOutcomes([record(), record(), record()]);
 
     expect(await allRows(tables.outcomes)).toHaveLength(3);
+  });
+
+  it.each(['TooManyProperties', 'EntityTooLarge'])(
+    'that refuses to change a row with %s is an error that names the row, and leaves it as it is',
+    async (code) => {
+      const tables = testTables();
+      await writeRows(tables.sessions, [row()]);
+      const storage = await troubled(tables, ({ method }) => (method === 'PATCH' ? error(400, code) : undefined));
+      const [[session] = []] = await allPages(storage);
+      if (!session) throw new Error('The row was not read.');
+
+      const change = storage.changeSession(session, { attempts: 1 });
+
+      await expect(change).rejects.toThrow(new RegExp(`"${session.rowKey}" in partition "${PARTITION}" \\(${code}\\)`));
+      await expect(change).rejects.toMatchObject({ name: 'RowRefusedError', rowKey: session.rowKey, code });
+      expect(await allRows(tables.sessions)).toMatchObject([{ rowKey: session.rowKey, etag: session.etag }]);
+    },
+  );
+
+  it('that refuses one outcome records the others, and names the one', async () => {
+    const tables = testTables();
+    await tables.outcomes.createTable();
+    const [first, refused, last] = [record(), record(), record()];
+    const storage = await troubled(tables, ({ url = '' }) =>
+      url.includes('$batch') || url.includes(refused.rowKey) ? error(400, 'PropertyValueTooLarge') : undefined,
+    );
+
+    const left = await storage.recordOutcomes([first, refused, last]);
+
+    expect(left).toMatchObject([
+      { record: { rowKey: refused.rowKey }, error: { name: 'RowRefusedError', code: 'PropertyValueTooLarge' } },
+    ]);
+    const recorded = (await allRows(tables.outcomes)).map(({ sessionId }) => sessionId);
+    expect(recorded.toSorted()).toEqual([first.rowKey, last.rowKey].toSorted());
   });
 
   it('that hangs up is asked again', async () => {

@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { type StorageProxy, startStorageProxy } from '../faults/storageProxy.ts';
+import { startApp, type TestApp } from '../support/app.ts';
+import { allRows, connection, writeRows } from '../support/tables.ts';
+
+const { connectionString } = connection;
+const TABLES = /TableEndpoint=(http:\/\/[^/;]+)/.exec(connectionString)?.[1] ?? '';
+
+let proxy: StorageProxy;
+let app: TestApp;
+
+beforeAll(async () => {
+  proxy = await startStorageProxy(TABLES);
+  app = await startApp({ SESSION_STORAGE: 'Limited', Limited: connectionString.replace(TABLES, proxy.endpoint) });
+});
+afterAll(async () => {
+  await app.close();
+  await proxy.close();
+});
+
+it('names a row that the storage refuses to write, and records all others', async () => {
+  const lastActivity = new Date(Date.now() - 20 * 60_000);
+  const abandoned = Array.from({ length: 120 }, () => randomUUID());
+  const active = randomUUID();
+  await app.cluster.control.addSessions(abandoned, 20 * 60_000);
+  await app.cluster.control.addSessions([active], 0);
+  await writeRows(
+    app.tables.sessions,
+    [active, ...abandoned].map((rowKey) => ({ partitionKey: 'default', rowKey, lastActivity })),
+  );
+  // Its last chunk is to be written into a row that has no column left.
+  proxy.refuseChanges(new Map([[active, 'TooManyProperties']]));
+
+  const run = await app.sweep();
+
+  expect(run).toMatchObject({ stoppedBy: 'error', deleted: 120, active: 1, rowsRefused: 1 });
+  expect(run['error']).toContain(`refuses to write the row "${active}" in partition "default" (TooManyProperties)`);
+  expect(app.host.output()).toContain('A row could not be written.');
+  const recorded = (await allRows(app.tables.outcomes)).map(({ sessionId }) => sessionId);
+  expect(recorded.toSorted()).toEqual([active, ...abandoned].toSorted());
+  expect((await allRows(app.tables.sessions)).map(({ rowKey }) => rowKey)).toEqual([active]);
+  expect(proxy.refusedRows).toEqual([active]);
+});
