@@ -1,6 +1,6 @@
 import type { OutcomeKind } from '../cleanup/model/outcomeKind.ts';
 import type { SessionState } from '../cleanup/sessionState.ts';
-import type { Check } from '../health/healthChecks.ts';
+import type { Check } from '../health/check.ts';
 import type { Span } from './output.ts';
 
 type Style = Exclude<Span, string>['style'];

@@ -10,6 +10,7 @@ import { openStorage, type Storage } from '../storage/storage.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { TraceWork } from '../telemetry/traceWork.ts';
 import { UNTRACED } from '../telemetry/untraced.ts';
+import { type KeptProbe, keepProbes } from './keptProbe.ts';
 
 /**
  * What calls under way may take once a sweep was stopped by its time budget, in milliseconds: with the default budget of
@@ -28,6 +29,8 @@ export interface App {
   settings: Settings;
   sweepRules: SweepRules;
   storage: Storage;
+  /** Probes of the cluster, the latest one kept. */
+  probes: KeptProbe;
   /** What needs no log of an invocation. */
   direct: ClusterPorts & EditPorts & Pick<OnePorts, 'partitionOf'>;
   /** @param guarded - whether a session that is still active is left alone */
@@ -54,6 +57,7 @@ export function putTogether(settings: Settings, telemetry?: Telemetry): App {
     maxConnections: sweep.concurrency,
     ...(telemetry ? { observeCall: telemetry.observeCall } : {}),
   });
+  const probes = keepProbes(client.probe);
   const storage = open(storageSettings);
   const sweepRules: SweepRules = {
     ...sweep,
@@ -79,7 +83,7 @@ export function putTogether(settings: Settings, telemetry?: Telemetry): App {
     ...storage,
     ...direct,
     resumeAfter: ({ partition }) => storage.resumePosition(cluster.name, partition),
-    probe: client.probe,
+    probe: async (call) => (await probes.fresh(call)).probe,
     recordRun: (run) => storage.recordRun({ ...run, clusterName: cluster.name }),
     log,
   });
@@ -87,6 +91,7 @@ export function putTogether(settings: Settings, telemetry?: Telemetry): App {
     settings,
     sweepRules,
     storage,
+    probes,
     direct,
     // One session on request is a person's or a service's own decision: SWEEP_DRY_RUN is about sweeps.
     oneRules: (guarded) => ({ ...sweepRules, dryRun: false, guarded }),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { FabricRequestError } from '../cleanup/model/fabricRequestError.ts';
-import type { BadProbe, Probe } from '../cleanup/model/probe.ts';
+import type { BadProbe, Probe, ProbeCall } from '../cleanup/model/probe.ts';
 import { errorFromAnswer, unexpectedAnswer } from './answerError.ts';
 import { cacheMark } from './cacheMarks.ts';
 import type { Call, ClusterCalls } from './clusterCalls.ts';
@@ -20,7 +20,7 @@ const PATIENCE_MS = 45_000;
 /** Between two tries, when no gateway said how long to wait. */
 const WAIT_MS = 1_000;
 
-/** The longest `Retry-After` that is waited for. */
+/** The longest `Retry-After` that is waited for, where the caller has no shorter patience. */
 const LONGEST_WAIT_MS = 30_000;
 
 /** What a probe needs of the client. */
@@ -39,7 +39,8 @@ export interface Prober {
  *
  * @returns the last try's verdict; of its questions, the last that was answered counts, or the last one
  */
-export async function probeCluster(prober: Prober, signal: AbortSignal | undefined): Promise<Probe> {
+export async function probeCluster(prober: Prober, call: ProbeCall = {}): Promise<Probe> {
+  const { signal, longestWaitMs = LONGEST_WAIT_MS } = call;
   const { gateways, waitMs = WAIT_MS } = prober;
   const startedMs = performance.now();
   for (let tries = 1, questions = 0; ; tries++) {
@@ -61,7 +62,7 @@ export async function probeCluster(prober: Prober, signal: AbortSignal | undefin
     if (tries >= TRIES || isLate) return bad;
     const { retryAfterMs = waitMs } = bad.error;
     try {
-      await wait(Math.min(retryAfterMs, LONGEST_WAIT_MS), undefined, { ...(signal && { signal }) });
+      await wait(Math.min(retryAfterMs, longestWaitMs), undefined, { ...(signal && { signal }) });
     } catch {
       return { verdict: 'clusterUnavailable', error: aborted(bad.error) };
     }

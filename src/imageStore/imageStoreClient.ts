@@ -139,7 +139,7 @@ export function createImageStoreClient(options: ImageStoreClientOptions): ImageS
       return lookUp(checkedId(sessionId), callOptions);
     },
 
-    probe: ({ signal } = {}) => probeCluster({ calls, gateways, waitMs: probeWaitMs }, signal),
+    probe: (call) => probeCluster({ calls, gateways, waitMs: probeWaitMs }, call),
 
     close: () => gateways.close(),
   };

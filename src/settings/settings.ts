@@ -111,7 +111,12 @@ export function readSettings(appSettings: AppSettings = process.env): Settings {
   const isConsequence = (fault: string) =>
     [...unresolved.keys()].some((name) => fault.includes(name) || name.startsWith(`${fault.split(' ')[0]}_`));
   const all = [...unresolved.values(), ...faults.filter((fault) => !isConsequence(fault))];
-  if (all.length > 0 || !parsed.success || !('connection' in storage)) throw new SettingsError(all);
+  if (all.length > 0 || !parsed.success || !('connection' in storage)) {
+    const { endpoints, serverIdentity } = access;
+    const lacksScope =
+      endpoints.length > 0 && faults.some((fault) => fault.startsWith('CLUSTER_ENTRA_SCOPE is missing'));
+    throw new SettingsError(all, lacksScope ? { endpoints, serverIdentity, clusterId: get('CLUSTER_ID') } : undefined);
+  }
 
   const { data } = parsed;
   return {

@@ -1,10 +1,16 @@
-/** One or more app settings are wrong. The message names each with what it holds wrong and what is right. */
+import type { MetadataSource } from '../imageStore/entraMetadata.ts';
+
+/** One or more app settings are wrong. The message names each, with what is wrong and what is expected. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
+  /** One sentence each. */
   readonly faults: string[];
+  /** Which cluster could be asked for the scope that is missing; `undefined` if none is missing, or the cluster is not known. */
+  readonly scopeSource: MetadataSource | undefined;
 
-  constructor(faults: string[]) {
+  constructor(faults: string[], scopeSource?: MetadataSource) {
     super(`The app settings are wrong: ${faults.map((fault, n) => `(${n + 1}) ${fault}`).join(' ')}`);
     this.faults = faults;
+    this.scopeSource = scopeSource;
   }
 }

@@ -228,6 +228,7 @@ export const healthDetails = z
               '`failed` means `down`.',
           ),
         latencyMs: z.number().min(0).optional(),
+        askedAt: instant.optional().describe('Of the cluster: when it was asked. Up to a minute ago.'),
         clockSkewMs: z.number().optional().describe('How far the other clock is ahead of ours, to the second.'),
         detail: z.string().optional().describe('What was found.'),
         advice: z.string().optional().describe('What a person is to do about it.'),

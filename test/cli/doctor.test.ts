@@ -34,7 +34,7 @@ describe('doctor', () => {
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
     expect(JSON.parse(json.stdout)).toMatchObject({
       status: 'up',
-      checks: expect.arrayContaining([{ name: 'credentials', status: 'ok', latencyMs: expect.any(Number) }]),
+      checks: expect.arrayContaining([expect.objectContaining({ name: 'credentials', status: 'ok' })]),
     });
   });
 

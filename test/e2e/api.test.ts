@@ -468,17 +468,18 @@ describe('GET /health', () => {
         status: 'ok',
         latencyMs: expect.any(Number),
         clockSkewMs: expect.any(Number),
+        ...(name === 'cluster' && { askedAt: expect.any(String) }),
       })),
-      { name: 'credentials', status: 'ok', latencyMs: expect.any(Number) },
+      { name: 'credentials', status: 'ok', latencyMs: expect.any(Number), askedAt: expect.any(String) },
     ]);
   });
 
   it('tells which part fails and why, and leaves no trace', async () => {
     await host.cluster.control.setLinux(true);
-    const linux = await host.ask('GET', '/health/details');
+    const linux = await host.ask('GET', '/health/details?refresh=true');
     await host.cluster.control.setLinux(false);
     await host.cluster.control.setClockOffset(10 * MINUTE);
-    const skewed = await host.ask('GET', '/health/details');
+    const skewed = await host.ask('GET', '/health/details?refresh=true');
 
     const failed = (answer: Record<string, unknown>) =>
       shape<{ name: string; status: string }[]>(answer['checks']).filter(({ status }) => status === 'failed');
@@ -490,6 +491,30 @@ describe('GET /health', () => {
       expect.objectContaining({ name: 'cluster', detail: expect.stringContaining('ahead of ours') }),
     ]);
     expect(await allRows(host.tables.outcomes)).toEqual([]);
+  });
+});
+
+describe('the probes of health', () => {
+  it('are one a minute whoever asks, and more only for a caller with a key who asks for a new one', async () => {
+    await host.ask('GET', '/health/details?refresh=true');
+    await host.cluster.control.clearLog();
+
+    for (let n = 0; n < 5; n += 1) await host.ask('GET', '/health');
+    for (let n = 0; n < 5; n += 1) await host.ask('GET', '/health/details');
+    const kept = await host.cluster.control.log({});
+    await host.ask('GET', '/health/details?refresh=true');
+
+    expect(kept).toEqual([]);
+    expect(await host.cluster.control.log({})).toMatchObject([{ operation: 'delete', status: 404 }]);
+  });
+
+  it('take what answers 200 to everything for a failure', async () => {
+    await host.cluster.control.setFaults([{ answer: { status: 200 } }]);
+
+    const { status, body } = await host.ask('GET', '/health/details?refresh=true');
+
+    expect(status).toBe(503);
+    expect(body['checks']).toContainEqual(expect.objectContaining({ name: 'cluster', status: 'failed' }));
   });
 });
 

@@ -1,3 +1,4 @@
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { diagnose, type Finding } from '../../src/cli/doctor/diagnose.ts';
@@ -5,6 +6,7 @@ import { putTogether } from '../../src/composition/putTogether.ts';
 import { makeCertificate } from '../../src/local/certificates/makeCertificate.ts';
 import { SecretFolder } from '../../src/local/certificates/secretFolder.ts';
 import { type SimulatedCluster, startSimulatedCluster } from '../../src/local/cluster/simulatedCluster.ts';
+import { CLIENT_APPLICATION, CLUSTER_APPLICATION, TENANT } from '../../src/local/identity/tenant.ts';
 import { readSettings } from '../../src/settings/settings.ts';
 import { openTable } from '../../src/storage/table.ts';
 import { tableSettings } from '../support/app.ts';
@@ -270,6 +272,44 @@ describe('the doctor', () => {
 
     const nowhere = openTable(connection, 'Nowhere').listEntities().next();
     await expect(nowhere).rejects.toMatchObject({ statusCode: 404 });
-    expect((await plain.control.log()).map(({ method }) => method)).toEqual(['GET']);
+    // The probe: a delete of a session that cannot exist.
+    expect(await plain.control.log()).toMatchObject([{ method: 'DELETE', status: 404 }]);
+  });
+
+  it('says which rows no sweep reads, since they are in partitions of another SESSION_SHARDS', async () => {
+    const id = randomUUID();
+    await tables.storage.createSession('sharded~a', id, { lastActivity: new Date() });
+
+    const [complaint] = await complaints({ CLUSTER_NAME: 'sharded' });
+
+    expect(complaint).toMatch(
+      /^sessionTable warning: 1 row of this cluster is in partitions .*"sharded~a".* SESSION_SHARDS is 1/,
+    );
+  });
+
+  it('asks the cluster for the scope that is missing, and calls it a hint', async () => {
+    const entra = {
+      ...{ tenant: TENANT, clusterApplication: CLUSTER_APPLICATION, clientApplication: CLIENT_APPLICATION },
+      publicKey: generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey,
+    };
+    const server = await makeCertificate({ commonName: 'cluster', altNames: ['127.0.0.1'] });
+    const cluster = await startSimulatedCluster({ security: { server, entra } });
+    try {
+      const told = await complaints({
+        ...{
+          CLUSTER_ENDPOINTS: cluster.endpoint,
+          CLUSTER_SERVER_THUMBPRINTS: server.thumbprint,
+          CLUSTER_AUTH: 'entra',
+        },
+      });
+
+      expect(told).toEqual([
+        expect.stringMatching(/^settings failed: CLUSTER_ENTRA_SCOPE is missing/),
+        `credentials warning: The cluster names the scope ${CLUSTER_APPLICATION}/.default. Set CLUSTER_ENTRA_SCOPE to it after you ` +
+          'checked that this application id is your app registration of the cluster.',
+      ]);
+    } finally {
+      await cluster.close();
+    }
   });
 });

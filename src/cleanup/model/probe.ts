@@ -29,3 +29,11 @@ export interface BadProbe {
   /** What the last try met. */
   error: FabricRequestError;
 }
+
+/** How a probe is made. */
+export interface ProbeCall {
+  /** Ends it early, with an error of kind `aborted`. */
+  signal?: AbortSignal;
+  /** The longest wait between two tries, in milliseconds, whatever a gateway's `Retry-After` says. Default 30,000. */
+  longestWaitMs?: number;
+}

@@ -1,4 +1,4 @@
-import type { Probe } from './probe.ts';
+import type { Probe, ProbeCall } from './probe.ts';
 
 /** An upload session as the cluster describes it. A field that the answer held in no readable form is left out. */
 export interface UploadSession {
@@ -82,7 +82,7 @@ export interface ImageStoreClient {
    *
    * @see {@link Probe}
    */
-  probe(call?: { signal?: AbortSignal }): Promise<Probe>;
+  probe(call?: ProbeCall): Promise<Probe>;
   /** Ends the idle connections. */
   close(): void;
 }

@@ -1,6 +1,9 @@
+import { FabricRequestError } from '../../cleanup/model/fabricRequestError.ts';
 import type { App } from '../../composition/putTogether.ts';
-import { type Check, checkParts } from '../../health/healthChecks.ts';
+import type { Check } from '../../health/check.ts';
+import { checkParts } from '../../health/healthChecks.ts';
 import { expiryWarning } from '../../imageStore/clientCertificate.ts';
+import { askMetadataScope } from '../../imageStore/entraMetadata.ts';
 import { SettingsError, settingsWarnings } from '../../settings/settings.ts';
 import { judgeTimer } from './timerVerdict.ts';
 
@@ -26,7 +29,7 @@ export async function diagnose(connect: () => App, now: Date): Promise<Diagnosis
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     const checks = error.faults.map((detail): Finding => ({ name: 'settings', status: 'failed', detail }));
-    return { status: 'down', checks };
+    return { status: 'down', checks: [...checks, ...(await findScope(error))] };
   }
   const certificate = checkCertificate(app, now);
   // The certificate has a line of its own.
@@ -38,7 +41,7 @@ export async function diagnose(connect: () => App, now: Date): Promise<Diagnosis
     { name: 'settings', status: 'ok', detail: `Cluster ${name} at ${endpoints}, CLUSTER_AUTH ${wayIn}.` },
     ...warnings.map((detail): Finding => ({ name: 'settings', status: 'warning', detail })),
   ];
-  const parts = await checkParts(app);
+  const parts = await checkParts(app, 'fresh');
   const timer = await checkTimer(
     app,
     parts.find((check) => check.name === 'runTable'),
@@ -46,6 +49,21 @@ export async function diagnose(connect: () => App, now: Date): Promise<Diagnosis
   );
   const checks = [...settings, ...parts, ...(certificate ? [certificate] : []), timer];
   return { status: checks.some(({ status }) => status === 'failed') ? 'down' : 'up', checks };
+}
+
+/** Where only the scope is missing, the cluster itself may name it: a hint, never a setting, since anyone could answer there. */
+async function findScope({ scopeSource }: SettingsError): Promise<Finding[]> {
+  if (!scopeSource) return [];
+  try {
+    const scope = await askMetadataScope(scopeSource);
+    const detail = `The cluster names the scope ${scope}.`;
+    const advice =
+      'Set CLUSTER_ENTRA_SCOPE to it after you checked that this application id is your app registration of the cluster.';
+    return [{ name: 'credentials', status: 'warning', detail, advice }];
+  } catch (error) {
+    if (!(error instanceof FabricRequestError)) throw error;
+    return [{ name: 'cluster', status: 'skipped', detail: `It was asked for its scope, but: ${error.message}` }];
+  }
 }
 
 function checkCertificate({ settings }: App, now: Date): Finding | undefined {

@@ -1,4 +1,5 @@
-import type { Check, Health } from '../../health/healthChecks.ts';
+import type { Check } from '../../health/check.ts';
+import type { Health } from '../../health/healthChecks.ts';
 import { type Html, html } from './html.ts';
 import { table } from './table.ts';
 import { data, durationText } from './text.ts';

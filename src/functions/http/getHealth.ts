@@ -12,7 +12,7 @@ let kept: { at: number; answer: Promise<Health> } | undefined;
 export const route = defineRoute('getHealth', {
   summary: 'Tells whether the app can do its work',
   description:
-    'For load balancers and monitors; needs no key and tells no reason. What it found counts for 10 seconds.',
+    'For load balancers and monitors; needs no key and gives no reason. The answer is kept for 10 seconds, that of the cluster for a minute.',
   answers: {
     200: { description: 'Up.', schema: health, examples: { up: { status: 'up' } } },
     503: { description: 'Down: GET /health/details says why.', schema: health, examples: { down: { status: 'down' } } },
@@ -20,7 +20,7 @@ export const route = defineRoute('getHealth', {
   problems: {},
   async handle({ context }) {
     if (!kept || Date.now() - kept.at > KEPT_MS) {
-      const answer = checkHealth(connect).then(
+      const answer = checkHealth(connect, 'recent').then(
         ({ status }): Health => ({ status }),
         (error: unknown): Health => {
           context.error(logLine('The health check failed.', errorFacts(error)));

@@ -27,7 +27,7 @@ export async function readOverview(app: App): Promise<Overview> {
   const now = new Date();
   const signal = AbortSignal.timeout(PATIENCE_MS);
   const [health, sessions, history] = await Promise.all([
-    checkHealth(() => app),
+    checkHealth(() => app, 'recent'),
     part(readSessions(app, now, signal)),
     part(readHistory(app, now, signal)),
   ]);

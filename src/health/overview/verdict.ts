@@ -1,7 +1,7 @@
 import type { RunRecord } from '../../cleanup/model/runRecord.ts';
 import { STOP_REASONS } from '../../cleanup/model/stopReason.ts';
 import { spanInWords } from '../../wire/words.ts';
-import type { Check } from '../healthChecks.ts';
+import type { Check } from '../check.ts';
 import { lastSweep, worstEnding } from '../lastSweep.ts';
 import { schedulePulse } from '../schedulePulse.ts';
 import type { Overview } from './overview.ts';

@@ -1,0 +1,45 @@
+import type { FabricRequestError } from '../cleanup/model/fabricRequestError.ts';
+import { impatient, PROBE_PATIENCE_MS, type ProbeAnswer } from '../composition/keptProbe.ts';
+import type { App } from '../composition/putTogether.ts';
+import type { Check } from './check.ts';
+import { clusterAdvice } from './checkAdvice.ts';
+import { withClock } from './clockCheck.ts';
+
+/** Whether a check asks the cluster now, uses an answer of the last minute, or leaves the cluster alone. */
+export type ProbeMode = 'fresh' | 'recent' | 'none';
+
+/** Checks the cluster and the credentials by one probe. */
+export async function checkCluster(app: App, mode: ProbeMode): Promise<Check[]> {
+  if (mode === 'none') return [];
+  const answer = mode === 'recent' ? await app.probes.recent() : await app.probes.fresh(impatient());
+  return judge(answer, app);
+}
+
+function judge({ probe, askedAt, latencyMs }: ProbeAnswer, app: App): Check[] {
+  const asked = { latencyMs, askedAt: askedAt.toISOString() };
+  const cluster: Check = { name: 'cluster', status: 'ok', ...asked };
+  const credentials: Check = { name: 'credentials', status: 'ok', ...asked };
+  if (probe.verdict === 'good') {
+    // The clock is the cluster's at the end of the question.
+    const atMs = askedAt.getTime() + latencyMs;
+    const tls12 = probe.needsTls12
+      ? { detail: 'Over TLS 1.2: over TLS 1.3 the cluster did not receive the client certificate.' }
+      : {};
+    return [withClock(cluster, probe.clusterDate, app, atMs), { ...credentials, ...tls12 }];
+  }
+  const { error } = probe;
+  const failed = { status: 'failed', detail: detailOf(error), advice: clusterAdvice(error, app.settings) } as const;
+  if (error.kind !== 'accessDenied') {
+    // A FabricErrorCode comes from behind the access check.
+    const unknown: Check = { name: 'credentials', status: 'skipped', detail: 'Unknown: the cluster gave no answer.' };
+    return [{ ...cluster, ...failed }, error.code === undefined ? unknown : credentials];
+  }
+  const refused: Check = { ...credentials, ...failed };
+  if (error.requestId !== undefined) return [cluster, refused];
+  return [{ name: 'cluster', status: 'skipped', detail: 'Not asked: there is no token.' }, refused];
+}
+
+function detailOf(error: FabricRequestError): string {
+  if (error.kind === 'aborted') return `It did not answer within ${PROBE_PATIENCE_MS / 1000} s.`;
+  return error.message.slice(0, 1000);
+}

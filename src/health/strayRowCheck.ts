@@ -1,0 +1,28 @@
+import type { App } from '../composition/putTogether.ts';
+import { counted } from '../wire/words.ts';
+import type { Check } from './check.ts';
+
+/** How long the question may take, in milliseconds. */
+const PATIENCE_MS = 5_000;
+
+/** Whether rows stand where no sweep reads them. @returns what to add to the check of the table of sessions */
+export async function checkStrayRows({ storage, settings }: App): Promise<Partial<Check>> {
+  const { name } = settings.cluster;
+  const { shards } = settings.storage;
+  try {
+    const { count, more, partition } = await storage.strayRows(name, shards, AbortSignal.timeout(PATIENCE_MS));
+    if (count === 0) return {};
+    return {
+      status: 'warning',
+      detail:
+        `${more ? 'At least ' : ''}${counted(count, 'row')} of this cluster ${count === 1 && !more ? 'is' : 'are'} in partitions of ` +
+        `another SESSION_SHARDS, such as ${JSON.stringify(partition)}, where no sweep reads ${count === 1 && !more ? 'it' : 'them'}.`,
+      advice:
+        `SESSION_SHARDS is ${shards} here. Set the same value for everyone who registers sessions, then register these sessions again ` +
+        'or delete the rows.',
+    };
+  } catch {
+    // The table itself answers: a slow question about stray rows is not an error of it.
+    return {};
+  }
+}
