@@ -1,43 +1,55 @@
-import { readFile } from 'node:fs/promises';
+import type { Node } from 'jsonc-parser';
+import { type JsonFile, membersOf, readJsonFile } from './jsonFile.ts';
 
-/** App settings as a machine's own, outside Azure. */
+/** App settings of this machine, outside Azure. */
 export type AppSettings = Record<string, string>;
 
 /**
- * App settings as the Functions tools read them: the environment, and below it the `Values` of local.settings.json.
+ * Reads app settings as the Functions tools do: the environment, and below it the `Values` of local.settings.json.
  *
- * @param file - the path of local.settings.json; a missing one has no values
+ * @param file - the path of local.settings.json; a missing file has no values
  * @param environment - wins over the file, as with `func start`
- * @throws Error that names the file when it cannot be understood
+ * @throws Error that names the file, the place and the setting when it cannot be understood; it never shows a value
  */
 export async function readAppSettings(
   file: string,
   environment: Record<string, string | undefined>,
 ): Promise<AppSettings> {
-  const content = (await readJsonObject(file)) ?? {};
-  if (content['IsEncrypted'] === true) {
-    throw new Error(`${file} is encrypted, which can't be read here: run "func settings decrypt" first.`);
-  }
-  const settings: AppSettings = {};
-  for (const [name, value] of Object.entries(content['Values'] ?? {})) settings[name] = String(value);
+  const read = await readJsonFile(file);
+  const settings = read ? readValues(read, file) : {};
   for (const [name, value] of Object.entries(environment)) if (value !== undefined) settings[name] = value;
   return settings;
 }
 
-/** @returns undefined when there is no such file */
-export async function readJsonObject(file: string): Promise<Record<string, unknown> | undefined> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+function readValues({ root, at }: JsonFile, file: string): AppSettings {
+  if (isTrue(section(root, 'IsEncrypted', at))) {
+    throw new Error(`${file} is encrypted, which can't be read here: run "func settings decrypt" first.`);
   }
-  try {
-    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  } catch {
-    // Told below, without the parser's message: it quotes the text, which may hold a secret.
+  const values = section(root, 'Values', at);
+  if (!values || values.type === 'null') return {};
+  if (values.type !== 'object') throw new Error(`${at(values)}: Values must be an object: { "NAME": "value" }.`);
+  const settings: AppSettings = {};
+  const seen = new Set<string>();
+  for (const { name, key, value } of membersOf(values)) {
+    if (seen.has(name)) throw new Error(`${at(key)}: the setting ${name} is there twice: remove one.`);
+    seen.add(name);
+    if (value.type === 'object' || value.type === 'array') {
+      const what = value.type === 'object' ? 'an object' : 'a list';
+      throw new Error(`${at(value)}: the setting ${name} is ${what}, expected a text in double quotes.`);
+    }
+    // As with the Functions tools: it is not set.
+    if (value.type !== 'null') settings[name] = String(value.value);
   }
-  throw new Error(`${file} is not a JSON object.`);
+  return settings;
+}
+
+/** Finds a section by its name in any case, as .NET does. */
+function section(root: Node, name: string, at: JsonFile['at']): Node | undefined {
+  const [found, again] = membersOf(root).filter((member) => member.name.toLowerCase() === name.toLowerCase());
+  if (again) throw new Error(`${at(again.key)}: ${name} is there twice: remove one.`);
+  return found?.value;
+}
+
+function isTrue(node: Node | undefined): boolean {
+  return String(node?.value).toLowerCase() === 'true';
 }

@@ -1,13 +1,14 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { ZodError, z } from 'zod';
+import { foreignRequest } from '../foreignRequest.ts';
 
 /** Does what a control request asks for. @returns what is answered, as JSON */
 export type Route = (body: unknown, query: Record<string, string>) => unknown;
 
 /**
- * Makes a control listener's handler: JSON in, JSON out; 400 with `{"error"}` for a request that makes no sense, 404 for
- * one that it doesn't know.
+ * Makes a control listener's handler: JSON in, JSON out; 400 with `{"error"}` for an invalid request, 404 for an unknown one,
+ * 403 for one that a web page on another site sent.
  *
  * @param routes - by method and path, such as `GET /status`
  */
@@ -20,18 +21,22 @@ export function jsonRoutes(routes: Record<string, Route>): RequestListener {
     handle(routes, request).then(
       (value) => answer(200, value),
       (error: unknown) => {
+        if (error instanceof ForeignRequest) return answer(403, { error: error.message });
         if (error instanceof UnknownRoute) return answer(404, { error: error.message });
         if (error instanceof ZodError) return answer(400, { error: z.prettifyError(error) });
-        if (error instanceof SyntaxError) return answer(400, { error: `The body is no JSON: ${error.message}` });
+        if (error instanceof SyntaxError) return answer(400, { error: `The body is not JSON: ${error.message}` });
         answer(500, { error: String(error) });
       },
     );
   };
 }
 
+class ForeignRequest extends Error {}
 class UnknownRoute extends Error {}
 
 async function handle(routes: Record<string, Route>, request: IncomingMessage): Promise<unknown> {
+  const foreign = foreignRequest(request.headers);
+  if (foreign !== undefined) throw new ForeignRequest(foreign);
   const url = new URL(request.url ?? '', 'http://127.0.0.1');
   const route = routes[`${request.method} ${url.pathname}`];
   if (!route) throw new UnknownRoute(`There is no ${request.method} ${url.pathname} here.`);

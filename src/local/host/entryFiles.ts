@@ -1,6 +1,6 @@
 import { existsSync, globSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { readJsonObject } from '../../settings/localSettings.ts';
+import { readJsonObject } from '../../settings/jsonFile.ts';
 
 /** Where the app's functions are registered, while it is run from its sources. */
 const SOURCE_ENTRY = 'src/index.ts';

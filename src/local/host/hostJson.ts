@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type AppSettings, readJsonObject } from '../../settings/localSettings.ts';
+import { readJsonObject } from '../../settings/jsonFile.ts';
+import type { AppSettings } from '../../settings/localSettings.ts';
 
 /** What this host reads of host.json. */
 export interface HostJson {
@@ -29,7 +30,7 @@ export async function readHostJson(appDirectory: string, settings: AppSettings):
   for (const [name, value] of Object.entries(settings)) {
     if (name.startsWith(OVERRIDE_PREFIX)) override(content, name.slice(OVERRIDE_PREFIX.length).split('__'), value);
   }
-  const timeout = String(content['functionTimeout'] ?? DEFAULT_TIMEOUT);
+  const timeout = String(member(content, 'functionTimeout') ?? DEFAULT_TIMEOUT);
   const lockPeriod = member(content, 'singleton', 'listenerLockPeriod') ?? DEVELOPMENT_LOCK_PERIOD;
   const lockPolling = member(content, 'singleton', 'listenerLockRecoveryPollingInterval') ?? LOCK_POLLING;
   return {
@@ -38,14 +39,14 @@ export async function readHostJson(appDirectory: string, settings: AppSettings):
     logLevels: (member(content, 'logging', 'logLevel') ?? {}) as Record<string, string>,
     listenerLockPeriodMs: parseTimeSpan(String(lockPeriod), 'singleton.listenerLockPeriod'),
     listenerLockPollingMs: parseTimeSpan(String(lockPolling), 'singleton.listenerLockRecoveryPollingInterval'),
-    extensions: (content['extensions'] ?? {}) as Record<string, unknown>,
+    extensions: (member(content, 'extensions') ?? {}) as Record<string, unknown>,
   };
 }
 
 /** .NET's `[d.]hh:mm:ss[.fffffff]`, in milliseconds. */
 export function parseTimeSpan(text: string, where: string): number {
   const match = /^(?:(\d+)\.)?(\d{1,2}):(\d{1,2})(?::(\d{1,2}(?:\.\d{1,7})?))?$/.exec(text);
-  if (!match) throw new Error(`host.json: ${where} is "${text}", which is no time span such as "00:05:00".`);
+  if (!match) throw new Error(`host.json: ${where} is "${text}", expected a time span such as "00:05:00".`);
   const [days, hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0)) as [
     number,
     number,
@@ -56,11 +57,17 @@ export function parseTimeSpan(text: string, where: string): number {
 }
 
 function member(value: unknown, ...path: string[]): unknown {
-  return path.reduce<unknown>((at, name) => (isObject(at) ? at[name] : undefined), value);
+  return path.reduce<unknown>((at, name) => (isObject(at) ? at[nameIn(at, name)] : undefined), value);
+}
+
+/** The name as the object spells it: .NET's configuration compares names without case. */
+function nameIn(object: Record<string, unknown>, name: string): string {
+  return Object.keys(object).find((known) => known.toLowerCase() === name.toLowerCase()) ?? name;
 }
 
 function override(target: Record<string, unknown>, path: string[], value: string): void {
-  const [first = '', ...rest] = path;
+  const [spelt = '', ...rest] = path;
+  const first = nameIn(target, spelt);
   if (rest.length === 0) target[first] = value;
   else {
     if (!isObject(target[first])) target[first] = {};

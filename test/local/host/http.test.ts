@@ -124,11 +124,11 @@ describe('a request', () => {
 
   it('has its headers lower-cased and repeats joined by a comma without a space', async () => {
     const answer = await raw(
-      'GET /api/echo/one HTTP/1.1\r\nHost: example.test:81\r\nX-Twice: 1\r\nx-twice: 2\r\nConnection: close\r\n\r\n',
+      'GET /api/echo/one HTTP/1.1\r\nHost: LocalHost:81\r\nX-Twice: 1\r\nx-twice: 2\r\nConnection: close\r\n\r\n',
     );
 
     expect(answer).toContain('"x-twice":"1,2"');
-    expect(answer).toContain('"url":"http://example.test:81/api/echo/one"');
+    expect(answer).toContain('"url":"http://localhost:81/api/echo/one"');
   });
 
   it('brings its body when it says how long it is', async () => {
@@ -137,7 +137,7 @@ describe('a request', () => {
 
   it('arrives with an empty body when it is chunked', async () => {
     const answer = await raw(
-      'POST /api/echo/one HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n5\r\nhello\r\n0\r\n\r\n',
+      'POST /api/echo/one HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n5\r\nhello\r\n0\r\n\r\n',
     );
 
     expect(answer).toContain('"body":""');
@@ -146,6 +146,36 @@ describe('a request', () => {
   it('with a body over the limit is answered 413', async () => {
     expect(await statusOf('/api/echo/one', { method: 'POST', body: 'x'.repeat(1001) })).toBe(413);
     expect(await statusOf('/api/echo/one', { method: 'POST', body: 'x'.repeat(1000) })).toBe(200);
+  });
+});
+
+describe('a request that a web page on another site sent', () => {
+  const post = 'content-type: application/x-www-form-urlencoded\r\ncontent-length: 3\r\nConnection: close\r\n\r\na=b';
+
+  it.each(['/api/echo/one', '/admin/functions/echo', '/nowhere'])(
+    'is refused at %s, and no function runs',
+    async (path) => {
+      const before = host.output.length;
+
+      const posted = await raw(
+        `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1:7071\r\nOrigin: https://evil.example\r\n${post}`,
+      );
+      const rebound = await raw(`POST ${path} HTTP/1.1\r\nHost: evil.example:7071\r\n${post}`);
+
+      expect(posted).toMatch(
+        /^HTTP\/1\.1 403 .*Refused: the request comes from a web page of the origin "https:\/\/evil\.example"/s,
+      );
+      expect(rebound).toMatch(/^HTTP\/1\.1 403 .*Refused: the request is for the host "evil\.example:7071"/s);
+      expect(host.output.slice(before)).not.toContain('Executing');
+    },
+  );
+
+  it('is not one that the page of this address sent', async () => {
+    const own = await raw(
+      `POST /api/echo/one HTTP/1.1\r\nHost: localhost:7071\r\nOrigin: http://localhost:7071\r\n${post}`,
+    );
+
+    expect(own).toMatch(/^HTTP\/1\.1 200 /);
   });
 });
 
@@ -192,7 +222,7 @@ describe('an answer', () => {
   });
 
   it('has lower-case names, and cookies as ASP.NET writes them', async () => {
-    const answer = await raw('GET /api/cookies HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    const answer = await raw('GET /api/cookies HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
 
     expect(answer).toContain('\r\nx-mixed-case: kept\r\n');
     expect(answer).toContain('\r\nset-cookie: a=%C3%A4%20b; path=/\r\n');

@@ -12,6 +12,16 @@ export function answerEmpty(response: ServerResponse, status: number): void {
   response.end();
 }
 
+/** Answers with a text of the host's own, and ends the connection: the request's body is not read. */
+export function answerText(response: ServerResponse, status: number, text: string): void {
+  const headers = {
+    'content-type': 'text/plain; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+    connection: 'close',
+  };
+  response.writeHead(status, headers).end(`${text}\n`);
+}
+
 /** Sends what a function returned; nothing returned is 204. */
 export function answerFunction(response: ServerResponse, data: HttpResponseData | undefined): void {
   if (!data) {

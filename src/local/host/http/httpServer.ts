@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { foreignRequest } from '../../foreignRequest.ts';
 import { HOST_API_REASON, type Invoker } from '../invoker.ts';
 import type { HttpResponseData } from '../protocol.ts';
 import { type AdminState, answerAdmin } from './adminApi.ts';
-import { answerEmpty, answerFunction } from './httpAnswer.ts';
+import { answerEmpty, answerFunction, answerText } from './httpAnswer.ts';
 import type { HttpRoute } from './httpTrigger.ts';
 import { type HostKeys, isAllowed } from './keys.ts';
 import { BodyTooLargeError, decodePath, splitTarget, toRpcRequest } from './rpcRequest.ts';
@@ -75,6 +76,8 @@ export class HttpServer {
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const foreign = foreignRequest(request.headers);
+    if (foreign !== undefined) return answerText(response, 403, foreign);
     const admin = this.#admin;
     if (!admin) {
       response.setHeader('connection', 'close');
