@@ -10,9 +10,9 @@ import type { SessionState } from '../cleanup/sessionState.ts';
  * is named by an id here is exported, so that the description finds it.
  */
 
-const instant = z.iso.datetime();
-const count = z.int().min(0);
-const bytes = count.describe('Bytes');
+export const instant = z.iso.datetime();
+export const count = z.int().min(0);
+export const bytes = count.describe('Bytes');
 const guid = z.string().meta({ format: 'uuid' });
 
 export const STATES = ['active', 'stale', 'waiting', 'givenUp'] as const satisfies SessionState[];

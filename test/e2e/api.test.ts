@@ -564,7 +564,7 @@ const PROVOKED_ELSEWHERE = [
   / 411$/,
   /^POST \/sweeps 409$/,
   / 500$/,
-  /^GET \/(health|dashboard\/content) 503$/,
+  /^GET \/(health|dashboard\/status) 503$/,
   /^(PUT|POST) \/upload-sessions\/.* 503$/,
 ];
 
@@ -578,10 +578,16 @@ describe('the description', () => {
     }
   });
 
-  it('has the page and its content among its routes', async () => {
-    for (const path of ['/dashboard', '/dashboard/content']) {
-      expect(await host.ask('GET', path)).toMatchObject({ status: 200, body: { html: expect.stringMatching('<h') } });
-    }
+  it('has the page and what it polls among its routes', async () => {
+    expect(await host.ask('GET', '/dashboard')).toMatchObject({
+      status: 200,
+      body: { html: expect.stringMatching('<h') },
+    });
+    expect(await host.ask('GET', '/dashboard/status')).toMatchObject({ status: 200, body: { clusterName: 'default' } });
+    expect(await host.ask('GET', '/dashboard/history')).toMatchObject({
+      status: 200,
+      body: { days: expect.any(Array) },
+    });
   });
 
   it('promises no answer that these tests have not seen', () => {

@@ -16,7 +16,8 @@ const ROUTES = [
   ['GET', `/sweeps/${randomUUID()}`],
   ['GET', '/outcomes'],
   ['GET', '/health/details'],
-  ['GET', '/dashboard/content'],
+  ['GET', '/dashboard/status'],
+  ['GET', '/dashboard/history'],
   ['GET', '/openapi.json'],
 ] as const;
 
@@ -44,7 +45,7 @@ describe('the API', () => {
     for (const [method, path] of ROUTES) {
       if (path === '/openapi.json') continue;
       const { status, body } = await app.ask(method, path, path === '/sweeps' && method === 'POST' ? {} : undefined);
-      const isAboutFaults = path === '/health/details' || path === '/dashboard/content';
+      const isAboutFaults = path === '/health/details' || path === '/dashboard/status';
       expect([path, status]).toEqual([path, isAboutFaults ? 503 : 500]);
       expect(JSON.stringify(body)).toMatch(/CLUSTER_ENDPOINTS holds .*nowhere.*STALE_AFTER is .*soon/s);
     }
@@ -59,12 +60,13 @@ describe('the API', () => {
     const [list, details, page] = await Promise.all([
       app.ask('GET', '/sweeps'),
       app.ask('GET', '/health/details'),
-      app.ask('GET', '/dashboard/content'),
+      app.ask('GET', '/dashboard/status'),
     ]);
 
     expect(list).toMatchObject({ status: 500, body: { title: 'The request failed' } });
     expect(details).toMatchObject({ status: 503, body: { status: 'down' } });
-    expect(page).toMatchObject({ status: 503, body: { html: expect.stringMatching(/Failing.*could not be read/s) } });
+    expect(page).toMatchObject({ status: 200, body: { verdict: { level: 'failing' } } });
+    expect(page.body['sessions']).toBeUndefined();
     expect(JSON.stringify([list.body, details.body, page.body])).not.toContain('YQ==');
   });
 

@@ -1,6 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { OutcomeRecord } from '../../src/cleanup/model/outcomeRecord.ts';
 import { type ApiHost, startApiHost } from '../support/apiHost.ts';
 
 const KEY = 'a-key-that-is-in-no-markup';
@@ -11,31 +10,26 @@ beforeAll(async () => {
 });
 afterAll(() => host?.stop());
 
-const withKey = (path: string) => host.ask('GET', `${path}?code=${KEY}`);
+const keyed = { 'x-functions-key': KEY };
+const read = (path: string) => host.ask('GET', path, undefined, keyed);
 const htmlOf = ({ body }: { body: Record<string, unknown> }) => String(body['html']);
 
+/** How often the cluster has been asked. */
+const asked = async () => (await host.cluster.control.log()).length;
+
 describe('the page', () => {
-  it('comes without a key and tells nothing, and with one in its address holds none', async () => {
+  it('is the same for everyone, holds nothing of the app, and has at most 100 KB', async () => {
     const bare = await host.ask('GET', '/dashboard');
-    const keyed = await withKey('/dashboard');
+    const withKey = await host.ask('GET', `/dashboard?code=${KEY}`);
 
     expect(htmlOf(bare)).not.toContain('farm-of-a-test');
-    expect(htmlOf(keyed)).toBe(htmlOf(bare));
-    expect(Buffer.byteLength(htmlOf(bare))).toBeLessThan(50_000);
+    expect(htmlOf(withKey)).toBe(htmlOf(bare));
+    expect(Buffer.byteLength(htmlOf(bare))).toBeLessThan(100_000);
+    expect(htmlOf(bare)).toMatch(/<noscript>.*upload-session-sweeper doctor.*<\/noscript>/s);
   });
 
-  it('has a content that needs the key, and holds none either', async () => {
-    const content = await withKey('/dashboard/content');
-
-    expect(await host.status('GET', '/dashboard/content')).toBe(401);
-    expect(content.status).toBe(200);
-    expect(htmlOf(content)).toContain('farm-of-a-test');
-    expect(htmlOf(content)).not.toContain(KEY);
-    expect(htmlOf(content)).not.toContain('<script');
-  });
-
-  it.each(['/dashboard', '/dashboard/content'])('lets %s run and load nothing but its own', async (path) => {
-    const { headers, ...answer } = await withKey(path);
+  it('runs and loads nothing but its own', async () => {
+    const { headers, ...answer } = await host.ask('GET', '/dashboard');
     const policy = Object.fromEntries(
       (headers.get('content-security-policy') ?? '').split('; ').map((part) => [part.split(' ')[0], part]),
     );
@@ -43,6 +37,7 @@ describe('the page', () => {
       ([, element, text = '']) => `${element}-src 'sha256-${createHash('sha256').update(text).digest('base64')}'`,
     );
 
+    expect(hashes).toHaveLength(2);
     expect(Object.values(policy)).toEqual(expect.arrayContaining(hashes));
     expect(policy).toMatchObject({
       'default-src': "default-src 'none'",
@@ -50,38 +45,91 @@ describe('the page', () => {
       'frame-ancestors': "frame-ancestors 'none'",
       'form-action': "form-action 'self'",
       'require-trusted-types-for': "require-trusted-types-for 'script'",
+      'trusted-types': "trusted-types 'none'",
     });
     expect(JSON.stringify(policy)).not.toMatch(/unsafe|\*|https?:/);
-    expect(htmlOf(answer)).not.toMatch(/\s(style|on\w+)=/i);
-    expect([...htmlOf(answer).matchAll(/\s(?:src|href|action)="([^"]*)"/g)].map(([, to]) => to)).toEqual(
-      path === '/dashboard'
-        ? [expect.stringMatching(/^data:image/), 'dashboard/content']
-        : [expect.stringMatching(/^data:image/)],
-    );
+    const markup = htmlOf(answer).replace(/<(script|style)>[\s\S]*?<\/\1>/g, '');
+    expect(markup).not.toMatch(/\s(style|on\w+)=/i);
+    expect([...markup.matchAll(/\s(?:src|href|action)="([^"]*)"/g)].map(([, to]) => to)).toEqual([
+      expect.stringMatching(/^data:image/),
+    ]);
     expect(Object.fromEntries(headers)).toMatchObject({
       'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',
     });
   });
+});
 
-  it('finds its content from an address with a slash at its end, too', async () => {
-    expect(htmlOf(await host.ask('GET', '/dashboard/'))).toContain('action="content"');
+describe('what the page polls', () => {
+  it('needs the key, and never asks the cluster but for a probe', async () => {
+    expect(await host.status('GET', '/dashboard/status')).toBe(401);
+    expect(await host.status('GET', '/dashboard/history')).toBe(401);
+
+    const before = await asked();
+    const polled = await read('/dashboard/status');
+    await read('/dashboard/history');
+    expect(await asked()).toBe(before);
+    const part = (answer: typeof polled, wanted: string) =>
+      (answer.body['parts'] as Record<string, unknown>[]).find(({ name }) => name === wanted);
+    expect(part(polled, 'cluster')).toMatchObject({ status: 'skipped' });
+
+    const probed = await read('/dashboard/status?fresh=probe');
+    expect(await asked()).toBeGreaterThan(before);
+    expect(part(probed, 'cluster')).toMatchObject({ status: 'ok', checkedAt: expect.any(String) });
+    expect(part(await read('/dashboard/status?fresh=tables'), 'cluster')).toEqual(part(probed, 'cluster'));
+    expect(JSON.stringify(probed.body)).not.toContain(KEY);
+  });
+
+  it('is kept for several tabs, and read anew on demand', async () => {
+    const first = await read('/dashboard/status?fresh=tables');
+    const again = await read('/dashboard/status');
+    const fresh = await read('/dashboard/status?fresh=tables');
+
+    expect(again.body['readAt']).toBe(first.body['readAt']);
+    expect(fresh.body['readAt']).not.toBe(first.body['readAt']);
+    expect((await read('/dashboard/status?fresh=yes')).status).toBe(400);
+  });
+
+  it('shows the newest sweep with its probe', async () => {
+    await host.ask('POST', '/sweeps', {}, keyed);
+
+    const { body } = await read('/dashboard/status?fresh=tables');
+
+    expect(body).toMatchObject({
+      lastSweep: { trigger: 'http', stoppedBy: 'completed' },
+      schedule: { isFirst: true, nextAt: expect.stringMatching(/-01-01T/) },
+    });
+    expect(body['parts']).toEqual(
+      expect.arrayContaining([expect.objectContaining({ name: 'credentials', status: 'ok' })]),
+    );
   });
 
   it('answers within a bound and says so while the storage holds more than it reads', async () => {
     await host.tables.runs.createTable();
-    const record = (n: number): OutcomeRecord => ({
-      ...{ partition: 'farm-of-a-test', rowKey: `${n}-${randomUUID()}`, sessionId: randomUUID(), outcome: 'failed' },
-      ...{ trigger: 'timer', runId: randomUUID(), runStartedAt: new Date(), attempt: 1, tries: 1, durationMs: 1 },
+    const record = (n: number) => ({
+      ...{
+        partition: 'farm-of-a-test',
+        rowKey: `${n}-${randomUUID()}`,
+        sessionId: randomUUID(),
+        outcome: 'failed' as const,
+      },
+      ...{
+        trigger: 'timer' as const,
+        runId: randomUUID(),
+        runStartedAt: new Date(),
+        attempt: 1,
+        tries: 1,
+        durationMs: 1,
+      },
       ...{ errorCode: 'FABRIC_E_TIMEOUT', httpStatus: 504 },
     });
     const batch = (from: number) => Array.from({ length: 100 }, (_, n) => record(from + n));
     await Promise.all(Array.from({ length: 11 }, (_, n) => host.tables.storage.recordOutcomes(batch(100 * n))));
 
-    const html = htmlOf(await withKey('/dashboard/content'));
+    const { body } = await read('/dashboard/history');
 
-    expect(html).toContain('1,000 cleanups of 1,000 sessions');
-    expect(html).toContain('Not all was read');
+    expect(body['failures']).toMatchObject([{ errorCode: 'FABRIC_E_TIMEOUT', cleanups: 1000, sessions: [] }]);
+    expect(body['cut']).toMatchObject({ outcomes: true });
   });
 });

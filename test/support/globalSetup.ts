@@ -1,6 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildPageIfChanged } from '../../src/local/build/buildPage.ts';
 import { type StorageEmulator, startStorageEmulator } from '../../src/local/storage/azurite.ts';
 import { useSecret } from './transcript.ts';
 
@@ -13,6 +14,8 @@ declare global {
  * secrets at the end.
  */
 export default async function startSharedStorage(): Promise<void> {
+  // Before the tests, so that no functions host of theirs has to build it.
+  await buildPageIfChanged();
   globalThis.sharedStorage = await startStorageEmulator();
   const { connectionString } = globalThis.sharedStorage;
   process.env['TEST_STORAGE'] = connectionString;

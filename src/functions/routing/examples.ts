@@ -1,3 +1,4 @@
+import type { DashboardHistory, DashboardStatus } from '../../wire/pageSchemas.ts';
 import type {
   HealthDetails,
   OutcomeItem,
@@ -158,4 +159,50 @@ export const ill: HealthDetails = {
       advice: 'Make the certificate an admin client of the cluster.',
     },
   ],
+};
+
+const { runs: _, ...sweepLine } = sweep;
+
+export const status: DashboardStatus = {
+  readAt: '2026-11-22T10:21:00.000Z',
+  version: '1.0.0',
+  clusterName: 'build-farm',
+  endpoints: ['cluster.example.com:19080'],
+  dryRun: false,
+  staleAfterMs: 900_000,
+  verdict: { level: 'well', reasons: [] },
+  parts: healthy.checks.map((check) => ({ ...check, checkedAt: '2026-11-22T10:20:00.000Z' })),
+  schedule: { expression: '0 */5 * * * *', nextAt: '2026-11-22T10:25:00.000Z', isFirst: false },
+  lastSweep: sweepLine,
+  sessions: {
+    countedAt: '2026-11-22T10:21:00.000Z',
+    stale: { count: 1, more: false },
+    waiting: { count: 0, more: false },
+    givenUp: { count: 1, more: false },
+    active: { count: 1000, more: true },
+    oldestStaleAt: '2026-11-22T10:00:00.000Z',
+  },
+};
+
+export const history: DashboardHistory = {
+  readAt: '2026-11-22T10:21:00.000Z',
+  days: [{ day: '2026-11-22T00:00:00.000Z', outcomes: sweep.outcomes, bytesFreed: sweep.bytesFreed }],
+  sweeps: [
+    { sweep: sweepLine },
+    { idle: { count: 12, firstAt: '2026-11-22T09:15:00.000Z', lastAt: '2026-11-22T10:10:00.000Z' } },
+  ],
+  failures: [
+    {
+      errorCode: 'FABRIC_E_NOT_PRIMARY',
+      httpStatus: 503,
+      what: 'The image store was moving its primary replica to another node.',
+      advice: 'None if it passes: the next sweeps retry.',
+      cleanups: 8,
+      lastAt: '2026-11-22T10:20:00.000Z',
+      waiting: 0,
+      givenUp: 1,
+      sessions: [givenUpSession],
+    },
+  ],
+  cut: { runs: false, outcomes: false, sessions: false },
 };

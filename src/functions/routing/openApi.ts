@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import * as pageSchemas from '../../wire/pageSchemas.ts';
 import * as schemas from '../../wire/schemas.ts';
 import type { AnswerDescription, Operation } from './route.ts';
 
@@ -137,7 +138,7 @@ function problemAnswer(description: string, status: number): Json {
 /** All answers' schemas, by their ids. */
 function componentSchemas(): Json {
   const registry = z.registry<{ id: string }>();
-  for (const schema of Object.values(schemas)) {
+  for (const schema of [...Object.values(schemas), ...Object.values(pageSchemas)]) {
     const id = schema instanceof z.ZodType ? z.globalRegistry.get(schema)?.id : undefined;
     if (schema instanceof z.ZodType && id) registry.add(schema, { id });
   }

@@ -27,11 +27,17 @@ export const ROUTES: Readonly<Record<string, RouteDeclaration>> = {
     authLevel: 'anonymous',
     load: () => import('../http/getDashboard.ts'),
   },
-  getDashboardContent: {
+  getDashboardHistory: {
     method: 'GET',
-    path: '/dashboard/content',
+    path: '/dashboard/history',
     authLevel: 'function',
-    load: () => import('../http/getDashboardContent.ts'),
+    load: () => import('../http/getDashboardHistory.ts'),
+  },
+  getDashboardStatus: {
+    method: 'GET',
+    path: '/dashboard/status',
+    authLevel: 'function',
+    load: () => import('../http/getDashboardStatus.ts'),
   },
   getHealth: {
     method: 'GET',

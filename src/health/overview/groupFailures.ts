@@ -16,8 +16,9 @@ export interface FailureGroup extends ErrorAdvice {
   lastSessionId: string;
 }
 
-const INVALID: ErrorAdvice = {
-  what: 'The row key is no session id, so there is nothing to ask the cluster for.',
+/** Why a row that names no session cannot be cleaned up. */
+export const INVALID_ROW: ErrorAdvice = {
+  what: 'The row key is not a session id, so there is nothing to ask the cluster for.',
   advice: 'Find out who registers such rows, and remove them from the table.',
 };
 
@@ -33,7 +34,7 @@ export function groupFailures(outcomes: readonly RecordedOutcome[]): FailureGrou
 function groupOf(failures: RecordedOutcome[]): FailureGroup {
   const last = failures.reduce((newest, one) => (one.runStartedAt > newest.runStartedAt ? one : newest));
   return {
-    ...(last.outcome === 'invalid' ? INVALID : errorAdvice(last)),
+    ...(last.outcome === 'invalid' ? INVALID_ROW : errorAdvice(last)),
     errorCode: last.outcome === 'invalid' ? 'invalid' : (last.errorCode ?? 'unknown'),
     httpStatus: last.httpStatus,
     cleanups: failures.length,

@@ -1,7 +1,11 @@
 import type { RecordedOutcome } from '../../cleanup/model/outcomeRecord.ts';
 import type { RunRecord } from '../../cleanup/model/runRecord.ts';
+import { stateOf } from '../../cleanup/sessionState.ts';
 import type { App } from '../../composition/putTogether.ts';
-import { type FailureGroup, groupFailures } from './groupFailures.ts';
+import type { SessionQuery } from '../../storage/sessionQueries.ts';
+import type { SessionItem } from '../../wire/schemas.ts';
+import { toSessionItem } from '../../wire/toWire.ts';
+import { type FailureCause, groupSessions } from './groupSessions.ts';
 import { readWithin } from './readWithin.ts';
 import { type DayTally, tallyDays } from './tallyDays.ts';
 
@@ -11,10 +15,10 @@ export interface History {
   runs: RunRecord[];
   /** Oldest first. */
   days: DayTally[];
-  /** What fails most, first. */
-  failures: FailureGroup[];
-  /** What was not read: there is too much of it, or it took too long. */
-  cut: { runs: boolean; outcomes: boolean };
+  /** What fails, by cause. */
+  failures: FailureCause[];
+  /** What was not read to its end: there is too much of it, or it took too long. */
+  cut: { runs: boolean; outcomes: boolean; sessions: boolean };
 }
 
 /** Days that the history goes back, today included. */
@@ -22,6 +26,8 @@ export const DAYS = 14;
 /** About as many as the default schedule leaves in that time. */
 const MOST_RUNS = 5000;
 const MOST_OUTCOMES = 5000;
+/** Of those that are stale, as of those that were given up. */
+const MOST_SESSIONS = 10_000;
 /** One day's trouble leaves room for that of others. */
 const MOST_OUTCOMES_OF_DAY = 1000;
 const RUNS_OF_PAGE = 999;
@@ -36,7 +42,8 @@ export async function readHistory(
   const since = new Date(Math.floor(now.getTime() / DAY_MS) * DAY_MS - (DAYS - 1) * DAY_MS);
   // A clock may be a little ahead of ours.
   const time = { since, until: new Date(now.getTime() + DAY_MS) };
-  const [runs, notable] = await Promise.all([
+  const [failing, runs, notable] = await Promise.all([
+    readFailing(app, now, signal),
     readWithin(eachRun(app, time, signal), MOST_RUNS, signal),
     readWithin(
       app.storage.listNotable(app.sweepRules.partitions, time, MOST_OUTCOMES_OF_DAY, signal),
@@ -47,9 +54,33 @@ export async function readHistory(
   return {
     runs: runs.items,
     days: tallyDays(runs.items, ofNoRun(notable.items, runs.items), since, DAYS),
-    failures: groupFailures(notable.items),
-    cut: { runs: !runs.complete, outcomes: !notable.complete || hasFullDay(notable.items) },
+    failures: groupSessions(failing.sessions, notable.items),
+    cut: {
+      runs: !runs.complete,
+      outcomes: !notable.complete || hasFullDay(notable.items),
+      sessions: failing.more,
+    },
   };
+}
+
+/** The sessions that wait for their next try or were given up. */
+async function readFailing(
+  { storage, sweepRules }: Pick<App, 'storage' | 'sweepRules'>,
+  now: Date,
+  signal: AbortSignal,
+): Promise<{ sessions: SessionItem[]; more: boolean }> {
+  const inactiveSince = new Date(now.getTime() - sweepRules.staleAfterMs);
+  const read = async (query: SessionQuery, state: 'waiting' | 'givenUp') => {
+    const list = storage.listSessions(sweepRules.partitions, query, undefined, 1000, signal);
+    const { items, complete } = await readWithin(list, MOST_SESSIONS, signal);
+    const inState = items.filter(({ session }) => stateOf(session, now, sweepRules) === state);
+    return { sessions: inState.map(({ session }) => toSessionItem(session, now, sweepRules, state)), more: !complete };
+  };
+  const [givenUp, waiting] = await Promise.all([
+    read({ givenUp: true }, 'givenUp'),
+    read({ inactiveSince }, 'waiting'),
+  ]);
+  return { sessions: [...givenUp.sessions, ...waiting.sessions], more: givenUp.more || waiting.more };
 }
 
 async function* eachRun(

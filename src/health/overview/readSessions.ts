@@ -1,4 +1,3 @@
-import type { TrackedSession } from '../../cleanup/model/trackedSession.ts';
 import { type SessionState, stateOf } from '../../cleanup/sessionState.ts';
 import { lastActivityOf } from '../../cleanup/stale.ts';
 import type { App } from '../../composition/putTogether.ts';
@@ -11,23 +10,18 @@ export interface Count {
   more: boolean;
 }
 
-/** The registered sessions by state. */
+/** How many registered sessions there are in each state. */
 export interface SessionOverview {
+  countedAt: Date;
   counts: Record<SessionState, Count>;
-  /** The first few of those that a person may want to act upon. */
-  listed: Record<Exclude<SessionState, 'active'>, ListedSession[]>;
-  /** Since when the stale session that waits longest is without activity. */
+  /** The last activity of the stale session that has been without any for longest. */
   oldestStale: Date | undefined;
-}
-
-export interface ListedSession {
-  session: TrackedSession;
-  lastActivity: Date;
 }
 
 /** Counting more sessions than this takes longer than a person waits. */
 export const MOST_COUNTED = 5000;
-export const MOST_LISTED = 50;
+/** Active ones need nobody: how many there are matters less than what counting them costs. */
+export const MOST_ACTIVE = 1000;
 
 /** @throws when the storage can't be read */
 export async function readSessions(
@@ -36,43 +30,31 @@ export async function readSessions(
   signal: AbortSignal,
 ): Promise<SessionOverview> {
   const inactiveSince = new Date(now.getTime() - sweepRules.staleAfterMs);
-  /** Those in one state, of a query that finds at least them. */
-  const inState = async (query: SessionQuery, states: SessionState[]) => {
+  const read = async (query: SessionQuery, most: number) => {
     const list = storage.listSessions(sweepRules.partitions, query, undefined, 1000, signal);
-    const { items, complete } = await readWithin(list, MOST_COUNTED, signal);
-    const found = items.map(({ session }) => ({ session, state: stateOf(session, now, sweepRules) }));
-    return { found: found.filter(({ state }) => states.includes(state)), more: !complete };
+    const { items, complete } = await readWithin(list, most, signal);
+    const of = (state: SessionState) =>
+      items.map(({ session }) => session).filter((session) => stateOf(session, now, sweepRules) === state);
+    return { of, more: !complete };
   };
-  // Three questions, so that a million fresh sessions don't hide the ones that fail.
-  const [silent, givenUp, active] = await Promise.all([
-    inState({ inactiveSince }, ['stale', 'waiting']),
-    inState({ givenUp: true }, ['givenUp']),
-    inState({}, ['active']),
+  // Three questions, so that a million active sessions don't hide the ones that fail.
+  const [silent, givenUp, all] = await Promise.all([
+    read({ inactiveSince }, MOST_COUNTED),
+    read({ givenUp: true }, MOST_COUNTED),
+    read({}, MOST_ACTIVE),
   ]);
-
-  const of = ({ found, more }: typeof silent, wanted: SessionState) => {
-    const sessions = found.flatMap(({ session, state }) =>
-      state === wanted ? [{ session, lastActivity: lastActivityOf(session, now, sweepRules).at }] : [],
-    );
-    return { sessions, count: { count: sessions.length, more } };
-  };
-  const parts = {
-    stale: of(silent, 'stale'),
-    waiting: of(silent, 'waiting'),
-    givenUp: of(givenUp, 'givenUp'),
-    active: of(active, 'active'),
-  };
-  const first = ({ sessions }: typeof parts.stale) => sessions.slice(0, MOST_LISTED);
+  const stale = silent.of('stale');
+  const count = ({ of, more }: typeof silent, state: SessionState) => ({ count: of(state).length, more });
   return {
+    countedAt: now,
     counts: {
-      stale: parts.stale.count,
-      waiting: parts.waiting.count,
-      givenUp: parts.givenUp.count,
-      active: parts.active.count,
+      stale: { count: stale.length, more: silent.more },
+      waiting: count(silent, 'waiting'),
+      givenUp: count(givenUp, 'givenUp'),
+      active: count(all, 'active'),
     },
-    listed: { stale: first(parts.stale), waiting: first(parts.waiting), givenUp: first(parts.givenUp) },
-    oldestStale: parts.stale.sessions
-      .map(({ lastActivity }) => lastActivity)
+    oldestStale: stale
+      .map((session) => lastActivityOf(session, now, sweepRules).at)
       .reduce<Date | undefined>((oldest, one) => (oldest && oldest <= one ? oldest : one), undefined),
   };
 }

@@ -3,11 +3,12 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Metafile } from 'esbuild';
+import { buildPage } from './buildPage.ts';
 import { bundle } from './bundle.ts';
 
 export const PROJECT = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** What is made, where there are such sources: the app, and the operators' command line. */
+/** The programs: the app, and the operators' command line. */
 const PROGRAMS = { index: 'src/index.ts', cli: 'src/cli/main.ts' };
 
 /**
@@ -18,5 +19,6 @@ const PROGRAMS = { index: 'src/index.ts', cli: 'src/cli/main.ts' };
 export async function buildApp(outdir: string = join(PROJECT, 'dist')): Promise<Metafile> {
   await rm(outdir, { recursive: true, force: true });
   const programs = Object.entries(PROGRAMS).filter(([, source]) => existsSync(join(PROJECT, source)));
+  await buildPage(outdir);
   return bundle({ entryPoints: Object.fromEntries(programs), project: PROJECT, outdir });
 }

@@ -75,7 +75,10 @@ async function main(): Promise<void> {
     ...(FUNCTIONS_MASTER_KEY && { masterKey: FUNCTIONS_MASTER_KEY }),
     ...(FUNCTIONS_HOST_KEY && { hostKey: FUNCTIONS_HOST_KEY }),
   };
-  if (values.bundle && values.app === undefined) await (await import('../build/buildApp.ts')).buildApp();
+  if (values.app === undefined) {
+    if (values.bundle) await (await import('../build/buildApp.ts')).buildApp();
+    else await (await import('../build/buildPage.ts')).buildPageIfChanged();
+  }
   host = await startFunctionsHost({
     appDirectory: values.app === undefined ? PROJECT : resolve(values.app),
     port: portFrom(values.port ?? environment['PORT']),

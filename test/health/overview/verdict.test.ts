@@ -17,11 +17,11 @@ const run = (minutes: number, columns: RunColumns = {}) =>
   });
 
 const sessions = (givenUp: number): SessionOverview => ({
+  countedAt: NOW,
   counts: {
     ...{ stale: { count: 3, more: false }, waiting: { count: 1, more: false }, active: { count: 5000, more: true } },
     givenUp: { count: givenUp, more: givenUp >= 5000 },
   },
-  listed: { stale: [], waiting: [], givenUp: [] },
   oldestStale: minutesAgo(20),
 });
 
@@ -33,7 +33,7 @@ function overview(parts: { runs?: RunRecord[]; givenUp?: number } & Partial<Over
     ...{ readAt: NOW, clusterName: 'farm', dryRun: false, staleAfterMs: 900_000 },
     health: { status: 'up', checks: [{ name: 'settings', status: 'ok' }] },
     sessions: { value: sessions(givenUp) },
-    history: { value: { runs, days: [], failures: [], cut: { runs: false, outcomes: false } } },
+    history: { value: { runs } },
     ...rest,
   };
 }

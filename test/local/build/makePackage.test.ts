@@ -35,7 +35,7 @@ describe('the package to deploy', () => {
     const files = unzipSync(zip);
 
     const others = Object.keys(files).filter((path) => !/^dist\/(chunks\/)?[\w-]+\.js$/.test(path));
-    expect(others).toEqual(['host.json', 'package.json']);
+    expect(others).toEqual(['dist/page.css', 'host.json', 'package.json']);
     const manifest: unknown = JSON.parse(Buffer.from(files['package.json'] ?? []).toString());
     expect(manifest).toMatchObject({ type: 'module', main: 'dist/index.js' });
     expect(manifest).not.toHaveProperty('dependencies');

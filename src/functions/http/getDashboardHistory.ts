@@ -1,0 +1,27 @@
+import { readHistory } from '../../health/overview/readHistory.ts';
+import { toDashboardHistory } from '../../health/overview/toDashboard.ts';
+import { type DashboardHistory, dashboardHistory } from '../../wire/pageSchemas.ts';
+import { connect } from '../invocation/connect.ts';
+import * as examples from '../routing/examples.ts';
+import { defineRoute } from '../routing/route.ts';
+
+/** Reading is ended after this, in milliseconds: an answer then holds less, and says so. */
+const PATIENCE_MS = 15_000;
+
+/** `GET /api/dashboard/history`: what the page reads every five minutes at most. */
+export const route = defineRoute('getDashboardHistory', {
+  summary: 'What the last 14 days brought and what fails now, for the page',
+  description:
+    'Reads a bounded part of the tables, about 15 queries for each session partition, and says in `cut` what it left out. The ' +
+    'cluster is not asked.',
+  answers: {
+    200: { description: 'The history.', schema: dashboardHistory, examples: { history: examples.history } },
+  },
+  problems: {},
+  async handle() {
+    const now = new Date();
+    const history = await readHistory(await connect(), now, AbortSignal.timeout(PATIENCE_MS));
+    const jsonBody: DashboardHistory = toDashboardHistory(history, now);
+    return { jsonBody };
+  },
+});

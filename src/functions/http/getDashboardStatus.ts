@@ -1,0 +1,86 @@
+import type { HttpResponseInit, InvocationContext } from '@azure/functions';
+import * as z from 'zod';
+import project from '../../../package.json' with { type: 'json' };
+import type { App } from '../../composition/putTogether.ts';
+import { type Known, probe, readStatus } from '../../health/overview/readStatus.ts';
+import { toDashboardStatus } from '../../health/overview/toDashboard.ts';
+import { SettingsError } from '../../settings/settingsError.ts';
+import { dashboardStatus, type InvalidSettings, invalidSettings } from '../../wire/pageSchemas.ts';
+import { connect, errorFacts, logLine } from '../invocation/connect.ts';
+import * as examples from '../routing/examples.ts';
+import { oneOf } from '../routing/parameters.ts';
+import { defineRoute } from '../routing/route.ts';
+
+/** Pages in several tabs share one reading for this long, in milliseconds. */
+const KEPT_MS = 15_000;
+
+/** Counting the sessions and looking for stray rows takes four queries a partition: with many partitions it is done less often. */
+const COUNTED_MS_FOR_PARTITION = 1_200;
+
+let kept: { at: number; answer: Promise<HttpResponseInit> } | undefined;
+let known: Known = {};
+
+/** `GET /api/dashboard/status`: what the page polls. */
+export const route = defineRoute('getDashboardStatus', {
+  summary: 'How the app is, for the page that polls it',
+  description:
+    'A few small queries of the tables, kept for 15 seconds; the cluster is not asked: what its last probe showed is part of ' +
+    'the answer, with its age. With `fresh` everything is read anew.',
+  query: z.strictObject({
+    fresh: oneOf(['tables', 'probe'])
+      .optional()
+      .describe('`tables`: read the tables now. `probe`: ask the cluster, too, as GET /health/details does.'),
+  }),
+  answers: {
+    200: {
+      description: 'The status; what fails is in it.',
+      schema: dashboardStatus,
+      examples: { well: examples.status },
+    },
+    503: {
+      description: 'The settings are invalid, so nothing works.',
+      schema: invalidSettings,
+      examples: {
+        invalid: { readAt: '2026-11-22T10:20:00.000Z', version: '1.0.0', faults: ['STALE_AFTER is soon, but …'] },
+      },
+    },
+  },
+  problems: {},
+  async handle({ query, context }) {
+    if (!kept || query.fresh || Date.now() - kept.at > KEPT_MS) {
+      const one = { at: Date.now(), answer: answer(query.fresh, context) };
+      kept = one;
+      one.answer.catch(() => {
+        if (kept === one) kept = undefined;
+      });
+    }
+    return kept.answer;
+  },
+});
+
+async function answer(fresh: 'tables' | 'probe' | undefined, context: InvocationContext): Promise<HttpResponseInit> {
+  let app: App;
+  const now = new Date();
+  try {
+    app = await connect();
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    context.error(error.message);
+    const jsonBody: InvalidSettings = {
+      readAt: now.toISOString(),
+      version: project.version,
+      faults: [...error.faults],
+    };
+    return { status: 503, jsonBody };
+  }
+  const probed = fresh === 'probe' ? await probe(app, now) : known.probed;
+  const keptMs = Math.max(KEPT_MS, app.sweepRules.partitions.length * COUNTED_MS_FOR_PARTITION);
+  const isNew = !fresh && known.sessions && now.getTime() - known.sessions.countedAt.getTime() < keptMs;
+  const status = await readStatus(app, now, isNew ? { ...known, probed } : { probed });
+  const sessions = 'value' in status.sessions ? status.sessions.value : undefined;
+  known = { probed, sessions, tables: sessions && status.tables };
+  for (const error of status.errors) {
+    context.error(logLine('A part of the status could not be read.', errorFacts(error)));
+  }
+  return { jsonBody: toDashboardStatus(status, app.settings, project.version) };
+}

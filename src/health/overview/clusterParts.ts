@@ -1,0 +1,32 @@
+import type { RunRecord } from '../../cleanup/model/runRecord.ts';
+import { parseStopReason, STOP_REASONS } from '../../cleanup/model/stopReason.ts';
+import type { Check } from '../check.ts';
+
+/** A check with when it was made; `undefined`: it was not. */
+export type DatedCheck = Check & { checkedAt: Date | undefined };
+
+/**
+ * Reads what the newest probe of a sweep showed of the cluster and of our credentials there, so that looking at the app's state
+ * costs the cluster nothing.
+ *
+ * @param runs - newest first
+ */
+export function clusterParts(runs: readonly RunRecord[]): [cluster: DatedCheck, credentials: DatedCheck] {
+  const probe = runs.find((run) => run.probe !== undefined)?.probe;
+  const part = (name: 'cluster' | 'credentials', check: Omit<DatedCheck, 'name' | 'checkedAt'>): DatedCheck => ({
+    name,
+    ...check,
+    checkedAt: probe?.at,
+  });
+  if (!probe) {
+    const detail = 'Not probed yet. The first sweep does, and so does Refresh.';
+    return [part('cluster', { status: 'skipped', detail }), part('credentials', { status: 'skipped', detail })];
+  }
+  if (probe.verdict === 'good') return [part('cluster', { status: 'ok' }), part('credentials', { status: 'ok' })];
+  const reason = parseStopReason(probe.verdict);
+  const { sentence, advice } = STOP_REASONS[reason];
+  const failed = { status: 'failed', detail: sentence, ...(advice ? { advice: advice } : {}) } as const;
+  if (reason === 'accessDenied') return [part('cluster', { status: 'ok' }), part('credentials', failed)];
+  const detail = 'Unknown while the cluster fails.';
+  return [part('cluster', failed), part('credentials', { status: 'skipped', detail })];
+}

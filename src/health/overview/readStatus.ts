@@ -1,0 +1,114 @@
+import type { RunRecord } from '../../cleanup/model/runRecord.ts';
+import type { App } from '../../composition/putTogether.ts';
+import { settingsWarnings } from '../../settings/settings.ts';
+import { sweepsOf } from '../../wire/sweepsOf.ts';
+import type { Check } from '../check.ts';
+import { checkParts } from '../healthChecks.ts';
+import { clusterParts, type DatedCheck } from './clusterParts.ts';
+import { nextSweep, type SweepSchedule } from './nextSweep.ts';
+import type { Overview, Part } from './overview.ts';
+import { readSessions, type SessionOverview } from './readSessions.ts';
+import { type Section, sectionsOf } from './sections.ts';
+import type { Reason, Verdict } from './verdict.ts';
+import { verdictOf } from './verdict.ts';
+
+/** How the app is, as far as a few small queries show. */
+export interface Status extends Omit<Overview, 'health' | 'history'> {
+  verdict: Verdict & { reasons: (Reason & { section: Section })[] };
+  parts: DatedCheck[];
+  schedule: SweepSchedule & { isFirst: boolean };
+  lastSweep: ReturnType<typeof sweepsOf>[number] | undefined;
+  /** What of `parts` may be kept. */
+  tables: DatedCheck[];
+  /** What could not be read, for the log. */
+  errors: Error[];
+}
+
+/** What is known from an earlier reading, to spare the storage and the cluster the same questions. */
+export interface Known {
+  /** The cluster's answers to a probe that a person asked for. */
+  probed?: { at: Date; checks: Check[] } | undefined;
+  sessions?: SessionOverview | undefined;
+  /** The checks of the tables. */
+  tables?: DatedCheck[] | undefined;
+}
+
+/** Reading the tables is ended after this, in milliseconds. */
+const PATIENCE_MS = 8_000;
+
+const DAYS_MS = 14 * 86_400_000;
+
+/** How many runs tell of the last sweep and of the pauses between sweeps; fanned out, a sweep has hundreds. */
+const RUNS = 100;
+const RUNS_FANNED_OUT = 999;
+
+/** Asks the tables and the cluster, as a person wants it. @returns what to hand to {@link readStatus} */
+export async function probe(app: App, now: Date): Promise<NonNullable<Known['probed']>> {
+  return { at: now, checks: await checkParts(app, 'fresh') };
+}
+
+/** Reads a status, within a bound of time and of rows. Never throws for a part that fails, and never asks the cluster. */
+export async function readStatus(app: App, now: Date, known: Known): Promise<Status> {
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const { settings, sweepRules, storage } = app;
+  const time = { since: new Date(now.getTime() - DAYS_MS), until: new Date(now.getTime() + DAYS_MS / 14) };
+  const most = settings.fanOut ? RUNS_FANNED_OUT : RUNS;
+  const [tables, sessions, history] = await Promise.all([
+    known.tables ?? datedTables(app, now),
+    known.sessions ? { value: known.sessions } : part(readSessions(app, now, signal)),
+    part(storage.listRuns(settings.cluster.name, time, most, undefined, signal).then(({ items }) => ({ runs: items }))),
+  ]);
+  const runs = 'value' in history ? history.value.runs : [];
+  const cluster = newestChecks(clusterParts(runs), known.probed);
+  const warnings = settingsWarnings(settings);
+  const ofSettings: DatedCheck = { name: 'settings', status: warnings.length === 0 ? 'ok' : 'warning', checkedAt: now };
+  if (warnings.length > 0) ofSettings.detail = warnings.join(' ');
+  const dated = [ofSettings, ...tables];
+  const overview: Overview = {
+    readAt: now,
+    clusterName: settings.cluster.name,
+    dryRun: sweepRules.dryRun,
+    staleAfterMs: sweepRules.staleAfterMs,
+    // What a sweep's own probe showed is in how that sweep ended.
+    health: {
+      status: 'up',
+      checks: [...dated, ...cluster.filter(({ checkedAt }) => checkedAt && checkedAt === known.probed?.at)],
+    },
+    sessions,
+    history,
+  };
+  const { level, reasons } = verdictOf(overview);
+  const { health, history: _, ...facts } = overview;
+  return {
+    ...facts,
+    verdict: { level, reasons: sectionsOf(reasons, overview) },
+    parts: [...dated, ...cluster],
+    schedule: { ...nextSweep(now), isFirst: 'value' in history && !runs.some(isScheduled) },
+    lastSweep: sweepsOf(runs.filter((run) => !run.dryRun || isScheduled(run)))[0],
+    tables,
+    errors: [sessions, history].flatMap((one) => ('error' in one ? [one.error] : [])),
+  };
+}
+
+async function datedTables(app: App, now: Date): Promise<DatedCheck[]> {
+  return (await checkParts(app, 'none')).map((check) => ({ ...check, checkedAt: now }));
+}
+
+const isScheduled = ({ trigger }: RunRecord) => trigger === 'timer' || trigger === 'queue';
+
+/** The answers to a person's own probe, as long as no sweep has probed since. */
+function newestChecks(ofSweep: DatedCheck[], probed: Known['probed']): DatedCheck[] {
+  const [{ checkedAt } = { checkedAt: undefined }] = ofSweep;
+  if (!probed || (checkedAt && checkedAt > probed.at)) return ofSweep;
+  return probed.checks
+    .filter(({ name }) => name === 'cluster' || name === 'credentials')
+    .map((check) => ({ ...check, checkedAt: probed.at }));
+}
+
+async function part<T>(reading: Promise<T>): Promise<Part<T>> {
+  try {
+    return { value: await reading };
+  } catch (error) {
+    return { error: error instanceof Error ? error : new Error(String(error)) };
+  }
+}

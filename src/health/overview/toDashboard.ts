@@ -1,0 +1,57 @@
+import type { SweepOverview } from '../../cleanup/combineRuns.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { DashboardHistory, DashboardStatus, SweepLine } from '../../wire/pageSchemas.ts';
+import { sweepsOf } from '../../wire/sweepsOf.ts';
+import { foldIdle } from './foldIdle.ts';
+import type { History } from './readHistory.ts';
+import type { Status } from './readStatus.ts';
+
+/** What the overview's parts hand over, in the shapes that the page polls. */
+
+const iso = (instant: Date | undefined) => instant?.toISOString();
+
+/** An answer holds no more sweeps than this, with those that had nothing to do folded. */
+const MOST_SWEEPS = 1000;
+
+export function toDashboardStatus(status: Status, { cluster }: Settings, version: string): DashboardStatus {
+  const { sessions, schedule, lastSweep, verdict } = status;
+  return {
+    readAt: status.readAt.toISOString(),
+    version,
+    clusterName: status.clusterName,
+    endpoints: cluster.access.endpoints.map(({ host }) => host),
+    dryRun: status.dryRun,
+    staleAfterMs: status.staleAfterMs,
+    verdict,
+    parts: status.parts.map((part) => ({ ...part, checkedAt: iso(part.checkedAt) })),
+    schedule: { ...schedule, nextAt: iso(schedule.nextAt) },
+    lastSweep: lastSweep && toSweepLine(lastSweep),
+    sessions:
+      'value' in sessions
+        ? {
+            ...sessions.value.counts,
+            countedAt: sessions.value.countedAt.toISOString(),
+            oldestStaleAt: iso(sessions.value.oldestStale),
+          }
+        : undefined,
+  };
+}
+
+export function toDashboardHistory(history: History, now: Date): DashboardHistory {
+  const sweeps = foldIdle(sweepsOf(history.runs));
+  return {
+    readAt: now.toISOString(),
+    days: history.days.map((day) => ({ ...day, day: day.day.toISOString() })),
+    sweeps: sweeps.slice(0, MOST_SWEEPS).map((entry) => {
+      if ('sweep' in entry) return { sweep: toSweepLine(entry.sweep) };
+      const { count, firstAt, lastAt } = entry.idle;
+      return { idle: { count, firstAt: firstAt.toISOString(), lastAt: lastAt.toISOString() } };
+    }),
+    failures: history.failures.map((cause) => ({ ...cause, lastAt: iso(cause.lastAt) })),
+    cut: { ...history.cut, runs: history.cut.runs || sweeps.length > MOST_SWEEPS },
+  };
+}
+
+function toSweepLine({ startedAt, endedAt, ...facts }: SweepOverview): SweepLine {
+  return { ...facts, startedAt: startedAt.toISOString(), endedAt: endedAt.toISOString() };
+}

@@ -1,0 +1,8 @@
+import { render } from 'preact';
+import { takeKeyFromAddress } from './key.ts';
+import { Page } from './page.tsx';
+import './styles.css';
+
+takeKeyFromAddress();
+const root = document.getElementById('page');
+if (root) render(<Page />, root);

@@ -1,0 +1,176 @@
+import { useContext } from 'preact/hooks';
+import { parseSessionId } from '../../cleanup/model/sessionId.ts';
+import type { DashboardHistory, FailureCause } from '../../wire/pageSchemas.ts';
+import type { SessionItem } from '../../wire/schemas.ts';
+import { counted, numberInWords } from '../../wire/words.ts';
+import { joined } from '../text.ts';
+import { useActions } from '../useActions.ts';
+import { DeleteContext } from './deleteDialog.tsx';
+import { Data, Section, SessionLink, Time } from './small.tsx';
+import { type Column, Table } from './table.tsx';
+
+/** The sessions that failed, by cause, with what can be done about them. */
+export function Failures({ history }: { history: DashboardHistory }) {
+  const { failures, cut } = history;
+  const now = failures.filter(({ sessions }) => sessions.length > 0);
+  const over = failures.filter(({ sessions }) => sessions.length === 0);
+  if (failures.length === 0) return null;
+  return (
+    <Section id="failures" title="Failures">
+      {now.length === 0 && <p class="empty">No session is waiting for a retry or was given up.</p>}
+      <ul class="causes">
+        {now.map((cause) => (
+          <Cause key={keyOf(cause)} cause={cause} />
+        ))}
+      </ul>
+      {over.length > 0 && (
+        <details class="list">
+          <summary>{counted(over.length, 'cause')} of failures that no session has any more</summary>
+          <ul class="causes">
+            {over.map((cause) => (
+              <Cause key={keyOf(cause)} cause={cause} />
+            ))}
+          </ul>
+        </details>
+      )}
+      {(cut.outcomes || cut.sessions) && (
+        <p class="note">
+          Partial data: there are more failures than this page reads, so the numbers are the least there are.
+        </p>
+      )}
+    </Section>
+  );
+}
+
+const keyOf = ({ errorCode, httpStatus, lastMessage }: FailureCause) =>
+  errorCode === 'unknown' ? `unknown ${lastMessage}` : `${errorCode} ${httpStatus}`;
+
+const isId = ({ sessionId }: SessionItem) => 'id' in parseSessionId(sessionId);
+
+function Cause({ cause }: { cause: FailureCause }) {
+  const { what, advice, errorCode, httpStatus, cleanups, lastAt, lastMessage, waiting, givenUp, sessions } = cause;
+  const { busy, retry } = useActions();
+  const retryable = sessions.filter(isId).map(({ sessionId }) => sessionId);
+  const counts = [
+    ...(givenUp > 0 ? [`${numberInWords(givenUp)} given up`] : []),
+    ...(waiting > 0 ? [`${numberInWords(waiting)} waiting`] : []),
+  ];
+  return (
+    <li>
+      <div class="cause">
+        <h3>{what}</h3>
+        {retryable.length > 0 && (
+          <button
+            type="button"
+            aria-disabled={busy !== undefined}
+            onClick={() => busy === undefined && void retry(retryable)}
+          >
+            {busy ?? (retryable.length === 1 ? 'Retry' : `Retry all ${numberInWords(retryable.length)}`)}
+            <span class="for"> that failed with {errorCode}</span>
+          </button>
+        )}
+      </div>
+      <p class="codes">
+        {counts.length > 0 && <strong class={givenUp > 0 ? 'bad' : ''}>{joined(counts)} </strong>}
+        <code>
+          <Data text={errorCode} />
+        </code>{' '}
+        {httpStatus !== undefined && <code>{httpStatus}</code>}{' '}
+        {cleanups > 0 && (
+          <span>
+            {counted(cleanups, 'cleanup')} in 14 days, last <Time at={lastAt} />
+          </span>
+        )}
+      </p>
+      <p>{advice}</p>
+      {lastMessage !== undefined && (
+        <p class="note">
+          Latest example: <Data text={lastMessage} />
+        </p>
+      )}
+      {sessions.length > 0 && (
+        <details class="list">
+          <summary>
+            {counted(sessions.length, 'session')}
+            <span class="for"> that failed with {errorCode}</span>
+          </summary>
+          <Sessions sessions={sessions} errorCode={errorCode} />
+        </details>
+      )}
+    </li>
+  );
+}
+
+function Sessions({ sessions, errorCode }: { sessions: SessionItem[]; errorCode: string }) {
+  const columns: Column<SessionItem>[] = [
+    { name: 'Session', isHeader: true, cell: ({ sessionId }) => <SessionLink id={sessionId} /> },
+    {
+      name: 'Path, owner',
+      sortBy: ({ storeRelativePath }) => storeRelativePath,
+      cell: ({ storeRelativePath, owner }) => (
+        <>
+          <Data text={storeRelativePath} />
+          <br />
+          <span class="note">
+            <Data text={owner} />
+          </span>
+        </>
+      ),
+    },
+    {
+      name: 'Last activity',
+      sortBy: ({ lastActivity }) => lastActivity,
+      cell: ({ lastActivity }) => <Time at={lastActivity} />,
+    },
+    { name: 'Attempts', isNumber: true, sortBy: ({ attempts }) => attempts, cell: ({ attempts }) => attempts },
+    {
+      name: 'State',
+      sortBy: ({ state }) => state,
+      cell: ({ state, nextAttemptAt }) =>
+        state === 'givenUp' ? (
+          'given up'
+        ) : (
+          <>
+            waiting, next try <Time at={nextAttemptAt} />
+          </>
+        ),
+    },
+    { name: 'Actions', cell: (session) => <SessionActions session={session} /> },
+  ];
+  return (
+    <Table
+      caption={`Sessions that failed with ${errorCode}, the oldest first`}
+      columns={columns}
+      rows={sessions}
+      keyOf={({ sessionId }) => sessionId}
+      textOf={textOf}
+      pageSize={10}
+    />
+  );
+}
+
+/** What a filter looks into. */
+export const textOf = ({ sessionId, storeRelativePath, owner, lastError }: SessionItem): string =>
+  [sessionId, storeRelativePath, owner, lastError].join(' ');
+
+/** What can be done with a registered session. */
+export function SessionActions({ session }: { session: SessionItem }) {
+  const { busy, retry } = useActions();
+  const askToDelete = useContext(DeleteContext);
+  const parsed = parseSessionId(session.sessionId);
+  if ('fault' in parsed) return <span class="note">Remove the row from the table: its key {parsed.fault}.</span>;
+  const { id } = parsed;
+  const isFailing = session.state === 'givenUp' || session.state === 'waiting';
+  return (
+    <div class="actions">
+      {isFailing && (
+        <button type="button" aria-disabled={busy !== undefined} onClick={() => busy === undefined && void retry([id])}>
+          Retry<span class="for"> upload session {id}</span>
+        </button>
+      )}
+      <button type="button" onClick={() => askToDelete({ id, about: session.storeRelativePath })}>
+        Delete<span class="for"> upload session {id}</span>
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+import { createContext } from 'preact';
+import { useContext, useState } from 'preact/hooks';
+import type { SweepAnswer } from '../wire/schemas.ts';
+import { AppError, ask } from './api.ts';
+import { useApp } from './useApp.ts';
+
+/** What a sweep is asked for with. */
+export interface SweepOrder {
+  dryRun: boolean;
+  olderThan?: string;
+  owner?: string;
+  limit?: number;
+  belowStaleAfter?: true;
+}
+
+/** A sweep or dry run that was asked for on this page. */
+export interface Job {
+  id: number;
+  order: SweepOrder;
+  /** By this browser's clock, in milliseconds. */
+  startedAt: number;
+  endedAt?: number;
+  answer?: SweepAnswer;
+  error?: string;
+}
+
+export interface Jobs {
+  job: Job | undefined;
+  start(order: SweepOrder): void;
+  close(): void;
+}
+
+export const JobContext = createContext<Jobs | undefined>(undefined);
+
+export function useJobs(): Jobs {
+  const jobs = useContext(JobContext);
+  if (!jobs) throw new TypeError('There are no jobs around this component.');
+  return jobs;
+}
+
+/** Keeps the newest job, so that the page goes on while it runs. */
+export function useJob(): Jobs {
+  const [job, setJob] = useState<Job>();
+  const app = useApp();
+  const start = async (order: SweepOrder) => {
+    const begun: Job = { id: (job?.id ?? 0) + 1, order, startedAt: Date.now() };
+    setJob(begun);
+    try {
+      const answer = await ask<SweepAnswer>('POST', '/sweeps', order);
+      setJob({ ...begun, answer, endedAt: Date.now() });
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      if (error.status === 401) app.askForKey('rejected');
+      setJob({ ...begun, error: error.message, endedAt: Date.now() });
+    }
+    await app.refresh('tables');
+  };
+  return { job, start: (order) => void start(order), close: () => setJob(undefined) };
+}

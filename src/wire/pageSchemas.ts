@@ -1,0 +1,104 @@
+import * as z from 'zod';
+import { bytes, count, healthDetails, instant, outcomeCounts, sessionItem, sweepOverview } from './schemas.ts';
+
+/** The shapes of what the operators' page polls. What is named by an id is exported, so that the API description finds it. */
+
+const counted = z.object({
+  count,
+  more: z.boolean().describe('Whether the counting was stopped: there are at least this many.'),
+});
+
+const part = healthDetails.shape.checks.element.extend({
+  checkedAt: instant.optional().describe('When it was asked. Left out: it was not asked yet.'),
+});
+
+/** A sweep without its runs. */
+export const sweepLine = sweepOverview
+  .omit({ runs: true })
+  .meta({ id: 'SweepLine', description: 'One sweep: the sums of its runs.' });
+export type SweepLine = z.infer<typeof sweepLine>;
+
+export const dashboardStatus = z
+  .object({
+    readAt: instant,
+    version: z.string(),
+    clusterName: z.string(),
+    endpoints: z.array(z.string()).describe('Hosts and ports of the HTTP gateway endpoints.'),
+    dryRun: z.boolean().describe('SWEEP_DRY_RUN: whether the sweeps of the schedule only report what they would do.'),
+    staleAfterMs: z.number().min(0),
+    verdict: z.object({
+      level: z.enum(['well', 'look', 'failing']),
+      reasons: z.array(
+        z.object({
+          level: z.enum(['look', 'failing']),
+          what: z.string(),
+          advice: z.string().optional(),
+          section: z.enum(['parts', 'sweeps', 'failures']).describe('The section of the page that shows more.'),
+        }),
+      ),
+    }),
+    parts: z.array(part),
+    schedule: z.object({
+      expression: z.string(),
+      nextAt: instant.optional().describe('The next sweep of the schedule. Left out: the timer is disabled.'),
+      isFirst: z.boolean().describe('Whether no sweep of the schedule is recorded yet.'),
+    }),
+    lastSweep: sweepLine.optional().describe('The newest sweep that was not a dry run on request.'),
+    sessions: z
+      .object({
+        countedAt: instant,
+        stale: counted,
+        waiting: counted,
+        givenUp: counted,
+        active: counted,
+        oldestStaleAt: instant.optional().describe('The last activity of the oldest stale session.'),
+      })
+      .optional()
+      .describe('Left out: the table of sessions could not be read.'),
+  })
+  .meta({ id: 'DashboardStatus', description: 'How the app is, as far as a few small queries show.' });
+export type DashboardStatus = z.infer<typeof dashboardStatus>;
+
+export const invalidSettings = z
+  .object({ readAt: instant, version: z.string(), faults: z.array(z.string()) })
+  .meta({ id: 'InvalidSettings', description: 'Every app setting that is invalid, with what was expected.' });
+export type InvalidSettings = z.infer<typeof invalidSettings>;
+
+const sweepOrIdle = z.union([
+  z.object({ sweep: sweepLine }),
+  z.object({
+    idle: z
+      .object({ count, firstAt: instant, lastAt: instant })
+      .describe('Sweeps in a row that completed and found no stale session.'),
+  }),
+]);
+export type SweepOrIdle = z.infer<typeof sweepOrIdle>;
+
+const failureGroup = z.object({
+  errorCode: z.string().describe('The FabricErrorCode, or the kind of failure where there was none.'),
+  httpStatus: z.int().optional(),
+  what: z.string(),
+  advice: z.string(),
+  cleanups: count.describe('Cleanups of the last days that failed with it.'),
+  lastAt: instant.optional(),
+  lastMessage: z.string().optional(),
+  waiting: count.describe('Sessions that failed with it and will be retried.'),
+  givenUp: count.describe('Sessions that failed with it and need manual action.'),
+  sessions: z.array(sessionItem).describe('Those sessions, the oldest first.'),
+});
+export type FailureCause = z.infer<typeof failureGroup>;
+
+export const dashboardHistory = z
+  .object({
+    readAt: instant,
+    days: z
+      .array(z.object({ day: instant, outcomes: outcomeCounts, bytesFreed: bytes }))
+      .describe('The last days (UTC), the oldest first.'),
+    sweeps: z.array(sweepOrIdle).describe('Those of these days, the newest first.'),
+    failures: z.array(failureGroup).describe('What fails, by cause: what needs manual action first.'),
+    cut: z
+      .object({ runs: z.boolean(), outcomes: z.boolean(), sessions: z.boolean() })
+      .describe('What was not read to its end: there is more than one answer holds.'),
+  })
+  .meta({ id: 'DashboardHistory', description: 'What the last days brought, and what fails now.' });
+export type DashboardHistory = z.infer<typeof dashboardHistory>;

@@ -1,0 +1,70 @@
+import { expect } from '@jest/globals';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { type Visit, visit } from './visit.ts';
+
+export const KEY = 'the-key-of-a-person';
+export const PHONE = { width: 360, height: 740 };
+export const LIGHT: BrowserContextOptions = { colorScheme: 'light' };
+export const DARK: BrowserContextOptions = { colorScheme: 'dark' };
+export const FORCED: BrowserContextOptions = { forcedColors: 'active' };
+export const DARK_PHONE: BrowserContextOptions = { ...DARK, viewport: PHONE };
+
+/** Visits of a test file, all closed and searched for faults after each test. */
+export class Visits {
+  readonly #browser: () => Browser;
+  #visits: Visit[] = [];
+
+  constructor(browser: () => Browser) {
+    this.#browser = browser;
+  }
+
+  /** @param before - what is to be done before the page is opened */
+  async open(address: string, look: BrowserContextOptions = {}, before?: (page: Page) => Promise<unknown>) {
+    const visited = await visit(this.#browser(), address, look, before);
+    this.#visits.push(visited);
+    return visited;
+  }
+
+  /** Opens the page of an app with the key, and waits until it has read everything. */
+  async read(url: string, look?: BrowserContextOptions, before?: (page: Page) => Promise<unknown>) {
+    const visited = await this.open(`${url}/api/dashboard#code=${KEY}`, look, before);
+    await hasRead(visited);
+    return visited;
+  }
+
+  async end(): Promise<void> {
+    const faults = this.#visits.flatMap((one) => one.faults);
+    for (const { page } of this.#visits) await page.context().close();
+    this.#visits = [];
+    expect(faults).toEqual([]);
+  }
+}
+
+/** Waits until the page shows what it reads at its start. */
+export async function hasRead({ page }: Visit): Promise<void> {
+  await page.locator('#outcomes, .faults').first().waitFor();
+}
+
+export const button = ({ page }: Visit, name: string | RegExp) => page.getByRole('button', { name });
+
+/** What the newest actions have come to. */
+export const notices = ({ page }: Visit) => page.locator('#notices .notice > span');
+
+/** The text of the control that has the keyboard. */
+export const focused = ({ page }: Visit) => page.evaluate(() => document.activeElement?.textContent ?? '');
+
+/** Unfolds everything that is folded and opens the list of all sessions. */
+export async function unfold({ page }: Visit): Promise<void> {
+  for (const summary of await page.locator('main summary').all()) if (await summary.isVisible()) await summary.click();
+  const all = page.getByRole('radio', { name: 'All' });
+  if ((await all.count()) === 0) return;
+  await all.check();
+  await page.getByRole('table', { name: 'All registered sessions' }).waitFor();
+}
+
+/** Finds nothing wrong with a page, all of it unfolded. */
+export async function expectGood(visited: Visit): Promise<void> {
+  await unfold(visited);
+  expect(await visited.axe()).toEqual([]);
+  expect(await visited.overflow()).toBeLessThanOrEqual(0);
+}

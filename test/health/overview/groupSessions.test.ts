@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import type { RecordedOutcome } from '../../../src/cleanup/model/outcomeRecord.ts';
+import { groupSessions } from '../../../src/health/overview/groupSessions.ts';
+import type { SessionItem } from '../../../src/wire/schemas.ts';
+
+const AT = new Date('2026-11-20T12:00:00.000Z');
+
+const session = (columns: Partial<SessionItem>): SessionItem => ({
+  ...{ sessionId: randomUUID(), state: 'givenUp', lastActivity: AT.toISOString(), attempts: 8 },
+  ...columns,
+});
+
+const failure = (sessionId: string, columns: Partial<RecordedOutcome> = {}): RecordedOutcome => ({
+  ...{
+    sessionId,
+    outcome: 'failed',
+    trigger: 'timer',
+    runId: 'r',
+    runStartedAt: AT,
+    attempt: 1,
+    tries: 1,
+    durationMs: 1,
+  },
+  ...{ errorCode: 'FABRIC_E_TIMEOUT', httpStatus: 504 },
+  ...columns,
+});
+
+const late = 'The cluster gave up before the work was done (504 FABRIC_E_TIMEOUT from cluster.example.com:19080).';
+
+describe('the causes of failures', () => {
+  it('are one for many sessions that failed alike, the oldest session first', () => {
+    const older = '2026-11-19T00:00:00.000Z';
+    const sessions = Array.from({ length: 30 }, (_, n) =>
+      session({ lastError: late, lastActivity: n === 20 ? older : AT.toISOString() }),
+    );
+
+    const causes = groupSessions(sessions, []);
+
+    expect(causes).toHaveLength(1);
+    expect(causes[0]).toMatchObject({
+      errorCode: 'FABRIC_E_TIMEOUT',
+      httpStatus: 504,
+      givenUp: 30,
+      waiting: 0,
+      cleanups: 0,
+    });
+    expect(causes[0]?.sessions[0]).toBe(sessions[20]);
+    expect(causes[0]?.what).toMatch(/ran out of time/);
+  });
+
+  it('go by the newest recorded failure before the text in the row', () => {
+    const waiting = session({ state: 'waiting', lastError: late });
+    const outcomes = [
+      failure(waiting.sessionId, { errorCode: 'FABRIC_E_NOT_PRIMARY', httpStatus: 503, errorMessage: 'moved' }),
+      failure(waiting.sessionId, { runStartedAt: new Date(AT.getTime() - 1) }),
+    ];
+
+    const [first, second] = groupSessions([waiting], outcomes);
+
+    expect(first).toMatchObject({ errorCode: 'FABRIC_E_NOT_PRIMARY', waiting: 1, cleanups: 1, lastMessage: 'moved' });
+    expect(second).toMatchObject({ errorCode: 'FABRIC_E_TIMEOUT', waiting: 0, sessions: [], cleanups: 1 });
+  });
+
+  it('keep apart a status without a code, a row that names no session, and an unknown text', () => {
+    const causes = groupSessions(
+      [
+        session({ lastError: 'The gateway answered (502 from cluster.example.com:19080).' }),
+        session({ sessionId: 'build 7', lastError: 'is not a GUID' }),
+        session({ lastError: 'somebody’s own words' }),
+        session({}),
+      ],
+      [],
+    );
+
+    expect(causes.map(({ errorCode }) => errorCode).sort()).toEqual(['HTTP 502', 'invalid', 'unknown']);
+    expect(causes.find(({ errorCode }) => errorCode === 'unknown')?.givenUp).toBe(2);
+  });
+});
