@@ -28,6 +28,13 @@ export async function collectFacts(stage: Stage, phases: PhaseFacts[]): Promise<
       givenUp: row['givenUp'] === true,
     })),
     outcomes: outcomes.map((row) => ({ sessionId: String(row['sessionId']), outcome: String(row['outcome']) })),
+    runs: runs.map((row) => ({
+      startedAt: row['startedAt'] instanceof Date ? row['startedAt'] : new Date(0),
+      stoppedBy: String(row['stoppedBy']),
+      error: String(row['error'] ?? ''),
+    })),
+    limit: plan.limit,
+    isShortOfTime: plan.timeBudgetMs !== undefined,
     hosts: hosts.records(),
     texts: [...rows, ...outcomes, ...runs].map((row) =>
       JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? String(value) : value)),

@@ -19,6 +19,21 @@ export interface RowState {
   givenUp: boolean;
 }
 
+/** One of several sweeps that follow each other, with nothing else going on. */
+export interface Turn {
+  /** The row keys of the sessions that were due when it began. */
+  due: string[];
+  /** Of these, the ones that it came to. */
+  met: string[];
+}
+
+/** A run as it was recorded. */
+export interface RecordedRun {
+  startedAt: Date;
+  stoppedBy: string;
+  error: string;
+}
+
 /** A row of the table of outcomes. */
 export interface RecordedOutcome {
   sessionId: string;
@@ -49,6 +64,11 @@ export interface PhaseFacts {
   requests: LoggedRequest[];
   /** The rows of the sessions when it was over. */
   rows: RowState[];
+  startedAt: Date;
+  /** The row keys of the changes that the storage refused. */
+  refusedRows: string[];
+  /** The sweeps of the recovery. */
+  turns: Turn[];
 }
 
 /** All that is known of a round when it is over: what the invariants are held against. */
@@ -62,6 +82,11 @@ export interface RoundFacts {
   onCluster: Set<string>;
   finalRows: FinalRow[];
   outcomes: RecordedOutcome[];
+  runs: RecordedRun[];
+  /** Of sessions in a sweep; 0: none. */
+  limit: number;
+  /** Whether a sweep has little time, and the storage is slow. */
+  isShortOfTime: boolean;
   hosts: HostRecord[];
   /** Everything else that came out of the app: what its tables hold. */
   texts: string[];

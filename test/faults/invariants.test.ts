@@ -164,6 +164,35 @@ describe('the invariants', () => {
     ).toEqual([expect.stringContaining('has no outcome failed'), expect.stringContaining('was never charged')]);
   });
 
+  describe('12: a due session', () => {
+    const turns = (...met: string[][]) => met.map((keys) => ({ due: ['a', 'b', ID], met: keys }));
+    const found = (limit: number, ...met: string[][]) =>
+      violations(roundOf('abandoned', { limit, phases: [phase({ turns: turns(...met) })] }));
+
+    it('may wait for as many sweeps as its limit needs, and no longer', () => {
+      expect(found(1, ['a'], ['b'], [ID])).toEqual([]);
+      expect(found(1, ['a'], ['b'], ['a'], ['b', ID])).toEqual([
+        expect.stringContaining(`${ID} was due and not met in 3 sweeps in a row, of which 3 come to every session`),
+      ]);
+    });
+
+    it('is met by every sweep without a limit', () => {
+      expect(found(0, ['a', 'b'])).toHaveLength(1);
+      expect(found(0, ['a', 'b', ID])).toEqual([]);
+    });
+  });
+
+  it('13: find a refused row that no run names', () => {
+    const recovery = phase({ kind: 'recovery', refusedRows: ['full'] });
+    const run = { startedAt: new Date(NOW), stoppedBy: 'error', error: 'The storage refuses the row full.' };
+    const found = (runs: RoundFacts['runs']) => violations(roundOf('abandoned', { phases: [recovery], runs }));
+
+    expect(found([run])).toEqual([]);
+    expect(found([{ ...run, stoppedBy: 'completed' }])).toHaveLength(1);
+    expect(found([{ ...run, startedAt: new Date(0) }])).toHaveLength(1);
+    expect(found([])).toEqual([expect.stringContaining('The change of the row full was refused')]);
+  });
+
   it('6: find hosts and workers that ended by themselves, and promises that nobody waited for', () => {
     const hosts = [
       { name: 'host 1', output: 'Worker uncaught exception: Error', ended: 'asked' as const },
@@ -199,6 +228,9 @@ function roundOf(role: Role, differing: Partial<RoundFacts> = {}): RoundFacts {
     onCluster: new Set(),
     finalRows: [],
     outcomes: [{ sessionId: ID, outcome: 'deleted' }],
+    runs: [],
+    limit: 0,
+    isShortOfTime: false,
     hosts: [],
     texts: [],
     secrets: [],
@@ -207,7 +239,16 @@ function roundOf(role: Role, differing: Partial<RoundFacts> = {}): RoundFacts {
 }
 
 function phase(differing: Partial<PhaseFacts>): PhaseFacts {
-  const none = { faults: [], endless: [], calls: [], requests: [], rows: [] };
+  const none = {
+    faults: [],
+    endless: [],
+    calls: [],
+    requests: [],
+    rows: [],
+    refusedRows: [],
+    turns: [],
+    startedAt: new Date(LONG_AGO),
+  };
   return { kind: 'trouble', breaksConnections: false, gateways: 1, sweeps: 1, ...none, ...differing };
 }
 

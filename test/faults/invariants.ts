@@ -4,13 +4,14 @@ import type { RoundFacts } from './facts.ts';
 import { accusationsOfHammering } from './hammering.ts';
 import { hostFaults, leakedSecrets, speechlessAnswers } from './hostFaults.ts';
 import { lateDeletes } from './lateDeletes.ts';
+import { longWaits, unnamedRows } from './starving.ts';
 
 /** What must be true of every round. Each returns what contradicts it: the session, and what shows it. */
 export const INVARIANTS: Record<string, (facts: RoundFacts) => string[]> = {
   '1 every stale session is gone and has an outcome': staleLeft,
   '2 no row vanished without an outcome, and no write of an owner was lost': vanishedRows,
   '3 no session was deleted that was receiving chunks': deletedAlive,
-  '4 no fresh session was touched': touchedFresh,
+  '4 no fresh session, and none of another cluster, was touched': touchedFresh,
   '5 nobody hammered': accusationsOfHammering,
   '6 no host failed by itself': hostFaults,
   '7 every answer says something': speechlessAnswers,
@@ -18,6 +19,8 @@ export const INVARIANTS: Record<string, (facts: RoundFacts) => string[]> = {
   '9 no guarded DELETE arrives more than three seconds after its look-up was answered': lateDeletes,
   "10 no session is charged for the cluster's failure": chargedForTheCluster,
   '11 a session that always fails is recorded, and charged if it is its own failure': silentFailures,
+  '12 no due session waits longer than the sweeps that its partition needs': longWaits,
+  '13 a row that the storage refuses to change ends the run in an error that names it': unnamedRows,
 };
 
 /** @returns what is wrong with a round; nothing: it went well */
@@ -25,6 +28,7 @@ export function violations(facts: RoundFacts): string[] {
   return Object.entries(INVARIANTS).flatMap(([name, check]) => check(facts).map((what) => `[${name}] ${what}`));
 }
 
+const UNTOUCHED = new Set(['fresh', 'neighbour']);
 const MUST_GO = new Set(['abandoned', 'upperCase', 'twice', 'forgotten', 'explicit']);
 
 export function staleLeft({ sessions, onCluster, outcomes, finalRows }: RoundFacts): string[] {
@@ -72,8 +76,8 @@ export function vanishedRows({ sessions, ownersRows, finalRows, outcomes }: Roun
 export function touchedFresh({ sessions, phases, ownersRows, finalRows }: RoundFacts): string[] {
   const wrong: string[] = [];
   const requests = phases.flatMap((phase) => phase.requests);
-  for (const { id, lastActivity } of sessions.filter(({ role }) => role === 'fresh')) {
-    const what = `${id} (fresh, lastActivity ${lastActivity})`;
+  for (const { id, role, lastActivity } of sessions.filter(({ role }) => UNTOUCHED.has(role))) {
+    const what = `${id} (${role}, lastActivity ${lastActivity})`;
     for (const { operation, sequence } of requests.filter(({ sessionId }) => sessionId === id)) {
       wrong.push(`${what} was met by the request ${operation} #${sequence}.`);
     }

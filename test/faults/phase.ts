@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { PhaseFacts } from './facts.ts';
 import { breaksConnections } from './faultMenu.ts';
-import { rulesOfSessions } from './plannedSession.ts';
+import { refusedChanges, rulesOfSessions } from './plannedSession.ts';
 import type { Action, Phase } from './schedule.ts';
 import type { Stage } from './stage.ts';
 import type { World } from './world.ts';
@@ -41,7 +41,7 @@ export async function playPhase(stage: Stage, phase: Phase): Promise<PhaseFacts>
   return facts;
 }
 
-/** Puts the faults in place; without a planned phase only those of sessions that always fail. */
+/** Puts the faults in place; without a planned phase only those of single sessions and rows. */
 export async function beginPhase({ world, plan }: Stage, kind: PhaseFacts['kind'], phase?: Phase): Promise<PhaseFacts> {
   const { rules = [], rulesSeed = 1, storage } = phase ?? {};
   await world.control.clearLog();
@@ -49,6 +49,7 @@ export async function beginPhase({ world, plan }: Stage, kind: PhaseFacts['kind'
   // In an outage nothing is about a session.
   await world.control.setFaults(kind === 'outage' ? [...rules, ...own] : [...own, ...rules], rulesSeed);
   world.proxy.setFaults(storage, rulesSeed);
+  world.proxy.refuseChanges(refusedChanges(plan.sessions));
   return {
     kind,
     faults: rules.map(({ name }) => name ?? ''),
@@ -59,6 +60,9 @@ export async function beginPhase({ world, plan }: Stage, kind: PhaseFacts['kind'
     calls: [],
     requests: [],
     rows: [],
+    startedAt: new Date(),
+    refusedRows: [],
+    turns: [],
   };
 }
 
@@ -80,6 +84,7 @@ export async function endPhase({ world, tables }: Stage, facts: PhaseFacts): Pro
   // Without the uploads, which are the harness's own.
   const log = await world.control.log();
   facts.requests = log.filter(({ operation }) => operation === 'getSession' || operation === 'delete');
+  facts.refusedRows.push(...world.proxy.refusedRows);
   for await (const { rowKey = '', attempts, givenUp } of tables.sessions.listEntities<Record<string, unknown>>()) {
     facts.rows.push({ rowKey, attempts: Number(attempts ?? 0), givenUp: givenUp === true });
   }

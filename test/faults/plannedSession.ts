@@ -19,8 +19,12 @@ export type Role =
   | 'blocked'
   /** Its row looks stale, but chunks keep coming: must stay. */
   | 'active'
+  /** The same, and the storage refuses to change its row. */
+  | 'unwritable'
   /** Stale until its uploader goes on with it in the middle of a sweep, and touches its row. */
   | 'revived'
+  /** A stale row of another cluster in the same table: must not be touched at all. */
+  | 'neighbour'
   /** Not stale by any sign: must not be touched at all. */
   | 'fresh'
   /** Deleted by a plain HTTP call, whatever it is doing. */
@@ -38,6 +42,8 @@ export interface PlannedSession {
   lastActivity: LastActivity;
   /** `complete`: old, with all its chunks. */
   onCluster: 'old' | 'complete' | 'young' | 'unknown';
+  /** The partition of its rows, where that is not one of ours. */
+  partition?: string;
   /** What answers each DELETE of one that always fails. */
   refusal?: ScriptedAnswer;
 }
@@ -62,6 +68,15 @@ const BLOCKS: ScriptedAnswer[] = [
   { status: 504, code: 'FABRIC_E_TIMEOUT' },
 ];
 
+/** Names that begin as ours does, differ in case, or look like ours with shards. */
+const NEIGHBOURS = ['default-2', 'defaul', 'DEFAULT', 'default-2~f', 'default2~00'];
+
+/** The error codes with which the storage refuses to change the rows that are near its limits, by row key. */
+export function refusedChanges(sessions: readonly PlannedSession[]): Map<string, string> {
+  const rowKeys = sessions.filter(({ role }) => role === 'unwritable').flatMap((session) => session.rowKeys);
+  return new Map(rowKeys.map((rowKey, n) => [rowKey, n % 2 === 0 ? 'TooManyProperties' : 'EntityTooLarge']));
+}
+
 /** The fault rules of the sessions that always fail. */
 export function rulesOfSessions(sessions: readonly PlannedSession[]): FaultRule[] {
   return sessions.flatMap(({ id, role, refusal }) =>
@@ -69,8 +84,12 @@ export function rulesOfSessions(sessions: readonly PlannedSession[]): FaultRule[
   );
 }
 
-/** The sessions of one round, of every kind. */
-export function planSessions(dice: Dice): PlannedSession[] {
+/**
+ * The sessions of one round, of every kind.
+ *
+ * @param prefix - of all ids, in hex: with many shards it leaves a long stretch of empty partitions before them
+ */
+export function planSessions(dice: Dice, prefix = ''): PlannedSession[] {
   const counts: [Role, number][] = [
     ['abandoned', dice.between(20, 40)],
     ['upperCase', dice.between(1, 2)],
@@ -80,15 +99,18 @@ export function planSessions(dice: Dice): PlannedSession[] {
     ['failing', dice.between(0, 6)],
     ['blocked', dice.between(0, 3)],
     ['active', dice.between(2, 4)],
+    // A run names the first row that it could not write, so there is one at most.
+    ['unwritable', dice.between(0, 1)],
+    ['neighbour', dice.between(1, 3)],
     ['revived', dice.between(4, 8)],
     ['fresh', dice.between(3, 5)],
     ['explicit', dice.between(1, 3)],
   ];
-  return counts.flatMap(([role, count]) => Array.from({ length: count }, () => planSession(role, dice)));
+  return counts.flatMap(([role, count]) => Array.from({ length: count }, () => planSession(role, dice, prefix)));
 }
 
-function planSession(role: Role, dice: Dice): PlannedSession {
-  const id = dice.guid();
+function planSession(role: Role, dice: Dice, prefix: string): PlannedSession {
+  const id = prefix + dice.guid().slice(prefix.length);
   const stale = { id, role, rowKeys: [id], lastActivity: 'old', onCluster: 'old' } as const satisfies PlannedSession;
   switch (role) {
     case 'abandoned':
@@ -111,7 +133,10 @@ function planSession(role: Role, dice: Dice): PlannedSession {
       return { ...stale, refusal: dice.pick(REFUSALS) };
     case 'blocked':
       return { ...stale, refusal: dice.pick(BLOCKS) };
+    case 'neighbour':
+      return { ...stale, partition: dice.pick(NEIGHBOURS), onCluster: dice.pick(['old', 'unknown']) };
     case 'active':
+    case 'unwritable':
       return { ...stale, onCluster: 'young' };
     case 'revived':
       return stale;

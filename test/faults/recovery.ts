@@ -1,56 +1,101 @@
-import type { PhaseFacts } from './facts.ts';
+import type { PhaseFacts, Turn } from './facts.ts';
 import { beginPhase, deleteSession, endPhase, PATIENCE_MS, sweep } from './phase.ts';
+import type { Role } from './plannedSession.ts';
+import { NO_STORAGE_FAULTS } from './schedule.ts';
 import type { Stage } from './stage.ts';
+import { sweepsNeeded } from './starving.ts';
+import { STALE_AFTER_MS } from './world.ts';
 
 /** One finds out that the cluster is back, one cleans up; the others are for what the first two left. */
-const MOST_SWEEPS = 5;
+const MOST_ROUNDS = 5;
+/** Of an answer of a storage that is slow: a quarter of the partitions takes longer than a short sweep may. */
+const SLOW_MS: [number, number] = [15, 30];
 
-/** Ends all faults and lets the sweeps run on until nothing is left for them. */
+/** Ends all faults, but a storage that is slow, and lets the sweeps run on until nothing is left for them. */
 export async function recover(stage: Stage): Promise<PhaseFacts> {
-  const { hosts, plan } = stage;
+  const { hosts, plan, world } = stage;
   const facts = await beginPhase(stage, 'recovery');
   for (const { id } of plan.sessions.filter(({ role }) => role === 'explicit')) {
     // Asked for again, as its caller does until the answer says that it is gone.
     await deleteSession(stage, facts, { host: 0, sessionId: id, onlyIfStale: false });
   }
-  while (facts.sweeps < MOST_SWEEPS && (await takeUpAgain(stage))) {
-    await sweep(stage, facts, 0);
+  if (plan.timeBudgetMs) world.proxy.setFaults({ ...NO_STORAGE_FAULTS, latencyMs: SLOW_MS }, plan.seed);
+  let mostSweeps = MOST_ROUNDS;
+  while (facts.sweeps < mostSweeps) {
+    const { isLeft, due } = await takeUpAgain(stage);
+    if (!isLeft) break;
+    if (facts.sweeps === 0) {
+      const needed = sweepsNeeded({ limit: plan.limit, isShortOfTime: plan.timeBudgetMs !== undefined }, due.length);
+      mostSweeps += 2 * (needed - 1);
+    }
+    facts.turns.push(await takeTurn(stage, facts, due));
     facts.endless.push(...(await hosts.endless(PATIENCE_MS)));
   }
+  world.proxy.setFaults(undefined);
   await endPhase(stage, facts);
   return facts;
+}
+
+/** Sweeps once, and finds out which of the due sessions it came to. */
+async function takeTurn(stage: Stage, facts: PhaseFacts, due: string[]): Promise<Turn> {
+  const { world, plan, hosts } = stage;
+  const since = (await world.control.log()).at(-1)?.sequence ?? 0;
+  await sweep(stage, facts, 0);
+  await hosts.endless(PATIENCE_MS);
+  const asked = new Set((await world.control.log({ since })).map(({ sessionId }) => sessionId));
+  const stillDue = new Set((await rowsOf(stage)).filter(isDue).map(({ rowKey }) => rowKey));
+  const idOf = (rowKey: string) => plan.sessions.find(({ rowKeys }) => rowKeys.includes(rowKey))?.id;
+  return { due, met: due.filter((rowKey) => asked.has(idOf(rowKey)) || !stillDue.has(rowKey)) };
+}
+
+interface Row {
+  partitionKey: string;
+  rowKey: string;
+  lastActivity?: unknown;
+  timestamp?: string;
+  nextAttemptAt?: Date;
+  givenUp?: boolean;
+  attempts?: number;
+}
+
+/** The rows of our cluster, without those that never become stale. */
+async function rowsOf({ tables, plan }: Stage): Promise<(Row & { role: Role })[]> {
+  const roles = new Map(plan.sessions.flatMap(({ role, rowKeys }) => rowKeys.map((rowKey) => [rowKey, role] as const)));
+  const rows: (Row & { role: Role })[] = [];
+  for await (const row of tables.sessions.listEntities<Row>()) {
+    const role = roles.get(row.rowKey);
+    if (role && role !== 'fresh' && role !== 'neighbour') rows.push({ ...row, role });
+  }
+  return rows;
+}
+
+function isDue({ lastActivity, nextAttemptAt, givenUp }: Row): boolean {
+  const now = Date.now();
+  if (givenUp || (nextAttemptAt && nextAttemptAt.getTime() > now)) return false;
+  return lastActivity instanceof Date && lastActivity.getTime() < now - STALE_AFTER_MS;
 }
 
 /**
  * Takes the rows that must go up again at once, as a person may who knows that the trouble is over: else the round would
  * have to wait for their backoff.
  *
- * @returns whether there were any
+ * @returns whether anything is left for a sweep, and which sessions are due
  */
-async function takeUpAgain({ tables, plan, uploaders }: Stage): Promise<boolean> {
-  const waiting = new Set(plan.sessions.filter(({ role }) => role !== 'fresh').flatMap(({ rowKeys }) => rowKeys));
-  let found = false;
-  for await (const {
-    partitionKey = '',
-    rowKey = '',
-    nextAttemptAt,
-    givenUp,
-    attempts,
-  } of tables.sessions.listEntities<{
-    nextAttemptAt?: Date;
-    givenUp?: boolean;
-    attempts?: number;
-  }>()) {
-    if (!waiting.has(rowKey) || uploaders.hasRevived(rowKey) || givenUp) continue;
-    if (nextAttemptAt) {
-      await tables.sessions.updateEntity({ partitionKey, rowKey, nextAttemptAt: new Date(0) }, 'Merge');
-    }
-    found ||= isLeft(rowKey, attempts ?? 0);
+async function takeUpAgain(stage: Stage): Promise<{ isLeft: boolean; due: string[] }> {
+  const { tables, uploaders, world } = stage;
+  const waiting = (await rowsOf(stage)).filter(({ rowKey, givenUp }) => !uploaders.hasRevived(rowKey) && !givenUp);
+  for (const row of waiting) {
+    const { partitionKey, rowKey, nextAttemptAt } = row;
+    if (!nextAttemptAt) continue;
+    row.nextAttemptAt = new Date(0);
+    await tables.sessions.updateEntity({ partitionKey, rowKey, nextAttemptAt: row.nextAttemptAt }, 'Merge');
   }
-  return found;
+  const due = waiting.filter(isDue).map(({ rowKey }) => rowKey);
+  return { isLeft: waiting.some(isLeft), due };
 
-  function isLeft(rowKey: string, charged: number): boolean {
-    const role = plan.sessions.find(({ rowKeys }) => rowKeys.includes(rowKey))?.role;
-    return role === 'failing' ? charged === 0 : role !== 'active' && role !== 'blocked';
+  function isLeft({ role, rowKey, attempts = 0 }: Row & { role: Role }): boolean {
+    if (role === 'failing') return attempts === 0;
+    if (role === 'unwritable') return !world.proxy.refusedRows.includes(rowKey);
+    return role !== 'active' && role !== 'blocked';
   }
 }

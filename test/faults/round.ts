@@ -39,6 +39,7 @@ export async function playRound(world: World, plan: RoundPlan): Promise<PlayedRo
     return { facts, counts: count(facts, plan, world.proxy.injected - injectedBefore) };
   } finally {
     world.proxy.setFaults(undefined);
+    world.proxy.refuseChanges(new Map());
     await Promise.allSettled([uploaders.end(), hosts.stop()]);
     await world.control.clearFaults();
     await world.control.clearLog();
@@ -58,7 +59,7 @@ async function setTheStage({ control }: World, tables: RoundTables, uploaders: U
   uploaders.clockOffsetMs = 0;
   await uploaders.begin(plan.sessions.filter(({ onCluster }) => onCluster === 'young'));
   for (const session of plan.sessions) await uploaders.register(session);
-  for (const { id, role } of plan.sessions) if (role === 'active') uploaders.keepSending(id);
+  for (const { id, role } of plan.sessions) if (role === 'active' || role === 'unwritable') uploaders.keepSending(id);
 }
 
 function count({ hosts, phases }: RoundFacts, plan: RoundPlan, storageFaults: number): Record<string, number> {

@@ -1,4 +1,5 @@
 import type { FaultRule } from '../../src/local/cluster/faultRule.ts';
+import type { SessionShards } from '../../src/storage/partitions.ts';
 import { Dice } from './dice.ts';
 import { mixedTrouble, outage } from './faultMenu.ts';
 import { type PlannedSession, planSessions } from './plannedSession.ts';
@@ -29,28 +30,34 @@ export interface Phase {
 export interface RoundPlan {
   seed: number;
   hosts: 1 | 2;
-  shards: 1 | 16;
+  shards: SessionShards;
   /** Of cleanups and of connections. */
   concurrency: number;
   /** Of the cluster. */
   gateways: 1 | 2;
+  /** Of sessions in a sweep; 0: none. */
+  limit: number;
+  /** What a sweep may take, if that is short: then storage is slow, and most of many partitions are empty. */
+  timeBudgetMs: number | undefined;
   sessions: PlannedSession[];
   phases: Phase[];
 }
 
-const NO_STORAGE_FAULTS: StorageFaults = { latencyMs: [0, 0], refused: 0, resetBefore: 0, resetAfter: 0 };
+export const NO_STORAGE_FAULTS: StorageFaults = { latencyMs: [0, 0], refused: 0, resetBefore: 0, resetAfter: 0 };
 
 /** Plans one round. */
 export function planRound(seed: number): RoundPlan {
   const dice = new Dice(seed);
   const hosts = dice.chance(0.4) ? 2 : 1;
-  const shards = dice.chance(0.25) ? 16 : 1;
+  const timeBudgetMs = dice.chance(0.15) ? 2_000 : undefined;
+  const shards = timeBudgetMs ? 256 : dice.pick([1, 1, 1, 16] as const);
+  const limit = dice.chance(0.3) ? dice.between(5, 12) : 0;
   const concurrency = dice.pick([1, 2, 4, 4]);
   const gateways = dice.chance(0.4) ? 2 : 1;
-  const sessions = planSessions(dice);
+  const sessions = planSessions(dice, timeBudgetMs ? 'f' : '');
   const phases = Array.from({ length: dice.between(1, 2) }, () => trouble(dice, hosts, sessions));
   if (dice.chance(0.5)) phases.unshift(clusterOutage(dice, hosts));
-  return { seed, hosts, shards, concurrency, gateways, sessions, phases };
+  return { seed, hosts, shards, concurrency, gateways, limit, timeBudgetMs, sessions, phases };
 }
 
 function trouble(dice: Dice, hosts: number, sessions: PlannedSession[]): Phase {

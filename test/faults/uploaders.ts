@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { TableClient } from '@azure/data-tables';
 import type { ByteRange } from '../../src/local/cluster/byteRanges.ts';
 import { Upload } from '../../src/local/cluster/uploader.ts';
-import { partitionOf } from '../../src/storage/partitions.ts';
+import { partitionOf, type SessionShards } from '../../src/storage/partitions.ts';
 import type { PlannedSession } from './plannedSession.ts';
 import { CLUSTER_NAME } from './world.ts';
 
@@ -39,13 +39,13 @@ export class Uploaders {
   readonly rows = new Map<string, OwnersRow>();
   readonly #gateway: string;
   readonly #table: TableClient;
-  readonly #shards: 1 | 16;
+  readonly #shards: SessionShards;
   readonly #uploads = new Map<string, { upload: Upload; left: ByteRange[] }>();
   readonly #revived = new Set<string>();
   readonly #streams: Promise<void>[] = [];
   readonly #stop = new AbortController();
 
-  constructor(gateway: string, table: TableClient, shards: 1 | 16) {
+  constructor(gateway: string, table: TableClient, shards: SessionShards) {
     this.#gateway = gateway;
     this.#table = table;
     this.#shards = shards;
@@ -92,7 +92,7 @@ export class Uploaders {
   }
 
   /** Writes a session's rows for the first time. */
-  async register({ id, rowKeys, lastActivity }: PlannedSession): Promise<void> {
+  async register({ id, rowKeys, lastActivity, partition }: PlannedSession): Promise<void> {
     const now = Date.now();
     const written = {
       old: new Date(now - LONG_AGO_MS),
@@ -101,7 +101,7 @@ export class Uploaders {
       unreadable: 'five to twelve',
       inTheFuture: new Date(now + 24 * 3_600_000),
     }[lastActivity];
-    for (const rowKey of rowKeys) await this.#write(id, rowKey, written, lastActivity === 'old');
+    for (const rowKey of rowKeys) await this.#write(id, rowKey, written, lastActivity === 'old', partition);
   }
 
   /** Writes the rows again of those that have come back: a storage that was killed may have forgotten it. */
@@ -125,8 +125,13 @@ export class Uploaders {
   }
 
   /** Writes a row, however long the storage is away. */
-  async #write(sessionId: string, rowKey: string, lastActivity: Date | string | undefined, stale: boolean) {
-    const partitionKey = partitionOf(CLUSTER_NAME, this.#shards, sessionId);
+  async #write(
+    sessionId: string,
+    rowKey: string,
+    lastActivity: Date | string | undefined,
+    stale: boolean,
+    partitionKey = partitionOf(CLUSTER_NAME, this.#shards, sessionId),
+  ) {
     const entity = { partitionKey, rowKey, owner: 'faults', ...(lastActivity ? { lastActivity } : {}) };
     for (let tries = 1; ; tries += 1) {
       try {

@@ -70,7 +70,7 @@ function gatewaysOf({ gateway }: World, count: number): string[] {
 export function hostEnvironment(
   world: World,
   { names }: RoundTables,
-  { shards, concurrency, gateways }: Pick<RoundPlan, 'shards' | 'concurrency' | 'gateways'>,
+  { shards, concurrency, gateways, limit, timeBudgetMs }: RoundPlan,
 ): NodeJS.ProcessEnv {
   const direct = world.storage.connectionString;
   return {
@@ -93,6 +93,8 @@ export function hostEnvironment(
     CLUSTER_TIMEOUT: '1',
     STALE_AFTER: `${STALE_AFTER_MS / 1000}s`,
     SWEEP_CONCURRENCY: String(concurrency),
+    SWEEP_LIMIT: String(limit),
+    ...(timeBudgetMs !== undefined && { SWEEP_TIME_BUDGET: `${timeBudgetMs / 1000}s` }),
     // Once a year: the harness starts the sweeps.
     SWEEP_SCHEDULE: '0 0 0 1 1 *',
     MAX_ATTEMPTS: String(MAX_ATTEMPTS),

@@ -1,0 +1,49 @@
+import type { RoundFacts } from './facts.ts';
+
+/**
+ * How many sweeps come round all partitions when each has little time, on the busiest of machines. It is no measure of speed:
+ * a sweep that cannot get past what holds nothing due never comes round.
+ */
+const ROUND_IN_SHORT_SWEEPS = 12;
+
+/** How many sweeps it takes at most to come to each of so many due sessions. */
+export function sweepsNeeded(
+  { limit, isShortOfTime }: Pick<RoundFacts, 'limit' | 'isShortOfTime'>,
+  due: number,
+): number {
+  return Math.max(1, limit > 0 ? Math.ceil(due / limit) : 1, isShortOfTime ? ROUND_IN_SHORT_SWEEPS : 1);
+}
+
+/** Finds sessions that were due in one sweep after the other, and that none of these came to, while others had several turns. */
+export function longWaits(facts: RoundFacts): string[] {
+  return facts.phases.flatMap(({ turns }) => {
+    const needed = sweepsNeeded(facts, Math.max(0, ...turns.map(({ due }) => due.length)));
+    const all = new Set(turns.flatMap(({ due }) => due));
+    return [...all].flatMap((rowKey) => {
+      const waited = longestWait(turns.map(({ due, met }) => due.includes(rowKey) && !met.includes(rowKey)));
+      if (waited < needed) return [];
+      return [`${rowKey} was due and not met in ${waited} sweeps in a row, of which ${needed} come to every session.`];
+    });
+  });
+}
+
+/** The longest run of waiting turns. */
+function longestWait(waits: boolean[]): number {
+  let longest = 0;
+  let now = 0;
+  for (const waited of waits) {
+    now = waited ? now + 1 : 0;
+    longest = Math.max(longest, now);
+  }
+  return longest;
+}
+
+/** Finds refused rows that no run of the recovery names; a run of the trouble before may have been killed. */
+export function unnamedRows({ phases, runs }: RoundFacts): string[] {
+  const recovery = phases.find(({ kind }) => kind === 'recovery');
+  if (!recovery) return [];
+  const named = runs.filter(({ startedAt, stoppedBy }) => startedAt >= recovery.startedAt && stoppedBy === 'error');
+  return [...new Set(recovery.refusedRows)]
+    .filter((rowKey) => !named.some(({ error }) => error.includes(rowKey)))
+    .map((rowKey) => `The change of the row ${rowKey} was refused, and no run ended in an error that names it.`);
+}
