@@ -1,5 +1,5 @@
 import { startStorageProxy } from '../../faults/storageProxy.ts';
-import { atMost, type Bar, type Benchmark, type Section, type Size } from '../benchmark.ts';
+import { atMost, type Benchmark, type Section, type Size } from '../benchmark.ts';
 import { inWords } from '../rounds.ts';
 import { openStage } from './stage.ts';
 
@@ -21,33 +21,31 @@ export const calling: Benchmark = {
     const { connectionString } = stage.storage;
     const [endpoint = ''] = /(?<=TableEndpoint=)http:\/\/[^/;]+/.exec(connectionString) ?? [];
     const proxy = await startStorageProxy(endpoint);
-    const rows: string[][] = [];
-    const bars: Bar[] = [];
     try {
-      for (const guard of [true, false]) {
-        bench.progress(`calls: guard ${guard ? 'on' : 'off'}`);
-        const before = proxy.requests;
-        const scene = { peer: 'ours', guard, stale, fresh: 0, latencyMs: 0, concurrency: 32 } as const;
-        const { gets, deletes } = await stage.play(scene, connectionString.replace(endpoint, proxy.endpoint));
-        const [cluster, storage] = [(gets + deletes - PROBES) / stale, (proxy.requests - before) / stale];
-        rows.push([guard ? 'guard on' : 'guard off', cluster.toFixed(3), storage.toFixed(3)]);
-        if (guard) {
-          bars.push(
-            atMost('calls to the cluster for each session, beside the one probe of a sweep', CLUSTER_BAR, cluster),
-            atMost('calls to the storage for each session', STORAGE_BAR, storage),
-          );
-        }
-      }
+      bench.progress('calls');
+      const before = proxy.requests;
+      const scene = { peer: 'ours', stale, fresh: 0, latencyMs: 0, concurrency: 32 } as const;
+      const { gets, deletes } = await stage.play(scene, connectionString.replace(endpoint, proxy.endpoint));
+      const cluster = (gets + deletes - PROBES) / stale;
+      const storage = (proxy.requests - before) / stale;
+      return {
+        title: 'Calls',
+        text: TEXT,
+        tables: [
+          {
+            head: ['calls', 'to the cluster, beside the probe', 'to the storage'],
+            rows: [[`for each of ${inWords(stale)} stale sessions`, cluster.toFixed(3), storage.toFixed(3)]],
+          },
+        ],
+        bars: [
+          atMost('calls to the cluster for each session, beside the one probe of a sweep', CLUSTER_BAR, cluster),
+          atMost('calls to the storage for each session', STORAGE_BAR, storage),
+        ],
+      };
     } finally {
       await proxy.close();
       await stage.stop();
     }
-    const head = [
-      `${inWords(stale)} stale sessions`,
-      'calls to the cluster a session, beside the probe',
-      'calls to the storage a session',
-    ];
-    return { title: 'Calls', text: TEXT, tables: [{ head, rows }], bars };
   },
 };
 

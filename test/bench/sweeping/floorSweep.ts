@@ -46,13 +46,20 @@ async function callAll(job: SweepJob, call: Call): Promise<void> {
   const { sessions, outcomes } = openTables(job);
   const cutoff = new Date(Date.now() - STALE_AFTER_MS);
   const filter = odata`PartitionKey eq ${PARTITION} and (lastActivity lt ${cutoff} or Timestamp lt ${cutoff})`;
-  const underWay: Promise<unknown>[] = [];
+  const underWay: Promise<unknown>[] = [probe(job)];
   for await (const page of sessions.listEntities<Row>({ queryOptions: { filter } }).byPage({ maxPageSize: 1000 })) {
     const rows = page as Row[];
-    if (job.guard) underWay.push(...rows.map((row) => call('GET', row)));
-    underWay.push(...rows.map((row) => call('DELETE', row)), recordAll(outcomes, rows), removeAll(sessions, rows));
+    underWay.push(...rows.map((row) => call('GET', row)), ...rows.map((row) => call('DELETE', row)));
+    underWay.push(recordAll(outcomes, rows), removeAll(sessions, rows));
   }
   await Promise.all(underWay);
+}
+
+/** The call with which ours begins. */
+async function probe({ endpoint }: SweepJob): Promise<void> {
+  const response = await fetch(endpoint + pathOf('DeleteUploadSession', randomUUID()), { method: 'DELETE' });
+  await response.text();
+  if (response.status !== 404) throw new Error(`The gateway answered ${response.status} to a probe.`);
 }
 
 async function recordAll(outcomes: TableClient, rows: Row[]): Promise<void> {

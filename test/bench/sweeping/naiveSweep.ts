@@ -10,7 +10,7 @@ export async function naiveSweep(job: SweepJob): Promise<void> {
   for await (const row of sessions.listEntities<Row>()) rows.push(row as Row);
   for (const { partitionKey, rowKey, lastActivity } of rows) {
     if (lastActivity.getTime() > Date.now() - STALE_AFTER_MS) continue;
-    if (job.guard) await (await fetch(job.endpoint + pathOf('GetUploadSession', rowKey), { agent })).json();
+    await (await fetch(job.endpoint + pathOf('GetUploadSession', rowKey), { agent })).json();
     const response = await fetch(job.endpoint + pathOf('DeleteUploadSession', rowKey), { method: 'DELETE', agent });
     if (!response.ok) throw new Error(`The gateway answered ${response.status}.`);
     await response.text();

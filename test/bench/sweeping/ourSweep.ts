@@ -13,7 +13,6 @@ export async function ourSweep(job: SweepJob): Promise<void> {
       SESSION_TABLE: job.tables.sessions,
       OUTCOME_TABLE: job.tables.outcomes,
       RUN_TABLE: job.tables.runs,
-      VERIFY_ACTIVITY: String(job.guard),
       SWEEP_CONCURRENCY: String(job.concurrency),
       SWEEP_TIME_BUDGET: '1h',
     }),

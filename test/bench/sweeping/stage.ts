@@ -12,7 +12,6 @@ const HOUR_MS = 3_600_000;
 /** What one sweep is to meet. */
 export interface Scene {
   peer: SweepJob['peer'];
-  guard: boolean;
   stale: number;
   fresh: number;
   latencyMs: number;
@@ -64,14 +63,14 @@ async function play(scene: Scene, cluster: Cluster, storage: Storage, via: strin
     await fillShard(sessions, PARTITION, stale, new Date(Date.now() - HOUR_MS));
     await fillShard(sessions, PARTITION, fresh, new Date());
     await cluster.reset(stale, scene.latencyMs);
-    const { peer, guard, concurrency, heapMiB } = scene;
-    const job: SweepJob = { peer, guard, concurrency, endpoint: cluster.endpoint, connectionString: via, tables };
+    const { peer, concurrency, heapMiB } = scene;
+    const job: SweepJob = { peer, concurrency, endpoint: cluster.endpoint, connectionString: via, tables };
     const limit = heapMiB === undefined ? [] : [`--max-old-space-size=${heapMiB}`];
     const usage = await runPeer<SweepUsage>(new URL('./peerMain.ts', import.meta.url), job, limit);
 
     const { gets, deletes, sessionsLeft } = await cluster.counts();
     const rowsLeft = await untouchedRows(sessions);
-    if (deletes < scene.stale || sessionsLeft !== 0 || rowsLeft !== scene.fresh || (guard && gets < scene.stale)) {
+    if (deletes < scene.stale || sessionsLeft !== 0 || rowsLeft !== scene.fresh || gets < scene.stale) {
       const seen = JSON.stringify({ gets, deletes, sessionsLeft, rowsLeft });
       throw new Error(`The sweep "${peer}" has not done its work: ${seen} of ${JSON.stringify(scene)}`);
     }

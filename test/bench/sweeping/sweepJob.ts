@@ -7,8 +7,6 @@ export interface SweepJob {
   endpoint: string;
   connectionString: string;
   tables: { sessions: string; outcomes: string; runs: string };
-  /** Whether the cluster is asked for each session before it is deleted. */
-  guard: boolean;
   /** Calls to the cluster at once. */
   concurrency: number;
 }
