@@ -13,7 +13,7 @@ const ROWS: Record<string, string[][]> = {
   deleting: [['our client', 'undici Pool', 'node:http', 'node-fetch loop', 'built-in fetch', 'curl --parallel']],
   sweep: [['our sweep', 'the floor', 'the floor, with undici', 'the naive sweep']],
   growth: [['10 stale of 10 rows', '20 stale of 20 rows', '120 stale of 120 rows', '2 stale of 200 rows']],
-  cold: [['our bundle', 'empty handlers', 'our sources']],
+  cold: [['our bundle', 'empty handlers', 'the least deletion', 'the app written first']],
   calls: [['for each of 50 stale sessions']],
   fanout: [['1 host', '2 hosts']],
 };
