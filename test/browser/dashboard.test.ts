@@ -22,6 +22,7 @@ import {
   LIGHT,
   notices,
   PHONE,
+  readAnew,
   unfold,
   Visits,
 } from './page.ts';
@@ -142,7 +143,10 @@ inBrowser('the key', () => {
 });
 
 inBrowser('the page of an app with two busy weeks behind it', () => {
-  beforeAll(() => liveThroughBusyWeeks(app));
+  beforeAll(async () => {
+    await liveThroughBusyWeeks(app);
+    await readAnew(app.url);
+  });
 
   it('answers on its first screen what an operator asks first', async () => {
     const { page } = await visits.read(app.url, { viewport: { width: 1280, height: 800 } });

@@ -45,6 +45,11 @@ export async function hasRead({ page }: Visit): Promise<void> {
   await page.locator('#outcomes, .faults').first().waitFor();
 }
 
+/** Has the app read its tables now: what it read up to 15 seconds ago it would answer again. */
+export async function readAnew(url: string): Promise<void> {
+  await fetch(`${url}/api/dashboard/status?fresh=tables&code=${KEY}`);
+}
+
 export const button = ({ page }: Visit, name: string | RegExp) => page.getByRole('button', { name });
 
 /** What the newest actions have come to. */

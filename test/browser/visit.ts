@@ -19,7 +19,7 @@ export interface Visit {
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** The browser's own line about an answer with an error status, which the page shows in its own words. */
-const ERROR_STATUS = /^Failed to load resource: the server responded with a status of (401|409|50\d) /;
+const ERROR_STATUS = /^Failed to load resource: the server responded with a status of (401|404|409|50\d) /;
 
 /**
  * @param address - of the page

@@ -61,15 +61,18 @@ export function Chart({ history: { days, cut } }: { history: DashboardHistory })
             </ol>
             <figcaption>
               <ul class="legend">
-                {sums.map(({ kind, count }) => (
-                  <li key={kind}>
-                    <svg viewBox="0 0 12 12" aria-hidden="true">
-                      <rect class={kind} width="12" height="12" />
-                    </svg>
-                    {OUTCOME_KINDS[kind].label} <strong>{numberInWords(count)}</strong>{' '}
-                    <span>{OUTCOME_KINDS[kind].meaning}</span>
-                  </li>
-                ))}
+                {sums.map(
+                  ({ kind, count }) =>
+                    count > 0 && (
+                      <li key={kind}>
+                        <svg viewBox="0 0 12 12" aria-hidden="true">
+                          <rect class={kind} width="12" height="12" />
+                        </svg>
+                        {OUTCOME_KINDS[kind].label} <strong>{numberInWords(count)}</strong>{' '}
+                        <span>{OUTCOME_KINDS[kind].meaning}</span>
+                      </li>
+                    ),
+                )}
               </ul>
             </figcaption>
           </figure>

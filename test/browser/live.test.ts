@@ -1,0 +1,236 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { startApp, type TestApp } from '../support/app.ts';
+import { allRows } from '../support/tables.ts';
+import { findChromium, launchChromium } from './chromium.ts';
+import { registerGivenUp, registerStale } from './manyRows.ts';
+import { button, DARK_PHONE, focused, hasRead, KEY, notices, readAnew, Visits } from './page.ts';
+
+const chromium = findChromium();
+if (!chromium) {
+  console.warn('The tests of the live page are skipped: no Chromium was found. CHROMIUM_PATH says where it is.');
+}
+const inBrowser = chromium ? describe : describe.skip;
+
+let browser: Browser;
+let app: TestApp;
+const visits = new Visits(() => browser);
+
+if (chromium) {
+  beforeAll(async () => {
+    [browser, app] = await Promise.all([launchChromium(chromium), startApp()]);
+    await registerGivenUp(app.tables, 30);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await app?.close();
+  });
+  afterEach(() => visits.end());
+}
+
+/** Lets the page's clock go on by a minute, and waits until the page has read what it then reads. */
+async function passMinute(page: Page): Promise<void> {
+  const answer = page.waitForResponse(/dashboard\/status/);
+  await page.clock.runFor(60_100);
+  await answer;
+  await page.getByText('Reading …').waitFor({ state: 'hidden' });
+}
+
+/** The browser's own line about a connection that was refused. */
+const REFUSED = /ERR_CONNECTION_REFUSED/;
+
+inBrowser('a page that stays open', () => {
+  it('reads the status every minute and the history every five, and never a probe', async () => {
+    const { page, asked } = await visits.read(app.url, {}, (opening) => opening.clock.install());
+    const polled = (path: string) => asked.filter((one) => one === `GET /api/dashboard/${path}`).length;
+    expect([polled('status'), polled('history')]).toEqual([1, 1]);
+
+    for (let minute = 1; minute <= 5; minute += 1) {
+      await passMinute(page);
+    }
+    expect([polled('status'), polled('history')]).toEqual([6, 2]);
+    expect((await app.cluster.control.log()).length).toBe(0);
+  }, 90_000);
+
+  it('keeps focus, scroll position, open lists, a filter and a page of a table over a refresh', async () => {
+    const visited = await visits.read(app.url, {}, (opening) => opening.clock.install());
+    const { page } = visited;
+    await page.locator('summary', { hasText: '30 sessions' }).click();
+    const table = page.getByRole('table', { name: /failed with FABRIC_E_TIMEOUT/ });
+    await page.getByRole('searchbox', { name: /FABRIC_E_TIMEOUT/ }).fill('Shop');
+    await page
+      .getByRole('navigation', { name: /FABRIC_E_TIMEOUT/ })
+      .getByRole('button', { name: 'Next' })
+      .click();
+    await page.getByText('11–20 of 30').waitFor();
+    const wanted = table.getByRole('button', { name: /^Retry upload session/ }).last();
+    await wanted.focus();
+    const before = await focused(visited);
+    const scrolled = await page.evaluate(() => window.scrollY);
+    expect(scrolled).toBeGreaterThan(100);
+    await registerStale(app.tables, 1, { rowKey: '00000000-0000-4000-8000-000000000001' });
+
+    await readAnew(app.url);
+    for (let minute = 1; minute <= 6; minute += 1) {
+      await passMinute(page);
+    }
+    await page.locator('.facts').getByText('1 is stale').waitFor();
+
+    expect(await focused(visited)).toBe(before);
+    expect(await page.evaluate(() => window.scrollY)).toBe(scrolled);
+    expect(await page.getByText('11–20 of 30').isVisible()).toBe(true);
+    expect(await page.getByRole('searchbox', { name: /FABRIC_E_TIMEOUT/ }).inputValue()).toBe('Shop');
+  }, 90_000);
+
+  it('rejects the key when the app does, and then asks no more', async () => {
+    const visited = await visits.read(app.url, {}, (opening) => opening.clock.install());
+    const { page, asked } = visited;
+    await page.route('**/dashboard/status*', (route) => route.fulfill({ status: 401 }));
+
+    await page.clock.runFor(61_000);
+    await page.getByRole('heading', { name: 'Key rejected' }).waitFor();
+    const before = asked.length;
+    await page.clock.runFor(600_000);
+
+    expect(asked.length).toBe(before);
+    expect(await page.title()).toMatch(/^Key needed/);
+    expect(await page.getByText('Last sweep').count()).toBe(0);
+  });
+
+  it('takes a key and a session from its address while it is open', async () => {
+    const { page } = await visits.read(app.url);
+    const [row] = await allRows(app.tables.sessions);
+
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, `code=${KEY}2&session=${row?.rowKey}`);
+
+    await page
+      .getByRole('dialog', { name: 'Upload session' })
+      .getByText(String(row?.['storeRelativePath']))
+      .first()
+      .waitFor();
+    expect(page.url()).toBe(`${app.url}/api/dashboard#session=${row?.rowKey}`);
+    expect(await page.evaluate(() => Object.values(sessionStorage))).toEqual([`${KEY}2`]);
+  });
+
+  it('says that a session is unknown, or is not one', async () => {
+    for (const [hash, words] of [
+      ['session=6f9619ff-8b86-d011-b42d-00c04fc964ff', /not found/],
+      ['session=%3Cb%3Enone', /“<b>none”/],
+    ] as const) {
+      const { page } = await visits.open(`${app.url}/api/dashboard#${hash}`);
+      await page.getByRole('dialog').getByText(words).first().waitFor();
+    }
+  });
+});
+
+inBrowser('a page whose app has died', () => {
+  it('ends in "unknown" within minutes, and is still that after eight hours', async () => {
+    const mortal = await startApp();
+    try {
+      const visited = await visits.read(mortal.url, {}, (opening) => opening.clock.install());
+      const { page } = visited;
+      const since = /Unknown since \d\d:\d\d/;
+      expect(await page.title()).not.toMatch(since);
+
+      await mortal.host.stop();
+      await page.clock.runFor(61_000);
+      await page.getByRole('heading', { name: since }).waitFor();
+      expect(await page.title()).toMatch(since);
+      const first = await page.title();
+      await page.clock.fastForward('08:00:00');
+      await page.getByText('Data of 8 h ago').waitFor();
+
+      expect(await page.title()).toBe(first);
+      expect(await page.getByText('All is well').count()).toBe(0);
+      expect(await page.locator('.verdict').getAttribute('class')).toContain('unknown');
+      expect(await visited.axe()).toEqual([]);
+      expect(visited.faults.splice(0).filter((fault) => !REFUSED.test(fault))).toEqual([]);
+    } finally {
+      await mortal.close();
+    }
+  }, 60_000);
+
+  it('says so in a tab that nobody sees, where it does not poll', async () => {
+    const visited = await visits.read(app.url, {}, (opening) => opening.clock.install());
+    const { page, asked } = visited;
+    await page.evaluate(() =>
+      Object.defineProperty(document, 'visibilityState', { get: () => 'hidden', configurable: true }),
+    );
+    const before = asked.length;
+
+    await page.clock.runFor(600_000);
+
+    expect(asked.length).toBe(before);
+    expect(await page.title()).toMatch(/^Unknown since/);
+    await page.evaluate(() => {
+      Object.defineProperty(document, 'visibilityState', { get: () => 'visible', configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    await page.waitForFunction(() => !document.title.startsWith('Unknown'));
+  });
+});
+
+inBrowser('30 sessions that failed for one cause', () => {
+  it('are one entry, and are all retried by one button', async () => {
+    const visited = await visits.read(app.url);
+    const { page } = visited;
+
+    expect(await page.locator('.causes > li').count()).toBe(1);
+    expect(await page.locator('.causes > li').innerText()).toMatch(
+      /ran out of time.*30 given up.*FABRIC_E_TIMEOUT.*504/s,
+    );
+    await button(visited, /^Retry all 30/).click();
+    await notices(visited).getByText('30 sessions: retry scheduled for the next sweep').waitFor();
+    await page.locator('.causes').waitFor({ state: 'detached' });
+
+    const left = (await allRows(app.tables.sessions)).filter((row) => row['givenUp'] === true);
+    expect(left).toEqual([]);
+  }, 60_000);
+});
+
+inBrowser('6,000 stale sessions', () => {
+  let many: TestApp;
+  beforeAll(async () => {
+    many = await startApp();
+    await registerStale(many.tables, 6000);
+  });
+  afterAll(() => many?.close());
+
+  it('are counted as far as the page reads, and paged, sorted and filtered to the last one', async () => {
+    const visited = await visits.read(many.url);
+    const { page } = visited;
+
+    expect(await page.locator('.tile.stale .value').innerText()).toBe('at least 5,000');
+    await page.getByRole('radio', { name: 'Stale' }).check();
+    await page.getByText('1–25 of 6,000').waitFor();
+    const table = page.getByRole('table', { name: 'Stale sessions' });
+    expect(await table.getByRole('row').count()).toBe(26);
+    // The oldest first: the last of them was registered with the oldest activity.
+    expect(await table.getByRole('row').nth(1).innerText()).toContain('part-5999.zip');
+    await table.getByRole('button', { name: 'Last activity' }).click();
+    await table.getByRole('button', { name: 'Last activity' }).click();
+    expect(await table.getByRole('row').nth(1).innerText()).toContain('part-0.zip');
+    await page.getByRole('searchbox', { name: /Stale sessions/ }).fill('part-4321.');
+    await page.getByText('part-4321.zip').waitFor();
+    expect(await table.getByRole('row').count()).toBe(2);
+    expect(await visited.axe()).toEqual([]);
+  }, 60_000);
+
+  it('are a summary and a few pages in a dry run, on a phone as well', async () => {
+    const visited = await visits.read(many.url, DARK_PHONE);
+    const { page } = visited;
+
+    await button(visited, 'Dry run').click();
+    await page.getByRole('dialog').getByText('6,000 stale upload sessions').waitFor();
+    await button(visited, 'Start the dry run').click();
+    await page.getByRole('heading', { name: 'Dry run running' }).waitFor();
+    await page.getByRole('heading', { name: 'Dry run ended' }).waitFor({ timeout: 90_000 });
+
+    expect(await page.locator('#job').innerText()).toMatch(/6,000 not found.*1–10 of 1,000.*5,000 more are left out/s);
+    expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThan(12_000);
+    expect(await visited.overflow()).toBeLessThanOrEqual(0);
+    await hasRead(visited);
+  }, 120_000);
+});
