@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type AppSettings, readAppSettings } from '../../settings/localSettings.ts';
+import { directLoopback } from '../directLoopback.ts';
 import { resolveSettings } from './appSettings.ts';
 import { findEntryFiles } from './entryFiles.ts';
 import { type IndexedFunction, indexFunctions } from './functionIndex.ts';
@@ -140,9 +141,11 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
 
 /** What the real host and `func` give the worker beside the app settings. */
 function workerEnvironment(settings: AppSettings, appDirectory: string, port: number): Record<string, string> {
+  const proxies = Object.entries(directLoopback(settings));
   return {
     AZURE_FUNCTIONS_ENVIRONMENT: 'Development',
     ...settings,
+    ...Object.fromEntries(proxies.map(([name, value]) => [name, value ?? ''])),
     AzureWebJobsScriptRoot: appDirectory,
     WEBSITE_HOSTNAME: `localhost:${port}`,
   };

@@ -4,6 +4,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { reachLoopbackDirectly } from '../directLoopback.ts';
 import { type FunctionsHost, startFunctionsHost } from './functionsHost.ts';
 import type { HostKeys } from './http/keys.ts';
 
@@ -31,6 +32,7 @@ const HELP = `Runs a functions app on this machine: loopback only, no sign-in, k
 Settings come from the environment first and local.settings.json second.
 Ctrl-C waits for running functions; a second one does not.`;
 
+reachLoopbackDirectly();
 // Keys are the host's own; the app does not get to see them.
 const { FUNCTIONS_MASTER_KEY, FUNCTIONS_HOST_KEY, ...environment } = process.env;
 

@@ -4,6 +4,7 @@ import { openTable } from '../../storage/table.ts';
 import { SecretFolder } from '../certificates/secretFolder.ts';
 import { type Child, startChild } from '../childProcess.ts';
 import { type SecuredBy, WAYS_IN } from '../cluster/makeSecurity.ts';
+import { reachLoopbackDirectly } from '../directLoopback.ts';
 import { startStorageEmulator } from '../storage/azurite.ts';
 import { startCoreTools } from './coreTools.ts';
 import { makeExampleSessions } from './exampleSessions.ts';
@@ -34,6 +35,7 @@ let showLog = false;
 /** Holds the settings for a command line beside the app. */
 let secrets: SecretFolder | undefined;
 
+reachLoopbackDirectly();
 try {
   process.exitCode = await main();
 } catch (error) {
