@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TableClient } from '@azure/data-tables';
 import type { OutcomeKind } from '../../cleanup/model/outcomeKind.ts';
+import { partitionOf, type SessionShards, sessionPartitions } from '../../storage/partitions.ts';
 import { Upload } from '../cluster/uploader.ts';
 import type { StartedCluster } from './startCluster.ts';
 
@@ -9,24 +10,32 @@ export interface ExampleSession {
   /** The row key. */
   sessionId: string;
   what: string;
-  /** How the first sweep must end it; none: it must not be touched. */
+  /** How the first sweep must end it; undefined: it must not be touched. */
   expected: OutcomeKind | undefined;
 }
 
 const MIB = 1_048_576;
 const LONG_AGO_MS = 20 * 60_000;
+/** Too short for a sweep, unless that is told otherwise. */
+const A_WHILE_MS = 5 * 60_000;
+
+const FRESH = 'fresh: less than 15 minutes old';
 
 /**
  * Makes sessions of every kind: on the cluster with real chunks, and in the table as their uploaders would.
  *
- * @param partition - the partition key of the cluster's sessions
+ * @param shards - over how many partitions the table's rows are spread
  */
 export async function makeExampleSessions(
   { gateway, control, credentials }: Pick<StartedCluster, 'gateway' | 'control' | 'credentials'>,
   table: TableClient,
-  partition: string,
+  clusterName: string,
+  shards: SessionShards,
 ): Promise<ExampleSession[]> {
   await table.createTable();
+  const [firstPartition = clusterName] = sessionPartitions(clusterName, shards);
+  // A key that is not a GUID has no partition of its own.
+  const partitionFor = (id: string) => (/^[0-9a-f]/.test(id) ? partitionOf(clusterName, shards, id) : firstPartition);
   const longAgo = new Date(Date.now() - LONG_AGO_MS);
   const made: ExampleSession[] = [];
 
@@ -43,7 +52,7 @@ export async function makeExampleSessions(
     what: string,
     expected: OutcomeKind | undefined,
   ) => {
-    await table.createEntity({ partitionKey: partition, ...row, owner: 'npm start', lastActivity });
+    await table.createEntity({ partitionKey: partitionFor(row.rowKey), ...row, owner: 'npm start', lastActivity });
     made.push({ sessionId: row.rowKey, what, expected });
   };
 
@@ -57,14 +66,16 @@ export async function makeExampleSessions(
   const refused = await upload('Bank/Code/rates.zip', 2, 4);
   const complete = await upload('Shop/Config/settings.xml', 2, 2);
   const revived = await upload('Bank/Code/ledger.zip', 2, 6);
-  await control.advanceClock(LONG_AGO_MS);
+  await control.advanceClock(LONG_AGO_MS - A_WHILE_MS);
+  const paused = await upload('Bank/Code/vault.zip', 1, 2);
+  await control.advanceClock(A_WHILE_MS);
   const { rowKey: sessionId, storeRelativePath } = revived;
   const goingOn = new Upload(gateway, { sessionId, storeRelativePath, fileSizeBytes: 6 * MIB }, credentials);
   await goingOn.uploadChunk({ start: 2 * MIB, end: 3 * MIB - 1 });
   const fresh = await upload('Bank/Code/teller.zip', 1, 3);
 
   for (const row of abandoned) await register(row, longAgo, 'abandoned 20 minutes ago', 'deleted');
-  // Until somebody mends the cluster.
+  // Until somebody takes the fault away.
   await control.addFault({
     name: 'one that the cluster fails on',
     operation: 'delete',
@@ -75,7 +86,8 @@ export async function makeExampleSessions(
   await register(complete, longAgo, 'all chunks there, maybe being committed', 'active');
   await register(revived, longAgo, 'stale in the table, still receiving chunks', 'active');
   await register({ rowKey: randomUUID() }, longAgo, 'unknown to the cluster', 'notFound');
-  await register({ rowKey: 'package-of-tuesday' }, longAgo, 'a row whose key is no GUID', 'invalid');
-  await register(fresh, new Date(), 'fresh', undefined);
+  await register({ rowKey: 'package-of-tuesday' }, longAgo, 'a row whose key is not a GUID', 'invalid');
+  await register(fresh, new Date(), FRESH, undefined);
+  await register(paused, new Date(Date.now() - A_WHILE_MS), FRESH, undefined);
   return made;
 }

@@ -5,20 +5,23 @@ import type { ExampleSession } from './exampleSessions.ts';
 /** What the first sweep left in the tables. */
 export interface FirstSweep {
   stoppedBy: string;
+  /** Into how many parts it was fanned out; undefined: it was not. */
+  parts: number | undefined;
   durationMs: number;
-  scanned: number;
   bytesFreed: number;
   error: string | undefined;
   /** The recorded outcome by session id. */
   outcomes: Map<string, string>;
 }
 
+type RunRow = Record<string, unknown>;
+
 const PATIENCE_MS = 60_000;
 
 /**
- * Runs the timer's function now, as an operator would, and waits until its run is in the table.
+ * Runs the timer's function now, as an operator would, and waits until the runs of the whole sweep are in the table.
  *
- * @throws when the host refuses, or no run shows up within a minute
+ * @throws when the host refuses, or the sweep has not ended within a minute
  */
 export async function firstSweep(host: string, outcomes: TableClient, runs: TableClient): Promise<FirstSweep> {
   const answer = await fetch(`${host}/admin/functions/sweepStaleSessions`, {
@@ -27,30 +30,39 @@ export async function firstSweep(host: string, outcomes: TableClient, runs: Tabl
     body: '{}',
   });
   if (answer.status !== 202) throw new Error(`The functions host refused to run the sweep: ${answer.status}.`);
-  const run = await newestRun(runs);
+  const startedAt = Date.now();
+  const { whole, parts } = await endedRuns(runs);
+  const all = parts.length > 0 ? parts : [whole];
   const recorded = new Map<string, string>();
   for await (const row of outcomes.listEntities<{ sessionId: string; outcome: string }>()) {
     recorded.set(row.sessionId, row.outcome);
   }
+  const odd = all.find((run) => run['stoppedBy'] !== 'completed') ?? all[0];
   return {
-    stoppedBy: String(run['stoppedBy']),
-    durationMs: Number(run['durationMs']),
-    scanned: Number(run['scanned']),
-    bytesFreed: Number(run['bytesFreed']),
-    error: run['error'] === undefined ? undefined : String(run['error']),
+    stoppedBy: String(odd?.['stoppedBy']),
+    parts: parts.length > 0 ? parts.length : undefined,
+    durationMs: parts.length > 0 ? Date.now() - startedAt : Number(whole['durationMs']),
+    bytesFreed: all.reduce((sum, run) => sum + Number(run['bytesFreed'] ?? 0), 0),
+    error: odd?.['error'] === undefined ? undefined : String(odd['error']),
     outcomes: recorded,
   };
 }
 
-async function newestRun(runs: TableClient): Promise<Record<string, unknown>> {
+/** Waits for the run of the sweep and, where it was fanned out, for those of all its parts. */
+async function endedRuns(runs: TableClient): Promise<{ whole: RunRow; parts: RunRow[] }> {
   await runs.createTable();
   for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await wait(50)) {
-    for await (const run of runs.listEntities<Record<string, unknown>>()) return run;
+    const rows: RunRow[] = [];
+    for await (const row of runs.listEntities<RunRow>()) rows.push(row);
+    const parts = rows.filter((row) => row['sweepId'] !== undefined && row['sweepId'] !== row['runId']);
+    const whole = rows.find((row) => !parts.includes(row));
+    if (whole && (whole['stoppedBy'] !== 'fannedOut' || parts.length >= Number(whole['parts'])))
+      return { whole, parts };
   }
-  throw new Error(`The first sweep left no run within ${PATIENCE_MS / 1000} s.`);
+  throw new Error(`The first sweep has not ended within ${PATIENCE_MS / 1000} s.`);
 }
 
-/** Whether every example session ended as it must. */
+/** Whether every example session ended as expected. */
 export function endedWell(sweep: FirstSweep, examples: ExampleSession[]): boolean {
   const asExpected = examples.every(({ sessionId, expected }) => sweep.outcomes.get(sessionId) === expected);
   return sweep.stoppedBy === 'completed' && asExpected;

@@ -1,39 +1,29 @@
 import { once } from 'node:events';
-import { parseArgs } from 'node:util';
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { join } from 'node:path';
 import { openTable } from '../../storage/table.ts';
 import { SecretFolder } from '../certificates/secretFolder.ts';
 import { type Child, startChild } from '../childProcess.ts';
-import { type SecuredBy, WAYS_IN } from '../cluster/makeSecurity.ts';
 import { reachLoopbackDirectly } from '../directLoopback.ts';
 import { startStorageEmulator } from '../storage/azurite.ts';
-import { startCoreTools } from './coreTools.ts';
 import { makeExampleSessions } from './exampleSessions.ts';
 import { endedWell, firstSweep } from './firstSweep.ts';
 import { freePort } from './freePort.ts';
-import { mebibytes, nextSteps, sweepReport } from './print.ts';
+import { linesToPaste } from './linesToPaste.ts';
+import { HELP, readOptions, type StartOptions } from './options.ts';
+import { nextSteps, partsInWords, sweepReport } from './print.ts';
 import { startCluster } from './startCluster.ts';
-
-const HELP = `The whole app on this machine: a storage emulator, a simulated cluster with example upload sessions, and a
-functions host that runs the app. Sweeps once at the start and then on its schedule, until Ctrl-C.
-
-Usage: npm start -- [options]
-  --secured WAY    secure the cluster, and get in by certificate or by Microsoft Entra ID (entra)
-  --bundle         build the app and run the bundle, as it is deployed, instead of the sources
-  --func           run the app on Azure Functions Core Tools instead of the local functions host
-  --once           end after the first sweep; exit code 0 when it went well
-  --port N         the functions host's port   (default 7071, or any that is free)
-  --cluster-port N the simulated cluster's     (default 19080, or any that is free)
-  --help           show this`;
+import { startHosts } from './startHosts.ts';
 
 const CLUSTER_NAME = 'default';
 const TABLES = { sessions: 'UploadSessions', outcomes: 'UploadSessionOutcomes', runs: 'SweepRuns' };
+const SHARDS_OF_SEVERAL_HOSTS = 16;
 
-/** Ended in reverse order: the app first, so that it can still record what it has under way. */
+/** Ended in reverse order: the app first, so that it can still record what is in flight. */
 const children: Child[] = [];
-/** The host's log lines, shown at once when there is someone to read on. */
-let showLog = false;
-/** Holds the settings for a command line beside the app. */
-let secrets: SecretFolder | undefined;
+/** Holds the settings for a command line beside the app, and the hosts' log. They are secret. */
+let folder: SecretFolder | undefined;
+let log: WriteStream | undefined;
 
 reachLoopbackDirectly();
 try {
@@ -43,112 +33,101 @@ try {
   process.exitCode = 1;
 } finally {
   for (const child of children.reverse()) await child.stop();
-  await secrets?.remove();
+  log?.end();
+  await folder?.remove();
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      once: { type: 'boolean', default: false },
-      func: { type: 'boolean', default: false },
-      bundle: { type: 'boolean', default: false },
-      secured: { type: 'string' },
-      port: { type: 'string' },
-      'cluster-port': { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
+  const options = readOptions();
+  if (!options) {
     console.log(HELP);
     return 0;
   }
-  const secured = WAYS_IN.find((way) => way === values.secured);
-  if (values.secured !== undefined && !secured) {
-    throw new Error(`--secured ${values.secured} is none of ${WAYS_IN.join(', ')}.`);
-  }
   const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), once(process, 'SIGHUP')]);
-  const demonstrated = demonstrate({ ...values, secured });
+  const demonstrated = demonstrate(options);
   const first = await Promise.race([demonstrated, interrupted.then(() => 'interrupted' as const)]);
-  if (first === 'interrupted' || values.once) {
+  if (first === 'interrupted' || options.once) {
     demonstrated.catch(() => {}); // What it is in the middle of fails when the parts end.
     return first === 'interrupted' ? 130 : first;
   }
-  console.log('\nServing and sweeping on. Ctrl-C ends everything.\n');
-  showLog = true;
-  const ended = children.map((child) => child.ended);
-  const hasEnded = await Promise.race([interrupted.then(() => false), ...ended.map((one) => one.then(() => true))]);
-  if (!hasEnded) return 0;
-  throw new Error(`A part has ended by itself:\n${children.at(-1)?.output()}`);
+  const ended = children.map((child) => child.ended.then(() => child));
+  const broken = await Promise.race([interrupted.then(() => undefined), ...ended]);
+  if (!broken) return 0;
+  throw new Error(`A part has ended by itself:\n${broken.output()}`);
 }
 
-/** Starts all parts, sweeps once and says what happened. @returns the exit code that this deserves */
-async function demonstrate(values: {
-  port?: string;
-  'cluster-port'?: string;
-  once: boolean;
-  func: boolean;
-  bundle: boolean;
-  secured: SecuredBy | undefined;
-}): Promise<number> {
-  console.log('Starting storage emulator, simulated cluster and functions host on this machine ...');
+/** Starts all parts, sweeps once and reports what happened. @returns the exit code that this deserves */
+async function demonstrate(options: StartOptions): Promise<number> {
+  const clearProgress = showProgress('Starting storage emulator, simulated cluster and functions host ...');
   const [storage, cluster] = await Promise.all([
     startStorageEmulator(),
-    startCluster(values['cluster-port'] ?? String(await freePort(19_080)), values.secured, start),
+    startCluster(options.clusterPort ?? String(await freePort(19_080)), options.secured, start),
   ]);
   children.unshift(storage.process);
-  const { gateway, control, folder, wayIn } = cluster;
+  const { control } = cluster;
   const { connectionString } = storage;
   const tables = (name: keyof typeof TABLES) => openTable({ connectionString }, TABLES[name]);
-  const examples = await makeExampleSessions(cluster, tables('sessions'), CLUSTER_NAME);
-
+  const shards = options.hosts > 1 ? SHARDS_OF_SEVERAL_HOSTS : 1;
+  const examples = await makeExampleSessions(cluster, tables('sessions'), CLUSTER_NAME, shards);
   const settings = {
     AzureWebJobsStorage: connectionString,
     SESSION_STORAGE: 'AzureWebJobsStorage',
     SESSION_TABLE: TABLES.sessions,
     OUTCOME_TABLE: TABLES.outcomes,
     RUN_TABLE: TABLES.runs,
-    SESSION_SHARDS: '1',
-    SWEEP_FAN_OUT: 'false',
+    SESSION_SHARDS: String(shards),
+    SWEEP_FAN_OUT: String(options.hosts > 1),
     CLUSTER_NAME,
     CLUSTER_ID: '',
     ...cluster.settings,
   };
-  const hostOptions = {
-    args: [
-      '--port',
-      values.port ?? String(await freePort(7071)),
-      ...(values.bundle && !values.func ? ['--bundle'] : []),
-    ],
-    env: { ...process.env, ...settings },
-    onLine: (line: string) => {
-      if (showLog) console.log(line);
-    },
-  };
-  const host = values.func
-    ? await startCoreTools(hostOptions)
-    : await start('../host/main.ts', { ...hostOptions, ready: /^Functions host ready at (\S+)$/ });
-  if (values.func) children.push(host);
-  const [, address = ''] = host.ready;
-  const before = (await control.disk()).staging.bytes;
-  console.log(`
-  functions host     ${address}
-  simulated cluster  ${gateway}, with ${mebibytes(before)} of staged chunks in ${folder}
-  way in             ${wayIn.join('\n                     ')}
-  storage emulator   in memory
+  const logFile = await openLog(options);
+  const started = await startHosts({ ...options, count: options.hosts, settings, onLine: writeLog(options) }, start);
+  if (options.func) children.push(...started.map(({ host }) => host));
+  const hosts = started.map(({ address }) => address);
+  const [host = ''] = hosts;
 
-Uploads were begun and left behind in every way there is. The first sweep:
-`);
-  const sweep = await firstSweep(address, tables('outcomes'), tables('runs'));
+  const before = (await control.disk()).staging.bytes;
+  const sweep = await firstSweep(host, tables('outcomes'), tables('runs'));
   const after = (await control.disk()).staging.bytes;
-  console.log(sweepReport(examples, sweep, { before, after }));
+  clearProgress();
+  console.log(`${partsInWords({ hosts, cluster, logFile })}\n\n${sweepReport(examples, sweep, { before, after })}`);
   const well = endedWell(sweep, examples);
-  if (!well) console.error(`\nThe sweep did not end as it should. The functions host's log:\n${host.output()}`);
-  if (!values.once) {
-    secrets = await SecretFolder.make('upload-session-sweeper-');
-    const settingsFile = await secrets.write('settings.json', JSON.stringify({ IsEncrypted: false, Values: settings }));
-    console.log(`\n${nextSteps({ host: address, cluster: cluster.controlEndpoint, settingsFile }, examples)}`);
+  if (!well) {
+    const output = started.map((one) => one.host.output()).join('\n');
+    console.error(`\nThe sweep did not end as expected. The functions host's log:\n${output}`);
+  }
+  if (folder) {
+    const settingsFile = await folder.write('settings.json', JSON.stringify({ Values: settings }));
+    const targets = { host, control: cluster.controlEndpoint, settingsFile };
+    const linesFile = await folder.write('try-next.txt', linesToPaste(targets, examples));
+    console.log(`\n${nextSteps({ settingsFile, linesFile })}`);
   }
   return well ? 0 : 1;
+}
+
+/** Shows a line on a terminal until the result is there; elsewhere nothing. @returns takes it away */
+function showProgress(line: string): () => void {
+  if (!process.stderr.isTTY) return () => {};
+  process.stderr.write(line);
+  return () => process.stderr.write('\r\u001B[K');
+}
+
+/** Makes the folder for a run that goes on. @returns the log's file, if the log goes to one */
+async function openLog({ once: endsSoon, log: printsLog }: StartOptions): Promise<string | undefined> {
+  if (endsSoon) return undefined;
+  folder = await SecretFolder.make('sweep-');
+  if (printsLog) return undefined;
+  const file = join(folder.path, 'host.log');
+  log = createWriteStream(file, { mode: 0o600 });
+  return file;
+}
+
+function writeLog({ log: printsLog }: StartOptions): (line: string) => void {
+  return (line) => {
+    if (printsLog) console.log(line);
+    else log?.write(`${line}\n`);
+  };
 }
 
 async function start(script: string, options: Parameters<typeof startChild>[1]): Promise<Child> {

@@ -1,71 +1,76 @@
 import type { ExampleSession } from './exampleSessions.ts';
 import type { FirstSweep } from './firstSweep.ts';
+import type { StartedCluster } from './startCluster.ts';
 
 const MIB = 1_048_576;
+const LABEL_WIDTH = 20;
 
-export const mebibytes = (bytes: number): string => `${(bytes / MIB).toFixed(1)} MiB`;
+const mebibytes = (bytes: number): string => `${(bytes / MIB).toFixed(1)} MiB`;
 
-/** What the first sweep found and did, for a person. */
+/** Where a newcomer finds what was started. */
+export interface Places {
+  /** Of the hosts; the first one's page is named. */
+  hosts: string[];
+  cluster: Pick<StartedCluster, 'gateway' | 'wayIn'>;
+  /** The hosts' log; undefined: they print it, or nobody reads on. */
+  logFile?: string | undefined;
+}
+
+/** The parts and their addresses, the page's first: what a newcomer looks for. */
+export function partsInWords({ hosts, cluster, logFile }: Places): string {
+  const [first = '', ...others] = hosts;
+  const line = (label: string, value: string) => `${label.padEnd(LABEL_WIDTH)} ${value}`;
+  const ports = others.map((host) => new URL(host).port).join(', ');
+  const [firstWay, ...otherWays] = cluster.wayIn;
+  return [
+    line('Page for operators', `${first}/api/dashboard`),
+    others.length > 0 ? line('Functions hosts', `${first}, and on ports ${ports}`) : line('Functions host', first),
+    ...(logFile ? [line('Log', logFile)] : []),
+    line('Simulated cluster', `${cluster.gateway}${otherWays.length === 0 ? `, ${firstWay}` : ''}`),
+    ...(otherWays.length === 0 ? [] : cluster.wayIn.map((way) => line('', way))),
+  ].join('\n');
+}
+
+/** What the first sweep found and did: sessions of the same kind and outcome together. */
 export function sweepReport(
   examples: ExampleSession[],
   sweep: FirstSweep,
   disk: { before: number; after: number },
 ): string {
-  const rows = examples.map(({ sessionId, what, expected }) => {
+  const rows = new Map<string, number>();
+  for (const { sessionId, what, expected } of examples) {
     const outcome = sweep.outcomes.get(sessionId);
     const surprise = outcome === expected ? '' : `   <- expected: ${expected ?? 'not touched'}`;
-    return `  ${sessionId.padEnd(36)}  ${what.padEnd(42)}  ${outcome ?? '(not touched)'}${surprise}`;
-  });
+    const row = `${what.padEnd(42)}  ${outcome ?? '(not touched)'}${surprise}`;
+    rows.set(row, (rows.get(row) ?? 0) + 1);
+  }
+  const parts = sweep.parts === undefined ? '' : ` in ${sweep.parts} parts, shared by the hosts`;
+  const seconds = (sweep.durationMs / 1000).toFixed(1);
   return [
-    `  ${'upload session'.padEnd(36)}  ${'what it is'.padEnd(42)}  outcome`,
-    ...rows,
-    '',
-    `The sweep ended: ${sweep.stoppedBy}, after ${(sweep.durationMs / 1000).toFixed(1)} s.${sweep.error ? ` ${sweep.error}` : ''}`,
-    `Staged chunks on the cluster's disk: ${mebibytes(disk.before)} before, ${mebibytes(disk.after)} after; ` +
-      `${mebibytes(disk.before - disk.after)} freed, ${mebibytes(sweep.bytesFreed)} of them by the sweep's own count.`,
+    `First sweep: ${sweep.stoppedBy}${parts}, after ${seconds} s.${sweep.error ? ` ${sweep.error}` : ''}`,
+    ...[...rows].map(([row, count]) => `  ${count}  ${row}`),
+    `Staged on the cluster's disk: ${mebibytes(disk.before)} before, ${mebibytes(disk.after)} after; ` +
+      `${mebibytes(sweep.bytesFreed)} freed.`,
   ].join('\n');
 }
 
-/** Where a newcomer finds what was started. */
-export interface Places {
-  host: string;
-  /** The listener that steers the cluster. */
-  cluster: string;
-  /** The settings of this app, for the command line. */
-  settingsFile: string;
+/** What a newcomer can do next, in few lines. Each is ready to be pasted into a terminal. */
+export function nextSteps({ settingsFile, linesFile }: { settingsFile: string; linesFile: string }): string {
+  return [
+    'Try next, in another terminal in this directory:',
+    `  ${cli('doctor', settingsFile)}`,
+    `  ${cli('list --state all', settingsFile)}`,
+    `  cat ${quoted(linesFile)}    # more lines to paste`,
+    'Sweeps every 5 minutes. Ctrl-C ends everything.',
+  ].join('\n');
 }
 
-/** What a newcomer can try next. The lines work when pasted. */
-export function nextSteps({ host, cluster, settingsFile }: Places, examples: ExampleSession[]): string {
-  const sessions = `${host}/api/upload-sessions`;
-  const id = (start: string) => examples.find(({ what }) => what.startsWith(start))?.sessionId ?? '';
-  const fresh = id('fresh');
-  const failing = id('abandoned, and');
-  const cli = (line: string) => `  npm run --silent cli -- ${line} --settings '${settingsFile}'`;
-  return [
-    `The page for operators: ${host}/api/dashboard`,
-    '',
-    'Try next, in another terminal:',
-    '',
-    '  # leaves a session alone that is still active (409)',
-    `  curl -i -X DELETE '${sessions}/${id('stale in the table')}?onlyIfStale=true'`,
-    '  # deletes one now (200, deleted); the same again finds nothing to do (200, notFound)',
-    `  curl -i -X DELETE '${sessions}/${fresh}'`,
-    '  # is no session id (400)',
-    `  curl -i -X DELETE '${sessions}/${fresh.slice(0, -1)}x'`,
-    '  # says what a sweep would do now, and then does it',
-    `  curl -X POST -H 'content-type: application/json' -d '{"dryRun": true, "olderThan": "1m"}' '${host}/api/sweeps'`,
-    `  curl -X POST -H 'content-type: application/json' -d '{}' '${host}/api/sweeps'`,
-    '  # shows what became of every session, and how all parts are',
-    `  curl '${host}/api/outcomes'`,
-    `  curl '${host}/api/health/details'`,
-    '  # the same for people',
-    cli('doctor'),
-    cli('list --state all'),
-    '  # the session that the cluster fails on: see why, mend the cluster, take the session up again, sweep',
-    cli(`show ${failing}`),
-    `  curl -X DELETE '${cluster}/faults'`,
-    cli(`retry ${failing}`),
-    cli('sweep'),
-  ].join('\n');
+/** A line for the app's command line. */
+export function cli(command: string, settingsFile: string): string {
+  return `npm run -s cli -- ${command} --settings ${quoted(settingsFile)}`;
+}
+
+/** A word for a POSIX shell. */
+export function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

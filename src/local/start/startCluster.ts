@@ -19,7 +19,7 @@ export interface StartedCluster {
   credentials: GatewayCredentials | undefined;
   /** App settings for the app. Some are secret. */
   settings: Record<string, string>;
-  /** For people: how the app gets in, and how it knows the server. */
+  /** For people: how the app authenticates, and how it knows the server. */
   wayIn: string[];
 }
 
@@ -79,14 +79,14 @@ export async function startCluster(
   ]);
   const own =
     secured === 'entra'
-      ? `a token from the identity endpoint, at ${given['CLUSTER_ENDPOINTS']}`
-      : `the client certificate ${nameOf(admin)}`;
+      ? `token of the identity endpoint, at ${given['CLUSTER_ENDPOINTS']}`
+      : `client certificate ${subjectOf(admin)}`;
   return {
     ...common,
     // Uploaders come with a certificate, also where the app comes with tokens: those have a port of their own.
     credentials: { ca, cert: admin, key: admin },
     settings: { ...NO_WAY_IN, ...given, ...identity?.settings },
-    wayIn: [`with ${own}`, `only to the server certificate ${nameOf(ca)}`],
+    wayIn: [own, `server certificate ${subjectOf(ca)}, by its thumbprint`],
   };
 }
 
@@ -101,7 +101,6 @@ async function readSettings(file: string): Promise<Record<string, string>> {
   return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, value ?? '']));
 }
 
-function nameOf(pem: string): string {
-  const { subject, fingerprint } = new X509Certificate(pem);
-  return `${subject} (${fingerprint.replaceAll(':', '')})`;
+function subjectOf(pem: string): string {
+  return new X509Certificate(pem).subject;
 }

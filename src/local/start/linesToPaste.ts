@@ -1,0 +1,48 @@
+import type { ExampleSession } from './exampleSessions.ts';
+import { cli } from './print.ts';
+
+/** Where the lines lead. */
+export interface LineTargets {
+  host: string;
+  /** The listener that controls the cluster. */
+  control: string;
+  /** The app's settings, for the command line. */
+  settingsFile: string;
+}
+
+/** The shortest that is accepted. It is below STALE_AFTER, so it takes an explicit word. */
+const SWEPT = { olderThan: '1m', belowStaleAfter: true };
+
+/** Lines for a terminal that show what the app does, with what comes of each. They work pasted one by one, in this order. */
+export function linesToPaste({ host, control, settingsFile }: LineTargets, examples: ExampleSession[]): string {
+  const sessions = `${host}/api/upload-sessions`;
+  const id = (start: string) => examples.find(({ what }) => what.startsWith(start))?.sessionId ?? '';
+  const fresh = id('fresh');
+  const failing = id('abandoned, and');
+  const post = (body: object) =>
+    `curl -X POST -H 'content-type: application/json' -d '${JSON.stringify(body)}' '${host}/api/sweeps'`;
+  return `# Paste these lines one by one into a terminal, in the project's directory, while "npm start" runs.
+
+# Deletes one session now (200, deleted). The same line again finds nothing to do (200, notFound).
+curl -i -X DELETE '${sessions}/${fresh}'
+# This is not a session id (400).
+curl -i -X DELETE '${sessions}/${fresh.slice(0, -1)}x'
+
+# A dry run of a sweep that is less careful than the scheduled one: what is older than a minute. Then the sweep itself.
+${post({ dryRun: true, ...SWEPT })}
+${post(SWEPT)}
+
+# What became of every session, and the state of all parts.
+curl '${host}/api/outcomes'
+curl '${host}/api/health/details'
+
+# One session fails because the cluster has lost its write quorum for it: see why, end that, retry and sweep.
+${cli(`show ${failing}`, settingsFile)}
+curl -X DELETE '${control}/faults'
+${cli(`retry ${failing}`, settingsFile)}
+${cli('sweep', settingsFile)}
+
+# Three hosts that share each sweep: end "npm start" with Ctrl-C first. The same ends the three.
+npm start -- --hosts 3
+`;
+}

@@ -1,0 +1,59 @@
+import { parseArgs } from 'node:util';
+import { type SecuredBy, WAYS_IN } from '../cluster/makeSecurity.ts';
+
+export const HELP = `The whole app on this machine: a storage emulator, a simulated cluster with example upload sessions, and a
+functions host that runs the app. Sweeps once at the start and then on its schedule, until Ctrl-C.
+
+Usage: npm start -- [options]
+  --hosts N        run N functions hosts (1 to 8) that share each sweep (SWEEP_FAN_OUT)
+  --secured WAY    secure the cluster; the app authenticates by certificate or by Microsoft Entra ID (entra)
+  --bundle         build the app and run the bundle, as it is deployed, instead of the sources
+  --func           run the app on Azure Functions Core Tools instead of the local functions host
+  --log            print the hosts' log here instead of to a file
+  --once           end after the first sweep; exit code 0 when every session ended as expected
+  --port N         the first functions host's port   (default 7071, or any that is free)
+  --cluster-port N the simulated cluster's           (default 19080, or any that is free)
+  --help           show this`;
+
+const MOST_HOSTS = 8;
+
+/** What was asked for. */
+export interface StartOptions {
+  hosts: number;
+  secured: SecuredBy | undefined;
+  bundle: boolean;
+  func: boolean;
+  log: boolean;
+  once: boolean;
+  port: string | undefined;
+  clusterPort: string | undefined;
+}
+
+/** @returns undefined when help was asked for. @throws Error that names the option that is wrong */
+export function readOptions(): StartOptions | undefined {
+  const { values } = parseArgs({
+    options: {
+      hosts: { type: 'string', default: '1' },
+      once: { type: 'boolean', default: false },
+      func: { type: 'boolean', default: false },
+      bundle: { type: 'boolean', default: false },
+      log: { type: 'boolean', default: false },
+      secured: { type: 'string' },
+      port: { type: 'string' },
+      'cluster-port': { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  const secured = WAYS_IN.find((way) => way === values.secured);
+  if (values.secured !== undefined && !secured) {
+    throw new Error(`--secured ${values.secured} is not one of ${WAYS_IN.join(', ')}.`);
+  }
+  const hosts = Number(values.hosts);
+  if (!/^\d$/.test(values.hosts) || hosts < 1 || hosts > MOST_HOSTS) {
+    throw new Error(`--hosts ${values.hosts} is not a number from 1 to ${MOST_HOSTS}.`);
+  }
+  if (values.func && hosts > 1) throw new Error('--func runs one host: leave --hosts out.');
+  const { bundle, func, log, once, port, 'cluster-port': clusterPort } = values;
+  return { hosts, secured, bundle, func, log, once, port, clusterPort };
+}
