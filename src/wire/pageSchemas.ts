@@ -44,6 +44,17 @@ export const dashboardStatus = z
       isFirst: z.boolean().describe('Whether no sweep of the schedule is recorded yet.'),
     }),
     lastSweep: sweepLine.optional().describe('The newest sweep that was not a dry run on request.'),
+    store: z
+      .object({
+        stagedBytes: bytes.describe('Bytes of staged chunks and other uploads that are not committed.'),
+        availableBytes: bytes.describe('Free space of the disk.'),
+        capacityBytes: bytes.describe('Size of the disk.'),
+        askedAt: instant,
+      })
+      .optional()
+      .describe(
+        'What the image store held when a sweep last asked. Left out: no sweep did, or the cluster did not say.',
+      ),
     sessions: z
       .object({
         countedAt: instant,

@@ -70,7 +70,12 @@ try {
     await shoot(app, 'full-dark', { isFull: true, colorScheme: 'dark' });
     await shoot(app, 'phone-light', { width: 360, isFull: true });
     await shoot(app, 'session-light', { hash: `#session=${GIVEN_UP}` }, (page) => page.getByText('History').waitFor());
-    await shoot(app, 'session-phone', { width: 360, height: 740, colorScheme: 'dark', hash: `#session=${GIVEN_UP}` });
+    await shoot(
+      app,
+      'session-phone',
+      { width: 360, height: 740, colorScheme: 'dark', hash: `#session=${GIVEN_UP}` },
+      (page) => page.getByText('History').waitFor(),
+    );
     await shoot(app, 'dialog-light', {}, async (page) => {
       await page.getByRole('button', { name: 'Sweep now' }).click();
       await page.getByLabel('Without activity').fill('5m');
@@ -104,7 +109,9 @@ try {
     await registerGivenUp(failing.tables, 30);
     await failing.cluster.control.setFaults([{ answer: { status: 403 } }]);
     await failing.sweep();
-    await shoot(failing, 'failing-light', { isFull: true }, (page) => page.getByText('30 sessions').first().click());
+    await shoot(failing, 'failing-light', { isFull: true }, (page) =>
+      page.locator('summary', { hasText: '30 sessions' }).click(),
+    );
   }
 } finally {
   await browser.close();

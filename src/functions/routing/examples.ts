@@ -174,6 +174,12 @@ export const status: DashboardStatus = {
   parts: healthy.checks.map((check) => ({ ...check, checkedAt: '2026-11-22T10:20:00.000Z' })),
   schedule: { expression: '0 */5 * * * *', nextAt: '2026-11-22T10:25:00.000Z', isFirst: false },
   lastSweep: sweepLine,
+  store: {
+    stagedBytes: 3_221_225_472,
+    availableBytes: 42_949_672_960,
+    capacityBytes: 68_719_476_736,
+    askedAt: '2026-11-22T10:20:00.000Z',
+  },
   sessions: {
     countedAt: '2026-11-22T10:21:00.000Z',
     stale: { count: 1, more: false },

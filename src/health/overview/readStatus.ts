@@ -1,4 +1,5 @@
 import type { RunRecord } from '../../cleanup/model/runRecord.ts';
+import type { StoreUsage } from '../../cleanup/model/storeUsage.ts';
 import type { App } from '../../composition/putTogether.ts';
 import { settingsWarnings } from '../../settings/settings.ts';
 import { sweepsOf } from '../../wire/sweepsOf.ts';
@@ -18,6 +19,8 @@ export interface Status extends Omit<Overview, 'health' | 'history'> {
   parts: DatedCheck[];
   schedule: SweepSchedule & { isFirst: boolean };
   lastSweep: ReturnType<typeof sweepsOf>[number] | undefined;
+  /** What the image store held when a run last asked; `undefined` if none did, or the cluster did not say. */
+  store: (StoreUsage & { askedAt: Date }) | undefined;
   /** What of `parts` may be kept. */
   tables: DatedCheck[];
   /** What could not be read, for the log. */
@@ -85,6 +88,7 @@ export async function readStatus(app: App, now: Date, known: Known): Promise<Sta
     parts: [...dated, ...cluster],
     schedule: { ...nextSweep(now), isFirst: 'value' in history && !runs.some(isScheduled) },
     lastSweep: sweepsOf(runs.filter((run) => !run.dryRun || isScheduled(run)))[0],
+    store: storeOf(runs),
     tables,
     errors: [sessions, history].flatMap((one) => ('error' in one ? [one.error] : [])),
   };
@@ -92,6 +96,11 @@ export async function readStatus(app: App, now: Date, known: Known): Promise<Sta
 
 async function datedTables(app: App, now: Date): Promise<DatedCheck[]> {
   return (await checkParts(app, 'none')).map((check) => ({ ...check, checkedAt: now }));
+}
+
+function storeOf(runs: readonly RunRecord[]): Status['store'] {
+  const run = runs.find(({ store }) => store !== undefined);
+  return run && typeof run.store === 'object' ? { ...run.store, askedAt: run.startedAt } : undefined;
 }
 
 const isScheduled = ({ trigger }: RunRecord) => trigger === 'timer' || trigger === 'queue';

@@ -14,7 +14,7 @@ const iso = (instant: Date | undefined) => instant?.toISOString();
 const MOST_SWEEPS = 1000;
 
 export function toDashboardStatus(status: Status, { cluster }: Settings, version: string): DashboardStatus {
-  const { sessions, schedule, lastSweep, verdict } = status;
+  const { sessions, schedule, lastSweep, verdict, store } = status;
   return {
     readAt: status.readAt.toISOString(),
     version,
@@ -26,6 +26,7 @@ export function toDashboardStatus(status: Status, { cluster }: Settings, version
     parts: status.parts.map((part) => ({ ...part, checkedAt: iso(part.checkedAt) })),
     schedule: { ...schedule, nextAt: iso(schedule.nextAt) },
     lastSweep: lastSweep && toSweepLine(lastSweep),
+    store: store && { ...store, askedAt: store.askedAt.toISOString() },
     sessions:
       'value' in sessions
         ? {

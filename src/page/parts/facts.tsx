@@ -21,7 +21,7 @@ export function Facts({ status, history }: FactsProps) {
       <LastSweep sweep={status.lastSweep} now={now} />
       <NextSweep status={status} now={now} />
       <Oldest sessions={status.sessions} now={now} />
-      <Freed history={history} />
+      <Freed history={history} store={status.store} />
       <Parts parts={status.parts} />
     </dl>
   );
@@ -134,7 +134,7 @@ function Oldest({ sessions, now }: { sessions: DashboardStatus['sessions']; now:
   );
 }
 
-function Freed({ history }: { history: DashboardHistory | undefined }) {
+function Freed({ history, store }: { history: DashboardHistory | undefined; store: DashboardStatus['store'] }) {
   const today = history?.days.at(-1);
   if (!today) {
     return (
@@ -146,6 +146,13 @@ function Freed({ history }: { history: DashboardHistory | undefined }) {
   return (
     <Fact name="Freed today" value={bytesInWords(today.bytesFreed)}>
       {counted(today.outcomes.deleted, 'session')} deleted since 00:00 UTC
+      {store && (
+        <>
+          <br />
+          Image store: {bytesInWords(store.stagedBytes)} staged, {bytesInWords(store.availableBytes)} of{' '}
+          {bytesInWords(store.capacityBytes)} free
+        </>
+      )}
     </Fact>
   );
 }
