@@ -7,6 +7,9 @@ const LONGEST_MS = 240_000;
 /** Where the routes are: the page stands among them, behind whatever prefix. */
 const api = () => location.pathname.replace(/\/dashboard\/?$/i, '');
 
+/** What a good answer with other content means. */
+export const FOREIGN = 'The answer is not this app’s: something between the app and this browser sent it.';
+
 /** The app refused, failed, or did not answer. */
 export class AppError extends Error {
   override readonly name = 'AppError';
@@ -66,6 +69,6 @@ function problemText(status: number, body: unknown): string {
   const { title, detail } = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
   if (typeof detail === 'string') return visible(`${String(title)}. ${detail}`);
   if (status === 401) return 'Key rejected.';
-  if (status === 200) return 'The answer is not this app’s: something between the app and this browser sent it.';
+  if (status === 200) return FOREIGN;
   return `The app answered ${status}. Its log says more.`;
 }

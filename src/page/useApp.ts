@@ -1,7 +1,7 @@
 import { createContext } from 'preact';
 import { useCallback, useContext, useEffect, useRef, useState } from 'preact/hooks';
 import type { DashboardHistory, DashboardStatus, InvalidSettings } from '../wire/pageSchemas.ts';
-import { AppError, ask } from './api.ts';
+import { AppError, ask, FOREIGN } from './api.ts';
 import { readKey, takeKeyFromAddress } from './key.ts';
 
 /** How often a visible page reads the status, in milliseconds ... */
@@ -30,6 +30,8 @@ export interface AppState {
   /** A key is asked for, and why. Polling has stopped. */
   key?: 'missing' | 'rejected' | 'forgotten' | undefined;
   isReading: boolean;
+  /** How often everything was read anew because somebody wanted it. */
+  refreshes: number;
 }
 
 export interface AppStore extends AppState {
@@ -39,6 +41,8 @@ export interface AppStore extends AppState {
   restart(): void;
   askForKey(why: 'rejected' | 'forgotten'): void;
 }
+
+const NOTHING: AppState = { isReading: false, refreshes: 0 };
 
 export const AppContext = createContext<AppStore | undefined>(undefined);
 
@@ -50,7 +54,9 @@ export function useApp(): AppStore {
 
 /** Polls the app while the page is visible. */
 export function usePolling(): AppStore {
-  const [state, setState] = useState<AppState>({ isReading: false });
+  const [state, setState] = useState<AppState>(NOTHING);
+  /** The newest reading: an older one that ends later changes nothing. */
+  const turn = useRef(0);
   // What the timers see: a state in a closure would be an old one.
   const current = useRef(state);
   const update = useCallback((change: Partial<AppState>) => {
@@ -62,7 +68,7 @@ export function usePolling(): AppStore {
     (error: unknown) => {
       if (!(error instanceof AppError)) throw error;
       if (error.status === 401) {
-        current.current = { isReading: false };
+        current.current = NOTHING;
         return update({ key: readKey() === undefined ? 'missing' : 'rejected' });
       }
       const { body } = error;
@@ -77,6 +83,7 @@ export function usePolling(): AppStore {
   const readHistory = useCallback(async () => {
     try {
       const history = await ask<DashboardHistory>('GET', '/dashboard/history', undefined, PATIENCE_MS);
+      if (!history.days) throw new AppError(FOREIGN);
       update({ history, historyAt: Date.now(), historyError: undefined });
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
@@ -88,17 +95,22 @@ export function usePolling(): AppStore {
   const read = useCallback(
     async (fresh?: 'tables' | 'probe') => {
       if (current.current.key || (current.current.isReading && !fresh)) return;
+      turn.current += 1;
+      const mine = turn.current;
       update({ isReading: true });
       try {
         const path = `/dashboard/status${fresh ? `?fresh=${fresh}` : ''}`;
         const status = await ask<DashboardStatus>('GET', path, undefined, PATIENCE_MS);
+        if (mine !== turn.current) return;
+        if (!status.verdict) throw new AppError(FOREIGN);
         update({ status, statusAt: Date.now(), error: undefined, invalid: undefined });
         const { historyAt } = current.current;
         if (fresh || historyAt === undefined || Date.now() - historyAt >= HISTORY_MS) await readHistory();
+        if (fresh) update({ refreshes: current.current.refreshes + 1 });
       } catch (error) {
-        fail(error);
+        if (mine === turn.current) fail(error);
       } finally {
-        update({ isReading: false });
+        if (mine === turn.current) update({ isReading: false });
       }
     },
     [update, fail, readHistory],
@@ -131,14 +143,16 @@ export function usePolling(): AppStore {
   }, [read]);
 
   const restart = useCallback(() => {
-    current.current = { isReading: false };
+    turn.current += 1;
+    current.current = NOTHING;
     update({});
     void read();
   }, [update, read]);
 
   const askForKey = useCallback(
     (key: 'rejected' | 'forgotten') => {
-      current.current = { isReading: false };
+      turn.current += 1;
+      current.current = NOTHING;
       update({ key });
     },
     [update],

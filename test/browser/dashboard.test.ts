@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { Upload } from '../../src/local/cluster/uploader.ts';
 import { startApp, type TestApp } from '../support/app.ts';
@@ -26,6 +26,9 @@ import {
   unfold,
   Visits,
 } from './page.ts';
+
+// A browser beside an app, a cluster and a storage emulator takes its time on a busy machine.
+jest.setTimeout(120_000);
 
 const chromium = findChromium();
 if (!chromium) {

@@ -1,10 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { startApp, type TestApp } from '../support/app.ts';
 import { allRows } from '../support/tables.ts';
 import { findChromium, launchChromium } from './chromium.ts';
 import { registerGivenUp, registerStale } from './manyRows.ts';
 import { button, DARK_PHONE, focused, hasRead, KEY, notices, readAnew, Visits } from './page.ts';
+
+// A browser beside an app, a cluster and a storage emulator takes its time on a busy machine.
+jest.setTimeout(120_000);
 
 const chromium = findChromium();
 if (!chromium) {
@@ -95,6 +98,18 @@ inBrowser('a page that stays open', () => {
     expect(asked.length).toBe(before);
     expect(await page.title()).toMatch(/^Key needed/);
     expect(await page.getByText('Last sweep').count()).toBe(0);
+  });
+
+  it('is unknown when something else answers in the place of the app', async () => {
+    const { page } = await visits.read(app.url, {}, (opening) => opening.clock.install());
+    for (const body of ['{}', '<html>Sign in</html>', 'null']) {
+      await page.route('**/dashboard/status*', (route) => route.fulfill({ status: 200, body }));
+      await page.clock.runFor(61_000);
+      await page.getByText('The answer is not this app’s').waitFor();
+      await page.unroute('**/dashboard/status*');
+      await page.clock.runFor(61_000);
+      await page.getByText('The answer is not this app’s').waitFor({ state: 'hidden' });
+    }
   });
 
   it('takes a key and a session from its address while it is open', async () => {

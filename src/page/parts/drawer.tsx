@@ -52,8 +52,8 @@ function Session({ id }: { id: string }) {
         setError(failure.status === 404 ? `${id} not found. ${failure.message}` : failure.message);
       },
     );
-    // Read again after each action and each refresh of the page.
-  }, [id, app.historyAt]);
+    // Read again after each action and each Refresh, and not by a timer: it asks the cluster.
+  }, [id, app.refreshes]);
 
   const link = `${location.origin}${location.pathname}#session=${id}`;
   return (
