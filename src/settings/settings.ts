@@ -4,7 +4,7 @@ import type { StorageConnection } from '../storage/table.ts';
 import { type ClusterAccess, readClusterAccess } from './clusterAccess.ts';
 import { type AppSettings, getterOf } from './getter.ts';
 import { DEFAULT_QUEUE, DEFAULT_SCHEDULE, QUEUE_NAME } from './registrationSettings.ts';
-import { parseSchedule } from './schedule.ts';
+import { parseSchedule, type Schedule } from './schedule.ts';
 import { SettingsError } from './settingsError.ts';
 import { CONNECTION_NAME, readStorageConnection } from './storageConnection.ts';
 import { readTelemetrySettings as readTelemetry, type TelemetrySettings } from './telemetry.ts';
@@ -34,6 +34,8 @@ export interface Settings {
     /** Whether sweeps only look, unless they are told otherwise. */
     dryRun: boolean;
   };
+  /** When the timer sweeps. */
+  schedule: Schedule;
   /** Whether the sweep on the schedule puts one message a partition on a queue, for all instances to share. */
   fanOut: boolean;
   /** How long outcomes and runs are kept. */
@@ -68,9 +70,14 @@ const schema = z.object({
     .transform((value) => Number(value) as 1 | 16 | 256)
     .prefault('1'),
   SWEEP_SCHEDULE: text
-    .refine((value) => parseSchedule(value) !== undefined, {
-      error: (issue) =>
-        `is ${shown(issue.input)}, but must be an NCRONTAB expression of six fields, seconds first, that occurs, such as ${DEFAULT_SCHEDULE}`,
+    .transform((value, context) => {
+      const schedule = parseSchedule(value);
+      if (schedule) return schedule;
+      context.addIssue({
+        code: 'custom',
+        message: `is ${shown(value)}, but must be an NCRONTAB expression of six fields, seconds first, that occurs, such as ${DEFAULT_SCHEDULE}`,
+      });
+      return z.NEVER;
     })
     .prefault(DEFAULT_SCHEDULE),
   STALE_AFTER: duration('1m', '30d', '15m').prefault('15m'),
@@ -140,6 +147,7 @@ export function readSettings(appSettings: AppSettings = process.env): Settings {
       maxClockSkewMs: data.MAX_CLOCK_SKEW ?? Math.min(MOST_DEFAULT_SKEW_MS, data.STALE_AFTER / 3),
       dryRun: data.SWEEP_DRY_RUN,
     },
+    schedule: data.SWEEP_SCHEDULE,
     fanOut: data.SWEEP_FAN_OUT,
     outcomeRetentionMs: data.OUTCOME_RETENTION,
   };

@@ -27,10 +27,10 @@ export const dashboardStatus = z
     dryRun: z.boolean().describe('SWEEP_DRY_RUN: whether the sweeps of the schedule only report what they would do.'),
     staleAfterMs: z.number().min(0),
     verdict: z.object({
-      level: z.enum(['well', 'look', 'failing']),
+      level: z.enum(['well', 'attention', 'failing']),
       reasons: z.array(
         z.object({
-          level: z.enum(['look', 'failing']),
+          level: z.enum(['attention', 'failing']),
           what: z.string(),
           advice: z.string().optional(),
           section: z.enum(['parts', 'sweeps', 'failures']).describe('The section of the page that shows more.'),

@@ -29,7 +29,7 @@ describe('doctor', () => {
     }
     expect(text.stdout).toMatch(/ok {7}settings\s+Cluster default at http:\/\/127\S+, CLUSTER_AUTH none\./);
     expect(text.stdout).toMatch(
-      /warning {2}timer +\d+ ms\n.*No sweep on the schedule.*Advice: .*It works, with 1 warning\.\n$/s,
+      /warning {2}timer +\d+ ms\n.*No scheduled sweep recorded.*Advice: .*It works, with 1 warning\.\n$/s,
     );
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
     expect(JSON.parse(json.stdout)).toMatchObject({

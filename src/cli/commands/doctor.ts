@@ -17,6 +17,7 @@ const NAMES: Record<Finding['name'], string> = {
   credentials: 'credentials',
   certificate: 'client certificate',
   timer: 'timer',
+  sessions: 'sessions',
 };
 
 /** `doctor`: looks at everything that a sweep depends on. */

@@ -1,14 +1,22 @@
 import { FabricRequestError } from '../../cleanup/model/fabricRequestError.ts';
+import type { RunRecord } from '../../cleanup/model/runRecord.ts';
+import { STOP_REASONS } from '../../cleanup/model/stopReason.ts';
 import type { App } from '../../composition/putTogether.ts';
 import type { Check } from '../../health/check.ts';
 import { checkParts } from '../../health/healthChecks.ts';
+import { lastSweep, worstEnding } from '../../health/lastSweep.ts';
+import { readSessions } from '../../health/overview/readSessions.ts';
+import type { Reason } from '../../health/overview/reason.ts';
+import { sessionReasons } from '../../health/overview/sessionReasons.ts';
+import { sweepReasons } from '../../health/overview/sweepReasons.ts';
+import { schedulePulse } from '../../health/schedulePulse.ts';
 import { expiryWarning } from '../../imageStore/clientCertificate.ts';
 import { askMetadataScope } from '../../imageStore/entraMetadata.ts';
 import { SettingsError, settingsWarnings } from '../../settings/settings.ts';
-import { judgeTimer } from './timerVerdict.ts';
+import { numberInWords, spanInWords } from '../../wire/words.ts';
 
 /** One thing that was looked at. */
-export type Finding = Omit<Check, 'name'> & { name: Check['name'] | 'certificate' | 'timer' };
+export type Finding = Omit<Check, 'name'> & { name: Check['name'] | 'certificate' | 'timer' | 'sessions' };
 
 /** All that was looked at. */
 export interface Diagnosis {
@@ -17,8 +25,8 @@ export interface Diagnosis {
 }
 
 /**
- * Looks at everything that a sweep depends on, and at whether sweeps happen: what health tells, each fault of the settings
- * by itself, the client certificate's time, and the timer's last sweeps.
+ * Checks everything that a sweep depends on, and whether sweeps happen: the parts of health, each error of the settings by itself,
+ * the client certificate's validity, how the scheduled sweeps went, and the sessions that fail.
  *
  * @param connect - puts the app together, or throws a {@link SettingsError}
  */
@@ -42,12 +50,8 @@ export async function diagnose(connect: () => App, now: Date): Promise<Diagnosis
     ...warnings.map((detail): Finding => ({ name: 'settings', status: 'warning', detail })),
   ];
   const parts = await checkParts(app, 'fresh');
-  const timer = await checkTimer(
-    app,
-    parts.find((check) => check.name === 'runTable'),
-    now,
-  );
-  const checks = [...settings, ...parts, ...(certificate ? [certificate] : []), timer];
+  const sweeps = await checkSweeps(app, parts, now);
+  const checks = [...settings, ...parts, ...(certificate ? [certificate] : []), ...sweeps];
   return { status: checks.some(({ status }) => status === 'failed') ? 'down' : 'up', checks };
 }
 
@@ -75,16 +79,61 @@ function checkCertificate({ settings }: App, now: Date): Finding | undefined {
   return { name: 'certificate', status: 'ok', detail: `${subject} (${thumbprint}), until ${validTo.toISOString()}` };
 }
 
-/** So many of the newest runs are looked at. */
-const RUNS = 50;
+/** How many of the newest runs are read. */
+const RUNS = 999;
 
-async function checkTimer({ storage, settings }: App, runTable: Check | undefined, now: Date): Promise<Finding> {
-  if (runTable?.status !== 'ok')
-    return { name: 'timer', status: 'skipped', detail: 'The table of runs can’t be read.' };
-  // One with a word to say about it does not exist: to read it would make it.
-  if (runTable.detail !== undefined) return { name: 'timer', ...judgeTimer([], now) };
-  const time = { since: new Date(now.getTime() - settings.outcomeRetentionMs), until: now };
+/** How long reading rows may take, in milliseconds. */
+const PATIENCE_MS = 10_000;
+
+/** How the sweeps went, and which sessions fail or wait: the reasons that the page gives, too. */
+async function checkSweeps(app: App, parts: readonly Check[], now: Date): Promise<Finding[]> {
+  const status = (name: Check['name']) => parts.find((check) => check.name === name);
+  const [runTable, sessionTable] = [status('runTable'), status('sessionTable')];
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const { schedule } = app.settings;
+  const { staleAfterMs } = app.sweepRules;
   const startedMs = performance.now();
-  const { items } = await storage.listRuns(settings.cluster.name, time, RUNS);
-  return { name: 'timer', latencyMs: Math.round(performance.now() - startedMs), ...judgeTimer(items, now) };
+  const latencyMs = () => Math.round(performance.now() - startedMs);
+  const skipped = (name: Finding['name'], detail: string): Finding => ({ name, status: 'skipped', detail });
+
+  let runs: RunRecord[] | undefined;
+  let timer = skipped('timer', 'The table of runs cannot be read.');
+  if (runTable?.status === 'ok') {
+    // A detail means that it does not exist: reading would create it.
+    runs = runTable.detail === undefined ? await newestRuns(app, now, signal) : [];
+    timer = { ...toFinding('timer', sweepReasons({ runs, now, schedule }), endOf(runs, now)), latencyMs: latencyMs() };
+  }
+  if (sessionTable?.status === 'failed') return [timer, skipped('sessions', 'The table of sessions cannot be read.')];
+  const missing = sessionTable?.detail?.includes('does not exist yet');
+  if (missing) return [timer, skipped('sessions', 'The table of sessions does not exist yet.')];
+  const sessions = await readSessions(app, now, signal);
+  const { active, stale, waiting, givenUp } = sessions.counts;
+  const counts = Object.entries({ active, stale, waiting, 'given up': givenUp });
+  const inWords = counts.map(
+    ([state, { count, more }]) => `${more ? 'at least ' : ''}${numberInWords(count)} ${state}`,
+  );
+  const reasons = sessionReasons({ sessions, runs, now, schedule, staleAfterMs });
+  return [timer, toFinding('sessions', reasons, `${inWords.join(', ')}.`)];
+}
+
+async function newestRuns({ storage, settings }: App, now: Date, signal: AbortSignal): Promise<RunRecord[]> {
+  const time = { since: new Date(now.getTime() - settings.outcomeRetentionMs), until: now };
+  return (await storage.listRuns(settings.cluster.name, time, RUNS, undefined, signal)).items;
+}
+
+function endOf(runs: readonly RunRecord[], now: Date): string {
+  const last = schedulePulse(runs, now)?.last;
+  if (!last) return 'No scheduled sweep recorded.';
+  const ended =
+    worstEnding(lastSweep(runs.filter(({ trigger }) => trigger === 'timer' || trigger === 'queue'))) ?? last;
+  const label = STOP_REASONS[ended.stoppedBy].label.toLowerCase();
+  return `The last scheduled sweep began ${spanInWords(now.getTime() - last.startedAt.getTime())} ago: ${label}.`;
+}
+
+/** A diagnosis is about what can be fixed here and now: sweeps that fail are a warning of parts that work. */
+function toFinding(name: Finding['name'], reasons: readonly Reason[], well: string): Finding {
+  const [first] = reasons;
+  if (!first) return { name, status: 'ok', detail: well };
+  const advice = first.advice === undefined ? {} : { advice: first.advice };
+  return { name, status: 'warning', detail: reasons.map(({ what }) => what).join(' '), ...advice };
 }

@@ -1,4 +1,5 @@
 import type { RunRecord } from '../../cleanup/model/runRecord.ts';
+import type { Schedule } from '../../settings/schedule.ts';
 import type { Health } from '../healthChecks.ts';
 import type { SessionOverview } from './readSessions.ts';
 
@@ -12,6 +13,10 @@ export interface Overview {
   /** Whether the sweeps of the schedule only look. */
   dryRun: boolean;
   staleAfterMs: number;
+  /** When the app sweeps by itself. */
+  timer: Schedule;
+  /** Since when this process runs. */
+  upSince: Date;
   /** Of the settings among others: what deserves a word there. */
   health: Health;
   sessions: Part<SessionOverview>;

@@ -1,4 +1,6 @@
+import type { TrackedSession } from '../../cleanup/model/trackedSession.ts';
 import { type SessionState, stateOf } from '../../cleanup/sessionState.ts';
+import { failedSinceOf } from '../../cleanup/settle.ts';
 import { lastActivityOf } from '../../cleanup/stale.ts';
 import type { App } from '../../composition/putTogether.ts';
 import type { SessionQuery } from '../../storage/sessionQueries.ts';
@@ -14,6 +16,10 @@ export interface Count {
 export interface SessionOverview {
   countedAt: Date;
   counts: Record<SessionState, Count>;
+  /** Stale ones whose cleanup failed, due again or not, and the first of the failures that follow each other. */
+  failing: Count & { since: Date | undefined };
+  /** The last activity of the oldest session that is due and has not failed: how far the sweeps are behind. */
+  oldestUntried: Date | undefined;
   /** The last activity of the stale session that has been without any for longest. */
   oldestStale: Date | undefined;
 }
@@ -44,6 +50,10 @@ export async function readSessions(
     read({}, MOST_ACTIVE),
   ]);
   const stale = silent.of('stale');
+  const activity = (session: TrackedSession) => lastActivityOf(session, now, sweepRules).at;
+  const failureOf = (session: TrackedSession) =>
+    failedSinceOf(session, activity(session)) ?? (session.attempts > 0 ? activity(session) : undefined);
+  const failures = [...stale, ...silent.of('waiting')].flatMap((session) => failureOf(session) ?? []);
   const count = ({ of, more }: typeof silent, state: SessionState) => ({ count: of(state).length, more });
   return {
     countedAt: now,
@@ -53,8 +63,11 @@ export async function readSessions(
       givenUp: count(givenUp, 'givenUp'),
       active: count(all, 'active'),
     },
-    oldestStale: stale
-      .map((session) => lastActivityOf(session, now, sweepRules).at)
-      .reduce<Date | undefined>((oldest, one) => (oldest && oldest <= one ? oldest : one), undefined),
+    failing: { count: failures.length, more: failures.length > 0 && silent.more, since: earliest(failures) },
+    oldestUntried: earliest(stale.filter((session) => failureOf(session) === undefined).map(activity)),
+    oldestStale: earliest(stale.map(activity)),
   };
 }
+
+const earliest = (instants: readonly Date[]): Date | undefined =>
+  instants.reduce<Date | undefined>((oldest, one) => (oldest && oldest <= one ? oldest : one), undefined);

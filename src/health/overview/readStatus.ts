@@ -9,13 +9,12 @@ import { clusterParts, type DatedCheck } from './clusterParts.ts';
 import { nextSweep, type SweepSchedule } from './nextSweep.ts';
 import type { Overview, Part } from './overview.ts';
 import { readSessions, type SessionOverview } from './readSessions.ts';
-import { type Section, sectionsOf } from './sections.ts';
-import type { Reason, Verdict } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
 import { verdictOf } from './verdict.ts';
 
 /** How the app is, as far as a few small queries show. */
 export interface Status extends Omit<Overview, 'health' | 'history'> {
-  verdict: Verdict & { reasons: (Reason & { section: Section })[] };
+  verdict: Verdict;
   parts: DatedCheck[];
   schedule: SweepSchedule & { isFirst: boolean };
   lastSweep: ReturnType<typeof sweepsOf>[number] | undefined;
@@ -72,6 +71,8 @@ export async function readStatus(app: App, now: Date, known: Known): Promise<Sta
     clusterName: settings.cluster.name,
     dryRun: sweepRules.dryRun,
     staleAfterMs: sweepRules.staleAfterMs,
+    timer: settings.schedule,
+    upSince: new Date(now.getTime() - process.uptime() * 1000),
     // What a sweep's own probe showed is in how that sweep ended.
     health: {
       status: 'up',
@@ -80,11 +81,10 @@ export async function readStatus(app: App, now: Date, known: Known): Promise<Sta
     sessions,
     history,
   };
-  const { level, reasons } = verdictOf(overview);
   const { health, history: _, ...facts } = overview;
   return {
     ...facts,
-    verdict: { level, reasons: sectionsOf(reasons, overview) },
+    verdict: verdictOf(overview),
     parts: [...dated, ...cluster],
     schedule: { ...nextSweep(now), isFirst: 'value' in history && !runs.some(isScheduled) },
     lastSweep: sweepsOf(runs.filter((run) => !run.dryRun || isScheduled(run)))[0],

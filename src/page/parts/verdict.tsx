@@ -5,7 +5,7 @@ type Level = DashboardStatus['verdict']['level'] | 'unknown';
 
 export const HEADLINES: Record<DashboardStatus['verdict']['level'], string> = {
   well: 'All is well',
-  look: 'Needs attention',
+  attention: 'Needs attention',
   failing: 'Failing',
 };
 
@@ -21,7 +21,7 @@ function Shape({ level }: { level: Level }) {
           <path d="m7 12.5 3.5 3.5L17 9" />
         </>
       )}
-      {level === 'look' && (
+      {level === 'attention' && (
         <>
           <path class="body" d="M12 1.5 23.5 22.5H.5Z" />
           <path d="M12 9v6M12 18v1" />
@@ -51,7 +51,7 @@ interface VerdictProps {
   reasons: DashboardStatus['verdict']['reasons'];
 }
 
-/** The one look that tells whether all is well. */
+/** Shows at a glance whether all is well. */
 export function VerdictView({ level, headline, why, reasons }: VerdictProps) {
   return (
     <section class={`verdict ${level}`} aria-labelledby="verdict">

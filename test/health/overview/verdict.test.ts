@@ -4,6 +4,7 @@ import type { StopReason } from '../../../src/cleanup/model/stopReason.ts';
 import type { Overview } from '../../../src/health/overview/overview.ts';
 import type { SessionOverview } from '../../../src/health/overview/readSessions.ts';
 import { verdictOf } from '../../../src/health/overview/verdict.ts';
+import { parseSchedule } from '../../../src/settings/schedule.ts';
 import { aRun, type RunColumns } from '../../doubles/runRecord.ts';
 
 const NOW = new Date('2026-11-22T12:00:00.000Z');
@@ -16,21 +17,35 @@ const run = (minutes: number, columns: RunColumns = {}) =>
     ...columns,
   });
 
-const sessions = (givenUp: number): SessionOverview => ({
+const sessions = (givenUp: number, columns: Partial<SessionOverview> = {}): SessionOverview => ({
   countedAt: NOW,
   counts: {
     ...{ stale: { count: 3, more: false }, waiting: { count: 1, more: false }, active: { count: 5000, more: true } },
     givenUp: { count: givenUp, more: givenUp >= 5000 },
   },
+  failing: { count: 0, more: false, since: undefined },
+  oldestUntried: minutesAgo(20),
   oldestStale: minutesAgo(20),
+  ...columns,
 });
+
+const EVERY_FIVE = parseSchedule('0 */5 * * * *');
+if (!EVERY_FIVE) throw new Error('The schedule of this test is not one.');
+const schedule = EVERY_FIVE;
 
 const everyFive = (from = 4) => Array.from({ length: 20 }, (_, n) => run(from + 5 * n));
 
 function overview(parts: { runs?: RunRecord[]; givenUp?: number } & Partial<Overview> = {}): Overview {
   const { runs = everyFive(), givenUp = 0, ...rest } = parts;
   return {
-    ...{ readAt: NOW, clusterName: 'farm', dryRun: false, staleAfterMs: 900_000 },
+    ...{
+      readAt: NOW,
+      clusterName: 'farm',
+      dryRun: false,
+      staleAfterMs: 900_000,
+      timer: schedule,
+      upSince: minutesAgo(10_000),
+    },
     health: { status: 'up', checks: [{ name: 'settings', status: 'ok' }] },
     sessions: { value: sessions(givenUp) },
     history: { value: { runs } },
@@ -44,7 +59,7 @@ const told = (given: Overview) => {
 };
 
 describe('the verdict', () => {
-  it('is well when all parts answer, sweeps end as they must and no session waits for a person', () => {
+  it('is well when all parts answer, sweeps end as they must and no session needs manual action', () => {
     expect(told(overview())).toEqual(['well']);
   });
 
@@ -53,20 +68,19 @@ describe('the verdict', () => {
     ['accessDenied', 'failing', /Check CLUSTER_AUTH/],
     ['unsupportedCluster', 'failing', /Linux/],
     ['clockSkew', 'failing', /Correct the clocks/],
-    ['timeBudget', 'look', /next sweep goes on/],
+    ['timeBudget', 'attention', /next sweep continues/],
   ])('of a last sweep that ended by %s is %s, with what to do', (stoppedBy, level, advice) => {
     const verdict = verdictOf(overview({ runs: [run(1, { stoppedBy, error: 'It said no.' }), ...everyFive()] }));
 
     expect(verdict).toMatchObject({ level, reasons: [{ advice: expect.stringMatching(advice) }] });
-    if (level === 'failing')
-      expect(verdict.reasons[0]?.what).toBe(`The last sweep was stopped (${stoppedBy}). It said no.`);
+    if (level === 'failing') expect(verdict.reasons[0]?.what).toBe('The last sweep failed: It said no.');
   });
 
   it('of a fault is failing with what it said, and of a limit or a restart it is well', () => {
     const ended = (stoppedBy: StopReason) =>
       told(overview({ runs: [run(1, { stoppedBy, error: 'ENOSPC' }), ...everyFive()] }));
 
-    expect(ended('error')).toEqual(['failing', 'The last sweep was stopped (error). ENOSPC']);
+    expect(ended('error')).toEqual(['failing', 'The last sweep failed: ENOSPC']);
     expect(ended('limit')).toEqual(['well']);
     expect(ended('aborted')).toEqual(['well']);
   });
@@ -78,32 +92,72 @@ describe('the verdict', () => {
     expect(told(overview({ runs: [run(1, { stoppedBy: 'accessDenied', dryRun: true })] }))[0]).toBe('failing');
   });
 
-  it('wants a look for failed sessions, for given-up ones, and for what the settings deserve a word for', () => {
+  it('needs attention for given-up sessions, and for a warning of a part', () => {
     const health: Overview['health'] = {
       status: 'up',
-      checks: [{ name: 'settings', status: 'ok', detail: 'SWEEP_DRY_RUN is true: …' }],
+      checks: [{ name: 'settings', status: 'warning', detail: 'SWEEP_DRY_RUN is true: …' }],
     };
 
-    expect(told(overview({ runs: [run(1, { outcomes: { failed: 2 } }), ...everyFive()] }))).toEqual([
-      ...['look', '2 sessions failed in the last sweep.'],
-    ]);
-    expect(told(overview({ givenUp: 1 }))[1]).toMatch(/^1 session waits for a person/);
-    expect(told(overview({ givenUp: 5000 }))[1]).toMatch(/^5,000 or more sessions wait for a person/);
-    expect(told(overview({ health }))).toEqual(['look', 'SWEEP_DRY_RUN is true: …']);
+    expect(told(overview({ givenUp: 1 }))[1]).toMatch(/^1 session needs manual action/);
+    expect(told(overview({ givenUp: 5000 }))[1]).toMatch(/^At least 5,000 sessions need manual action/);
+    expect(told(overview({ health }))).toEqual(['attention', 'SWEEP_DRY_RUN is true: …']);
   });
 
-  it('wants a look when the schedule is silent for longer than its own pauses', () => {
+  describe('of sessions that failed and wait', () => {
+    const failing = (count: number, since: number, more = false) => ({
+      sessions: { value: sessions(0, { failing: { count, more, since: minutesAgo(since) } }) },
+    });
+    const nothingDeleted = everyFive().map((one) => ({ ...one, outcomes: aRun().outcomes }));
+
+    it('needs attention, though nothing is due at the moment and the last sweep met no failure', () => {
+      expect(told(overview(failing(3, 60)))).toEqual([
+        ...['attention', '3 sessions failed and will be retried. The first failure was 60 min ago.'],
+      ]);
+      expect(told(overview(failing(1, 60)))[1]).toMatch(/^1 session failed/);
+      expect(told(overview(failing(5000, 60, true)))[1]).toMatch(/^At least 5,000 sessions failed/);
+    });
+
+    it('is failing when no sweep deleted anything since the first of those failures', () => {
+      expect(told(overview({ ...failing(3, 60), runs: nothingDeleted }))).toEqual([
+        ...[
+          'failing',
+          '3 sessions failed and will be retried. The first failure was 60 min ago, and nothing was deleted since.',
+        ],
+      ]);
+      const before = [...nothingDeleted, run(120, { outcomes: { deleted: 9 } })];
+      expect(told(overview({ ...failing(3, 60), runs: before }))[0]).toBe('failing');
+      const dry = [run(1, { dryRun: true, outcomes: { deleted: 9 } }), ...nothingDeleted];
+      expect(told(overview({ ...failing(3, 60), runs: dry }))[0]).toBe('failing');
+    });
+  });
+
+  describe('of a backlog', () => {
+    const untried = (minutes: number, more = false) => {
+      const value = sessions(0, { oldestUntried: minutesAgo(minutes) });
+      if (more) value.counts.stale.more = true;
+      return overview({ sessions: { value } });
+    };
+
+    it('needs attention when a stale session was left by more than three scheduled sweeps', () => {
+      // Stale after 15 min, swept every 5: due at -20 min, and four sweeps came since.
+      expect(told(untried(29))).toEqual(['well']);
+      expect(told(untried(36))[1]).toMatch(/^Sweeps do not keep up: .* for 36 min\.$/);
+      expect(told(untried(360, true))[1]).toMatch(/for at least 6 h/);
+    });
+  });
+
+  it('needs attention when the schedule is silent for longer than its own pauses', () => {
     const nightly = [1, 2, 3, 4].map((nights) => run(nights * 1440 - 60));
 
     expect(told(overview({ runs: everyFive(19) }))).toEqual(['well']);
     expect(told(overview({ runs: everyFive(21) }))).toEqual([
-      ...['look', 'The last sweep of the schedule was 21 min ago; they usually come every 5 min.'],
+      ...['attention', 'The last scheduled sweep was 21 min ago; usually there is one every 5 min.'],
     ]);
     expect(told(overview({ runs: [run(1, { trigger: 'http' }), ...everyFive(180)] }))[1]).toMatch(/was 3 h ago/);
     expect(told(overview({ runs: nightly }))).toEqual(['well']);
     expect(told(overview({ runs: [run(60)] }))).toEqual(['well']);
-    expect(told(overview({ runs: [run(3000)] }))[1]).toBe('The last sweep of the schedule was 2 days ago.');
-    expect(told(overview({ runs: [run(1, { trigger: 'http' })] }))[1]).toMatch(/^No sweep of the schedule/);
+    expect(told(overview({ runs: [run(3000)] }))[1]).toBe('The last scheduled sweep was 2 days ago.');
+    expect(told(overview({ runs: [run(1, { trigger: 'http' })] }))[1]).toMatch(/^No scheduled sweep recorded/);
   });
 
   describe('of a sweep that was fanned out', () => {
@@ -125,9 +179,19 @@ describe('the verdict', () => {
       const others = whole(4).filter(({ partition }) => partition !== 'farm-7');
 
       expect(told(overview({ runs: [...others, stopped] }))).toEqual([
-        ...['failing', 'The last sweep was stopped (accessDenied). It said no.'],
+        ...['failing', 'The last sweep failed: It said no.'],
       ]);
       expect(told(overview({ runs: [again, ...others, stopped] }))).toEqual(['well']);
+    });
+
+    it('needs attention for parts that did not run in the time they had, and is failing when none did', () => {
+      const without = (n: number) => whole(30).filter(({ partition }) => partition !== `farm-${n}`);
+
+      expect(told(overview({ runs: without(7) }))[1]).toBe('1 of 16 parts of the sweep 30 min ago did not run.');
+      expect(told(overview({ runs: [begun(1), ...whole(30)] }))).toEqual(['well']);
+      expect(told(overview({ runs: [59, 119, 179].map((minutes) => begun(minutes)) }))).toEqual([
+        ...['failing', 'None of the 16 parts of the sweep 59 min ago ran.'],
+      ]);
     });
 
     it('goes by the sweep before while none of its parts has ended', () => {
@@ -135,6 +199,13 @@ describe('the verdict', () => {
 
       expect(told(overview({ runs: [begun(1), stopped, begun(9)] }))[0]).toBe('failing');
     });
+  });
+
+  it('does not miss a first sweep before it had its time', () => {
+    const started = (minutes: number) => told(overview({ runs: [], upSince: minutesAgo(minutes) }));
+
+    expect(started(1)).toEqual(['well']);
+    expect(started(16)).toEqual(['attention', 'No scheduled sweep recorded.']);
   });
 
   it('is failing for a part that does not answer or could not be read, the worst first', () => {
@@ -147,7 +218,7 @@ describe('the verdict', () => {
     );
 
     expect(verdict.level).toBe('failing');
-    expect(verdict.reasons.map(({ level }) => level)).toEqual(['failing', 'failing', 'look']);
+    expect(verdict.reasons.map(({ level }) => level)).toEqual(['failing', 'failing', 'attention']);
     expect(verdict.reasons[0]?.what).toBe('The cluster: Nothing listens there.');
     expect(JSON.stringify(verdict)).not.toContain('secret');
   });
