@@ -1,13 +1,13 @@
-import type { ComponentChildren } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
 import { OUTCOME_KINDS } from '../../cleanup/model/outcomeKind.ts';
 import { parseSessionId } from '../../cleanup/model/sessionId.ts';
-import type { ClusterView, OutcomeItem, SessionDetails } from '../../wire/schemas.ts';
-import { bytesInWords, counted, numberInWords } from '../../wire/words.ts';
+import type { OutcomeItem, SessionDetails } from '../../wire/schemas.ts';
+import { bytesInWords, numberInWords } from '../../wire/words.ts';
 import { AppError, ask } from '../api.ts';
 import { visible } from '../text.ts';
 import { useActions } from '../useActions.ts';
 import { useApp } from '../useApp.ts';
+import { Cluster, Pair } from './clusterView.tsx';
 import { DeleteContext } from './deleteDialog.tsx';
 import { Modal } from './modal.tsx';
 import { Copy, Data, Time } from './small.tsx';
@@ -147,85 +147,6 @@ function Details({ details: { registered, cluster, history } }: { details: Sessi
         <p class="note">Partial data: these are the newest {numberInWords(history.items.length)}.</p>
       )}
     </>
-  );
-}
-
-function Pair({ name, children }: { name: string; children: ComponentChildren }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
-
-/** So many missing ranges tell enough. */
-const MOST_RANGES = 20;
-
-function Cluster({ view }: { view: ClusterView }) {
-  const request = view.requestId !== undefined && (
-    <Pair name="Request id">
-      <span class="guid">{view.requestId}</span> <Copy text={view.requestId} what="request id" />
-    </Pair>
-  );
-  if (view.answer === 'notFound') {
-    return (
-      <dl class="pairs">
-        <Pair name="Answer">Not found: committed, expired or deleted before.</Pair>
-        {request}
-      </dl>
-    );
-  }
-  if (view.answer === 'failed') {
-    return (
-      <dl class="pairs">
-        <Pair name="Answer">
-          <span class="bad">
-            <Data text={view.message} />
-          </span>
-        </Pair>
-        <Pair name="Error">
-          <code>
-            <Data text={view.errorCode} />
-          </code>{' '}
-          {view.httpStatus}
-        </Pair>
-        {request}
-      </dl>
-    );
-  }
-  const { storeRelativePath, fileSizeBytes, heldBytes, missingRanges, lastChunkAt } = view;
-  const size = (bytes: number | undefined) => (bytes === undefined ? 'unknown' : bytesInWords(bytes));
-  return (
-    <dl class="pairs">
-      <Pair name="Path">
-        <Data text={storeRelativePath} />
-      </Pair>
-      <Pair name="Held">
-        {size(heldBytes)} of {size(fileSizeBytes)}
-      </Pair>
-      <Pair name="Last chunk">
-        <Time at={lastChunkAt} exact />
-      </Pair>
-      {missingRanges && (
-        <Pair name="Missing">
-          {missingRanges.length === 0 ? 'Nothing: all chunks are there' : counted(missingRanges.length, 'range')}
-          {missingRanges.length > 0 && (
-            <ul class="ranges">
-              {missingRanges.slice(0, MOST_RANGES).map(({ start, end }) => (
-                <li key={start}>
-                  {numberInWords(start)}–{numberInWords(end)} ({bytesInWords(end - start + 1)})
-                </li>
-              ))}
-              {missingRanges.length > MOST_RANGES && (
-                <li>and {numberInWords(missingRanges.length - MOST_RANGES)} more</li>
-              )}
-            </ul>
-          )}
-        </Pair>
-      )}
-      {request}
-    </dl>
   );
 }
 
