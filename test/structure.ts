@@ -17,6 +17,11 @@ const ROOT = resolve(import.meta.dirname, '..');
 
 /** The rooms of the house, and what each may import of the others: rooms, or single files. `types` stands for types alone. */
 const PARTS = ['src/cleanup', 'src/imageStore', 'src/storage', 'src/settings'];
+/** What the parts with a control port share. */
+const CONTROL = [
+  ...['src/local/listen.ts', 'src/local/jsonRoutes.ts', 'src/local/callControl.ts', 'src/local/foreignRequest.ts'],
+  'src/local/certificates/secretFolder.ts',
+];
 const ROOMS: Record<string, { may: string[]; types?: string[] }> = {
   // The nouns stand on the ground: storage and imageStore implement them.
   'src/cleanup/model': { may: [] },
@@ -38,7 +43,22 @@ const ROOMS: Record<string, { may: string[]; types?: string[] }> = {
     types: ['src/wire'],
   },
   'src/index.ts': { may: ['src/functions', 'src/settings'] },
-  'src/local': { may: ['src/cleanup/model', ...PARTS] },
+  // Each of these three stands alone: of the product, and of what runs everything on one machine, it uses a named few.
+  'src/local/host': {
+    may: [
+      ...['src/settings/localSettings.ts', 'src/settings/jsonFile.ts', 'src/settings/schedule.ts'],
+      ...['src/local/foreignRequest.ts', 'src/local/directLoopback.ts'],
+      // For --bundle, and for this project's own page.
+      ...['src/local/build/buildApp.ts', 'src/local/build/buildPage.ts'],
+    ],
+  },
+  'src/local/cluster': {
+    may: [...CONTROL, 'src/local/certificates/makeCertificate.ts', 'src/local/identity/tenant.ts'],
+  },
+  'src/local/identity': { may: CONTROL },
+  'src/local': {
+    may: ['src/cleanup/model', 'src/local/host', 'src/local/cluster', 'src/local/identity', ...PARTS],
+  },
 };
 
 const SDK = ['src/telemetry/startSdk.ts', 'src/telemetry/exporters.ts'];
@@ -107,6 +127,24 @@ export function fault({ from, to, typeOnly }: Import): string | undefined {
   return types.includes(target) ? `may import types of ${target} only` : `may not import ${target}`;
 }
 
+/** @returns the files of each circle of imports in a room, types and dynamic imports included; one circle a file at most */
+function circlesIn(room: string): string[][] {
+  const next = new Map<string, string[]>();
+  for (const { from, to } of imports) {
+    if (from.startsWith(`${room}/`)) next.set(from, [...(next.get(from) ?? []), to]);
+  }
+  const done = new Set<string>();
+  const circles: string[][] = [];
+  const visit = (file: string, path: string[]): void => {
+    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file]);
+    if (done.has(file)) return;
+    done.add(file);
+    for (const to of next.get(file) ?? []) visit(to, [...path, file]);
+  };
+  for (const file of next.keys()) visit(file, []);
+  return circles;
+}
+
 const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
   .filter((path) => /\.tsx?$/.test(path))
   .map((path) => `src/${path}`);
@@ -115,6 +153,7 @@ const faults = imports.flatMap((one) => {
   const why = fault(one);
   return why ? [`${one.from} -> ${one.to}: ${why}`] : [];
 });
+faults.push(...circlesIn('src/local').map((circle) => `${circle.join(' -> ')}: imports run in a circle`));
 for (const line of faults) console.error(line);
 console.log(`${imports.length} imports of ${files.length} files checked, ${faults.length} against the structure.`);
 process.exitCode = faults.length > 0 || imports.length === 0 ? 1 : 0;

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { PassThrough, type Readable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
+import type { CreateServer } from '../listen.ts';
 import type { Authorization, Authorize, WayIn } from './authorize.ts';
 import { type ClientRole, type KnownClients, roleOfCertificate } from './clientCertificate.ts';
 import { type EntraSettings, roleOfToken } from './entraToken.ts';
 import type { EntraMetadata } from './gateway.ts';
-import type { CreateServer } from './listen.ts';
 import { askForCertificate, createCertificateServer, createTlsServer, type TlsSettings } from './tlsServers.ts';
 
 /** How a cluster is secured. A cluster that accepts tokens accepts certificates as well, as a real one does. */

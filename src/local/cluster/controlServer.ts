@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import { jsonRoutes, type Route } from '../jsonRoutes.ts';
 import {
   type BehaviourChange,
   behaviourChange,
@@ -11,7 +12,6 @@ import { faultRuleSchema, faultRulesSchema } from './faultRule.ts';
 import type { FaultRules } from './faultRules.ts';
 import type { Gateway } from './gateway.ts';
 import type { ImageStore } from './imageStore.ts';
-import { jsonRoutes, type Route } from './jsonRoutes.ts';
 import type { RequestLog } from './requestLog.ts';
 import { missingOf } from './stagedSessions.ts';
 import type { StoreFolder } from './storeFolder.ts';

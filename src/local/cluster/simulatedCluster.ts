@@ -1,3 +1,4 @@
+import { createPlainServer, type Listener, listen } from '../listen.ts';
 import { type Authorize, allowAll } from './authorize.ts';
 import { ClusterControl } from './clusterControl.ts';
 import { type ClusterSecurity, entraMetadataOf, type GatewayPort, portsOf } from './clusterSecurity.ts';
@@ -5,7 +6,6 @@ import { controlHandler } from './controlServer.ts';
 import { FaultRules } from './faultRules.ts';
 import { type EntraMetadata, Gateway } from './gateway.ts';
 import { ImageStore } from './imageStore.ts';
-import { createPlainServer, type Listener, listen } from './listen.ts';
 import { RequestLog } from './requestLog.ts';
 import { StoreFolder } from './storeFolder.ts';
 

@@ -3,7 +3,7 @@ import { createServer as createPlainServer } from 'node:http';
 import { createServer } from 'node:https';
 import { createServer as createTcpServer } from 'node:net';
 import { createSecureContext, type SecureVersion, TLSSocket } from 'node:tls';
-import { type CreateServer, KEEP_ALIVE_MS } from './listen.ts';
+import { type CreateServer, KEEP_ALIVE_MS } from '../listen.ts';
 
 /** What a gateway's port speaks TLS with. */
 export interface TlsSettings {

@@ -1,5 +1,7 @@
+import { findOutput, findTrigger } from './bindings.ts';
+import type { HostFunction } from './hostFunction.ts';
 import type { FunctionMetadata } from './protocol.ts';
-import { findOutput, findTrigger, type HostFunction, type Listener, type TriggerHost } from './triggers.ts';
+import type { Listener, TriggerHost } from './triggers.ts';
 
 /** A function that can run. */
 export interface IndexedFunction {
@@ -48,6 +50,8 @@ function toHostFunction(metadata: FunctionMetadata): HostFunction {
   if (!VALID_NAME.test(metadata.name)) throw new Error(`'${metadata.name}' is not a valid function name.`);
   const trigger = metadata.bindings.find((binding) => /trigger$/i.test(binding.type));
   if (!trigger) throw new Error('No trigger binding was found.');
+  if (metadata.hasRetryOptions)
+    throw new Error('It has retry options, which the local functions host does not support.');
   return { ...metadata, trigger };
 }
 

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type AppSettings, readAppSettings } from '../../settings/localSettings.ts';
 import { directLoopback } from '../directLoopback.ts';
 import { resolveSettings } from './appSettings.ts';
+import { outputWriter } from './bindings.ts';
 import { findEntryFiles } from './entryFiles.ts';
 import { type IndexedFunction, indexFunctions } from './functionIndex.ts';
 import { findHostId } from './hostId.ts';
@@ -14,7 +15,6 @@ import type { HostKeys } from './http/keys.ts';
 import { Invoker } from './invoker.ts';
 import type { FunctionMetadata } from './protocol.ts';
 import type { TriggerHost } from './triggers.ts';
-import { outputWriter } from './triggers.ts';
 import { WorkerSupervisor } from './workerSupervisor.ts';
 
 /** How long running functions are waited for at the end. [azure-functions-host, ProcessShutdownTimeout] */

@@ -1,36 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
+import type { Call, CallResult, OutputWriter } from './call.ts';
 import { type FunctionsWorker, WorkerFailure } from './functionsWorker.ts';
+import type { HostFunction } from './hostFunction.ts';
 import type { HostLog } from './hostLog.ts';
-import type { InvocationRequest, InvocationResponse, TypedData, WorkerMessage } from './protocol.ts';
-import { retryDelayMs } from './retryPolicy.ts';
+import type { InvocationRequest, WorkerMessage } from './protocol.ts';
 import { sanitize } from './sanitize.ts';
-import type { HostFunction } from './triggers.ts';
 import type { WorkerSupervisor } from './workerSupervisor.ts';
 
-/** Why and with what a function is to run. */
-export interface Call {
-  /** What the log gives as the reason, such as `Timer fired at …`. */
-  reason: string;
-  /** More about the reason, for a second line. */
-  details?: Record<string, string>;
-  /** The trigger's value. Asked for at each try; a rejection fails the try. */
-  input: () => Promise<TypedData>;
-  triggerMetadata?: Record<string, TypedData>;
-  /** W3C `traceparent` of the caller. */
-  traceParent?: string;
-  /** W3C `tracestate` of the caller; counts only with a `traceParent`. */
-  traceState?: string;
-}
-
-export type CallResult = { succeeded: true; response: InvocationResponse } | { succeeded: false; message: string };
-
-export const HOST_API_REASON = 'This function was programmatically called via the host APIs.';
-
-/** Handles the values that a successful run left in the function's outputs. */
-export type OutputWriter = (fn: HostFunction, response: InvocationResponse) => Promise<void>;
-
-/** Runs functions on the worker: logs, time-out, retries. */
+/** Runs functions on the worker, with log and time-out. */
 export class Invoker {
   readonly #supervisor: WorkerSupervisor;
   readonly #log: HostLog;
@@ -38,7 +15,6 @@ export class Invoker {
   readonly #writeOutputs: OutputWriter;
   readonly #running = new Map<string, HostFunction>();
   readonly #calls = new Set<Promise<CallResult>>();
-  readonly #stopping = new AbortController();
 
   constructor(
     supervisor: WorkerSupervisor,
@@ -51,17 +27,16 @@ export class Invoker {
     this.#writeOutputs = options.writeOutputs;
   }
 
-  /** Runs a function, with its retries. Never rejects: how it failed is in the log. */
+  /** Runs a function. Never rejects: how it failed is in the log. */
   call(fn: HostFunction, call: Call): Promise<CallResult> {
-    const result = this.#callWithRetries(fn, call);
+    const result = this.#run(fn, call);
     this.#calls.add(result);
     void result.finally(() => this.#calls.delete(result));
     return result;
   }
 
-  /** Resolves when nothing runs any more. No retry starts from now on. */
+  /** Resolves when nothing runs any more. */
   async drain(): Promise<void> {
-    this.#stopping.abort();
     while (this.#calls.size > 0) await Promise.allSettled(this.#calls);
   }
 
@@ -72,42 +47,7 @@ export class Invoker {
     else if (fn) this.#log.write(message.level, `Function.${fn.name}.User`, message.message);
   }
 
-  async #callWithRetries(fn: HostFunction, call: Call): Promise<CallResult> {
-    const retry = fn.retryOptions;
-    let last: CallResult | undefined;
-    for (let retryCount = 0; ; retryCount++) {
-      const result = await this.#runOnce(fn, call, retry && this.#retryContext(retryCount, retry.maxRetryCount, last));
-      if (result.succeeded || !retry || this.#stopping.signal.aborted) return result;
-      const category = `Function.${fn.name}`;
-      if (retryCount === retry.maxRetryCount) {
-        this.#log.write('error', category, `Function execution failed after '${retryCount}' retries.`);
-        return result;
-      }
-      last = result;
-      const waitMs = retryDelayMs(retry, retryCount + 1);
-      this.#log.write(
-        'debug',
-        category,
-        `Waiting ${waitMs} ms before retry ${retryCount + 1} of ${retry.maxRetryCount}.`,
-      );
-      try {
-        await delay(waitMs, undefined, { signal: this.#stopping.signal });
-      } catch {
-        return result; // The host stops.
-      }
-    }
-  }
-
-  #retryContext(
-    retryCount: number,
-    maxRetryCount: number,
-    last: CallResult | undefined,
-  ): InvocationRequest['retryContext'] {
-    const failed = last?.succeeded === false ? { exception: { message: last.message, stackTrace: '' } } : {};
-    return { retryCount, maxRetryCount, ...failed };
-  }
-
-  async #runOnce(fn: HostFunction, call: Call, retryContext: InvocationRequest['retryContext']): Promise<CallResult> {
+  async #run(fn: HostFunction, call: Call): Promise<CallResult> {
     const invocationId = randomUUID();
     const category = `Function.${fn.name}`;
     const startedAt = performance.now();
@@ -131,7 +71,6 @@ export class Invoker {
         inputData: [{ name: fn.trigger.name, data: await call.input() }],
         triggerMetadata: call.triggerMetadata ?? {},
         traceContext: childTrace(call),
-        ...(retryContext && { retryContext }),
       };
       const worker = await this.#supervisor.ready();
       const response = await this.#withTimeout(worker, fn, invocationId, worker.invoke(request));

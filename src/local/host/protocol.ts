@@ -35,22 +35,9 @@ export interface HttpResponseData {
   /** 200 to 599; the package refuses others. */
   statusCode: string;
   headers: Record<string, string>;
-  cookies: HttpCookie[];
+  /** This host sends none. */
+  cookies: unknown[];
   body?: TypedData | null;
-}
-
-export interface HttpCookie {
-  name: string;
-  value: string;
-  domain?: NullableText;
-  path?: NullableText;
-  expires?: { value: { /** Unix time in seconds. */ seconds: number } };
-  secure?: { value: boolean };
-  httpOnly?: { value: boolean };
-  /** `none` is "not said", `explicitNone` is SameSite=None. */
-  sameSite?: 'none' | 'lax' | 'strict' | 'explicitNone';
-  /** Seconds. */
-  maxAge?: { value: number };
 }
 
 export interface Binding {
@@ -60,22 +47,13 @@ export interface Binding {
   [option: string]: unknown;
 }
 
-/** What the retry options of a function are once the package has rounded them to whole seconds. */
-export interface RetryOptions {
-  retryStrategy: 'fixedDelay' | 'exponentialBackoff';
-  /** -1: without end. */
-  maxRetryCount: number;
-  delayInterval?: { seconds: number };
-  minimumInterval?: { seconds: number };
-  maximumInterval?: { seconds: number };
-}
-
 /** A function as the worker reports it: everything the host needs, nothing it cannot copy. */
 export interface FunctionMetadata {
   functionId: string;
   name: string;
   bindings: Binding[];
-  retryOptions?: RetryOptions;
+  /** Whether it has retry options, which this host does not carry out. */
+  hasRetryOptions: boolean;
 }
 
 export interface RpcException {
@@ -89,7 +67,6 @@ export interface InvocationRequest {
   inputData: { name: string; data: TypedData }[];
   triggerMetadata: Record<string, TypedData>;
   traceContext: { traceParent: string; traceState: string; attributes: Record<string, string> };
-  retryContext?: { retryCount: number; maxRetryCount: number; exception?: RpcException };
 }
 
 export interface InvocationResponse {

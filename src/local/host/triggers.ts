@@ -1,15 +1,11 @@
 import type { EventEmitter } from 'node:events';
 import type { AppSettings } from '../../settings/localSettings.ts';
+import type { Call, CallResult } from './call.ts';
+import type { HostFunction } from './hostFunction.ts';
 import type { HostJson } from './hostJson.ts';
 import type { HostLog } from './hostLog.ts';
-import type { HttpRoute } from './http/httpTrigger.ts';
-import type { Call, CallResult, OutputWriter } from './invoker.ts';
-import type { Binding, FunctionMetadata, TypedData } from './protocol.ts';
-
-/** A registered function with its trigger picked out. */
-export interface HostFunction extends FunctionMetadata {
-  trigger: Binding;
-}
+import type { HttpRoute } from './http/httpRoute.ts';
+import type { Binding, TypedData } from './protocol.ts';
 
 /** What a trigger may use of the host. */
 export interface TriggerHost {
@@ -23,7 +19,7 @@ export interface TriggerHost {
   queueLeaseMs: number;
   /** Tells by name of each queue that this host has written to: who listens to it here need not wait. */
   queueWrites: EventEmitter<{ write: [queueName: string] }>;
-  /** Runs a function, with its retries; never rejects. */
+  /** Runs a function; never rejects. */
   call(fn: HostFunction, call: Call): Promise<CallResult>;
   /** Puts the settings' values in for `%NAME%`. @throws UnresolvedSettingError */
   resolve(text: string): string;
@@ -62,46 +58,3 @@ export type Output = (value: TypedData) => Promise<void>;
  * @throws Error, when nothing can be put out there: the function is then in error
  */
 export type OutputKind = (binding: Binding, host: TriggerHost) => Output;
-
-/** By the binding's type in lower case; loaded only when a function uses it, since loading costs start-up time. */
-const TRIGGERS: Record<string, () => Promise<TriggerKind>> = {
-  httptrigger: async () => (await import('./http/httpTrigger.ts')).httpTrigger,
-  queuetrigger: async () => (await import('./queues/queueTrigger.ts')).queueTrigger,
-  timertrigger: async () => (await import('./timers/timerTrigger.ts')).timerTrigger,
-};
-
-const OUTPUTS: Record<string, () => Promise<OutputKind>> = {
-  // The HTTP listener answers its client itself.
-  http: async () => () => async () => {},
-  queue: async () => (await import('./queues/queueOutput.ts')).queueOutput,
-};
-
-/** @throws Error in the host's words when there is no such trigger */
-export async function findTrigger(type: string): Promise<TriggerKind> {
-  return (TRIGGERS[type.toLowerCase()] ?? unknownType(type))();
-}
-
-export async function findOutput(type: string): Promise<OutputKind> {
-  return (OUTPUTS[type.toLowerCase()] ?? unknownType(type))();
-}
-
-/** Hands what a run left in the function's outputs to them. A failure there fails the run, as in the host. */
-export function outputWriter(host: TriggerHost): OutputWriter {
-  const made = new Map<Binding, Output>();
-  return async (fn, response) => {
-    for (const binding of fn.bindings.filter(({ direction }) => direction === 'out')) {
-      const named = response.outputData?.find(({ name }) => name === binding.name)?.data;
-      const value = binding.name === '$return' ? response.returnValue : named;
-      if (!value) continue;
-      const output = made.get(binding) ?? (await findOutput(binding.type))(binding, host);
-      made.set(binding, output);
-      await output(value);
-    }
-  };
-}
-
-function unknownType(type: string): never {
-  throw new Error(
-    `The binding type(s) '${type}' are not registered. Please ensure the type is correct and the binding extension is installed.`,
-  );
-}

@@ -1,6 +1,6 @@
 import { type KeyObject, randomUUID } from 'node:crypto';
-import { jsonRoutes } from '../cluster/jsonRoutes.ts';
-import { createPlainServer, type Listener, listen } from '../cluster/listen.ts';
+import { jsonRoutes } from '../jsonRoutes.ts';
+import { createPlainServer, type Listener, listen } from '../listen.ts';
 import { behaviourChange } from './controlContract.ts';
 import { IdentityControl } from './identityControl.ts';
 import { CLUSTER_APPLICATION, STORAGE_RESOURCE, SYSTEM_IDENTITY, TENANT } from './tenant.ts';

@@ -1,8 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { HostProcess } from './hostProcess.ts';
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 interface Count {
   calls: number;
   pid: number;
@@ -83,30 +81,9 @@ describe('a function', () => {
   });
   afterAll(() => host.dispose());
 
-  it('is retried with a new invocation each time, its delay rounded to whole seconds', async () => {
-    const startedAt = performance.now();
-    const tries = (await (await host.fetch('/api/retried')).json()) as {
-      id: string;
-      exception?: { message: string };
-    }[];
-
-    expect(performance.now() - startedAt).toBeLessThan(900);
-    expect(tries).toEqual([
-      { id: expect.stringMatching(UUID), retryCount: 0, maxRetryCount: 2 },
-      { id: expect.stringMatching(UUID), retryCount: 1, maxRetryCount: 2, exception: expect.anything() },
-      { id: expect.stringMatching(UUID), retryCount: 2, maxRetryCount: 2, exception: expect.anything() },
-    ]);
-    expect(new Set(tries.map(({ id }) => id)).size).toBe(3);
-    expect(tries[1]?.exception?.message).toContain('Exception: not yet');
-    expect(host.output).toContain("Soon retries will not be supported for function 'retried'.");
-  });
-
-  it('waits for its retries as long as its options say', async () => {
-    const startedAt = performance.now();
-    const tries = await (await host.fetch('/api/backsOff')).json();
-
-    expect(tries).toHaveLength(2);
-    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(990);
+  it('with retry options is in error: this host does not carry them out', async () => {
+    expect(host.output).toContain("The 'retried' function is in error: It has retry options, which the local");
+    expect((await host.fetch('/api/retried')).status).toBe(404);
   });
 
   it('logs at information and above, without anything hidden, until it has returned', async () => {

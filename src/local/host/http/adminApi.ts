@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { HOST_API_REASON } from '../call.ts';
 import type { IndexedFunction } from '../functionIndex.ts';
 import { HOST_VERSION } from '../functionsWorker.ts';
-import { HOST_API_REASON, type Invoker } from '../invoker.ts';
+import type { Invoker } from '../invoker.ts';
 import { answerEmpty } from './httpAnswer.ts';
 
 const JSON_TYPE = /^\s*(?:application|text)\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;

@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http';
 import type { HttpResponseData } from '../protocol.ts';
-import { toSetCookie } from './setCookie.ts';
 
 // Who sends them decides them: the connection's business is the server's.
 const SERVER_OWNED = new Set(['transfer-encoding', 'connection', 'keep-alive']);
@@ -28,12 +27,12 @@ export function answerFunction(response: ServerResponse, data: HttpResponseData 
     response.writeHead(204).end();
     return;
   }
+  if (data.cookies.length > 0) {
+    answerText(response, 500, 'The local functions host does not send cookies.');
+    return;
+  }
   for (const [name, value] of Object.entries(data.headers)) {
     if (!SERVER_OWNED.has(name)) response.setHeader(name, value);
-  }
-  if (data.cookies.length > 0) {
-    const own = response.getHeader('set-cookie');
-    response.setHeader('set-cookie', [...(own === undefined ? [] : [String(own)]), ...data.cookies.map(toSetCookie)]);
   }
   // A Content-Length that the function set and did not keep breaks the connection, as Kestrel does, and never hangs a client.
   response.strictContentLength = true;

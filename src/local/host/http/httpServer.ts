@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { foreignRequest } from '../../foreignRequest.ts';
-import { HOST_API_REASON, type Invoker } from '../invoker.ts';
+import { HOST_API_REASON } from '../call.ts';
+import type { Invoker } from '../invoker.ts';
 import type { HttpResponseData } from '../protocol.ts';
 import { type AdminState, answerAdmin } from './adminApi.ts';
 import { answerEmpty, answerFunction, answerText } from './httpAnswer.ts';
-import type { HttpRoute } from './httpTrigger.ts';
+import type { HttpRoute } from './httpRoute.ts';
 import { type HostKeys, isAllowed } from './keys.ts';
 import { BodyTooLargeError, decodePath, splitTarget, toRpcRequest } from './rpcRequest.ts';
 

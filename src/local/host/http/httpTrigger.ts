@@ -1,15 +1,7 @@
-import type { HostFunction, Listener, TriggerHost } from '../triggers.ts';
-import { parseRouteTemplate, type RouteTemplate } from './routeTemplate.ts';
-
-export type AuthLevel = 'anonymous' | 'function' | 'admin';
-
-/** One HTTP function as the server needs it. */
-export interface HttpRoute {
-  fn: HostFunction;
-  methods: string[];
-  authLevel: AuthLevel;
-  template: RouteTemplate;
-}
+import type { HostFunction } from '../hostFunction.ts';
+import type { Listener, TriggerHost } from '../triggers.ts';
+import type { AuthLevel, HttpRoute } from './httpRoute.ts';
+import { parseRouteTemplate } from './routeTemplate.ts';
 
 const ALL_METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS', 'TRACE'];
 
@@ -25,10 +17,6 @@ export function httpTrigger(fn: HostFunction, host: TriggerHost): Listener {
   // The package always says a level; the host's own default is the stricter one.
   const authLevel = String(options.authLevel ?? 'function').toLowerCase() as AuthLevel;
   const route: HttpRoute = { fn, methods, authLevel, template: parseRouteTemplate(path) };
-  if (fn.retryOptions) {
-    const text = `Soon retries will not be supported for function '${fn.name}'. For more information, please visit http://aka.ms/func-retry-policies.`;
-    host.log.write('warning', 'Host.Startup', text);
-  }
   return {
     describe: (address) => `${fn.name}: [${methods.join(',')}] ${address}/${path}`,
     start: () => host.addRoute(route),

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { AuthLevel } from './httpTrigger.ts';
+import type { AuthLevel } from './httpRoute.ts';
 
 /** The keys of a host that checks them. One that is not given opens nothing. */
 export interface HostKeys {

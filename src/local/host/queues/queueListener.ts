@@ -1,7 +1,7 @@
 import type { ReceivedMessageItem } from '@azure/storage-queue';
 import type { HostLog } from '../hostLog.ts';
-import { backoffMs } from '../retryPolicy.ts';
 import { StorageSettingError, storageFault } from '../storage/hostStorage.ts';
+import { backoffMs } from './backoff.ts';
 import { toSeconds } from './messageLease.ts';
 import { CATEGORY, MessageProcessor, type MessageProcessorOptions } from './messageProcessor.ts';
 import type { QueueSettings } from './queueSettings.ts';

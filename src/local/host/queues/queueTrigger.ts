@@ -1,4 +1,5 @@
-import type { HostFunction, Listener, TriggerHost } from '../triggers.ts';
+import type { HostFunction } from '../hostFunction.ts';
+import type { Listener, TriggerHost } from '../triggers.ts';
 import { messageMetadata } from './messageMetadata.ts';
 import { QueueListener } from './queueListener.ts';
 import { readQueueSettings } from './queueSettings.ts';

@@ -1,5 +1,5 @@
+import type { Call, CallResult } from '../call.ts';
 import { toDotnetDate } from '../dotnetDate.ts';
-import type { Call, CallResult } from '../invoker.ts';
 import { checkPastDue, type ScheduleMonitor, type ScheduleStatus, toJson } from './scheduleMonitor.ts';
 import type { TimerSchedule } from './timerSchedule.ts';
 

@@ -1,7 +1,8 @@
 import type { ContainerClient } from '@azure/storage-blob';
+import type { HostFunction } from '../hostFunction.ts';
 import { openHostContainer } from '../storage/hostStorage.ts';
 import { SingletonListener } from '../storage/singletonListener.ts';
-import type { HostFunction, Listener, TriggerHost } from '../triggers.ts';
+import type { Listener, TriggerHost } from '../triggers.ts';
 import { createScheduleMonitor } from './scheduleMonitor.ts';
 import { TimerClock, timerValue } from './timerClock.ts';
 import { parseTimerSchedule } from './timerSchedule.ts';

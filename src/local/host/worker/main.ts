@@ -1,7 +1,7 @@
 /**
  * The worker process: loads the app and runs its functions. Started by the host, never by hand.
  */
-import type { FunctionMetadata, HostMessage, InvocationRequest, RetryOptions } from '../protocol.ts';
+import type { FunctionMetadata, HostMessage, InvocationRequest } from '../protocol.ts';
 import { app, runHooks, toError } from './appState.ts';
 import { provideCoreModule } from './coreApi.ts';
 import { loadApp } from './loadApp.ts';
@@ -77,6 +77,6 @@ function metadataOf(functionId: string): FunctionMetadata {
     bindings: {},
   };
   const list = Object.entries(bindings).map(([bindingName, binding]) => ({ ...binding, name: bindingName }));
-  const metadata = { functionId, name, bindings: list, ...(retryOptions && { retryOptions }) };
-  return JSON.parse(JSON.stringify(metadata)) as FunctionMetadata & { retryOptions: RetryOptions };
+  const metadata = { functionId, name, bindings: list, hasRetryOptions: retryOptions !== undefined };
+  return JSON.parse(JSON.stringify(metadata)) as FunctionMetadata;
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { ZodError, z } from 'zod';
-import { foreignRequest } from '../foreignRequest.ts';
+import { foreignRequest } from './foreignRequest.ts';
 
 /** Does what a control request asks for. @returns what is answered, as JSON */
 export type Route = (body: unknown, query: Record<string, string>) => unknown;
