@@ -27,6 +27,12 @@ export interface Turn {
   met: string[];
 }
 
+/** The app's own verdict, as the page shows it. */
+export interface Verdict {
+  level: string;
+  reasons: string[];
+}
+
 /** A run as it was recorded. */
 export interface RecordedRun {
   startedAt: Date;
@@ -69,6 +75,8 @@ export interface PhaseFacts {
   refusedRows: string[];
   /** The sweeps of the recovery. */
   turns: Turn[];
+  /** What the app's own verdict was at the end of the recovery. */
+  verdict?: Verdict;
 }
 
 /** All that is known of a round when it is over: what the invariants are held against. */

@@ -1,4 +1,5 @@
 import { type Child, startChild } from '../../src/local/childProcess.ts';
+import type { Verdict } from './facts.ts';
 
 /** All that one host process has printed, and how it ended. */
 export interface HostRecord {
@@ -61,6 +62,15 @@ export class HostUnderTest {
   /** Asks for the deletion of one session. @returns undefined when the host was ended before it answered */
   deleteSession(sessionId: string, onlyIfStale: boolean): Promise<CallAnswer | undefined> {
     return this.#fetch(`/api/upload-sessions/${sessionId}${onlyIfStale ? '?onlyIfStale=true' : ''}`, 'DELETE');
+  }
+
+  /** Asks for what the page shows of the app's state. */
+  async verdict(): Promise<Verdict> {
+    const answer = await this.#fetch('/api/dashboard/status?fresh=tables', 'GET');
+    if (answer?.status !== 200)
+      throw new Error(`${this.#name} answered ${answer?.status} to a question for its status.`);
+    const { verdict } = JSON.parse(answer.body) as { verdict: { level: string; reasons: { what: string }[] } };
+    return { level: verdict.level, reasons: verdict.reasons.map(({ what }) => what) };
   }
 
   /** Waits until all sweeps that were started have ended, or the host has. @returns false when it took too long */

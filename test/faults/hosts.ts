@@ -1,3 +1,4 @@
+import type { Verdict } from './facts.ts';
 import { type CallAnswer, type HostRecord, HostUnderTest } from './hostUnderTest.ts';
 
 /** The hosts of one round. One that is ended is followed by another, as the platform does. */
@@ -24,6 +25,10 @@ export class Hosts {
 
   async deleteSession(n: number, sessionId: string, onlyIfStale: boolean): Promise<CallAnswer | undefined> {
     return await (await this.#host(n)).deleteSession(sessionId, onlyIfStale);
+  }
+
+  async verdict(n: number): Promise<Verdict> {
+    return await (await this.#host(n)).verdict();
   }
 
   /** Ends a host and begins to start another in its place. */

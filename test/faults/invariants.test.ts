@@ -193,6 +193,23 @@ describe('the invariants', () => {
     expect(found([])).toEqual([expect.stringContaining('The change of the row full was refused')]);
   });
 
+  it('14: find a verdict that all is well though a session fails', () => {
+    const rows = [{ rowKey: ID, attempts: 1, givenUp: false }];
+    const found = (level: string) => {
+      const recovery = phase({ kind: 'recovery', rows, verdict: { level, reasons: [] } });
+      return violations(
+        roundOf('blocked', {
+          phases: [recovery],
+          outcomes: [{ sessionId: ID, outcome: 'failed' }],
+          finalRows: [finalRow()],
+        }),
+      ).filter((what) => what.startsWith('[14'));
+    };
+
+    expect(found('failing')).toEqual([]);
+    expect(found('well')).toEqual([expect.stringContaining(`though ${ID} (blocked) fails`)]);
+  });
+
   it('6: find hosts and workers that ended by themselves, and promises that nobody waited for', () => {
     const hosts = [
       { name: 'host 1', output: 'Worker uncaught exception: Error', ended: 'asked' as const },

@@ -4,7 +4,7 @@ import type { RoundFacts } from './facts.ts';
 import { accusationsOfHammering } from './hammering.ts';
 import { hostFaults, leakedSecrets, speechlessAnswers } from './hostFaults.ts';
 import { lateDeletes } from './lateDeletes.ts';
-import { longWaits, unnamedRows } from './starving.ts';
+import { longWaits, unnamedRows, wellThoughFailing } from './starving.ts';
 
 /** What must be true of every round. Each returns what contradicts it: the session, and what shows it. */
 export const INVARIANTS: Record<string, (facts: RoundFacts) => string[]> = {
@@ -21,6 +21,7 @@ export const INVARIANTS: Record<string, (facts: RoundFacts) => string[]> = {
   '11 a session that always fails is recorded, and charged if it is its own failure': silentFailures,
   '12 no due session waits longer than the sweeps that its partition needs': longWaits,
   '13 a row that the storage refuses to change ends the run in an error that names it': unnamedRows,
+  '14 the verdict is never "well" while a stale session fails': wellThoughFailing,
 };
 
 /** @returns what is wrong with a round; nothing: it went well */

@@ -22,8 +22,8 @@ export async function recover(stage: Stage): Promise<PhaseFacts> {
   if (plan.timeBudgetMs) world.proxy.setFaults({ ...NO_STORAGE_FAULTS, latencyMs: SLOW_MS }, plan.seed);
   let mostSweeps = MOST_ROUNDS;
   while (facts.sweeps < mostSweeps) {
-    const { isLeft, due } = await takeUpAgain(stage);
-    if (!isLeft) break;
+    const due = await takeUpAgain(stage);
+    if (!due) break;
     if (facts.sweeps === 0) {
       const needed = sweepsNeeded({ limit: plan.limit, isShortOfTime: plan.timeBudgetMs !== undefined }, due.length);
       mostSweeps += 2 * (needed - 1);
@@ -32,6 +32,10 @@ export async function recover(stage: Stage): Promise<PhaseFacts> {
     facts.endless.push(...(await hosts.endless(PATIENCE_MS)));
   }
   world.proxy.setFaults(undefined);
+  // One more, in which what failed only waits: its end is no reason for anybody to look.
+  await sweep(stage, facts, 0);
+  facts.endless.push(...(await hosts.endless(PATIENCE_MS)));
+  facts.verdict = await hosts.verdict(0);
   await endPhase(stage, facts);
   return facts;
 }
@@ -56,6 +60,7 @@ interface Row {
   nextAttemptAt?: Date;
   givenUp?: boolean;
   attempts?: number;
+  lastError?: string;
 }
 
 /** The rows of our cluster, without those that never become stale. */
@@ -79,23 +84,23 @@ function isDue({ lastActivity, nextAttemptAt, givenUp }: Row): boolean {
  * Takes the rows that must go up again at once, as a person may who knows that the trouble is over: else the round would
  * have to wait for their backoff.
  *
- * @returns whether anything is left for a sweep, and which sessions are due
+ * @returns the row keys of the sessions that are due; `undefined` if nothing is left for a sweep
  */
-async function takeUpAgain(stage: Stage): Promise<{ isLeft: boolean; due: string[] }> {
+async function takeUpAgain(stage: Stage): Promise<string[] | undefined> {
   const { tables, uploaders, world } = stage;
   const waiting = (await rowsOf(stage)).filter(({ rowKey, givenUp }) => !uploaders.hasRevived(rowKey) && !givenUp);
+  if (!waiting.some(isLeft)) return undefined;
   for (const row of waiting) {
     const { partitionKey, rowKey, nextAttemptAt } = row;
     if (!nextAttemptAt) continue;
     row.nextAttemptAt = new Date(0);
     await tables.sessions.updateEntity({ partitionKey, rowKey, nextAttemptAt: row.nextAttemptAt }, 'Merge');
   }
-  const due = waiting.filter(isDue).map(({ rowKey }) => rowKey);
-  return { isLeft: waiting.some(isLeft), due };
+  return waiting.filter(isDue).map(({ rowKey }) => rowKey);
 
-  function isLeft({ role, rowKey, attempts = 0 }: Row & { role: Role }): boolean {
+  function isLeft({ role, rowKey, attempts = 0, lastError }: Row & { role: Role }): boolean {
     if (role === 'failing') return attempts === 0;
     if (role === 'unwritable') return !world.proxy.refusedRows.includes(rowKey);
-    return role !== 'active' && role !== 'blocked';
+    return role === 'blocked' ? lastError === undefined : role !== 'active';
   }
 }

@@ -38,6 +38,20 @@ function longestWait(waits: boolean[]): number {
   return longest;
 }
 
+/** Finds a verdict that all is well while stale sessions fail. */
+export function wellThoughFailing({ sessions, phases }: RoundFacts): string[] {
+  return phases.flatMap(({ verdict, rows }) => {
+    if (verdict?.level !== 'well') return [];
+    const failing = sessions.filter(({ role }) => role === 'failing' || role === 'blocked');
+    return failing
+      .flatMap(({ role, rowKeys }) =>
+        rowKeys.map((rowKey) => ({ role, row: rows.find((one) => one.rowKey === rowKey) })),
+      )
+      .filter(({ row }) => row !== undefined)
+      .map(({ role, row }) => `The verdict is "well", though ${row?.rowKey} (${role}) fails.`);
+  });
+}
+
 /** Finds refused rows that no run of the recovery names; a run of the trouble before may have been killed. */
 export function unnamedRows({ phases, runs }: RoundFacts): string[] {
   const recovery = phases.find(({ kind }) => kind === 'recovery');
