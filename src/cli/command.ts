@@ -5,12 +5,12 @@ import { SettingsError } from '../settings/settings.ts';
 import { storageErrorText } from '../storage/storageErrorText.ts';
 import { type AppPlan, planApp } from './appPlan.ts';
 import { EXIT, type ExitCode, UsageError } from './exitCodes.ts';
+import { FORMATS, type FormatOptions } from './format.ts';
 import { createOutput, type Output } from './output.ts';
 
 /** What every command takes. */
-export interface CommonOptions {
+export interface CommonOptions extends FormatOptions {
   settings?: string;
-  json?: boolean;
 }
 
 /** What every command works with. */
@@ -21,19 +21,24 @@ export interface Cli {
   err: Output;
   /** Puts the app together. @throws {UsageError}, or {@link SettingsError} */
   connect(): Promise<App>;
-  /** The same in two steps, for who looks at the settings themselves. @throws {UsageError} */
+  /** The same in two steps, for a command that reports on the settings themselves. @throws {UsageError} */
   plan(): Promise<AppPlan>;
 }
 
 /** Adds what every command takes, and its examples, to a command. */
 export function common(command: Command, examples: readonly string[]): Command {
   return command
-    .option('--json', 'answer in JSON, for machines')
+    .addOption(
+      new Option('-o, --output <format>', 'print results in this format (default: table)')
+        .choices(FORMATS)
+        .conflicts('json'),
+    )
+    .option('--json', 'print JSON: a list as one document a line, all else as one document')
     .addOption(new Option('--settings <file>', 'read settings from this file instead of local.settings.json'))
     .addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
 }
 
-/** Runs a command's work, explains what it throws, and has the process end with the right exit code. */
+/** Runs a command's work, explains what it throws, and sets the process's exit code. */
 export async function run(options: CommonOptions, work: (cli: Cli) => Promise<ExitCode>): Promise<void> {
   const out = createOutput(process.stdout);
   const err = createOutput(process.stderr);
@@ -52,12 +57,12 @@ function explain(error: unknown, err: Output): ExitCode {
     return EXIT.wrongUsage;
   }
   if (error instanceof SettingsError) {
-    err.line({ text: 'The app settings are wrong:', style: 'red' });
+    err.line({ text: 'The app settings are invalid:', style: 'red' });
     for (const fault of error.faults) err.paragraph(`- ${fault}`);
     return EXIT.wrongUsage;
   }
   const said = storageErrorText(error).slice(0, 1000);
   if (error instanceof RowContendedError) err.paragraph(said);
-  else err.paragraph(`It failed: ${said.replace(/\.?$/, '.')} The command doctor finds out more.`);
+  else err.paragraph(`Failed: ${said.replace(/\.?$/, '.')} Run \`doctor\` for details.`);
   return EXIT.failed;
 }

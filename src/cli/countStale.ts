@@ -2,14 +2,14 @@ import { listSessions } from '../cleanup/listSessions.ts';
 import type { SweepRules } from '../cleanup/sweep.ts';
 import type { Storage } from '../storage/storage.ts';
 
-/** No longer is counted, in milliseconds: whoever wants a sweep wants it before a number. */
+/** How long to count, in milliseconds. A sweep should not wait long for a number. */
 const PATIENCE_MS = 10_000;
 const PAGE = 1000;
 
 /**
- * Counts what a sweep by these rules would take.
+ * Counts the sessions that a sweep by these rules would process.
  *
- * @returns none: there are too many to count first
+ * @returns `undefined` if there are too many to count in time
  */
 export async function countStale(storage: Storage, rules: SweepRules, now: Date): Promise<number | undefined> {
   const startedMs = performance.now();

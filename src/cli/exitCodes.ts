@@ -1,4 +1,4 @@
-/** What a command ends with. */
+/** The exit code of a command. */
 export const EXIT = {
   done: 0,
   failed: 1,
@@ -9,17 +9,17 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** For people, in the help and in the README. */
+/** The same for people, as in docs/command-line.md. */
 export const EXIT_CODES_HELP = `
 Exit codes:
   0    done
-  1    something failed: a session, a sweep that was stopped, the storage, the
-       cluster, a check of doctor
-  2    wrong usage or wrong settings; nothing was done
+  1    something failed: a session, a whole sweep, the storage, the cluster,
+       a check of doctor
+  2    invalid usage or invalid settings; nothing was done
   3    not found, or left alone because it is active
-  130  interrupted by Ctrl-C, or a question was answered with no`;
+  130  interrupted by Ctrl-C, or the answer to a question was not yes`;
 
-/** The command was called wrongly: nothing was done. Each line of the message is one fault. */
+/** The command was called wrongly, and nothing was done. Each line of the message is one error. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

@@ -2,21 +2,64 @@ import type { LogPort } from '../cleanup/ports.ts';
 import { counted, oneLine } from '../wire/words.ts';
 import type { Progress } from './progress.ts';
 
-/** So many failures are told one by one; all are recorded. */
-const MOST_TOLD = 20;
+/** Failures that differ only in their session. */
+export interface FailureGroup {
+  count: number;
+  /** Such as `409 FABRIC_E_…: …`. */
+  text: string;
+  /** The first session that failed so. */
+  sessionId: string | undefined;
+}
 
-/** Tells people what the core has to say of single sessions, within bounds. */
-export function failureLog(progress: Pick<Progress, 'say'>): LogPort & { end(): void } {
-  let told = 0;
+/** How many causes are kept apart. All failures are recorded. */
+const MOST_GROUPS = 20;
+const LONGEST_TEXT = 1000;
+
+/** Groups what the core reports of single sessions by cause, and shows the first one of each cause at once. */
+export function failureLog(progress: Pick<Progress, 'say'>): LogPort & { groups(): FailureGroup[]; end(): void } {
+  const groups = new Map<string, FailureGroup>();
+  let leftOut = 0;
   return {
-    warn(message, { sessionId, errorMessage, error, recordError }) {
-      told += 1;
-      if (told > MOST_TOLD) return;
-      const why = [sessionId, errorMessage ?? error ?? recordError].filter((one) => typeof one === 'string').join(': ');
-      progress.say(oneLine(`${message} ${why}`).slice(0, 1000));
+    warn(message, facts) {
+      const code = ['httpStatus', 'errorCode'].flatMap((name) => facts[name] ?? []).join(' ');
+      const why = withoutFact(whyOf(message, facts), code).slice(0, LONGEST_TEXT);
+      const key = `${code} ${causeIn(why)}`;
+      const known = groups.get(key);
+      if (known) known.count += 1;
+      else if (groups.size >= MOST_GROUPS) leftOut += 1;
+      else {
+        const text = [code, why].filter(Boolean).join(': ');
+        const sessionId = textIn(facts, 'sessionId') ?? textIn(facts, 'rowKey');
+        groups.set(key, { count: 1, text, sessionId });
+        progress.say([sessionId, text].filter(Boolean).join(': '));
+      }
     },
+    groups: () => [...groups.values()].sort((a, b) => b.count - a.count),
     end() {
-      if (told > MOST_TOLD) progress.say(`${counted(told - MOST_TOLD, 'further warning')} left out; see outcomes.`);
+      if (leftOut > 0) progress.say(`${counted(leftOut, 'further warning')} left out; see \`outcomes\`.`);
     },
   };
+}
+
+function whyOf(message: string, facts: Record<string, unknown>): string {
+  const why = textIn(facts, 'errorMessage');
+  return oneLine(why ?? [message, textIn(facts, 'error') ?? textIn(facts, 'recordError')].filter(Boolean).join(' '));
+}
+
+const textIn = (facts: Record<string, unknown>, name: string) => {
+  const fact = facts[name];
+  return typeof fact === 'string' && fact !== '' ? fact : undefined;
+};
+
+/** Leaves out `(409 FABRIC_E_… from host)` where the code stands before the text. */
+function withoutFact(why: string, code: string): string {
+  return why.replace(/ \((\d{3} \w+) from [^)]*\)/, (all, fact) => (fact === code ? '' : all));
+}
+
+/** A failure's text without what differs from session to session: ids, gateways, times, durations. */
+function causeIn(text: string): string {
+  return text
+    .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, '#')
+    .replaceAll(/[\w.-]+:\d+/g, '#')
+    .replaceAll(/\d+/g, '#');
 }

@@ -1,22 +1,22 @@
 import { EXIT } from './exitCodes.ts';
 
-/** The user's or the system's wish that a command ends. */
+/** A request by the user or the system to end a command. */
 export interface Interrupt {
   /** Aborts at the first one. */
   signal: AbortSignal;
-  /** Lets signals do what they do by themselves again. */
+  /** Restores the default handling of signals. */
   close(): void;
 }
 
-/** npm passes on a Ctrl-C that the terminal has already given to the whole group: two signals, one key. */
+/** npm forwards a Ctrl-C that the terminal has already sent to the whole process group: two signals for one key press. */
 const SAME_KEY_MS = 500;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Lets a command end in its own way at the first Ctrl-C, and at once at the second.
+ * Lets a command end cleanly at the first Ctrl-C, and ends it at once at the second.
  *
- * @param onFirst - says what is still waited for
+ * @param onFirst - reports what the command still waits for
  */
 export function listenForInterrupt(onFirst: () => void): Interrupt {
   const controller = new AbortController();

@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from 'commander';
-import { parseSessionId } from '../cleanup/model/sessionId.ts';
 import { parseDuration } from '../settings/duration.ts';
+import { readSessionId } from './sessionIds.ts';
 
-/** Readers of what stands behind an option; each throws what commander tells with the option's name. */
+/** Readers of option values. Each throws what commander reports with the option's name. */
 
 const MOST = 1_000_000_000;
 
@@ -32,16 +32,29 @@ const INSTANT = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\
 export function instantValue(text: string): Date {
   const ago = parseDuration(text, '1s', '3650d');
   if (ago !== undefined) return new Date(Date.now() - ago);
-  const instant = new Date(INSTANT.test(text) ? text : Number.NaN);
+  const instant = new Date(INSTANT.test(text) && isOnCalendar(text.slice(0, 10)) ? text : Number.NaN);
   if (!Number.isNaN(instant.getTime())) return instant;
   throw new InvalidArgumentError(
     'It must be a time with its zone, such as 2026-11-22T10:00:00Z, a day such as 2026-11-22, or how long ago, such as 2h.',
   );
 }
 
+/** The runtime reads 31 February as 3 March. */
+function isOnCalendar(day: string): boolean {
+  const midnight = new Date(day);
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);
+}
+
 /** @returns the session id in lower case */
 export function sessionIdValue(text: string): string {
-  const parsed = parseSessionId(text);
+  const parsed = readSessionId(text);
   if ('id' in parsed) return parsed.id;
   throw new InvalidArgumentError(`It ${parsed.fault}.`);
+}
+
+/** The owner that a session's row names. */
+export function ownerValue(text: string): string {
+  const length = [...text].length;
+  if (length >= 1 && length <= 256) return text;
+  throw new InvalidArgumentError('It must be a text of 1 to 256 characters.');
 }

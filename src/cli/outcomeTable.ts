@@ -2,32 +2,41 @@ import type { OutcomeItem } from '../wire/schemas.ts';
 import { agoInWords, bytesInWords, instantInWords, oneLine } from '../wire/words.ts';
 import { failureText } from './failureText.ts';
 import type { Output } from './output.ts';
-import { stateSpan } from './styles.ts';
+import { outcomeSpan } from './styles.ts';
 import { type Column, startTable } from './table.ts';
 
-/** Prints outcomes, the newest first. */
-export function outcomeTable(
-  out: Output,
-  now: Date,
-  { withSession }: { withSession: boolean },
-): (outcome: OutcomeItem) => void {
-  const session: Column<OutcomeItem> = { title: 'SESSION', width: 36, cell: ({ sessionId }) => sessionId };
-  const when: Column<OutcomeItem> = withSession
-    ? { title: 'RUN BEGAN', width: 10, cell: ({ runStartedAt }) => agoInWords(runStartedAt, now) }
-    : { title: 'RUN BEGAN', width: 20, cell: ({ runStartedAt }) => instantInWords(runStartedAt) };
+/** Prints outcomes of all sessions, those of newer runs first. */
+export function outcomeTable(out: Output, now: Date): (outcome: OutcomeItem) => void {
   return startTable<OutcomeItem>(
     out,
     [
-      when,
-      ...(withSession ? [session] : []),
-      { title: 'OUTCOME', width: 8, cell: ({ outcome }) => stateSpan(outcome) },
-      { title: 'BY', width: 5, cell: ({ trigger }) => trigger },
-      {
-        title: 'WHAT',
-        cell: ({ bytes, storeRelativePath }) =>
-          [bytes === undefined ? '' : bytesInWords(bytes), storeRelativePath].filter(Boolean).join('  '),
-      },
+      { title: 'RUN BEGAN', width: 10, cell: ({ runStartedAt }) => agoInWords(runStartedAt, now) },
+      { title: 'SESSION', width: 36, cell: ({ sessionId }) => sessionId },
+      ...RESULT,
     ],
-    ({ errorCode, errorMessage }) => oneLine(failureText(errorCode, errorMessage)),
+    why,
   );
+}
+
+/** Prints the outcomes of one session, with exact times. */
+export function historyTable(out: Output): (outcome: OutcomeItem) => void {
+  const began = {
+    title: 'RUN BEGAN',
+    width: 20,
+    cell: ({ runStartedAt }: OutcomeItem) => instantInWords(runStartedAt),
+  };
+  return startTable<OutcomeItem>(out, [began, ...RESULT], why);
+}
+
+const RESULT: Column<OutcomeItem>[] = [
+  { title: 'OUTCOME', width: 8, cell: ({ outcome }) => outcomeSpan(outcome) },
+  { title: 'BY', width: 5, cell: ({ trigger }) => trigger },
+  { title: 'WHAT', cell: ({ bytes, storeRelativePath }) => whatInWords(bytes, storeRelativePath) },
+];
+
+const why = ({ errorCode, errorMessage }: OutcomeItem) => oneLine(failureText(errorCode, errorMessage));
+
+/** What a session held and where it went, as far as that is known. */
+export function whatInWords(bytes: number | undefined, storeRelativePath: string | undefined): string {
+  return [bytes === undefined ? '' : bytesInWords(bytes), storeRelativePath].filter(Boolean).join('  ');
 }

@@ -1,30 +1,32 @@
 import type { Page } from '../cleanup/model/page.ts';
+import type { ListPrinter } from './format.ts';
 import type { Output } from './output.ts';
 
-/** So many items are asked for at once. */
+/** How many items are asked for at once. */
 const PAGE = 500;
 
 /**
  * Prints a list page by page, until it ends, holds enough, or nobody reads on.
  *
- * @param limit - most items; 0: no limit
- * @param next - asks for the page behind a position, of at most so many items
+ * @param limit - the most items; 0: no limit
+ * @param next - asks for the page behind a position
  * @returns how many items were printed, and whether there are more
  */
 export async function printPages<Item>(
   out: Output,
   limit: number,
   next: (most: number, after: string | undefined) => Promise<Page<Item>>,
-  print: (item: Item) => void,
+  printer: ListPrinter<Item>,
 ): Promise<{ printed: number; more: boolean }> {
   let printed = 0;
   let after: string | undefined;
   do {
     const page = await next(limit === 0 ? PAGE : Math.min(PAGE, limit - printed), after);
-    for (const item of page.items) print(item);
+    for (const item of page.items) printer.print(item);
     printed += page.items.length;
     after = page.next;
   } while (after !== undefined && !out.closed && (limit === 0 || printed < limit));
+  printer.end();
   return { printed, more: after !== undefined };
 }
 

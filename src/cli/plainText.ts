@@ -1,27 +1,27 @@
 /**
- * What a terminal acts upon, or shows as something else than it is: control characters (escape sequences begin with one),
- * marks of direction and invisible ones, line separators, halves of characters.
+ * What a terminal acts on, or shows as something else: control characters (escape sequences begin with one), direction marks,
+ * invisible characters, line separators, unpaired surrogates.
  */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /**
- * A text that may come from anyone, as it may be shown on a terminal: what would act there is spelt out, such as `\u001b`. A text
- * that went through it once stays as it is.
+ * Makes a text from any source safe for a terminal: what a terminal would act on is escaped, such as `\u001b`. A text that is
+ * already safe stays as it is.
  */
 export function plainText(text: string): string {
-  return text.replace(UNPRINTABLE, spellOut);
+  return text.replace(UNPRINTABLE, escapeUnits);
 }
 
-/** JSON in one line that is safe on a terminal as well; it parses to the same value. */
+/** JSON in one line that is safe for a terminal and parses to the same value. */
 export function plainJson(value: unknown): string {
-  return JSON.stringify(value).replace(UNPRINTABLE, spellOut);
+  return JSON.stringify(value).replace(UNPRINTABLE, escapeUnits);
 }
 
-function spellOut(character: string): string {
-  let spelt = '';
-  // By halves: an escape holds 16 bits.
+function escapeUnits(character: string): string {
+  let escaped = '';
+  // By UTF-16 units: an escape holds 16 bits.
   for (let n = 0; n < character.length; n += 1) {
-    spelt += `\\u${character.charCodeAt(n).toString(16).padStart(4, '0')}`;
+    escaped += `\\u${character.charCodeAt(n).toString(16).padStart(4, '0')}`;
   }
-  return spelt;
+  return escaped;
 }

@@ -1,28 +1,64 @@
 import { Command, CommanderError } from 'commander';
 import project from '../../package.json' with { type: 'json' };
-import { addDelete } from './commands/delete.ts';
-import { addDoctor } from './commands/doctor.ts';
-import { addList } from './commands/list.ts';
-import { addOutcomes } from './commands/outcomes.ts';
-import { addRegister } from './commands/register.ts';
-import { addRetry } from './commands/retry.ts';
-import { addRuns } from './commands/runs.ts';
-import { addShow } from './commands/show.ts';
-import { addSweep } from './commands/sweep.ts';
 import { EXIT, EXIT_CODES_HELP } from './exitCodes.ts';
 import { createOutput, type Output } from './output.ts';
 
-const DESCRIPTION = `Finds upload sessions that nobody uploads to any more, deletes them on the Service Fabric cluster, and tells how each one ended.
+const DESCRIPTION = `Finds upload sessions that no longer receive chunks, deletes them on the Service Fabric cluster, and reports how each one ended.
 
-It works straight on the storage and the cluster, with the app's own settings: those of the environment first, those of local.settings.json in the working directory (or --settings <file>) second.`;
+It works directly on the storage and the cluster with the app's own settings: the environment first, then local.settings.json in the working directory (or --settings <file>).`;
 
 const LAST_WORDS = `
-Results go to standard output, messages and progress to standard error. With
---json lists are one JSON document a line, all else is one document; the names
-are those of the HTTP API. NO_COLOR=1 switches colours off.
+Results go to standard output, messages and progress to standard error. The
+names in JSON are those of the HTTP API. NO_COLOR=1 switches colors off.
 ${EXIT_CODES_HELP}`;
 
-/** Runs the command line; the process ends with the right exit code by itself. */
+/** A command, declared once: the help lists it without loading it. */
+interface DeclaredCommand {
+  summary: string;
+  /** Loads what describes and runs it. A literal import, so that the bundle keeps each in a file of its own. */
+  load(): Promise<(command: Command) => void>;
+}
+
+const COMMANDS: Readonly<Record<string, DeclaredCommand>> = {
+  doctor: {
+    summary: 'check everything that a sweep depends on',
+    load: async () => (await import('./commands/doctor.ts')).describeDoctor,
+  },
+  list: {
+    summary: 'list the registered upload sessions',
+    load: async () => (await import('./commands/list.ts')).describeList,
+  },
+  show: {
+    summary: 'show everything that is known about one upload session',
+    load: async () => (await import('./commands/show.ts')).describeShow,
+  },
+  sweep: {
+    summary: 'sweep now, or report what a sweep would do',
+    load: async () => (await import('./commands/sweep.ts')).describeSweep,
+  },
+  delete: {
+    summary: 'delete upload sessions now',
+    load: async () => (await import('./commands/delete.ts')).describeDelete,
+  },
+  retry: {
+    summary: 'retry upload sessions that failed',
+    load: async () => (await import('./commands/retry.ts')).describeRetry,
+  },
+  register: {
+    summary: 'register upload sessions, or send their heartbeat',
+    load: async () => (await import('./commands/register.ts')).describeRegister,
+  },
+  outcomes: {
+    summary: 'list how cleanups ended',
+    load: async () => (await import('./commands/outcomes.ts')).describeOutcomes,
+  },
+  sweeps: {
+    summary: 'list the sweeps',
+    load: async () => (await import('./commands/sweeps.ts')).describeSweeps,
+  },
+};
+
+/** Runs the command line. The process ends with the right exit code by itself. */
 export async function main(words: readonly string[]): Promise<void> {
   const out = createOutput(process.stdout);
   const err = createOutput(process.stderr);
@@ -30,6 +66,7 @@ export async function main(words: readonly string[]): Promise<void> {
     .description(DESCRIPTION)
     .version(project.version, '--version', 'show the version')
     .addHelpText('after', LAST_WORDS)
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .configureOutput({
       writeOut: linesTo(out),
       writeErr: linesTo(err),
@@ -37,19 +74,21 @@ export async function main(words: readonly string[]): Promise<void> {
       getErrHasColors: () => false,
     })
     .exitOverride();
-  for (const add of [addDoctor, addList, addShow, addSweep, addDelete, addRetry, addRegister, addOutcomes, addRuns]) {
-    add(program);
-  }
   try {
+    for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
+      const command = program.command(name).summary(summary);
+      // Only what may be asked for is loaded: most of a command's start is the modules that it needs.
+      if (words.includes(name)) (await load())(command);
+    }
     await program.parseAsync(words, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // Commander has said what is wrong; it ends help and version with 0.
+    // Commander has said what is wrong. It ends help and version with 0.
     process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.wrongUsage;
   }
 }
 
-/** Line by line, since what was typed comes back in some of it. */
+/** Line by line, since some of it repeats what was typed. */
 function linesTo(output: Output): (text: string) => void {
   return (text) => {
     for (const line of text.trimEnd().split('\n')) output.line(line);

@@ -1,32 +1,33 @@
 import { MultiBar } from 'cli-progress';
 import { counted, spanInWords } from '../wire/words.ts';
+import { wrapTo } from './layout.ts';
 import type { Output } from './output.ts';
 import { plainText } from './plainText.ts';
 import { recentRate } from './recentRate.ts';
 
-/** Shows on standard error how a long piece of work goes on. */
+/** Shows the progress of long work on standard error. */
 export interface Progress {
-  /** So many more are done. */
+  /** Adds to what is done. */
   count(done: number): void;
-  /** A message meanwhile. */
+  /** Shows a message meanwhile. */
   say(message: string): void;
   end(): void;
 }
 
-/** What is to be done. */
+/** What has to be done. */
 export interface Work {
   /** Such as `session`. */
   noun: string;
-  /** None: it is not known how many there are. */
+  /** `undefined` if it is not known how many there are. */
   total: number | undefined;
 }
 
-/** A bar with rate and time left on a terminal, and else a plain line from time to time. */
+/** Shows a bar with rate and time left on a terminal, and a plain line from time to time elsewhere. */
 export function startProgress(err: Output, work: Work): Progress {
   return err.isTerminal ? startBar(err, work) : startLines(err, work);
 }
 
-/** Says nothing but messages. */
+/** Shows only the messages. */
 export function noProgress(err: Output): Progress {
   return { count: () => {}, say: (message) => err.paragraph(message), end: () => {} };
 }
@@ -47,7 +48,7 @@ function startBar(err: Output, work: Work): Progress {
     stream: process.stderr,
     gracefulExit: false,
     hideCursor: null,
-    // No line is that long; a terminal that was told not to wrap would stay so after a second Ctrl-C.
+    // No line is that long, and a terminal set not to wrap would stay so after a second Ctrl-C.
     linewrap: true,
     clearOnComplete: true,
     fps: 8,
@@ -58,9 +59,9 @@ function startBar(err: Output, work: Work): Progress {
       done += more;
       rate.add(more);
     },
-    say: (message) => bars.log(`${plainText(message)}\n`),
+    say: (message) => bars.log(`${wrapTo(plainText(message), err.columns).join('\n')}\n`),
     end() {
-      // What was said last is written with the last drawing.
+      // The last message is written with the last update.
       bars.update();
       bars.stop();
     },
@@ -86,13 +87,13 @@ function startLines(err: Output, { noun, total }: Work): Progress {
   const startedMs = performance.now();
   let done = 0;
   let pauseMs = FIRST_LINE_MS;
-  const tell = () => {
+  const report = () => {
     const of = total === undefined ? '' : ` of ${total.toLocaleString('en-US')}`;
     err.line(`${counted(done, noun)}${of} done after ${spanInWords(performance.now() - startedMs)}`);
     pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs);
-    timer = setTimeout(tell, pauseMs).unref();
+    timer = setTimeout(report, pauseMs).unref();
   };
-  let timer = setTimeout(tell, pauseMs).unref();
+  let timer = setTimeout(report, pauseMs).unref();
   return {
     count(more) {
       done += more;

@@ -1,10 +1,10 @@
-/** How fast something goes on at present. */
+/** The current speed of some work. */
 export interface RecentRate {
   add(count: number): void;
   perSecond(): number;
 }
 
-/** So far back counts, in milliseconds. */
+/** The time that the rate is measured over, in milliseconds. */
 const WINDOW_MS = 10_000;
 
 /** @param nowMs - a clock in milliseconds */

@@ -1,39 +1,64 @@
-import { createInterface } from 'node:readline';
 import { parseSessionId } from '../cleanup/model/sessionId.ts';
 import { UsageError } from './exitCodes.ts';
 
-/** So many faults are told one by one. */
-const MOST_FAULTS = 20;
+/** How many session ids a command takes at once. */
+export const MOST_SESSION_IDS = 100_000;
+
+/** How many errors are reported one by one. */
+const MOST_ERRORS = 20;
+
+/** The longest standard input, in characters. */
+const LONGEST_INPUT = 64 * 1024 * 1024;
+
+/** Reads a session id as people paste it: with spaces around it, in braces, in any case. */
+export function readSessionId(text: string): ReturnType<typeof parseSessionId> {
+  const trimmed = text.trim();
+  return parseSessionId(/^\{.*\}$/s.test(trimmed) ? trimmed.slice(1, -1).trim() : trimmed);
+}
 
 /**
  * Reads the session ids that a command is to act on: its arguments, or standard input, one a line.
  *
- * @param given - none, or `-` alone: standard input
- * @returns them in lower case, each once
- * @throws {UsageError} that names all that are none, before anything is done
+ * @param given - with no argument, or with `-` alone, standard input is read
+ * @param most - how many there may be
+ * @returns each once, in lower case; `undefined` if standard input held none
+ * @throws {UsageError} that names all that are not session ids, before anything is done
  */
-export async function readSessionIds(given: readonly string[]): Promise<string[]> {
+export async function readSessionIds(given: readonly string[], most: number): Promise<string[] | undefined> {
   const fromInput = given.length === 0 || (given.length === 1 && given[0] === '-');
   if (given.length === 0 && process.stdin.isTTY) {
-    throw new UsageError('Name at least one session id, or pipe them in, one a line.');
+    throw new UsageError('Name at least one session id, or pipe session ids in, one a line.');
   }
   const texts = fromInput ? await linesOfInput() : given;
+  if (texts.length === 0) return undefined;
   const ids = new Set<string>();
-  const faults: string[] = [];
+  const errors: string[] = [];
   for (const text of texts) {
-    const parsed = parseSessionId(text);
+    const parsed = readSessionId(text);
     if ('id' in parsed) ids.add(parsed.id);
-    else faults.push(`${JSON.stringify(text.slice(0, 80))} ${parsed.fault}.`);
+    else errors.push(`${JSON.stringify(text.slice(0, 80))} ${parsed.fault}.`);
   }
-  if (faults.length > 0) {
-    const rest = faults.length > MOST_FAULTS ? [`And ${faults.length - MOST_FAULTS} more.`] : [];
-    throw new UsageError([...faults.slice(0, MOST_FAULTS), ...rest, 'Nothing was done.'].join('\n'));
+  if (errors.length > 0) {
+    const rest = errors.length > MOST_ERRORS ? [`And ${errors.length - MOST_ERRORS} more.`] : [];
+    throw new UsageError([...errors.slice(0, MOST_ERRORS), ...rest, 'Nothing was done.'].join('\n'));
+  }
+  if (ids.size > most) {
+    const [count, allowed] = [ids.size, most].map((number) => number.toLocaleString('en-US'));
+    throw new UsageError(`${count} session ids are too many: the maximum is ${allowed} at once. Nothing was done.`);
   }
   return [...ids];
 }
 
+/** The message for an empty list. Not an error: a command before this one may have found no session. */
+export const NO_SESSION_IDS = 'No session ids on standard input: nothing to do.';
+
 async function linesOfInput(): Promise<string[]> {
-  const lines: string[] = [];
-  for await (const line of createInterface({ input: process.stdin })) if (line.trim() !== '') lines.push(line.trim());
-  return lines;
+  let input = '';
+  for await (const chunk of process.stdin.setEncoding('utf8')) {
+    input += chunk;
+    if (input.length > LONGEST_INPUT) {
+      throw new UsageError(`Standard input is longer than ${LONGEST_INPUT / 1024 ** 2} MiB. Nothing was done.`);
+    }
+  }
+  return input.split(/\r\n|\r|\n/).flatMap((line) => (line.trim() === '' ? [] : [line.trim()]));
 }

@@ -1,24 +1,58 @@
-import type { OutcomeKind } from '../cleanup/model/outcomeKind.ts';
+import { OUTCOME_KINDS, type OutcomeCounts, type OutcomeKind } from '../cleanup/model/outcomeKind.ts';
+import { type Severity, STOP_REASONS, type StopReason } from '../cleanup/model/stopReason.ts';
 import type { SessionState } from '../cleanup/sessionState.ts';
-import type { Check } from '../health/check.ts';
-import type { Span } from './output.ts';
+import { CHECK_STATUSES, type CheckStatus } from '../health/checkStatus.ts';
+import { numberInWords } from '../wire/words.ts';
+import type { Span, Style } from './output.ts';
 
-type Style = Exclude<Span, string>['style'];
+/** Words in the colour that says how bad they are. The word itself always says so too. */
 
-const STYLES: Partial<Record<OutcomeKind | SessionState | Check['status'], Style>> = {
-  ok: 'green',
-  deleted: 'green',
-  wouldDelete: 'yellow',
+const BY_SEVERITY: Record<Severity, Style> = { ok: 'green', notice: 'yellow', error: 'red' };
+
+/** `undefined` for what is neither good nor bad. */
+const BY_STATE: Record<SessionState, Style | undefined> = {
+  active: undefined,
+  stale: undefined,
   waiting: 'yellow',
-  warning: 'yellow',
-  skipped: 'dim',
-  failed: 'red',
-  invalid: 'red',
   givenUp: 'red',
 };
 
-/** A state, an outcome or a status in the colour that says how bad it is. The word itself always says so too. */
-export function stateSpan(word: string): Span {
-  const style = Object.hasOwn(STYLES, word) ? STYLES[word as keyof typeof STYLES] : undefined;
-  return style ? { text: word, style } : word;
+export const outcomeSpan = (kind: OutcomeKind): Span => ({
+  text: kind,
+  style: BY_SEVERITY[OUTCOME_KINDS[kind].severity],
+});
+
+export const checkSpan = (status: CheckStatus): Span => ({
+  text: status,
+  style: BY_SEVERITY[CHECK_STATUSES[status].severity],
+});
+
+/** @param isClean - whether no session failed; a run that ended well with failures in it is not green */
+export function stopSpan(reason: StopReason, isClean: boolean): Span {
+  const { severity } = STOP_REASONS[reason];
+  return severity === 'ok' && !isClean ? reason : { text: reason, style: BY_SEVERITY[severity] };
+}
+
+export function stateSpan(state: SessionState): Span {
+  const style = BY_STATE[state];
+  return style ? { text: state, style } : state;
+}
+
+const isError = (kind: OutcomeKind) => OUTCOME_KINDS[kind].severity === 'error';
+
+/** The outcomes that were seen, those that need attention first. */
+export function failuresFirst(counts: OutcomeCounts): OutcomeKind[] {
+  const kinds = (Object.keys(OUTCOME_KINDS) as OutcomeKind[]).filter((kind) => counts[kind] > 0);
+  return kinds.sort((a, b) => Number(isError(b)) - Number(isError(a)));
+}
+
+/** Whether an outcome that needs attention was seen. */
+export const hasFailures = (counts: OutcomeCounts): boolean => failuresFirst(counts).some(isError);
+
+/** The outcomes that were seen with how often, those that need attention first and in red. */
+export function countSpans(counts: OutcomeCounts): Span[] {
+  return failuresFirst(counts).flatMap((kind, n): Span[] => {
+    const text = `${numberInWords(counts[kind])} ${kind}`;
+    return [n > 0 ? ', ' : '', isError(kind) ? { text, style: BY_SEVERITY.error } : text];
+  });
 }

@@ -2,29 +2,44 @@ import type { Planned } from '../cleanup/model/outcome.ts';
 import { OUTCOME_KINDS, type OutcomeKind } from '../cleanup/model/outcomeKind.ts';
 import type { RunRecord } from '../cleanup/model/runRecord.ts';
 import { STOP_REASONS } from '../cleanup/model/stopReason.ts';
-import { bytesInWords, counted, oneLine, spanInWords } from '../wire/words.ts';
+import { bytesInWords, counted, durationInWords, numberInWords, oneLine } from '../wire/words.ts';
+import type { FailureGroup } from './failureLog.ts';
+import { whatInWords } from './outcomeTable.ts';
 import type { Output } from './output.ts';
-import { stateSpan } from './styles.ts';
+import { failuresFirst, outcomeSpan } from './styles.ts';
+import { startTable } from './table.ts';
 
-/** Prints what a dry run found: what would happen to one session, and why. */
-export function printPlanned({ sessionId, outcome, bytes, storeRelativePath, why }: Planned, out: Output): void {
-  const facts = [bytes === undefined ? '' : bytesInWords(bytes), storeRelativePath].filter(Boolean).join('  ');
-  out.line(sessionId.padEnd(36), '  ', stateSpan(outcome), ' '.repeat(13 - outcome.length), facts);
-  out.paragraph(why, 4);
+/** Prints what a dry run found: what would happen to a session, and why. */
+export function plannedTable(out: Output): (planned: Planned) => void {
+  return startTable<Planned>(
+    out,
+    [
+      { title: 'SESSION', width: 36, cell: ({ sessionId }) => sessionId },
+      { title: 'OUTCOME', width: 11, cell: ({ outcome }) => outcomeSpan(outcome) },
+      { title: 'WHAT', cell: ({ bytes, storeRelativePath }) => whatInWords(bytes, storeRelativePath) },
+    ],
+    ({ why }) => oneLine(why),
+  );
 }
 
-/** Prints how a sweep ended and what to do about it. */
-export function printSummary(summary: RunRecord, out: Output): void {
+/** Prints how a sweep ended, its failures by cause, and what to do about it. */
+export function printSummary(summary: RunRecord, failures: readonly FailureGroup[], out: Output): void {
   const { stoppedBy, durationMs, outcomes, dryRun, scanned, error, runId } = summary;
   const { sentence, severity, advice } = STOP_REASONS[stoppedBy];
   const name = dryRun ? 'Dry run' : 'Sweep';
-  const ended = `${name} ended: ${stoppedBy}, after ${durationMs < 10_000 ? `${(durationMs / 1000).toFixed(1)} s` : spanInWords(durationMs)}.`;
+  const ended = `${name} ended: ${stoppedBy}, after ${durationInWords(durationMs)}.`;
   out.line({ text: ended, style: severity === 'error' ? 'red' : 'bold' });
-  for (const [kind, count] of Object.entries(outcomes)) {
-    if (count === 0) continue;
-    const meaning = OUTCOME_KINDS[kind as OutcomeKind].meaning;
-    const meant = dryRun && kind === 'failed' ? 'undecided: the cluster could not be asked' : meaning;
-    out.line(count.toLocaleString('en-US').padStart(9), '  ', stateSpan(kind), ' '.repeat(13 - kind.length), meant);
+  const count = (text: string) => text.padStart(9);
+  for (const kind of failuresFirst(outcomes)) {
+    out.row([
+      { spans: [count(numberInWords(outcomes[kind]))], width: 9 },
+      { spans: [outcomeSpan(kind)], width: 11 },
+      { spans: [meaningOf(kind, dryRun)] },
+    ]);
+  }
+  for (const { count: times, text, sessionId } of failures) {
+    const which = sessionId === undefined ? '' : ` (${times > 1 ? 'first: ' : ''}${sessionId})`;
+    out.row([{ spans: [count(`${numberInWords(times)} ×`)], width: 9 }, { spans: [{ text, style: 'red' }, which] }]);
   }
   const freed = dryRun
     ? `${bytesInWords(summary.bytesToFree ?? 0)} would be freed.`
@@ -32,4 +47,8 @@ export function printSummary(summary: RunRecord, out: Output): void {
   out.line(`${counted(scanned, 'row')} read, ${freed} Run ${runId}.`);
   if (error) out.paragraph(oneLine(error));
   if (severity !== 'ok') out.paragraph([severity === 'notice' && sentence, advice].filter(Boolean).join(' '));
+}
+
+function meaningOf(kind: OutcomeKind, dryRun: boolean): string {
+  return dryRun && kind === 'failed' ? 'undecided: the cluster could not be asked' : OUTCOME_KINDS[kind].meaning;
 }

@@ -1,20 +1,24 @@
-import type { Output, Span } from './output.ts';
-import { plainText } from './plainText.ts';
+import type { Cell, Output, Span } from './output.ts';
 
 /** One column of a list. */
 export interface Column<Row> {
   title: string;
-  /** In characters; a longer text pushes the rest to the right. None, for the last one: as long as it is. */
+  /** In terminal cells. `undefined` for the last column, which takes the rest of the line. */
   width?: number;
-  cell(row: Row): Span;
+  cell(row: Row): Span | readonly Span[];
 }
 
-/** The indentation of what stands below a row. */
+/** The indentation of what stands below the first line of a row. */
 const BELOW = 4;
+const GAP = 2;
+
+/** With less room than this the last column begins a line of its own. */
+const NARROWEST_LAST = 24;
 
 /**
- * Prints rows as they come, below one line of titles. The widths are given, not measured, so that the first row need not wait for
- * the last. On a terminal a row is cut to one line; elsewhere it is whole.
+ * Prints rows as they come, below a line of titles. The widths are given, not measured, so that the first row need not wait for
+ * the last. On a terminal every cell is broken at blanks to its width, and the columns that do not fit beside the others stand
+ * below them. Elsewhere a row is one line.
  *
  * @param note - what is too long for a column: on a terminal it stands below its row, elsewhere at the row's end
  */
@@ -24,31 +28,44 @@ export function startTable<Row>(
   note: (row: Row) => string = () => '',
 ): (row: Row) => void {
   let titled = false;
-  const line = (cells: Span[]) => {
-    let room = out.isTerminal ? out.columns : Number.POSITIVE_INFINITY;
-    const spans: Span[] = [];
-    for (const [n, cell] of cells.entries()) {
-      const { text, style } = typeof cell === 'string' ? { text: cell } : cell;
-      const padded = plainText(text).padEnd(columns[n]?.width ?? 0);
-      const isLast = n === cells.length - 1;
-      const shown = cut(isLast ? padded.trimEnd() : padded, room);
-      spans.push(style ? { text: shown, style } : shown, isLast ? '' : '  '.slice(0, Math.max(0, room - shown.length)));
-      room -= shown.length + 2;
-      if (room <= 0) break;
-    }
-    out.line(...spans);
-  };
   return (row) => {
-    if (!titled) line(columns.map(({ title }) => ({ text: title, style: 'bold' })));
+    if (!titled) {
+      print(
+        out,
+        columns.map(({ title, width }) => ({ spans: [{ text: title, style: 'bold' }], width })),
+      );
+    }
     titled = true;
-    const cells = columns.map(({ cell }) => cell(row));
+    const cells = columns.map(({ width, cell }) => ({ spans: asSpans(cell(row)), width }));
     const noted = note(row);
-    line(noted && !out.isTerminal ? [...cells, noted] : cells);
+    print(out, noted && !out.isTerminal ? [...cells, { spans: [noted] }] : cells);
     if (noted && out.isTerminal) out.paragraph(noted, BELOW);
   };
 }
 
-function cut(text: string, room: number): string {
-  if (text.length <= room) return text;
-  return `${[...text].slice(0, Math.max(0, room - 1)).join('')}…`;
+const asSpans = (cell: Span | readonly Span[]): readonly Span[] =>
+  typeof cell === 'string' || 'text' in cell ? [cell] : cell;
+
+function print(out: Output, cells: readonly Cell[]): void {
+  if (!out.isTerminal) {
+    out.row(cells);
+    return;
+  }
+  let line: Cell[] = [];
+  let indent = 0;
+  let used = 0;
+  const flush = () => {
+    const isEmpty = line.every(({ spans }) => spans.every((span) => (typeof span === 'string' ? !span : !span.text)));
+    if (!isEmpty) out.row(line, indent);
+  };
+  for (const cell of cells) {
+    const wanted = cell.width ?? NARROWEST_LAST;
+    if (line.length > 0 && used + wanted > out.columns) {
+      flush();
+      [line, indent, used] = [[], BELOW, BELOW];
+    }
+    line.push(cell);
+    used += wanted + GAP;
+  }
+  flush();
 }

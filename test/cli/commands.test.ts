@@ -98,12 +98,12 @@ describe('show', () => {
     ]);
 
     expect(gone.code).toBe(0);
-    expect(gone.stdout).toMatch(/not registered, or settled already/);
-    expect(gone.stdout).toMatch(/knows no such session/);
+    expect(gone.stdout).toMatch(/Not registered, or already cleaned up/);
+    expect(gone.stdout).toMatch(/No such session: it was committed/);
     expect(gone.stdout).toMatch(/Z {2}deleted {3}cli {4}10 B {2}App\/Code\/a.zip/);
     expect(there.stdout).toMatch(/state +stale\n/);
     expect(there.stdout).toMatch(
-      /size +20 B, 10 B of it there\n {2}missing +10 B: bytes 10-19\n {2}last chunk .*20 min ago/,
+      /size +20 B, 10 B received\n {2}missing +10 B: bytes 10-19\n {2}last chunk .*20 min ago/,
     );
     expect(JSON.parse(json.stdout)).toMatchObject({
       sessionId: later,
@@ -122,7 +122,7 @@ describe('show', () => {
     const [unknown, failed] = await Promise.all([world.run(['show', randomUUID()]), world.run(['show', id])]);
 
     expect([unknown.code, unknown.stdout]).toEqual([3, '']);
-    expect(unknown.stderr).toMatch(/Nobody knows/);
+    expect(unknown.stderr).toMatch(/not found: it is not registered/);
     expect(failed.code).toBe(1);
     expect(failed.stdout).toMatch(/could not be asked:\n.*E_BROKEN/);
     expect(failed.stdout).not.toMatch(RAW);
@@ -133,10 +133,10 @@ describe('delete', () => {
   it('names all that are no session ids before it deletes anything', async () => {
     const id = await world.upload();
 
-    const { code, stderr } = await world.run(['delete', '--yes'], { input: `${id}\nbad\n\n{${id}}\n` });
+    const { code, stderr } = await world.run(['delete', '--yes'], { input: `${id}\nbad\n\n{${id}\n` });
 
     expect(code).toBe(2);
-    expect(stderr).toMatch(/"bad" is not a GUID[^"]*"\{.*\}" is\s+not a GUID[^"]*Nothing was done/);
+    expect(stderr).toMatch(/"bad" is not a GUID[^"]*"\{[^}]*" is\s+not a GUID[^"]*Nothing was done/);
     expect(await world.cluster.control.sessions()).toContainEqual(expect.objectContaining({ sessionId: id }));
   });
 
@@ -185,7 +185,7 @@ describe('delete', () => {
     const id = await world.upload(0);
     const answer = async (typed: string) => {
       const started = startOnTerminal(['delete', id], world);
-      await started.shows(/Delete\? \[y\/N\]/);
+      await started.shows(/Delete\?\s+\[y\/N\]/);
       started.child.stdin.write(typed);
       return started.ended;
     };
@@ -196,7 +196,7 @@ describe('delete', () => {
 
     expect([no.code, ended.code, interrupted.code]).toEqual([130, 130, 130]);
     expect(no.stdout).toMatch(
-      /1 upload session of cluster default .*still\s+receiving chunks is cancelled.*Nothing was done/s,
+      /1 upload session on cluster default .*still\s+receiving\s+chunks\s+is\s+cancelled.*Nothing was done/s,
     );
     expect(before).toContainEqual(expect.objectContaining({ sessionId: id }));
     expect(yes.code).toBe(0);
@@ -204,7 +204,7 @@ describe('delete', () => {
   });
 });
 
-describe('register, retry, outcomes and runs', () => {
+describe('register, retry, outcomes and sweeps', () => {
   it('register registers, and takes heartbeats', async () => {
     const id = randomUUID();
 
@@ -212,7 +212,10 @@ describe('register, retry, outcomes and runs', () => {
     const again = await world.run(['register', id.toUpperCase(), '--last-activity', '3h', '--json']);
     const future = await world.run(['register', id, '--last-activity', '2999-01-01']);
 
-    expect([registered.code, registered.stdout]).toEqual([0, expect.stringMatching(`^${id} +registered, now stale`)]);
+    expect([registered.code, registered.stdout]).toEqual([
+      0,
+      expect.stringMatching(`^${id} +registered: stale, last active `),
+    ]);
     expect(JSON.parse(again.stdout)).toMatchObject({ sessionId: id, owner: 'me', storeRelativePath: 'a.zip' });
     const [row] = await allRows(world.tables.sessions);
     expect(row?.['lastActivity']).toEqual(
@@ -232,11 +235,14 @@ describe('register, retry, outcomes and runs', () => {
       0,
       [expect.objectContaining({ sessionId: id, state: 'stale', attempts: 0 })],
     ]);
-    expect([unknown.code, unknown.stdout]).toEqual([3, expect.stringMatching(`^${id} +stale\n$`)]);
-    expect(unknown.stderr).toMatch(/not registered/);
+    expect([unknown.code, unknown.stdout]).toEqual([
+      3,
+      expect.stringMatching(`^${id}: retry scheduled for the next sweep\n$`),
+    ]);
+    expect(unknown.stderr).toMatch(/not found: it is not registered/);
   });
 
-  it('outcomes and runs tell what happened, filtered and cut as asked, in tables that agree with the JSON', async () => {
+  it('outcomes and sweeps report what happened, filtered and cut as asked, in tables that agree with the JSON', async () => {
     for (let n = 0; n < 3; n += 1) await world.register();
     await world.cluster.control.setFaults([
       { operation: 'getSession', times: 1, answer: { status: 409, code: 'FABRIC_E_X', message: 'no\u001b[1m' } },
@@ -249,8 +255,8 @@ describe('register, retry, outcomes and runs', () => {
       world.run(['outcomes', '--outcome', 'failed', '--json']),
       world.run(['outcomes', '--limit', '2', '--json']),
       world.run(['outcomes', '--until', '1h']),
-      world.run(['runs', '--since', '1h']),
-      world.run(['runs', '--limit', '1', '--json']),
+      world.run(['sweeps', '--since', '1h']),
+      world.run(['sweeps', '--limit', '1', '--json']),
     ]);
 
     expect(all.stdout.match(/notFound +cli/g)).toHaveLength(2);
@@ -261,7 +267,7 @@ describe('register, retry, outcomes and runs', () => {
     }
     expect(jsonLines(json.stdout)).toHaveLength(2);
     expect([none.stdout, none.stderr]).toEqual(['', '0 outcomes.\n']);
-    expect(runs.stdout).toMatch(/cli .* completed +dry run: none\n.*cli .*completed +2 notFound, 1 failed\n/);
+    expect(runs.stdout).toMatch(/cli .* completed +dry run: none\n.*cli .*completed +1 failed, 2 notFound\n/);
     expect(jsonLines(run.stdout)).toEqual([expect.objectContaining({ dryRun: true, trigger: 'cli' })]);
   });
 });

@@ -24,12 +24,12 @@ describe('doctor', () => {
 
     expect([text.code, text.stderr]).toEqual([0, '']);
     const lines = text.stdout.split('\n');
-    for (const part of ['table of sessions', 'table of outcomes', 'table of runs', 'cluster']) {
+    for (const part of ['session table', 'outcome table', 'run table', 'cluster']) {
       expect(lines).toContainEqual(expect.stringMatching(new RegExp(`^ {2}ok {7}${part} +\\d+ ms +clock `)));
     }
     expect(text.stdout).toMatch(/ok {7}settings\s+Cluster default at http:\/\/127\S+, CLUSTER_AUTH none\./);
     expect(text.stdout).toMatch(
-      /warning {2}timer +\d+ ms\n.*No scheduled sweep recorded.*Advice: .*It works, with 1 warning\.\n$/s,
+      /warning {2}timer +\d+ ms\n.*No scheduled sweep recorded.*Advice: .*The app works, with 1 warning\.\n$/s,
     );
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
     expect(JSON.parse(json.stdout)).toMatchObject({
@@ -49,7 +49,7 @@ describe('doctor', () => {
 
     expect(part.code).toBe(1);
     expect(part.stdout.match(/key or\s+signature does not fit/g)).toHaveLength(1);
-    expect(part.stdout.match(/The same as above/g)).toHaveLength(2);
+    expect(part.stdout.match(/Same as above/g)).toHaveLength(2);
     expect(part.stdout).toMatch(/\n3 failed\.\n$/);
     expect(settings.code).toBe(2);
     expect(settings.stdout.match(/failed {3}settings/g)).toHaveLength(3);
@@ -132,9 +132,9 @@ describe('the settings', () => {
     expect(other.stdout).toMatch(/then other\.json.*Cluster other at/s);
     expect(first.stdout).toMatch(/Cluster first at/);
     expect([broken.code, broken.stdout]).toEqual([2, '']);
-    expect(broken.stderr).toMatch(/broken\.json is not a JSON object/);
+    expect(broken.stderr).toMatch(/broken\.json, line 1, column 57: this is not JSON/);
     expect(broken.stderr).not.toContain('c2VjcmV0');
     expect([short.code, short.stdout]).toEqual([2, '']);
-    expect(short.stderr).toMatch(/settings are wrong:\n- CLUSTER_ENDPOINTS.*- AzureWebJobsStorage is missing/s);
+    expect(short.stderr).toMatch(/settings are invalid:\n- CLUSTER_ENDPOINTS.*- AzureWebJobsStorage is missing/s);
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { describe, expect, it } from '@jest/globals';
 import { runCli } from './runCli.ts';
 
-const COMMANDS = ['list', 'show', 'sweep', 'delete', 'retry', 'register', 'outcomes', 'runs', 'doctor'];
+const COMMANDS = ['list', 'show', 'sweep', 'delete', 'retry', 'register', 'outcomes', 'sweeps', 'doctor'];
 const ID = '6f9619ff-8b86-d011-b42d-00c04fc964ff';
 const run = (...words: string[]) => runCli(words, { cwd: tmpdir() });
 
@@ -36,13 +36,21 @@ describe('the command line', () => {
     ['a state that is none', ['list', '--state', 'old'], /Allowed choices are all, active, stale, waiting, givenUp/],
     ['a duration that is none', ['sweep', '--older-than', '7'], /--older-than.*must be a duration from 1m to 30d/],
     ['a limit that is none', ['list', '--limit', '1e3'], /--limit.*whole number/],
-    ['a time without its zone', ['runs', '--since', '2026-11-22T10:00:00'], /--since.*with its zone/],
+    ['a time without its zone', ['sweeps', '--since', '2026-11-22T10:00:00'], /--since.*with its zone/],
     ['a session id that is none', ['show', '{x}'], /not a GUID of 36 characters/],
+    ['a day that does not exist', ['sweeps', '--since', '2026-02-30'], /--since.*a day such as/],
+    ['an unknown format', ['list', '-o', 'xml'], /Allowed choices are table, json, jsonl/],
+    ['two formats at once', ['list', '-o', 'table', '--json'], /cannot be used with option/],
+    ['a row of dashes', ['register', '-----'], /unknown option|not a GUID/],
     ['too many session ids', ['show', ID, ID], /too many arguments/],
     ['a text with control characters', ['register', ID, '--owner', 'a\u0007'], /none of them a control character/],
     ['two forms of output at once', ['list', '--ids', '--json'], /cannot be used with option '--json'/],
     ['what acts on a terminal', ['\u001b]0;x\u0007'], /unknown command '\\u001b\]0;x\\u0007'/],
-    ['a settings file that is not there', ['list', '--settings', '/nowhere.json'], /no settings file \/nowhere.json/],
+    [
+      'a settings file that is not there',
+      ['list', '--settings', '/nowhere.json'],
+      /Settings file \/nowhere\.json not found/,
+    ],
   ];
 
   it('refuses what is wrong with exit code 2, on standard error alone', async () => {

@@ -43,16 +43,19 @@ export function runCli(words: string[], options: CliOptions = {}): Promise<Ended
   return startCli(words, options).ended;
 }
 
-/** Why there is no pseudo-terminal to test on; none: there is one. */
+/** Why there is no pseudo-terminal to test on; `undefined` if there is one. */
 export const noTerminal =
   spawnSync('script', ['--version']).stdout?.toString().includes('util-linux') === true
     ? undefined
     : 'skipped: `script` of util-linux is missing here';
 
-/** Starts the command line on a pseudo-terminal of 80 columns. */
-export function startOnTerminal(words: string[], { env, cwd }: CliOptions = {}): Started {
+/** Starts the command line on a pseudo-terminal. */
+export function startOnTerminal(
+  words: string[],
+  { env, cwd, columns = 80 }: CliOptions & { columns?: number } = {},
+): Started {
   const command = [process.execPath, MAIN, ...words].map((word) => `'${word}'`).join(' ');
-  const child = spawn('script', ['-qec', `stty cols 80 rows 24; exec ${command}`, '/dev/null'], {
+  const child = spawn('script', ['-qec', `stty cols ${columns} rows 24; exec ${command}`, '/dev/null'], {
     env: environment({ SHELL: '/bin/sh', ...env }),
     ...(cwd ? { cwd } : {}),
   });

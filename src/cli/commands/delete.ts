@@ -6,18 +6,17 @@ import { holdFailures, probeCluster } from '../../cleanup/heldFailures.ts';
 import type { Cleanup } from '../../cleanup/model/outcome.ts';
 import type { OutcomeKind } from '../../cleanup/model/outcomeKind.ts';
 import { STOP_REASONS, type StopReason } from '../../cleanup/model/stopReason.ts';
-import { reasonOf } from '../../cleanup/record.ts';
 import type { App } from '../../composition/putTogether.ts';
-import { bytesInWords, counted, oneLine } from '../../wire/words.ts';
+import { counted, oneLine } from '../../wire/words.ts';
 import { clusterInWords } from '../appPlan.ts';
 import { type Cli, type CommonOptions, common, run } from '../command.ts';
 import { confirm } from '../confirm.ts';
+import { deletionTable, toDeletionItem } from '../deletionTable.ts';
 import { EXIT, type ExitCode } from '../exitCodes.ts';
-import { failureText } from '../failureText.ts';
+import { listPrinter } from '../format.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import type { Output } from '../output.ts';
-import { readSessionIds } from '../sessionIds.ts';
-import { stateSpan } from '../styles.ts';
+import { MOST_SESSION_IDS, NO_SESSION_IDS, readSessionIds } from '../sessionIds.ts';
 
 interface DeleteOptions extends CommonOptions {
   onlyIfStale?: boolean;
@@ -30,61 +29,58 @@ const EXAMPLES = [
 ];
 
 /** `delete`: deletes upload sessions now. */
-export function addDelete(program: Command): void {
-  const command = program
-    .command('delete')
-    .summary('delete upload sessions now')
+export function describeDelete(command: Command): void {
+  command
     .description(
-      'Deletes upload sessions on the cluster, registered or not, and records every outcome. Whatever their state: an upload ' +
-        'that is still receiving chunks is cancelled, and its client fails. So it asks first on a terminal, and elsewhere ' +
-        'wants --yes; with --only-if-stale it leaves alone what is active, and asks nothing. Without arguments, or with -, ' +
-        'the session ids are read from standard input, one a line. All are checked before anything is deleted.',
+      'Deletes upload sessions on the cluster, whether registered or not, and records every outcome. It deletes active ' +
+        'sessions too: an upload that is still receiving chunks is cancelled, and its client fails. It therefore asks first ' +
+        'on a terminal, and requires --yes elsewhere. With --only-if-stale it leaves active sessions alone and does not ask. ' +
+        'Without arguments, or with -, the session ids are read from standard input, one a line. All of them are checked ' +
+        'before anything is deleted.',
     )
-    .argument('[guid...]', 'their session ids')
-    .option('--only-if-stale', 'leave those alone that are still active (exit code 3)')
+    .argument('[guid...]', 'the session ids')
+    .option('--only-if-stale', 'leave active sessions alone (exit code 3)')
     .option('--yes', 'do not ask');
   common(command, EXAMPLES).action((given: string[], options: DeleteOptions) =>
     run(options, async (cli) => {
-      const ids = await readSessionIds(given);
+      const ids = await readSessionIds(given, MOST_SESSION_IDS);
       const app = await cli.connect();
-      if (ids.length > 0 && !options.onlyIfStale && !options.yes && !(await isWanted(cli.err, app, ids.length))) {
+      if (!ids) cli.err.line(NO_SESSION_IDS);
+      else if (!options.onlyIfStale && !options.yes && !(await isConfirmed(cli.err, app, ids.length))) {
         cli.err.line('Nothing was done.');
         return EXIT.interrupted;
       }
-      return deleteAll(cli, app, ids, options);
+      return deleteAll(cli, app, ids ?? [], options);
     }),
   );
 }
 
-function isWanted(err: Output, app: App, count: number): Promise<boolean> {
+function isConfirmed(err: Output, app: App, count: number): Promise<boolean> {
   const question =
-    `${counted(count, 'upload session')} of ${clusterInWords(app)} will be deleted whatever the state: an upload that is still ` +
+    `This deletes ${counted(count, 'upload session')} on ${clusterInWords(app)}, active or not. An upload that is still ` +
     'receiving chunks is cancelled. Delete?';
-  return confirm(
-    err,
-    question,
-    'give --yes to delete whatever the state, or --only-if-stale to leave alone what is active',
-  );
+  return confirm(err, question, 'use --yes to delete active sessions too, or --only-if-stale to leave them alone');
 }
 
 async function deleteAll(
   { out, err }: Cli,
   app: App,
   ids: readonly string[],
-  { onlyIfStale = false, json = false }: DeleteOptions,
+  options: DeleteOptions,
 ): Promise<ExitCode> {
   const orders = { runId: randomUUID(), trigger: 'cli', startedAt: new Date() } as const;
   const warn = (message: string, { sessionId, error }: Record<string, unknown>) => {
-    // A failed session has its own line; what else is odd has none.
+    // A failed session has a line of its own. Other warnings have none.
     if (error !== undefined) err.paragraph(`${message} ${sessionId}: ${oneLine(String(error))}`);
   };
   const ports = app.ports({ warn });
-  const rules = app.oneRules(onlyIfStale);
+  const rules = app.oneRules(options.onlyIfStale === true);
   const interrupt = listenForInterrupt(() =>
-    err.line('Ending: what is under way is waited for. Ctrl-C again ends at once.'),
+    err.line('Stopping: waiting for calls in flight. Press Ctrl-C again to stop at once.'),
   );
   const stop = new AbortController();
   const stopped = AbortSignal.any([interrupt.signal, stop.signal]);
+  const printer = listPrinter(out, options, deletionTable(out));
   const seen = new Map<OutcomeKind, number>();
   let stoppedBy: StopReason | undefined;
   const probe = async () => {
@@ -94,16 +90,15 @@ async function deleteAll(
     stop.abort();
     return verdict;
   };
-  // Each failure is recorded already; held are they only until it is known whether the cluster works.
+  // Each failure is recorded already. It is held only until it is known whether the cluster works.
   const held = holdFailures<void>(probe, async () => {});
   const deleteOne = async (id: string) => {
     await held.ready();
     if (stopped.aborted) return;
-    const cleanup = await cleanUpOne(ports, id, rules, orders, { stopped });
+    const cleanup: Cleanup = await cleanUpOne(ports, id, rules, orders, { stopped });
     const { kind } = cleanup.outcome;
     seen.set(kind, (seen.get(kind) ?? 0) + 1);
-    if (json) out.json(toItem(id, cleanup));
-    else print(id, cleanup, out);
+    printer.print(toDeletionItem(id, cleanup));
     if (cleanup.outcome.kind === 'failed') await held.hold(undefined, cleanup.outcome);
   };
   try {
@@ -111,6 +106,7 @@ async function deleteAll(
   } finally {
     interrupt.close();
   }
+  printer.end();
   const done = [...seen.values()].reduce((sum, count) => sum + count, 0);
   if (done < ids.length) err.line(`${counted(ids.length - done, 'upload session')} not tried.`);
   const advice = stoppedBy && STOP_REASONS[stoppedBy].advice;
@@ -118,24 +114,4 @@ async function deleteAll(
   if (interrupt.signal.aborted) return EXIT.interrupted;
   if (seen.has('failed')) return EXIT.failed;
   return seen.has('active') ? EXIT.notFound : EXIT.done;
-}
-
-/** With the names of the HTTP API's outcomes. */
-function toItem(sessionId: string, { outcome, requestId }: Cleanup) {
-  const { code: errorCode, httpStatus, message: errorMessage } = reasonOf(outcome);
-  const lastActivity = outcome.kind === 'active' ? outcome.lastActivity.toISOString() : undefined;
-  const bytes = outcome.kind === 'deleted' ? outcome.bytes : undefined;
-  return { sessionId, outcome: outcome.kind, bytes, lastActivity, httpStatus, errorCode, errorMessage, requestId };
-}
-
-function print(id: string, { outcome }: Cleanup, out: Output): void {
-  const { code, message } = reasonOf(outcome);
-  const left = outcome.kind === 'active' ? ' Left alone.' : '';
-  const about =
-    outcome.kind === 'deleted'
-      ? outcome.bytes === undefined
-        ? ''
-        : bytesInWords(outcome.bytes)
-      : failureText(code, message && oneLine(message));
-  out.line(`${id}  `, stateSpan(outcome.kind), ' '.repeat(10 - outcome.kind.length), about, left);
 }

@@ -3,10 +3,12 @@ import { type ListQuery, listSessions } from '../../cleanup/listSessions.ts';
 import { parseSessionId } from '../../cleanup/model/sessionId.ts';
 import { olderThanRules } from '../../cleanup/stale.ts';
 import type { SessionItem } from '../../wire/schemas.ts';
+import { STATES } from '../../wire/schemas.ts';
 import { toSessionItem } from '../../wire/toWire.ts';
 import { agoInWords, counted, oneLine } from '../../wire/words.ts';
 import { type CommonOptions, common, run } from '../command.ts';
 import { EXIT } from '../exitCodes.ts';
+import { isTable, listPrinter } from '../format.ts';
 import { limitValue, olderThanValue } from '../optionValues.ts';
 import type { Output } from '../output.ts';
 import { listEnd, printPages } from '../pages.ts';
@@ -20,61 +22,60 @@ interface ListOptions extends CommonOptions {
   ids?: boolean;
 }
 
-const STATES = ['all', 'active', 'stale', 'waiting', 'givenUp'] satisfies ListQuery['state'][];
-
 const EXAMPLES = [
   'upload-session-sweeper list --state stale --older-than 1h',
   'upload-session-sweeper list --state givenUp --ids | upload-session-sweeper retry',
 ];
 
 /** `list`: the registered upload sessions. */
-export function addList(program: Command): void {
-  const command = program
-    .command('list')
-    .summary('list the registered upload sessions')
+export function describeList(command: Command): void {
+  command
     .description(
-      'Lists the registered upload sessions in the order of their ids. Those that are stale are those that a sweep with ' +
-        'the same --older-than takes. The cluster is not asked.',
+      'Lists the registered upload sessions in the order of their ids. It does not ask the cluster. The stale sessions are ' +
+        'exactly those that a sweep with the same --older-than takes.',
     )
-    .addOption(new Option('--state <state>', 'only sessions in this state').choices(STATES).default('all'))
+    .addOption(new Option('--state <state>', 'only sessions in this state').choices(['all', ...STATES]).default('all'))
     .option('--older-than <duration>', 'without activity for this long is stale (default: STALE_AFTER)', olderThanValue)
-    .option('--limit <n>', 'most sessions to list; 0: all', limitValue, 0)
+    .option('--limit <n>', 'the most sessions to list; 0: all', limitValue, 0)
     .addOption(
-      new Option('--ids', 'only the session ids, one a line; leaves row keys out that are none').conflicts('json'),
+      new Option('--ids', 'only the session ids, one a line; rows whose key is not a GUID are left out').conflicts([
+        'json',
+        'output',
+      ]),
     );
   common(command, EXAMPLES).action((options: ListOptions) =>
     run(options, async ({ out, err, connect }) => {
       const { storage, sweepRules } = await connect();
       const now = new Date();
       const rules = olderThanRules(sweepRules, options.olderThan ?? sweepRules.staleAfterMs);
-      const { printed, more } = await printPages(
+      const printer = options.ids ? idPrinter(out) : listPrinter(out, options, sessionTable(out, now));
+      const { printed, more } = await printPages<SessionItem>(
         out,
         options.limit,
-        (limit, after) => listSessions(storage, { state: options.state, limit, after }, now, rules, () => false),
-        printer(out, options, now, (one) => toSessionItem(one.session, now, rules, one.state)),
+        async (limit, after) => {
+          const page = await listSessions(storage, { state: options.state, limit, after }, now, rules, () => false);
+          return { ...page, items: page.items.map(({ session, state }) => toSessionItem(session, now, rules, state)) };
+        },
+        printer,
       );
       const which = options.state === 'all' ? '' : ` (${options.state})`;
-      if (!options.json && !options.ids) err.line(listEnd(`${counted(printed, 'upload session')}${which}`, more));
+      if (isTable(options) && !options.ids) err.line(listEnd(`${counted(printed, 'upload session')}${which}`, more));
       return EXIT.done;
     }),
   );
 }
 
-type Listed = Awaited<ReturnType<typeof listSessions>>['items'][number];
+function idPrinter(out: Output) {
+  return {
+    print: ({ sessionId }: SessionItem) => {
+      if ('id' in parseSessionId(sessionId)) out.line(sessionId);
+    },
+    end: () => {},
+  };
+}
 
-function printer(
-  out: Output,
-  { json, ids }: ListOptions,
-  now: Date,
-  toItem: (one: Listed) => SessionItem,
-): (one: Listed) => void {
-  if (ids) {
-    return ({ session }) => {
-      if ('id' in parseSessionId(session.rowKey)) out.line(session.rowKey);
-    };
-  }
-  if (json) return (one) => out.json(toItem(one));
-  const row = startTable<SessionItem>(
+function sessionTable(out: Output, now: Date): (session: SessionItem) => void {
+  return startTable<SessionItem>(
     out,
     [
       { title: 'SESSION', width: 36, cell: ({ sessionId }) => sessionId },
@@ -85,13 +86,12 @@ function printer(
         cell: ({ storeRelativePath, owner }) => [storeRelativePath, owner].filter(Boolean).join(', by '),
       },
     ],
-    whyNot,
+    lastErrorOf,
   );
-  return (one) => row(toItem(one));
 }
 
-/** Why a session is not cleaned up, though it is stale. */
-function whyNot({ state, lastError, attempts }: SessionItem): string {
+/** Why a session is not cleaned up although it is stale. */
+function lastErrorOf({ state, lastError, attempts }: SessionItem): string {
   if (!lastError || (state !== 'givenUp' && state !== 'waiting')) return '';
-  return `${attempts > 0 ? `Failed ${attempts} times: ` : ''}${oneLine(lastError)}`;
+  return `${attempts > 0 ? `Failed ${counted(attempts, 'time')}: ` : ''}${oneLine(lastError)}`;
 }

@@ -5,6 +5,7 @@ import { OUTCOMES } from '../../wire/schemas.ts';
 import { counted } from '../../wire/words.ts';
 import { type CommonOptions, common, run } from '../command.ts';
 import { EXIT } from '../exitCodes.ts';
+import { isTable, listPrinter } from '../format.ts';
 import { instantValue, limitValue, sessionIdValue } from '../optionValues.ts';
 import { outcomeTable } from '../outcomeTable.ts';
 import { listEnd, printPages } from '../pages.ts';
@@ -25,30 +26,25 @@ const EXAMPLES = [
 ];
 
 /** `outcomes`: how cleanups ended. */
-export function addOutcomes(program: Command): void {
-  const command = program
-    .command('outcomes')
-    .summary('list how cleanups ended')
-    .description(
-      'Lists how cleanups ended, those of the newest runs first, as far as they are kept (OUTCOME_RETENTION).',
-    )
+export function describeOutcomes(command: Command): void {
+  command
+    .description('Lists how cleanups ended, those of the newest runs first. They are kept for OUTCOME_RETENTION.')
     .option('--since <time>', 'only of runs that began then or later: a time, a day, or how long ago', instantValue)
     .option('--until <time>', 'only of runs that began then or earlier', instantValue)
-    .addOption(new Option('--outcome <outcome>', 'only cleanups that ended so').choices(OUTCOMES))
+    .addOption(new Option('--outcome <outcome>', 'only cleanups with this outcome').choices(OUTCOMES))
     .option('--session <guid>', 'only those of this upload session', sessionIdValue)
-    .option('--limit <n>', 'most outcomes to list; 0: all', limitValue, DEFAULT_LIMIT);
+    .option('--limit <n>', 'the most outcomes to list; 0: all', limitValue, DEFAULT_LIMIT);
   common(command, EXAMPLES).action((options: OutcomesOptions) =>
     run(options, async ({ out, err, connect }) => {
       const app = await connect();
       const { since, until, outcome, session: sessionId } = options;
-      const row = outcomeTable(out, new Date(), { withSession: sessionId === undefined });
       const { printed, more } = await printPages<OutcomeItem>(
         out,
         options.limit,
         (limit, after) => outcomePage(app, { since, until, outcome, sessionId }, limit, after),
-        options.json ? out.json : row,
+        listPrinter(out, options, outcomeTable(out, new Date())),
       );
-      if (!options.json) err.line(listEnd(counted(printed, 'outcome'), more));
+      if (isTable(options)) err.line(listEnd(counted(printed, 'outcome'), more));
       return EXIT.done;
     }),
   );

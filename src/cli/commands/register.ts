@@ -1,60 +1,106 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { registerSession } from '../../cleanup/editSession.ts';
+import pMap from 'p-map';
+import { type Registration, registerSession } from '../../cleanup/editSession.ts';
+import type { App } from '../../composition/putTogether.ts';
 import { lastActivityFault, ownerText, storeRelativePathText } from '../../wire/registrationRules.ts';
+import type { SessionItem } from '../../wire/schemas.ts';
 import { toSessionItem } from '../../wire/toWire.ts';
-import { instantInWords } from '../../wire/words.ts';
-import { type CommonOptions, common, run } from '../command.ts';
-import { EXIT, UsageError } from '../exitCodes.ts';
-import { instantValue, sessionIdValue } from '../optionValues.ts';
+import { counted, instantInWords, numberInWords } from '../../wire/words.ts';
+import { type Cli, type CommonOptions, common, run } from '../command.ts';
+import { EXIT, type ExitCode, UsageError } from '../exitCodes.ts';
+import { isTable, listPrinter } from '../format.ts';
+import { instantValue } from '../optionValues.ts';
+import { NO_SESSION_IDS, readSessionIds } from '../sessionIds.ts';
 import { stateSpan } from '../styles.ts';
 
 interface RegisterOptions extends CommonOptions {
   path?: string;
   owner?: string;
   lastActivity?: Date;
+  dryRun?: boolean;
 }
+
+/** A pipe of the wrong file must not fill the table. */
+const MOST_REGISTRATIONS = 10_000;
+const CONCURRENCY = 8;
 
 const EXAMPLES = [
   'upload-session-sweeper register 6f9619ff-8b86-d011-b42d-00c04fc964ff \\',
   '    --path Shop/Code/web.zip --owner agent-7',
   'upload-session-sweeper register 6f9619ff-8b86-d011-b42d-00c04fc964ff --last-activity 2h',
+  'upload-session-sweeper register - --dry-run < session-ids.txt',
 ];
 
-/** `register`: registers an upload session, or takes its heartbeat. */
-export function addRegister(program: Command): void {
-  const command = program
-    .command('register')
-    .summary('register an upload session, or take its heartbeat')
+/** `register`: registers upload sessions, or sends their heartbeat. */
+export function describeRegister(command: Command): void {
+  command
     .description(
-      'Registers an upload session, so that sweeps look after it, or takes the heartbeat of one. What is left out stays as it is. ' +
-        'The last activity never moves back, and a session that was given up stays so.',
+      'Registers upload sessions so that sweeps find them, or sends the heartbeat of sessions that are registered already. ' +
+        'What you leave out stays as it is. The last activity never moves back, and a session that was given up stays given ' +
+        `up. With -, the session ids are read from standard input, one a line, up to ${numberInWords(MOST_REGISTRATIONS)}. All of them are ` +
+        'checked before anything is written.',
     )
-    .argument('<guid>', 'its session id', sessionIdValue)
+    .argument('<guid...>', 'the session ids; - reads them from standard input')
     .option('--path <path>', 'where the upload goes in the image store; for people', textValue(storeRelativePathText))
-    .option('--owner <owner>', 'who uploads; for people', textValue(ownerText))
-    .option('--last-activity <time>', 'when the last chunk was sent (default: now)', instantValue);
-  common(command, EXAMPLES).action((id: string, options: RegisterOptions) =>
-    run(options, async ({ out, connect }) => {
-      const { direct, sweepRules } = await connect();
+    .option('--owner <owner>', 'who uploads', textValue(ownerText))
+    .option('--last-activity <time>', 'when the last chunk was sent (default: now)', instantValue)
+    .option('--dry-run', 'only show what would be registered');
+  common(command, EXAMPLES).action((given: string[], options: RegisterOptions) =>
+    run(options, async (cli) => {
+      const ids = await readSessionIds(given, MOST_REGISTRATIONS);
+      if (!ids) cli.err.line(NO_SESSION_IDS);
+      const app = await cli.connect();
       const now = new Date();
       const { path: storeRelativePath, owner, lastActivity = now } = options;
-      const fault = lastActivityFault(lastActivity, now, sweepRules);
+      const fault = lastActivityFault(lastActivity, now, app.sweepRules);
       if (fault) throw new UsageError(`--last-activity ${fault}.`);
       const registration = {
         lastActivity,
         ...(storeRelativePath ? { storeRelativePath } : {}),
         ...(owner ? { owner } : {}),
       };
-      const { session, created } = await registerSession(direct, id, registration, now, sweepRules);
-      const item = toSessionItem(session, now, sweepRules);
-      if (options.json) out.json(item);
-      else {
-        const done = created ? 'registered' : 'heartbeat taken';
-        out.line(`${id}  ${done}, now `, stateSpan(item.state), `, last active ${instantInWords(item.lastActivity)}`);
-      }
-      return EXIT.done;
+      return registerAll(cli, app, ids ?? [], registration, now, options);
     }),
   );
+}
+
+/** A registration as it is printed. `created`: the session was not registered before. */
+type Registered = SessionItem & { created: boolean };
+
+async function registerAll(
+  { out, err }: Cli,
+  { direct, sweepRules }: App,
+  ids: readonly string[],
+  registration: Registration,
+  now: Date,
+  options: RegisterOptions,
+): Promise<ExitCode> {
+  const would = options.dryRun ? 'would be ' : '';
+  const printer = listPrinter<Registered>(out, options, ({ sessionId, created, state, lastActivity }) =>
+    out.line(
+      `${sessionId}  ${would}${created ? 'registered' : 'updated'}: `,
+      stateSpan(state),
+      `, last active ${instantInWords(lastActivity)}`,
+    ),
+  );
+  // What a dry run finds is printed as the same sessions would be: nothing of it is written.
+  const ports = options.dryRun
+    ? { ...direct, createSession: async () => 'created' as const, changeSession: async () => 'settled' as const }
+    : direct;
+  let created = 0;
+  let updated = 0;
+  const registerOne = async (id: string) => {
+    const registered = await registerSession(ports, id, registration, now, sweepRules);
+    if (registered.created) created += 1;
+    else updated += 1;
+    printer.print({ ...toSessionItem(registered.session, now, sweepRules), created: registered.created });
+  };
+  await pMap(ids, registerOne, { concurrency: CONCURRENCY, stopOnError: true });
+  printer.end();
+  if (isTable(options) && ids.length > 1) {
+    err.line(`${counted(created, 'upload session')} ${would}registered, ${numberInWords(updated)} ${would}updated.`);
+  }
+  return EXIT.done;
 }
 
 function textValue(schema: typeof ownerText): (text: string) => string {

@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import { retrySession } from '../../cleanup/editSession.ts';
+import type { SessionItem } from '../../wire/schemas.ts';
 import { toSessionItem } from '../../wire/toWire.ts';
 import { type CommonOptions, common, run } from '../command.ts';
 import { EXIT, type ExitCode } from '../exitCodes.ts';
-import { readSessionIds } from '../sessionIds.ts';
+import { listPrinter } from '../format.ts';
+import { MOST_SESSION_IDS, NO_SESSION_IDS, readSessionIds } from '../sessionIds.ts';
 import { stateSpan } from '../styles.ts';
 
 const EXAMPLES = [
@@ -11,34 +13,35 @@ const EXAMPLES = [
   'upload-session-sweeper list --state givenUp --ids | upload-session-sweeper retry',
 ];
 
-/** `retry`: takes given-up upload sessions up again. */
-export function addRetry(program: Command): void {
-  const command = program
-    .command('retry')
-    .summary('take given-up upload sessions up again')
+/** `retry`: has the next sweep retry sessions that failed. */
+export function describeRetry(command: Command): void {
+  command
     .description(
-      'Takes upload sessions up again that were given up or wait for their next attempt: the next sweep takes them, if they are ' +
-        'still stale then. Any other is left as it is. Without arguments, or with -, the session ids are read from standard ' +
-        'input, one a line.',
+      'Schedules upload sessions that were given up, or that are waiting for their next attempt, for the next sweep. Their ' +
+        'attempts are counted from zero again. Other sessions are left as they are. Without arguments, or with -, the session ' +
+        'ids are read from standard input, one a line.',
     )
-    .argument('[guid...]', 'their session ids');
+    .argument('[guid...]', 'the session ids');
   common(command, EXAMPLES).action((given: string[], options: CommonOptions) =>
     run(options, async ({ out, err, connect }) => {
-      const ids = await readSessionIds(given);
+      const ids = await readSessionIds(given, MOST_SESSION_IDS);
+      if (!ids) err.line(NO_SESSION_IDS);
       const { direct, sweepRules } = await connect();
+      const printer = listPrinter<SessionItem>(out, options, ({ sessionId, state }) => {
+        if (state === 'stale') out.line(`${sessionId}: retry scheduled for the next sweep`);
+        else out.line(`${sessionId}: `, stateSpan(state), ', left as it is');
+      });
       let code: ExitCode = EXIT.done;
-      for (const id of ids) {
+      for (const id of ids ?? []) {
         const now = new Date();
         const session = await retrySession(direct, id, now, sweepRules);
-        if (!session) {
-          err.line(`${id}  not registered: it was settled, or never was`);
+        if (session) printer.print(toSessionItem(session, now, sweepRules));
+        else {
+          err.line(`${id} not found: it is not registered, or was already cleaned up`);
           code = EXIT.notFound;
-          continue;
         }
-        const item = toSessionItem(session, now, sweepRules);
-        if (options.json) out.json(item);
-        else out.line(`${id}  `, stateSpan(item.state));
       }
+      printer.end();
       return code;
     }),
   );

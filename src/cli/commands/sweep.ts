@@ -15,11 +15,13 @@ import { confirm } from '../confirm.ts';
 import { countStale } from '../countStale.ts';
 import { EXIT, type ExitCode } from '../exitCodes.ts';
 import { failureLog } from '../failureLog.ts';
+import { isTable } from '../format.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { limitValue, olderThanValue, timeBudgetValue } from '../optionValues.ts';
 import type { Output } from '../output.ts';
 import { noProgress, type Progress, startProgress } from '../progress.ts';
-import { printPlanned, printSummary } from '../sweepReport.ts';
+import { hasFailures } from '../styles.ts';
+import { plannedTable, printSummary } from '../sweepReport.ts';
 
 interface SweepOptions extends CommonOptions {
   dryRun?: boolean;
@@ -30,10 +32,10 @@ interface SweepOptions extends CommonOptions {
   belowStaleAfter?: boolean;
 }
 
-/** What calls under way may take after Ctrl-C, in milliseconds. */
+/** How long calls in flight may take after Ctrl-C, in milliseconds. */
 const ABORTED_DRAIN_MS = 10_000;
 
-/** In the JSON of a dry run; beyond, `plannedLeftOut` counts. */
+/** How many sessions the JSON of a dry run lists. `plannedLeftOut` counts the rest. */
 const MOST_PLANNED = 100_000;
 
 const EXAMPLES = [
@@ -42,22 +44,21 @@ const EXAMPLES = [
   "upload-session-sweeper sweep --dry-run --json | jq '.planned[]'",
 ];
 
-/** `sweep`: sweeps now, or says what a sweep would do. */
-export function addSweep(program: Command): void {
-  const command = program
-    .command('sweep')
-    .summary('sweep now, or say what a sweep would do')
+/** `sweep`: sweeps now, or reports what a sweep would do. */
+export function describeSweep(command: Command): void {
+  command
     .description(
-      'Deletes the stale upload sessions on the cluster and records every outcome, as the app does on its schedule. Each ' +
-        'session is asked for first: one that is still receiving chunks is left alone. It ends when all stale sessions were ' +
-        'seen; Ctrl-C ends it early, with what is under way recorded and a summary (a second Ctrl-C ends it at once).',
+      'Deletes the stale upload sessions on the cluster and records every outcome, as the app does on its schedule. It asks ' +
+        'the cluster about each session first and leaves alone those that are still receiving chunks. It ends when it has ' +
+        'seen every stale session. Ctrl-C stops it early: calls in flight are recorded, and the summary is printed. A second ' +
+        'Ctrl-C stops it at once.',
     )
-    .option('--dry-run', 'only say what would happen to which session, and why (default: SWEEP_DRY_RUN)')
+    .option('--dry-run', 'only report what would happen to each session, and why (default: SWEEP_DRY_RUN)')
     .option('--no-dry-run', 'sweep although SWEEP_DRY_RUN is true')
     .option('--older-than <duration>', 'without activity for this long is stale (default: STALE_AFTER)', olderThanValue)
-    .option('--limit <n>', 'most sessions to take; 0: all (default: SWEEP_LIMIT)', limitValue)
-    .option('--time-budget <duration>', 'take no new session after this (default: no bound)', timeBudgetValue)
-    .option('--quiet', 'no progress and no messages but errors')
+    .option('--limit <n>', 'the most sessions to process; 0: all (default: SWEEP_LIMIT)', limitValue)
+    .option('--time-budget <duration>', 'start no new session after this (default: unlimited)', timeBudgetValue)
+    .option('--quiet', 'print no progress and no messages except errors')
     .option('--below-stale-after', 'do not ask when --older-than is below STALE_AFTER, which may cancel a live upload');
   common(command, EXAMPLES).action((options: SweepOptions) => run(options, (cli) => sweepNow(cli, options)));
 }
@@ -68,19 +69,19 @@ async function sweepNow({ out, err, connect }: Cli, options: SweepOptions): Prom
     ...olderThanRules(app.sweepRules, options.olderThan ?? app.sweepRules.staleAfterMs),
     dryRun: options.dryRun ?? app.sweepRules.dryRun,
     limit: options.limit ?? app.sweepRules.limit,
-    // SWEEP_TIME_BUDGET is about the timeout of functions, which there is none of here.
+    // SWEEP_TIME_BUDGET is for the timeout of functions, which does not exist here.
     timeBudgetMs: options.timeBudget ?? Number.POSITIVE_INFINITY,
     abortedDrainMs: ABORTED_DRAIN_MS,
   };
   if (!options.quiet) announce(err, app, rules, options);
   const risk = rules.dryRun || options.belowStaleAfter ? undefined : riskOf(app, rules);
-  if (risk && !(await isMeant(err, risk, await countStale(app.storage, rules, new Date())))) {
+  if (risk && !(await isConfirmed(err, risk, await countStale(app.storage, rules, new Date())))) {
     err.line('Nothing was done.');
     return EXIT.interrupted;
   }
   const total = options.quiet ? undefined : await countStale(app.storage, rules, new Date());
-  // Rows of a dry run on a terminal are progress enough, and would tear the bar apart.
-  const isBare = options.quiet || (rules.dryRun && !options.json && out.isTerminal);
+  // The rows of a dry run on a terminal show its progress, and would tear the bar apart.
+  const isBare = options.quiet || (rules.dryRun && isTable(options) && out.isTerminal);
   const progress = isBare ? noProgress(err) : startProgress(err, { noun: 'session', total });
   const summary = await sweepWith(app, rules, options, out, progress);
   return exitCodeOf(summary);
@@ -88,29 +89,25 @@ async function sweepNow({ out, err, connect }: Cli, options: SweepOptions): Prom
 
 function announce(err: Output, app: App, rules: SweepRules, { dryRun }: SweepOptions): void {
   const what = rules.dryRun ? 'Dry run' : 'Sweep';
-  err.paragraph(`${what} of ${clusterInWords(app)}: sessions without activity for ${spanInWords(rules.staleAfterMs)}.`);
+  err.paragraph(`${what} on ${clusterInWords(app)}: sessions without activity for ${spanInWords(rules.staleAfterMs)}.`);
   if (rules.dryRun && dryRun === undefined) {
-    err.paragraph('SWEEP_DRY_RUN is true, so this only looks. With --no-dry-run it sweeps.');
+    err.paragraph('SWEEP_DRY_RUN is true, so nothing is deleted. Use --no-dry-run to sweep.');
   }
 }
 
 /** Asks on a terminal, with the number of sessions; elsewhere the option must say it. */
-function isMeant(err: Output, risk: string, count: number | undefined): Promise<boolean> {
+function isConfirmed(err: Output, risk: string, count: number | undefined): Promise<boolean> {
   const many = count === undefined ? 'Many sessions are' : `${counted(count, 'session')} ${count === 1 ? 'is' : 'are'}`;
-  const what = `${risk} ${many} stale by that.`;
-  return confirm(
-    err,
-    `${what} Sweep them?`,
-    `${what} Give --below-stale-after to sweep them, or --dry-run to see them`,
-  );
+  const what = `${risk} ${many} stale by this rule.`;
+  return confirm(err, `${what} Sweep them?`, `${what} Use --below-stale-after to sweep them, or --dry-run to see them`);
 }
 
-/** Why a sweep is less careful than those that are meant by the settings' defaults. */
+/** Why a sweep is riskier than the scheduled ones. */
 function riskOf({ sweepRules }: App, { staleAfterMs }: SweepRules): string | undefined {
   if (staleAfterMs >= sweepRules.staleAfterMs) return undefined;
   return (
-    `${spanInWords(staleAfterMs)} is less than STALE_AFTER (${spanInWords(sweepRules.staleAfterMs)}): an upload that pauses for ` +
-    'so long between two chunks is cancelled.'
+    `${spanInWords(staleAfterMs)} is less than STALE_AFTER (${spanInWords(sweepRules.staleAfterMs)}): an upload that pauses ` +
+    'that long between two chunks is cancelled.'
   );
 }
 
@@ -122,6 +119,7 @@ async function sweepWith(
   progress: Progress,
 ): Promise<RunRecord> {
   const failures = failureLog(progress);
+  const printPlanned = plannedTable(out);
   const planned: Planned[] = [];
   let leftOut = 0;
   const ports = app.ports(failures);
@@ -134,13 +132,13 @@ async function sweepWith(
     },
     planned(one: Planned) {
       progress.count(1);
-      if (!options.json) printPlanned(one, out);
+      if (isTable(options)) printPlanned(one);
       else if (planned.length < MOST_PLANNED) planned.push(one);
       else leftOut += 1;
     },
   };
   const interrupt = listenForInterrupt(() =>
-    progress.say('Ending: what is under way is waited for and recorded. Ctrl-C again ends at once.'),
+    progress.say('Stopping: waiting for calls in flight. Press Ctrl-C again to stop at once.'),
   );
   const orders = { runId: randomUUID(), trigger: 'cli', startedAt: new Date() } as const;
   let summary: RunRecord;
@@ -151,19 +149,20 @@ async function sweepWith(
     failures.end();
     progress.end();
   }
-  if (options.json) {
+  if (isTable(options)) printSummary(summary, failures.groups(), out);
+  else {
     const answer: SweepAnswer = {
       ...toRunItem(summary),
       ...(rules.dryRun ? { planned: planned.map(toPlannedItem) } : {}),
       ...(leftOut > 0 ? { plannedLeftOut: leftOut } : {}),
     };
     out.json(answer);
-  } else printSummary(summary, out);
+  }
   return summary;
 }
 
 function exitCodeOf({ stoppedBy, outcomes }: RunRecord): ExitCode {
   if (stoppedBy === 'aborted') return EXIT.interrupted;
   const { invocation } = STOP_REASONS[stoppedBy];
-  return invocation === 'fails' || outcomes.failed + outcomes.invalid > 0 ? EXIT.failed : EXIT.done;
+  return invocation === 'fails' || hasFailures(outcomes) ? EXIT.failed : EXIT.done;
 }
