@@ -69,7 +69,7 @@ const PACKAGES: Record<string, string[]> = {
   '@azure/data-tables': ['src/storage', 'src/local/start'],
   '@azure/functions': ['src/functions', 'src/local/host'],
   '@azure/storage-queue': ['src/local/host'],
-  '@azure/identity': ['src/imageStore', 'src/storage', 'src/local/host'],
+  '@azure/identity': ['src/imageStore', 'src/storage', 'src/local/host', 'src/telemetry/azureMonitor.ts'],
   // The SDK is for what telemetry.ts loads when it is wanted.
   '@opentelemetry/api': ['src/telemetry'],
   '@opentelemetry/context-async-hooks': SDK,

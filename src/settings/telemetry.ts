@@ -2,6 +2,8 @@
 export interface TelemetrySettings {
   /** A connection string of Application Insights. */
   azureMonitor?: string;
+  /** With which managed identity Application Insights is asked. `undefined` if its connection string is enough. */
+  azureMonitorIdentity?: { clientId?: string };
   /** Whether the OTLP exporters are wanted. They read `OTEL_EXPORTER_OTLP_ENDPOINT` and its relatives themselves. */
   otlp: boolean;
   /** The function app's name; none outside Azure. */
@@ -15,6 +17,7 @@ export interface TelemetrySettings {
 }
 
 const CONNECTION_STRING = 'APPLICATIONINSIGHTS_CONNECTION_STRING';
+const AUTHENTICATION_STRING = 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING';
 const ENDPOINT = 'OTEL_EXPORTER_OTLP_ENDPOINT';
 
 /** As the OpenTelemetry specification has it. */
@@ -47,6 +50,15 @@ export function readTelemetrySettings(get: (name: string) => string | undefined)
     settings.faults.push(
       `${CONNECTION_STRING} must be a connection string of Application Insights, such as ` +
         'InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint=https://…, so no metrics and traces are sent there.',
+    );
+  }
+  const authentication = get(AUTHENTICATION_STRING);
+  const identity = authentication === undefined ? undefined : readAuthenticationString(authentication);
+  if (identity) settings.azureMonitorIdentity = identity;
+  else if (authentication !== undefined) {
+    settings.faults.push(
+      `${AUTHENTICATION_STRING} must be Authorization=AAD or ClientId=…;Authorization=AAD with the client id of a managed identity, so ` +
+        'metrics and traces are sent without an identity.',
     );
   }
   const endpoint = get(ENDPOINT);
@@ -84,4 +96,24 @@ function readConnectionString(text: string): string | undefined {
   if (fields.some(({ length }) => length !== 2) || !GUID.test(key)) return undefined;
   if (endpoint !== undefined && URL.parse(endpoint)?.protocol !== 'https:') return undefined;
   return fields.map(([name, value]) => `${name}=${name === 'instrumentationkey' ? key : value}`).join(';');
+}
+
+/**
+ * Reads what the Functions host reads too: `Authorization=AAD`, with the `ClientId` of a user-assigned identity in front.
+ *
+ * @returns `undefined` if it is something else
+ */
+function readAuthenticationString(text: string): { clientId?: string } | undefined {
+  const parts = text.split(';').map((part) => part.trim());
+  const pairs = parts
+    .filter((part) => part !== '')
+    .map((part) => part.split('=').map((side) => side.trim().toLowerCase()));
+  const fields = new Map(pairs.map(([name = '', value = '']) => [name, value]));
+  const clientId = fields.get('clientid');
+  const isKnown = pairs.every(
+    ([name = '', , extra]) => ['authorization', 'clientid'].includes(name) && extra === undefined,
+  );
+  if (!isKnown || fields.get('authorization') !== 'aad') return undefined;
+  if (clientId === undefined) return {};
+  return GUID.test(clientId) ? { clientId } : undefined;
 }

@@ -25,15 +25,21 @@ class QuietExporter extends AzureMonitorBaseExporter {
 /**
  * The exporters to Application Insights. What can't be sent is dropped and never written to a disk.
  *
+ * @param credential - for a component that takes no telemetry without an identity
  * @throws when the connection string is none
  */
-export function azureMonitorExporters(connectionString: string, say: (sentence: string) => void): Exporters {
+export function azureMonitorExporters(
+  connectionString: string,
+  say: (sentence: string) => void,
+  credential?: Credential,
+): Exporters {
   for (const exporter of [AzureMonitorTraceExporter, AzureMonitorMetricExporter]) {
     // What `super(...)` in its constructor calls.
     Object.setPrototypeOf(exporter, QuietExporter);
   }
   const options = (what: string) => ({
     connectionString,
+    ...(credential ? { credential } : {}),
     disableOfflineStorage: true,
     retryOptions: { maxRetries: 2 },
     additionalPolicies: [watchPolicy(what, say)],
@@ -43,6 +49,14 @@ export function azureMonitorExporters(connectionString: string, say: (sentence: 
   spans.export = neverRejecting(spans.export.bind(spans));
   metrics.export = neverRejecting(metrics.export.bind(metrics));
   return { spans, metrics };
+}
+
+type Credential = NonNullable<AzureMonitorExporterOptions['credential']>;
+
+/** @param clientId - of a user-assigned managed identity; `undefined`: the system-assigned one */
+export async function monitorCredential({ clientId }: { clientId?: string }): Promise<Credential> {
+  const { ManagedIdentityCredential } = await import('@azure/identity');
+  return new ManagedIdentityCredential(clientId ? { clientId } : {});
 }
 
 /** Nobody waits for what `export` returns, so that a rejection would end the whole process. */

@@ -23,8 +23,9 @@ export async function startSdk(
 ): Promise<Telemetry> {
   const exporters: Exporters[] = [];
   if (settings.azureMonitor !== undefined) {
-    const { azureMonitorExporters } = await import('./azureMonitor.ts');
-    exporters.push(azureMonitorExporters(settings.azureMonitor, say));
+    const { azureMonitorExporters, monitorCredential } = await import('./azureMonitor.ts');
+    const identity = settings.azureMonitorIdentity;
+    exporters.push(azureMonitorExporters(settings.azureMonitor, say, identity && (await monitorCredential(identity))));
   }
   if (settings.otlp) {
     const { otlpExporters } = await import('./otlp.ts');

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from '@jest/globals';
+import { BasicTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { azureMonitorExporters } from '../../src/telemetry/azureMonitor.ts';
 
 const key = randomUUID();
@@ -30,5 +31,23 @@ describe('the exporters to Application Insights', () => {
     await Promise.all([spans.shutdown(), metrics.shutdown()]);
 
     expect((await readdir(tmpdir())).filter((name) => name.includes('opentelemetry'))).toEqual(before);
+  });
+
+  it('ask for a token before they send, where they have a credential', async () => {
+    const asked: unknown[] = [];
+    const credential = {
+      getToken: (scopes: string | string[]) => {
+        asked.push(scopes);
+        return Promise.resolve({ token: 'a-token', expiresOnTimestamp: Date.now() + 3_600_000 });
+      },
+    };
+
+    const { spans, metrics } = azureMonitorExporters(CONNECTION_STRING, () => {}, credential);
+    const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] });
+    provider.getTracer('test').startSpan('sweep').end();
+    await provider.forceFlush();
+    await Promise.all([provider.shutdown(), metrics.shutdown()]);
+
+    expect(asked.flat()).toContain('https://monitor.azure.com/.default');
   });
 });

@@ -1,0 +1,43 @@
+import type { Az } from './az.ts';
+
+/** What the hook needs to know, as azd's environment has it after provisioning. */
+export interface Deployment {
+  group: string;
+  app: string;
+  host: string;
+  auth: string;
+  principalId: string;
+  clusterApplication: string;
+}
+
+/** What the hook does its work with. */
+export interface Ports {
+  az: Az;
+  get(url: string, headers: Record<string, string>): Promise<{ status: number; text: string }>;
+  /** @param ms - how long */
+  wait(ms: number): Promise<void>;
+  say(line: string): void;
+}
+
+const NAMES = {
+  group: 'AZURE_RESOURCE_GROUP',
+  app: 'SWEEPER_APP_NAME',
+  host: 'SWEEPER_APP_HOST',
+  auth: 'SWEEPER_CLUSTER_AUTH',
+  principalId: 'SWEEPER_IDENTITY_PRINCIPAL_ID',
+} as const;
+
+/** @throws Error that names the missing variables */
+export function readDeployment(environment: Record<string, string | undefined>): Deployment {
+  const missing = Object.values(NAMES).filter((name) => !environment[name]);
+  if (missing.length > 0) {
+    throw new Error(
+      `${missing.join(', ')} missing: run "azd provision" first, or set them to the outputs of the deployment.`,
+    );
+  }
+  const read = Object.fromEntries(Object.entries(NAMES).map(([key, name]) => [key, environment[name]]));
+  return {
+    ...(read as Omit<Deployment, 'clusterApplication'>),
+    clusterApplication: environment['SWEEPER_CLUSTER_APPLICATION'] ?? '',
+  };
+}

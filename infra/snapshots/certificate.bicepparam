@@ -1,0 +1,11 @@
+using '../main.bicep'
+
+param environmentName = 'sweeper-cert'
+param location = 'westeurope'
+param clusterEndpoints = 'https://cluster.example.com:19080'
+param authentication = 'certificate'
+param certificateResourceId = '/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg-secrets/providers/Microsoft.KeyVault/vaults/kv-example/secrets/sweeper'
+param serverCommonNames = 'cluster.example.com'
+param serverIssuerThumbprints = '0123456789abcdef0123456789abcdef01234567'
+param alertEmail = 'operators@example.com'
+param appSubnetId = '/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg-network/providers/Microsoft.Network/virtualNetworks/vnet-cluster/subnets/snet-sweeper'

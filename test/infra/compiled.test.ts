@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { findBicep } from '../../infra/tools/compiler.ts';
+import { bicepFiles, SNAPSHOT_SCOPE, snapshotFiles } from '../../infra/tools/files.ts';
+
+const ROOT = resolve(import.meta.dirname, '..', '..');
+const found = await findBicep();
+if ('missing' in found) console.warn(`The tests that compile infra/ are skipped: ${found.missing}.`);
+
+const withCompiler = 'bicep' in found ? it : it.skip;
+const bicep = 'bicep' in found ? found.bicep : () => Promise.reject(new Error('There is no compiler.'));
+
+const PATIENCE_MS = 300_000;
+
+describe('the Bicep files', () => {
+  withCompiler(
+    'compile to the committed template without a warning: otherwise run "npm run infra"',
+    async () => {
+      const { stdout, stderr } = await bicep('build', 'infra/main.bicep', '--stdout');
+
+      expect(stderr).toBe('');
+      expect(JSON.parse(stdout)).toEqual(JSON.parse(await readFile(resolve(ROOT, 'infra/main.json'), 'utf8')));
+    },
+    PATIENCE_MS,
+  );
+
+  withCompiler(
+    'are formatted: otherwise run "npm run infra"',
+    async () => {
+      for (const file of await bicepFiles()) {
+        const { stdout } = await bicep('format', file, '--stdout');
+        expect({ file, text: stdout }).toEqual({ file, text: await readFile(resolve(ROOT, file), 'utf8') });
+      }
+    },
+    PATIENCE_MS,
+  );
+
+  withCompiler(
+    'predict the committed snapshots: otherwise run "npm run infra"',
+    async () => {
+      for (const file of await snapshotFiles()) await bicep('snapshot', file, '--mode', 'validate', ...SNAPSHOT_SCOPE);
+    },
+    PATIENCE_MS,
+  );
+});

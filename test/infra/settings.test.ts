@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { makeCertificate } from '../../src/local/certificates/makeCertificate.ts';
+import { readSettings, readTelemetrySettings, settingsWarnings } from '../../src/settings/settings.ts';
+import { appSettings, CLIENT_ID, ofType, readSnapshot, WAYS_IN, type WayIn } from './snapshot.ts';
+
+/** The settings as the app finds them: the platform puts the secret where its reference was. */
+async function resolved(wayIn: WayIn): Promise<Record<string, string>> {
+  const settings = appSettings(wayIn);
+  if (wayIn !== 'certificate') return settings;
+  const { cert, key } = await makeCertificate({ commonName: 'sweeper' });
+  return { ...settings, CLUSTER_CLIENT_CERTIFICATE: Buffer.from(`${cert}\n${key}`).toString('base64') };
+}
+
+describe.each(WAYS_IN)('the app settings of a deployment with authentication %s', (wayIn) => {
+  it('are accepted by the app, and give it nothing to warn about', async () => {
+    const given = await resolved(wayIn);
+
+    const settings = readSettings(given);
+
+    expect(settingsWarnings(settings, new Date(), given)).toEqual([]);
+    expect(settings.storage.connection).toMatchObject({ managedIdentity: true, clientId: CLIENT_ID });
+    expect(settings.cluster.access.clientCertificate !== undefined).toBe(wayIn === 'certificate');
+    expect(settings.cluster.access.entra?.clientId).toBe(wayIn === 'entra' ? CLIENT_ID : undefined);
+  });
+
+  it('send metrics and traces to the component with the identity', async () => {
+    const telemetry = readTelemetrySettings(await resolved(wayIn));
+
+    expect(telemetry.faults).toEqual([]);
+    expect(telemetry.azureMonitor).toMatch(/instrumentationkey=11111111-2222-4333-8444-555555555555/i);
+    expect(telemetry.azureMonitorIdentity).toEqual({ clientId: CLIENT_ID });
+  });
+});
+
+describe('the client certificate of a deployment', () => {
+  it('is a reference without a version, read with the identity of the app', () => {
+    const reference = appSettings('certificate')['CLUSTER_CLIENT_CERTIFICATE'];
+    const [app] = ofType(readSnapshot('certificate'), 'Microsoft.Web/sites');
+
+    expect(reference).toBe('@Microsoft.KeyVault(SecretUri=https://kv-example.vault.azure.net/secrets/sweeper)');
+    expect(app?.properties?.['keyVaultReferenceIdentity']).toMatch(/\/userAssignedIdentities\/id-/);
+  });
+});
