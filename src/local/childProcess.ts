@@ -33,8 +33,8 @@ export interface ChildOptions {
 }
 
 /**
- * Starts a script in a process of its own and waits until it says that it is ready. The channel between the two tells
- * the child when its parent is gone, however that ended.
+ * Starts a script in a process of its own and waits until it says that it is ready. The channel between the two closes
+ * when the parent ends, however that happens, so that the child can end as well.
  *
  * @throws when it ends or stays silent before it is ready; the message holds what it printed
  */

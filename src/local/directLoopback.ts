@@ -37,6 +37,6 @@ export function reachLoopbackDirectly(): void {
     if (value === undefined) delete process.env[name];
     else process.env[name] = value;
   }
-  // Node has read the variables already, where it was told to follow them.
+  // Node has read the variables already, if it follows them.
   if (process.env['NODE_USE_ENV_PROXY'] === '1') http.setGlobalProxyFromEnv(process.env);
 }

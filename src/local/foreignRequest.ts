@@ -8,7 +8,7 @@ const LONGEST_SHOWN = 100;
  * still in their reach: a form posted across sites carries the page's `Origin`, and a name that was rebound to 127.0.0.1 stands
  * in `Host`. Programs such as curl send neither.
  *
- * Any port is right: whoever forwards a port to another machine reaches this one under another number.
+ * Any port is accepted: a forwarded port may have another number on the other machine.
  *
  * @returns why the request is refused, for a person; undefined when it is not foreign
  */

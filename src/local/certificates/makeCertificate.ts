@@ -16,9 +16,9 @@ const KEY_BITS = 2048;
 export interface CertificateRequest {
   /** Empty: a certificate with an empty subject. */
   commonName: string;
-  /** DNS names and IPv4 addresses; none: a certificate without alternative names. */
+  /** DNS names and IPv4 addresses; undefined: a certificate without alternative names. */
   altNames?: string[];
-  /** None: signed with its own key. */
+  /** Undefined: signed with its own key. */
   issuer?: CertificateWithKey;
   /** Whether it may issue others. */
   isCa?: boolean;

@@ -8,7 +8,7 @@ import type { Readable } from 'node:stream';
 export type Authorization =
   | {
       allowed: true;
-      by?: WayIn | undefined;
+      by?: Credential | undefined;
       /** The request's body, where the access check had to read on meanwhile; by default the request itself. */
       content?: Readable | undefined;
     }
@@ -21,11 +21,11 @@ export type Authorization =
       headers?: Record<string, string> | undefined;
     };
 
-/** What a client showed that it was let in for. */
-export type WayIn = 'certificate' | 'token';
+/** What a client was let in for. */
+export type Credential = 'certificate' | 'token';
 
 /** The gateway's access check. It comes after the URL and the `ClusterId` header, before the body is read. */
 export type Authorize = (request: IncomingMessage) => Authorization | Promise<Authorization>;
 
-/** An unsecured cluster lets everyone do everything. */
+/** An unsecured cluster allows everything. */
 export const allowAll: Authorize = () => ({ allowed: true });

@@ -33,7 +33,7 @@ const CONTENT_RANGE = /^bytes (\d{1,16})-(\d{1,16})\/(\d{1,16})$/;
  * The real gateway also takes a range without its unit, one that ends a byte behind the file, and a missing header (as
  * `0-0/0`). A client that relies on any of these is wrong, so none is taken here.
  *
- * @returns undefined when it is no such range
+ * @returns undefined when it is not such a range
  */
 export function parseContentRange(header: string | undefined): (ByteRange & { fileSizeBytes: number }) | undefined {
   const match = CONTENT_RANGE.exec(header ?? '');

@@ -14,7 +14,7 @@ export interface AllowedCertificates {
 /** Certificates with this common name. */
 export interface AllowedCommonName {
   name: string;
-  /** Of their direct issuer, SHA-1; none: any that leads to a trusted root. */
+  /** Of their direct issuer, SHA-1; undefined: any that leads to a trusted root. */
   issuerThumbprints?: readonly string[];
 }
 
@@ -23,7 +23,7 @@ export interface KnownClients {
   admin: AllowedCertificates;
   /** Read-only clients. */
   user?: AllowedCertificates;
-  /** PEM. The roots that clients allowed by name must lead to; none: the platform's. */
+  /** PEM. The roots that clients allowed by name must lead to; undefined: the platform's. */
   ca?: readonly string[];
 }
 

@@ -6,7 +6,7 @@ import type { LoggedRequest, LogPage, LogQuery } from './requestLog.ts';
 import type { StoreInfoForm } from './storeInfo.ts';
 
 /**
- * Steers a simulated cluster from the same or another process.
+ * Controls a simulated cluster from the same or another process.
  *
  * Every method throws when the control listener refuses (a rule that makes no sense: the error says what is wrong with
  * it) or can't be reached.

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { PassThrough, type Readable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { CreateServer } from '../listen.ts';
-import type { Authorization, Authorize, WayIn } from './authorize.ts';
+import type { Authorization, Authorize, Credential } from './authorize.ts';
 import { type ClientRole, type KnownClients, roleOfCertificate } from './clientCertificate.ts';
 import { type EntraSettings, roleOfToken } from './entraToken.ts';
 import type { EntraMetadata } from './gateway.ts';
@@ -92,12 +92,12 @@ function accessCheck(security: ClusterSecurity, now: () => number): Authorize {
 async function readingOn(request: IncomingMessage, socket: TLSSocket): Promise<Readable> {
   const content = request.pipe(new PassThrough({ highWaterMark: Number.MAX_SAFE_INTEGER }));
   request.once('error', (error) => content.destroy(error));
-  content.on('error', () => {}); // Of a request that is refused, nobody reads the body.
+  content.on('error', () => {}); // Of a request that is refused, the body is not read.
   await askForCertificate(socket);
   return content;
 }
 
-function permit(role: ClientRole, by: WayIn, content?: Readable): Authorization {
+function permit(role: ClientRole, by: Credential, content?: Readable): Authorization {
   return role === 'admin' ? { allowed: true, by, content } : { allowed: false, status: 403, code: 'E_ACCESSDENIED' };
 }
 
@@ -106,7 +106,7 @@ function tlsSocketOf(request: IncomingMessage): TLSSocket {
 }
 
 /**
- * What the cluster tells anyone who asks where to get a token.
+ * What the cluster answers, without authentication, about where to get a token.
  *
  * @see ServiceModel/transport/ClaimsRetrievalMetadata.cpp (CreateForAAD) of microsoft/service-fabric
  */

@@ -47,7 +47,7 @@ export interface DiskUsage {
   store: FolderUsage;
 }
 
-/** A hundred years: a clock that runs out of `Date`'s range would help nobody. */
+/** A hundred years: far enough, and within `Date`'s range. */
 const MAX_CLOCK_MS = 100 * 365 * 24 * 3_600_000;
 
 export const clockChange = z.union([

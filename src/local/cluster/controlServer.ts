@@ -16,7 +16,7 @@ import type { RequestLog } from './requestLog.ts';
 import { missingOf } from './stagedSessions.ts';
 import type { StoreFolder } from './storeFolder.ts';
 
-/** What the control listener steers. */
+/** What the control listener controls. */
 export interface ControlledCluster {
   store: ImageStore;
   folder: StoreFolder;

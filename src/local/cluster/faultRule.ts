@@ -34,21 +34,21 @@ export type ScriptedAnswer = z.infer<typeof scriptedAnswer>;
 const MAX_LATENCY_MS = 600_000;
 
 /**
- * When and how the gateway misbehaves. The first rule of the list that matches decides, and no other.
+ * When and how the gateway fails. The first rule of the list that matches decides, and no other.
  *
  * `applied` says whether the operation's work is really done before the fault shows: a 504 after a delete that
  * happened. Without `answer` the operation's own answer is the one that breaks, if its work is done, and an empty 200
- * if not. Latency alone is no fault in this sense: the work is done and answered.
+ * if not. Latency alone is not a fault in this sense: the work is done and answered.
  */
 export const faultRuleSchema = z
   .strictObject({
     /** For people. */
     name: z.string().max(200).optional(),
-    /** Which operations; none: all. */
+    /** Which operations; undefined: all. */
     operation: z.union([z.enum(OPERATIONS), z.array(z.enum(OPERATIONS)).min(1)]).optional(),
-    /** In any case; none: all sessions, and requests that name none. */
+    /** In any case; undefined: all sessions, and requests without one. */
     sessionId: z.string().toLowerCase().optional(),
-    /** How often the rule acts before it no longer matches; none: for ever. */
+    /** How often the rule acts before it no longer matches; undefined: without end. */
     times: z.int().min(1).optional(),
     /** The share of matching requests that the rule acts on; those that it spares go to the next rule. */
     probability: z.number().min(0).max(1).optional(),

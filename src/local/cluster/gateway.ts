@@ -23,7 +23,7 @@ export interface EntraMetadata {
 
 /** What makes one cluster's gateway differ from another's. */
 export interface GatewaySettings {
-  /** None: the header `ClusterId` is not looked at, as on a cluster that has no such setting. */
+  /** Undefined: the header `ClusterId` is not looked at, as on a cluster that has no such setting. */
   clusterId?: string | undefined;
   entraMetadata?: EntraMetadata | undefined;
 }

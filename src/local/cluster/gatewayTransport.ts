@@ -23,7 +23,7 @@ export interface GatewayRequest {
 /**
  * Sends a request to a gateway. @throws when no answer comes
  *
- * @param credentials - none: the cluster is not secured
+ * @param credentials - undefined: the cluster is not secured
  */
 export async function sendToGateway(
   url: string,

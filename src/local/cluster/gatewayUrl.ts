@@ -16,9 +16,9 @@ export interface GatewayCall {
   operation: Operation;
   /** Still percent-encoded, as it stood in the URL. Empty where the operation has none. */
   path: string;
-  /** As it stood in the query, whatever it is; none: the query had none. */
+  /** As in the query, valid or not; undefined: the query has none. */
   sessionId: string | undefined;
-  /** The server's own timeout in seconds; none: not said, or no unsigned 32-bit number, which the gateway ignores. */
+  /** The server's own timeout in seconds; undefined: missing, or not an unsigned 32-bit number, which the gateway ignores. */
   timeoutSeconds: number | undefined;
 }
 
@@ -98,7 +98,7 @@ const MAX_SEGMENT_LENGTH = 200;
 /**
  * Decodes the path of a file in the image store.
  *
- * @returns undefined when it is no path that could be a file's: badly encoded, `.` or `..`, a control character, a
+ * @returns undefined when it cannot be the path of a file: badly encoded, `.` or `..`, a control character, a
  *   drive or a backslash
  */
 export function parseStoreRelativePath(encoded: string): string | undefined {

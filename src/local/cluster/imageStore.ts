@@ -103,7 +103,7 @@ export class ImageStore {
   ): GatewayAnswer | undefined {
     if (!session) return undefined;
     if (session.storeRelativePath !== storeRelativePath) return fabricError('FABRIC_E_UPLOAD_SESSION_ID_CONFLICT');
-    // Another size is no id conflict to the image store, though it is one to a reader of its documentation.
+    // By the documentation another size would be an id conflict; to the image store it is not.
     if (session.fileSizeBytes !== range.fileSizeBytes) return fabricError('E_INVALIDARG');
     const fits = missingOf(session).some((missing) => missing.start <= range.start && range.end <= missing.end);
     return fits ? undefined : fabricError('FABRIC_E_UPLOAD_SESSION_RANGE_NOT_SATISFIABLE');

@@ -4,7 +4,7 @@ import { readSecurityOptions } from './securityOptions.ts';
 import { type SimulatedClusterOptions, startSimulatedCluster } from './simulatedCluster.ts';
 
 const HELP = `Runs a simulated Service Fabric cluster: its HTTP gateway endpoint with the upload-session operations of the
-image store, real chunk files, and a listener to steer it. On loopback only.
+image store, real chunk files, and a listener to control it. On loopback only.
 
   --port PORT          the gateway's port (default 19080; 0: any that is free)
   --control-port PORT  the control listener's port (default 0: any that is free)
@@ -44,7 +44,8 @@ function readArguments() {
 
 function readPort(option: string, text: string): number {
   const port = Number(text);
-  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new Error(`--${option} ${text} is no port (0 to 65535).`);
+  if (!/^\d{1,5}$/.test(text) || port > 65_535)
+    throw new Error(`--${option} ${text} is not a port number (0 to 65535).`);
   return port;
 }
 
@@ -61,8 +62,8 @@ async function main(): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
-  // Listened for from the start, so that nobody's goodbye is missed. Whoever started this as a child with a channel
-  // takes it along when it ends, however it ends.
+  // Listened for from the start, so that an early signal is not missed. The channel to a parent closes when that ends,
+  // however it ends.
   const ended = new Promise<void>((resolve) => {
     for (const sign of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) process.on(sign, () => resolve());
   });

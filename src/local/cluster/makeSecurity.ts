@@ -5,9 +5,9 @@ import { SecretFolder } from '../certificates/secretFolder.ts';
 import { CLIENT_APPLICATION, CLUSTER_APPLICATION, TENANT } from '../identity/tenant.ts';
 import type { ClusterSecurity } from './clusterSecurity.ts';
 
-/** How clients get into a secured cluster. */
-export const WAYS_IN = ['certificate', 'entra'] as const;
-export type SecuredBy = (typeof WAYS_IN)[number];
+/** How clients authenticate to a secured cluster. */
+export const AUTHENTICATION = ['certificate', 'entra'] as const;
+export type SecuredBy = (typeof AUTHENTICATION)[number];
 
 /** A cluster's security, made at its start, and what its clients need. */
 export interface MadeSecurity {

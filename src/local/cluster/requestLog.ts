@@ -1,4 +1,4 @@
-import type { WayIn } from './authorize.ts';
+import type { Credential } from './authorize.ts';
 import type { ConnectionFault } from './faultRule.ts';
 import type { Operation } from './gatewayUrl.ts';
 
@@ -20,7 +20,7 @@ export interface LoggedRequest {
   clusterId?: string;
   timeoutSeconds?: number;
   /** On a secured cluster: what the client was let in for. */
-  admittedBy?: WayIn;
+  admittedBy?: Credential;
   /** The id of the fault rule that acted. */
   faultId?: number;
   /** Whether the operation's work was done; absent while it isn't decided. */

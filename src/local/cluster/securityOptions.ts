@@ -1,5 +1,5 @@
 import type { ClusterSecurity } from './clusterSecurity.ts';
-import { type MadeSecurity, makeSecurity, WAYS_IN } from './makeSecurity.ts';
+import { AUTHENTICATION, type MadeSecurity, makeSecurity } from './makeSecurity.ts';
 
 /** The options of the command line that say how the cluster is secured, as they were given. */
 export interface SecurityArguments {
@@ -21,10 +21,10 @@ const TLS = { '1.2': 'TLSv1.2', '1.3': 'TLSv1.3' } as const;
  */
 export async function readSecurityOptions(args: SecurityArguments): Promise<MadeSecurity | undefined> {
   const { 'entra-key': tokenKeyFile, exclusive, ask, tls } = args;
-  const secured = WAYS_IN.find((way) => way === choose('secured', args.secured, WAYS_IN));
+  const secured = AUTHENTICATION.find((way) => way === choose('secured', args.secured, AUTHENTICATION));
   if (!secured) {
     for (const option of ['entra-key', 'exclusive', 'ask', 'tls'] as const) {
-      if (args[option] !== undefined) throw new Error(`--${option} needs --secured ${WAYS_IN.join(' or ')}.`);
+      if (args[option] !== undefined) throw new Error(`--${option} needs --secured ${AUTHENTICATION.join(' or ')}.`);
     }
     return undefined;
   }

@@ -15,9 +15,9 @@ export interface SimulatedClusterOptions {
   port?: number | undefined;
   /** The control listener's port. 0, the default: any that is free. */
   controlPort?: number | undefined;
-  /** Where the image store's files are kept. None: a temporary folder, removed at the end. */
+  /** Where the image store's files are kept. Undefined: a temporary folder, removed at the end. */
   folder?: string | undefined;
-  /** What the header `ClusterId` must say, when there is one. None: it isn't looked at. */
+  /** What the header `ClusterId` must say, when there is one. Undefined: it isn't looked at. */
   clusterId?: string | undefined;
   /** The port for tokens, where `security` has one of its own. 0, the default: any that is free. */
   tokenPort?: number | undefined;

@@ -39,7 +39,7 @@ export function missingOf(session: StagedSession): ByteRange[] {
 export class StagedSessions {
   readonly #byId = new Map<string, StagedSession>();
   readonly #clock: ClusterClock;
-  /** When the next check falls due, on the clock that nobody sets. None: no session, so nothing to look for. */
+  /** When the next check falls due, on the clock that is never set. Undefined: there is no session to look for. */
   #nextCheckAt: number | undefined;
 
   constructor(clock: ClusterClock) {

@@ -84,7 +84,7 @@ export class StoreFolder {
    * Joins staged files, one by one and without any lock, and moves the whole into the store.
    *
    * @param delayMs - waited before each file
-   * @returns false when a file was gone by the time it was its turn; nothing is left behind then
+   * @returns false when a file had been deleted meanwhile; nothing is left behind then
    */
   async join(files: readonly string[], storeRelativePath: string, delayMs: () => number): Promise<boolean> {
     const joined = join(this.#staging, `${randomUUID()}.joined`);

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { type ByteRange, missingRanges, rangeBytes } from './byteRanges.ts';
 import { type GatewayCredentials, sendToGateway } from './gatewayTransport.ts';
 
-/** What is to be uploaded. */
+/** The file to upload. */
 export interface UploadDescription {
   /** Such as `App/Code/a.zip`. */
   storeRelativePath: string;
   fileSizeBytes: number;
-  /** None: a new one. */
+  /** Undefined: a new one. */
   sessionId?: string | undefined;
   /** The size of all chunks but the last. */
   chunkSizeBytes?: number | undefined;
@@ -44,7 +44,7 @@ export class Upload {
    * Nothing is sent yet: the first chunk makes the session.
    *
    * @param endpoint - the HTTP gateway endpoint
-   * @param credentials - none: the cluster is not secured
+   * @param credentials - undefined: the cluster is not secured
    */
   constructor(endpoint: string, description: UploadDescription, credentials?: GatewayCredentials) {
     this.#endpoint = endpoint;

@@ -14,7 +14,7 @@ export function toDotnetDate(time: number | undefined): string {
   return `${local.slice(0, 19)}${fraction}${offset(minutes)}`;
 }
 
-/** @returns undefined for "never" and for what is no date */
+/** @returns undefined for "never" and for a text that is not a date */
 export function fromDotnetDate(text: string): number | undefined {
   const time = text.startsWith('0001-') ? Number.NaN : Date.parse(text);
   return Number.isNaN(time) ? undefined : time;

@@ -128,7 +128,7 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
   }
   indexed = await indexFunctions(functions, host);
   const enabled = indexed.filter(({ disabled }) => !disabled);
-  // Routes first, so that no request meets half of them; then the rest, which nobody waits for.
+  // Routes first, so that no request meets half of them; then the rest, which is not waited for.
   for (const { listener } of enabled) listener.start();
   http.serve({ hostId: host.hostId, functions: indexed, invoker });
   const lines = enabled.map(({ listener }) => `  ${listener.describe(address)}`);

@@ -12,7 +12,7 @@ import type {
 } from './protocol.ts';
 
 const WORKER_MAIN = fileURLToPath(new URL('./worker/main.ts', import.meta.url));
-/** After this long the host kills a worker that it has told to end. [azure-functions-host, WorkerConstants.cs] */
+/** After this long the host kills a worker that it has asked to end. [azure-functions-host, WorkerConstants.cs] */
 const TERMINATE_GRACE_MS = 5_000;
 export const HOST_VERSION = '4.0.0';
 
@@ -82,7 +82,7 @@ export class FunctionsWorker {
         else this.#settle(message);
       });
     });
-    this.started.catch(() => {}); // Whoever waits for it gets the error; nobody may be waiting.
+    this.started.catch(() => {}); // The caller that waits for it gets the error; there may be none.
     this.#exited = new Promise((resolve) => {
       // 'close' comes after the last line of output, which often says why the process ended.
       this.#child.on('close', (code, signal) => {
@@ -119,7 +119,7 @@ export class FunctionsWorker {
     });
   }
 
-  /** Fails everything that waits for this worker. The process goes on until it is told otherwise. */
+  /** Fails everything that waits for this worker. The process itself goes on. */
   abandon(reason: string): void {
     const error = new Error(reason);
     this.#failStart(error);

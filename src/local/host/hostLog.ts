@@ -6,7 +6,7 @@ const ORDER = ['trace', 'debug', 'information', 'warning', 'error', 'critical', 
 export interface HostLog {
   /** @param category - decides by `logging.logLevel` of host.json whether the line is shown, such as `Function.sweep.User` */
   write(level: LogLevel, category: string, message: string): void;
-  /** A line that is no log event: the ready line and the list of functions. */
+  /** A line that is not a log event: the ready line and the list of functions. */
   print(line: string): void;
 }
 

@@ -86,7 +86,7 @@ export class Invoker {
     }
   }
 
-  /** A function cannot be told to stop, so at the limit its whole worker is replaced. */
+  /** A function cannot be stopped, so at the limit its whole worker is replaced. */
   async #withTimeout<T>(worker: FunctionsWorker, fn: HostFunction, invocationId: string, work: Promise<T>): Promise<T> {
     if (this.#timeoutMs === undefined) return work;
     const timeoutMs = this.#timeoutMs;
@@ -104,7 +104,7 @@ export class Invoker {
       return await Promise.race([work, timeout]);
     } finally {
       clearTimeout(timer);
-      work.catch(() => {}); // After a time-out it fails as well, with nobody waiting for it.
+      work.catch(() => {}); // After a time-out it fails as well; that rejection is not needed.
     }
   }
 }
@@ -114,7 +114,7 @@ function describe(error: Error): string {
   return `Result: Failure\nException: ${error.exception.message}\nStack: ${error.exception.stackTrace}`;
 }
 
-/** A span of the caller's trace, or the first one of a new trace, which nobody has asked to keep. */
+/** A span of the caller's trace, or the first one of a new trace that is not sampled. */
 function childTrace({ traceParent, traceState }: Call): InvocationRequest['traceContext'] {
   const [, traceId, flags] = /^00-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})$/.exec(traceParent ?? '') ?? [];
   return {

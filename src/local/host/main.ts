@@ -99,7 +99,7 @@ function portFrom(text: string | undefined): number {
   if (text === undefined || text === '') return DEFAULT_PORT;
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new Error(`The port "${text}" is no number from 0 to 65535.`);
+    throw new Error(`The port "${text}" is not a number from 0 to 65535.`);
   return port;
 }
 
@@ -107,7 +107,7 @@ function leaseFrom(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const seconds = Number(text);
   if (!Number.isInteger(seconds) || seconds < 1 || seconds > LONGEST_LEASE_S)
-    throw new Error(`The queue lease "${text}" is no number of seconds from 1 to ${LONGEST_LEASE_S}.`);
+    throw new Error(`The queue lease "${text}" is not a number of seconds from 1 to ${LONGEST_LEASE_S}.`);
   return seconds * 1000;
 }
 

@@ -3,20 +3,20 @@ import * as z from 'zod';
 /** Longer than any test waits. */
 const MAX_LATENCY_MS = 600_000;
 
-/** How the endpoint misbehaves: it answers something else, or ends the connection, or never answers. */
+/** A fault of the endpoint: another answer, a broken connection, or no answer at all. */
 const identityFault = z
   .strictObject({
     answer: z
       .strictObject({
         status: z.int().min(200).max(599),
-        /** As it is: rubbish, a proxy's page. None: an error in the endpoint's own form. */
+        /** As it is: broken JSON, a proxy's page. Undefined: an error in the endpoint's own form. */
         body: z.string().max(1_000_000).optional(),
         contentType: z.string().max(200).optional(),
         headers: z.record(z.string(), z.string()).optional(),
       })
       .optional(),
     connection: z.enum(['break', 'deaf']).optional(),
-    /** How often; none: until something else is said. */
+    /** How often; undefined: until it is changed. */
     times: z.int().min(1).optional(),
   })
   .refine(({ answer, connection }) => (answer === undefined) !== (connection === undefined), {

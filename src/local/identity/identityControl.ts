@@ -1,7 +1,7 @@
 import { callsTo } from '../callControl.ts';
 import type { BehaviourChange, IdentityStatus } from './controlContract.ts';
 
-/** Steers an identity endpoint from the same or another process. Every method throws when it is refused. */
+/** Controls an identity endpoint from the same or another process. Every method throws when it is refused. */
 export class IdentityControl {
   readonly #call: ReturnType<typeof callsTo>;
 

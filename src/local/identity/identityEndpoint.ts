@@ -8,7 +8,7 @@ import { TokenIssuer } from './tokenIssuer.ts';
 import { TOKEN_PATH } from './tokenRequest.ts';
 import { TokenService } from './tokenService.ts';
 
-/** How to start an identity endpoint. Nothing needs to be said. */
+/** How to start an identity endpoint. Every option has a default. */
 export interface IdentityEndpointOptions {
   /** 0, the default: any that is free. */
   port?: number | undefined;

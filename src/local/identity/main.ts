@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { SecretFolder } from '../certificates/secretFolder.ts';
 import { startIdentityEndpoint } from './identityEndpoint.ts';
 
-const HELP = `Runs an endpoint that gives out tokens by the App Service protocol for managed identities, and a listener to steer
+const HELP = `Runs an endpoint that gives out tokens by the App Service protocol for managed identities, and a listener to control
 it. On loopback only. What an app needs to ask it is written to a folder that nobody else can read.
 
   --port PORT           the endpoint's port (default 0: any that is free)
@@ -13,7 +13,8 @@ it. On loopback only. What an app needs to ask it is written to a folder that no
 
 function readPort(option: string, text: string): number {
   const port = Number(text);
-  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new Error(`--${option} ${text} is no port (0 to 65535).`);
+  if (!/^\d{1,5}$/.test(text) || port > 65_535)
+    throw new Error(`--${option} ${text} is not a port number (0 to 65535).`);
   return port;
 }
 
@@ -30,7 +31,7 @@ async function main(): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
-  // Listened for from the start, so that nobody's goodbye is missed, whoever started this.
+  // Listened for from the start, so that an early signal is not missed.
   const ended = new Promise<void>((resolve) => {
     for (const sign of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) process.on(sign, () => resolve());
   });

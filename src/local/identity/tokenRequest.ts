@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 /** What a token is asked for. */
 export interface TokenRequest {
   resource: string;
-  /** Of a user-assigned identity; none: the system-assigned one. */
+  /** Of a user-assigned identity; undefined: the system-assigned one. */
   clientId: string | undefined;
 }
 

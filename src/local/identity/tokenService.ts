@@ -48,7 +48,7 @@ const GOOD_BEHAVIOUR: Behaviour = {
   fault: null,
 };
 
-/** Gives out tokens by the App Service protocol, and misbehaves when it is told to. */
+/** Gives out tokens by the App Service protocol, with the faults that the control port asks for. */
 export class TokenService {
   readonly #settings: TokenServiceSettings;
   readonly #kept = new Map<string, TokenAnswer>();
@@ -94,7 +94,7 @@ export class TokenService {
       if (fault.connection === 'break') request.socket.destroy();
       if (!fault.answer) return;
       const { status, body, contentType = 'application/json', headers } = fault.answer;
-      if (body === undefined) return refuse(response, { status, message: 'The endpoint was told to fail.' });
+      if (body === undefined) return refuse(response, { status, message: 'A simulated fault.' });
       response.writeHead(status, { 'Content-Type': contentType, ...headers }).end(body);
       return;
     }

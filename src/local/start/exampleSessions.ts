@@ -16,7 +16,7 @@ export interface ExampleSession {
 
 const MIB = 1_048_576;
 const LONG_AGO_MS = 20 * 60_000;
-/** Too short for a sweep, unless that is told otherwise. */
+/** Too short for a sweep by its default settings. */
 const A_WHILE_MS = 5 * 60_000;
 
 const FRESH = 'fresh: less than 15 minutes old';

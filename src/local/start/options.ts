@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type SecuredBy, WAYS_IN } from '../cluster/makeSecurity.ts';
+import { AUTHENTICATION, type SecuredBy } from '../cluster/makeSecurity.ts';
 
 export const HELP = `The whole app on this machine: a storage emulator, a simulated cluster with example upload sessions, and a
 functions host that runs the app. Sweeps once at the start and then on its schedule, until Ctrl-C.
@@ -45,9 +45,9 @@ export function readOptions(): StartOptions | undefined {
     },
   });
   if (values.help) return undefined;
-  const secured = WAYS_IN.find((way) => way === values.secured);
+  const secured = AUTHENTICATION.find((way) => way === values.secured);
   if (values.secured !== undefined && !secured) {
-    throw new Error(`--secured ${values.secured} is not one of ${WAYS_IN.join(', ')}.`);
+    throw new Error(`--secured ${values.secured} is not one of ${AUTHENTICATION.join(', ')}.`);
   }
   const hosts = Number(values.hosts);
   if (!/^\d$/.test(values.hosts) || hosts < 1 || hosts > MOST_HOSTS) {

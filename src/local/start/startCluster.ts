@@ -11,11 +11,11 @@ import { SECRET_FILES, type SecuredBy } from '../cluster/makeSecurity.ts';
 export interface StartedCluster {
   gateway: string;
   control: ClusterControl;
-  /** The listener that steers it. */
+  /** Its control listener. */
   controlEndpoint: string;
   /** Where its chunks are. */
   folder: string;
-  /** Of the one who uploads; none: the cluster is not secured. */
+  /** Of the uploaders; undefined: the cluster is not secured. */
   credentials: GatewayCredentials | undefined;
   /** App settings for the app. Some are secret. */
   settings: Record<string, string>;
@@ -48,7 +48,7 @@ const IDENTITY_READY =
 /**
  * Starts the simulated cluster, and the identity endpoint where the app comes with tokens.
  *
- * @param secured - how the cluster is secured; none: it isn't
+ * @param secured - how the cluster is secured; undefined: it isn't
  */
 export async function startCluster(
   port: string,

@@ -34,7 +34,7 @@ if (values.help) {
 
 /**
  * Runs Azurite in this very process, so that nothing is left when it ends. Azurite is a program and no library: it takes
- * its options from the command line and tells its addresses by printing them.
+ * its options from the command line and prints its addresses.
  */
 function runAzurite(): void {
   // A parent that is gone can't stop it any more.

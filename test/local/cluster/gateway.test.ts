@@ -58,7 +58,7 @@ describe('what the gateway makes of a URL', () => {
     expect([answer.status, answer.body]).toEqual([400, '']);
   });
 
-  it('takes an empty path segment, a timeout that is no number, and parameters that it does not know', async () => {
+  it('takes an empty path segment, a timeout that is not a number, and parameters that it does not know', async () => {
     const paths = [
       `//ImageStore//$/DeleteUploadSession/?api-version=6.0&session-id=${ID}`,
       `${deletePath(ID)}&timeout=soon`,

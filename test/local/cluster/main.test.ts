@@ -83,8 +83,8 @@ describe('the simulated cluster as a process', () => {
   });
 
   it.each([
-    [['--port', 'http'], '--port http is no port'],
-    [['--port', '65536'], '--port 65536 is no port'],
+    [['--port', 'http'], '--port http is not a port number'],
+    [['--port', '65536'], '--port 65536 is not a port number'],
     [['--prot', '1'], "Unknown option '--prot'"],
     [['extra'], "Unexpected argument 'extra'"],
   ])('tells in one line what is wrong with %j', async (args, told) => {

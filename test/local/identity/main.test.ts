@@ -42,7 +42,7 @@ describe('the identity endpoint as a process', () => {
   });
 
   it.each([
-    [['--port', 'http'], '--port http is no port'],
+    [['--port', 'http'], '--port http is not a port number'],
     [['--prot', '1'], "Unknown option '--prot'"],
   ])('tells what is wrong with %j', async (args, told) => {
     await expect(start(...args)).rejects.toThrow(told);

@@ -26,7 +26,7 @@ export interface HttpServerOptions {
   bodyLimit: number | undefined;
 }
 
-/** Listens on loopback only. Answers 503 until it is told what to serve, and again once it is closing. */
+/** Listens on loopback only. Answers 503 before `serve` is called, and again once it is closing. */
 export class HttpServer {
   readonly #options: HttpServerOptions;
   readonly #server: Server;

@@ -46,7 +46,7 @@ export function keepLease(queue: QueueClient, message: ReceivedMessageItem, leas
   };
 }
 
-/** The pop receipt is an older one, or the message, or its queue, is gone: somebody else has it in hand. */
+/** The pop receipt is an older one, or the message, or its queue, is gone: another host works on it. */
 export function isTakenOver(error: unknown): boolean {
   const status = storageStatus(error);
   return status === 400 || status === 404;

@@ -50,7 +50,7 @@ function toTypedData(value: unknown): TypedData {
   return { string: String(value) };
 }
 
-/** As Newtonsoft writes a DateTimeOffset: whole seconds, which is what the storage service tells. */
+/** As Newtonsoft writes a DateTimeOffset: whole seconds, as the storage service reports it. */
 function dateTimeOffset(date: Date): TypedData {
   return { json: JSON.stringify(`${date.toISOString().slice(0, 19)}+00:00`) };
 }

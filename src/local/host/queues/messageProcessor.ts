@@ -51,7 +51,7 @@ export class MessageProcessor {
     }
   }
 
-  /** Gives a message back, to whoever takes it after that long. */
+  /** Gives a message back: any host may take it after that long. */
   async release({ messageId, popReceipt }: ReceivedMessageItem, afterMs: number): Promise<void> {
     try {
       await this.#options.queue.updateMessage(messageId, popReceipt, undefined, toSeconds(afterMs));

@@ -22,7 +22,7 @@ export function queueOutput(binding: Binding, host: TriggerHost): Output {
 /**
  * The messages that a value makes: one for each element of an array, be it a value or the text of one; else one.
  *
- * @throws SyntaxError for a text that looks like JSON and is none: the run then fails, as in the host
+ * @throws SyntaxError for a text that looks like JSON and is not: the run then fails, as in the host
  * @see azure-functions-host, Binding/FunctionBinding.cs ReadAsEnumerable and BindAsyncCollectorAsync
  */
 function contentsOf({ bytes, json, string, int, double }: TypedData): Uint8Array[] {

@@ -13,13 +13,13 @@ export function isQueueName(name: string): boolean {
 /**
  * The queue that a binding names, with the settings' values for `%NAME%`, in lower case as the host has it.
  *
- * @throws Error when it does not resolve, or is no queue's name
+ * @throws Error when it does not resolve, or is not a valid queue name
  */
 export function queueNameOf({ queueName }: Binding, host: TriggerHost): string {
   const name = host.resolve(String(queueName ?? '')).toLowerCase();
   if (isQueueName(name)) return name;
   throw new Error(
-    `'${name}' is no queue name: it must have 3 to 63 lower-case letters, digits and single dashes, and begin and end with a letter or digit.`,
+    `'${name}' is not a queue name: it must have 3 to 63 lower-case letters, digits and single dashes, and begin and end with a letter or digit.`,
   );
 }
 

@@ -72,7 +72,7 @@ export async function checkPastDue(
   return { status: known, pastDue: now > known.next };
 }
 
-/** Also what the worker is told. */
+/** Also what the worker receives. */
 export function toJson(status: ScheduleStatus): Record<'Last' | 'Next' | 'LastUpdated', string> {
   return {
     Last: toDotnetDate(status.last),
@@ -81,7 +81,7 @@ export function toJson(status: ScheduleStatus): Record<'Last' | 'Next' | 'LastUp
   };
 }
 
-/** @returns undefined when the text is no status: the timer then starts anew */
+/** @returns undefined when the text is not a status: the timer then starts anew */
 function fromJson(json: string): ScheduleStatus | undefined {
   try {
     const { Last, Next, LastUpdated } = JSON.parse(json) as Record<string, string>;

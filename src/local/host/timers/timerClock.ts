@@ -8,7 +8,7 @@ const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
 export interface TimerClockOptions {
   schedule: TimerSchedule;
-  /** Undefined: the times are neither kept nor told to the function. */
+  /** Undefined: the times are neither kept nor passed to the function. */
   monitor: ScheduleMonitor | undefined;
   runOnStartup: boolean;
   run(call: Call): Promise<CallResult>;

@@ -1,6 +1,6 @@
 import type { InvocationRequest, InvocationResponse, LogLevel } from '../protocol.ts';
 
-/** A mistake in how the app uses the platform; the package and the host tell it from the app's own errors. */
+/** A mistake in how the app uses the platform; the package and the host treat it differently from the app's own errors. */
 export class SystemError extends Error {
   readonly isAzureFunctionsSystemError = true;
 }

@@ -9,7 +9,7 @@ import { app, toError } from './appState.ts';
  *
  * @returns the error that must fail the start of the host, if there is one. An entry point that throws before its first
  * registration only leaves a line on stderr and a host without functions, as in reality: the worker can block
- * the start only once it has told the host that it, and not the host, knows the functions.
+ * the start only once it has reported that it, and not the host, knows the functions.
  */
 export async function loadApp(appDirectory: string, entryFiles: string[]): Promise<Error | undefined> {
   const type = await packageType(appDirectory);

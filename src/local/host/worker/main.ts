@@ -1,5 +1,5 @@
 /**
- * The worker process: loads the app and runs its functions. Started by the host, never by hand.
+ * The worker process: loads the app and runs its functions. Started by the host only.
  */
 import type { FunctionMetadata, HostMessage, InvocationRequest } from '../protocol.ts';
 import { app, runHooks, toError } from './appState.ts';
@@ -8,7 +8,7 @@ import { loadApp } from './loadApp.ts';
 import { runInvocation } from './runInvocation.ts';
 import { log, send } from './workerLog.ts';
 
-// The host is gone: so is the reason to run, mid-invocation or not.
+// The host has ended, so this process ends too, also in the middle of an invocation.
 process.on('disconnect', () => process.exit(1));
 
 // Ctrl-C reaches every process of the terminal. The host decides how things end, so that it can drain first.

@@ -257,7 +257,7 @@ describe('a queue trigger', () => {
     expect(host.output).toContain(
       "The 'unresolved' function is in error: Error indexing method 'Functions.unresolved'. '%NO_SUCH_SETTING%' does not resolve to a value.",
     );
-    expect(host.output).toMatch(/The 'misnamed' function is in error: .*'no_queue' is no queue name/);
+    expect(host.output).toMatch(/The 'misnamed' function is in error: .*'no_queue' is not a queue name/);
     expect(host.output).toMatch(/receive: queueTrigger q-/);
   });
 
