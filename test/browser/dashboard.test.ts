@@ -61,6 +61,7 @@ inBrowser('the page of an app that has done nothing yet', () => {
     for (const look of [LIGHT, DARK_PHONE]) {
       const visited = await visits.read(app.url, look);
       const text = await visited.page.locator('main').innerText();
+      expect(await visited.page.title()).toBe('All is well · default');
       for (const words of [
         /First sweep\s+at \d{4}-01-01 00:00/i,
         /No upload session is registered/,

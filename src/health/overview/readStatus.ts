@@ -66,6 +66,8 @@ export async function readStatus(app: App, now: Date, known: Known): Promise<Sta
   const ofSettings: DatedCheck = { name: 'settings', status: warnings.length === 0 ? 'ok' : 'warning', checkedAt: now };
   if (warnings.length > 0) ofSettings.detail = warnings.join(' ');
   const dated = [ofSettings, ...tables];
+  // A new app has no tables yet: what they warn of waits for its first sweep.
+  const isNew = 'value' in history && runs.length === 0;
   const overview: Overview = {
     readAt: now,
     clusterName: settings.cluster.name,
@@ -76,7 +78,10 @@ export async function readStatus(app: App, now: Date, known: Known): Promise<Sta
     // What a sweep's own probe showed is in how that sweep ended.
     health: {
       status: 'up',
-      checks: [...dated, ...cluster.filter(({ checkedAt }) => checkedAt && checkedAt === known.probed?.at)],
+      checks: [
+        ...(isNew ? dated.filter(isNoTableWarning) : dated),
+        ...cluster.filter(({ checkedAt }) => checkedAt && checkedAt === known.probed?.at),
+      ],
     },
     sessions,
     history,
@@ -102,6 +107,8 @@ function storeOf(runs: readonly RunRecord[]): Status['store'] {
   const run = runs.find(({ store }) => store !== undefined);
   return run && typeof run.store === 'object' ? { ...run.store, askedAt: run.startedAt } : undefined;
 }
+
+const isNoTableWarning = ({ name, status }: DatedCheck) => name === 'settings' || status !== 'warning';
 
 const isScheduled = ({ trigger }: RunRecord) => trigger === 'timer' || trigger === 'queue';
 
