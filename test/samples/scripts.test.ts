@@ -14,11 +14,10 @@ const FILE_BYTES = 2500;
 const PATIENCE_MS = 60_000;
 jest.setTimeout(120_000);
 
-let folder: string;
+const folder = await mkdtemp(join(tmpdir(), 'samples-'));
 let world: SampleWorld;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'samples-'));
   await writeFile(join(folder, 'web.zip'), Buffer.alloc(FILE_BYTES, 'content '));
   world = await startSampleWorld();
 });
@@ -44,29 +43,22 @@ async function findPowerShell(): Promise<string | undefined> {
   return code === 0 ? join(folder, 'pwsh/pwsh') : undefined;
 }
 
-const SCRIPTS: [name: string, find: () => Promise<string[] | undefined>][] = [
-  ['curl', async () => (isThere('curl') && isThere('bash') ? ['bash', sample('curl/upload.sh')] : undefined)],
-  ['Python', async () => (isThere('python3') ? ['python3', sample('python/upload.py')] : undefined)],
-  ['TypeScript', async () => [process.execPath, sample('typescript/upload.ts')]],
-  [
-    'PowerShell',
-    async () => {
-      const pwsh = await findPowerShell();
-      return pwsh ? [pwsh, '-NoProfile', sample('powershell/upload.ps1')] : undefined;
-    },
-  ],
+const pwsh = await findPowerShell();
+const SCRIPTS: [name: string, isHere: boolean, command: string, args: string[]][] = [
+  ['curl', isThere('curl') && isThere('bash'), 'bash', [sample('curl/upload.sh')]],
+  ['Python', isThere('python3'), 'python3', [sample('python/upload.py')]],
+  ['TypeScript', true, process.execPath, [sample('typescript/upload.ts')]],
+  ['PowerShell', pwsh !== undefined, pwsh ?? '', ['-NoProfile', sample('powershell/upload.ps1')]],
 ];
+for (const [name, isHere] of SCRIPTS) {
+  if (!isHere) console.warn(`The tests of the sample for ${name} are skipped: its runtime is not here.`);
+}
 
-describe.each(SCRIPTS)('the sample for %s', (name, find) => {
-  let command: string[] | undefined;
-  beforeAll(async () => {
-    command = await find();
-    if (!command) console.warn(`The tests of the sample for ${name} do nothing: its runtime is not here.`);
-  }, 90_000);
+describe.each(SCRIPTS)('the sample for %s', (name, isHere, command, args) => {
+  const test = isHere ? it : it.skip;
 
   function start(path: string) {
-    const [program = '', ...args] = command ?? [];
-    return startProgram(program, [...args, join(folder, 'web.zip'), path], {
+    return startProgram(command, [...args, join(folder, 'web.zip'), path], {
       CLUSTER: world.cluster.endpoint,
       APP: world.front.url,
       OWNER: 'pipeline-7',
@@ -75,8 +67,7 @@ describe.each(SCRIPTS)('the sample for %s', (name, find) => {
   }
   const sessionOf = (printed: string) => /upload session (\S+)/.exec(printed)?.[1] ?? '';
 
-  it('registers, uploads with heartbeats, commits and deletes', async () => {
-    if (!command) return;
+  test('registers, uploads with heartbeats, commits and deletes', async () => {
     world.front.calls.length = 0;
     const program = start(`Shop/${name} 1/web.zip`.replace(' ', name === 'curl' ? '' : ' '));
 
@@ -94,8 +85,7 @@ describe.each(SCRIPTS)('the sample for %s', (name, find) => {
     expect(commits).toMatchObject([{ status: 200 }]);
   });
 
-  it('uploads all the same without the app', async () => {
-    if (!command) return;
+  test('uploads all the same without the app', async () => {
     world.front.mode = 'hangUp';
     const program = start('Shop/web.zip');
 
@@ -103,8 +93,7 @@ describe.each(SCRIPTS)('the sample for %s', (name, find) => {
     expect(program.output()).toContain('did not accept');
   });
 
-  it('deletes its session when a chunk fails, and says that it failed', async () => {
-    if (!command) return;
+  test('deletes its session when a chunk fails, and says that it failed', async () => {
     await world.cluster.control.setFaults([{ operation: 'uploadChunk', answer: { status: 500, code: 'E_FAIL' } }]);
     const program = start('Shop/web.zip');
 
@@ -115,8 +104,7 @@ describe.each(SCRIPTS)('the sample for %s', (name, find) => {
     expect(await world.cluster.control.log({ operation: 'delete', sessionId: id })).toHaveLength(1);
   });
 
-  it('is cleaned up after STALE_AFTER, and not before, when it is killed midway', async () => {
-    if (!command) return;
+  test('is cleaned up after STALE_AFTER, and not before, when it is killed midway', async () => {
     await world.setClusterBack(40);
     await world.cluster.control.setFaults([{ operation: 'commit', latencyMs: 60_000 }]);
     const program = start('Shop/web.zip');
