@@ -18,7 +18,7 @@ export async function countStale(storage: Storage, rules: SweepRules, now: Date)
   do {
     if (performance.now() - startedMs > PATIENCE_MS) return undefined;
     const page = await listSessions(storage, { state: 'stale', limit: PAGE, after }, now, rules, () => false);
-    count += page.items.length;
+    count += page.items.filter(({ session }) => rules.owner === undefined || session.owner === rules.owner).length;
     if (rules.limit > 0 && count >= rules.limit) return rules.limit;
     after = page.next;
   } while (after !== undefined);

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { parseDuration } from '../settings/duration.ts';
+import { ownerText } from '../wire/registrationRules.ts';
 import { readSessionId } from './sessionIds.ts';
 
 /** Readers of option values. Each throws what commander reports with the option's name. */
@@ -52,9 +53,13 @@ export function sessionIdValue(text: string): string {
   throw new InvalidArgumentError(`It ${parsed.fault}.`);
 }
 
-/** The owner that a session's row names. */
-export function ownerValue(text: string): string {
-  const length = [...text].length;
-  if (length >= 1 && length <= 256) return text;
-  throw new InvalidArgumentError('It must be a text of 1 to 256 characters.');
+/** A text by the rule of the column that it is written to, or compared with. */
+export function textValue(schema: typeof ownerText): (text: string) => string {
+  return (text) => {
+    const parsed = schema.safeParse(text);
+    if (parsed.success) return parsed.data;
+    throw new InvalidArgumentError(`It ${parsed.error.issues[0]?.message}.`);
+  };
 }
+
+export const ownerValue = textValue(ownerText);

@@ -41,6 +41,7 @@ describe('the command line', () => {
     ['a day that does not exist', ['sweeps', '--since', '2026-02-30'], /--since.*a day such as/],
     ['an unknown format', ['list', '-o', 'xml'], /Allowed choices are table, json, jsonl/],
     ['two formats at once', ['list', '-o', 'table', '--json'], /cannot be used with option/],
+    ['an empty owner', ['sweep', '--owner', ''], /--owner.*1 to 256 characters/],
     ['a row of dashes', ['register', '-----'], /unknown option|not a GUID/],
     ['too many session ids', ['show', ID, ID], /too many arguments/],
     ['a text with control characters', ['register', ID, '--owner', 'a\u0007'], /none of them a control character/],

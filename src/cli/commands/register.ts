@@ -1,15 +1,15 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import pMap from 'p-map';
 import { type Registration, registerSession } from '../../cleanup/editSession.ts';
 import type { App } from '../../composition/putTogether.ts';
-import { lastActivityFault, ownerText, storeRelativePathText } from '../../wire/registrationRules.ts';
+import { lastActivityFault, storeRelativePathText } from '../../wire/registrationRules.ts';
 import type { SessionItem } from '../../wire/schemas.ts';
 import { toSessionItem } from '../../wire/toWire.ts';
 import { counted, instantInWords, numberInWords } from '../../wire/words.ts';
 import { type Cli, type CommonOptions, common, run } from '../command.ts';
 import { EXIT, type ExitCode, UsageError } from '../exitCodes.ts';
 import { isTable, listPrinter } from '../format.ts';
-import { instantValue } from '../optionValues.ts';
+import { instantValue, ownerValue, textValue } from '../optionValues.ts';
 import { NO_SESSION_IDS, readSessionIds } from '../sessionIds.ts';
 import { stateSpan } from '../styles.ts';
 
@@ -42,7 +42,7 @@ export function describeRegister(command: Command): void {
     )
     .argument('<guid...>', 'the session ids; - reads them from standard input')
     .option('--path <path>', 'where the upload goes in the image store; for people', textValue(storeRelativePathText))
-    .option('--owner <owner>', 'who uploads', textValue(ownerText))
+    .option('--owner <owner>', 'who uploads', ownerValue)
     .option('--last-activity <time>', 'when the last chunk was sent (default: now)', instantValue)
     .option('--dry-run', 'only show what would be registered');
   common(command, EXAMPLES).action((given: string[], options: RegisterOptions) =>
@@ -101,12 +101,4 @@ async function registerAll(
     err.line(`${counted(created, 'upload session')} ${would}registered, ${numberInWords(updated)} ${would}updated.`);
   }
   return EXIT.done;
-}
-
-function textValue(schema: typeof ownerText): (text: string) => string {
-  return (text) => {
-    const parsed = schema.safeParse(text);
-    if (parsed.success) return parsed.data;
-    throw new InvalidArgumentError(`It ${parsed.error.issues[0]?.message}.`);
-  };
 }

@@ -17,7 +17,7 @@ import { EXIT, type ExitCode } from '../exitCodes.ts';
 import { failureLog } from '../failureLog.ts';
 import { isTable } from '../format.ts';
 import { listenForInterrupt } from '../interrupt.ts';
-import { limitValue, olderThanValue, timeBudgetValue } from '../optionValues.ts';
+import { limitValue, olderThanValue, ownerValue, timeBudgetValue } from '../optionValues.ts';
 import type { Output } from '../output.ts';
 import { noProgress, type Progress, startProgress } from '../progress.ts';
 import { hasFailures } from '../styles.ts';
@@ -26,6 +26,7 @@ import { plannedTable, printSummary } from '../sweepReport.ts';
 interface SweepOptions extends CommonOptions {
   dryRun?: boolean;
   olderThan?: number;
+  owner?: string;
   limit?: number;
   timeBudget?: number;
   quiet?: boolean;
@@ -41,6 +42,7 @@ const MOST_PLANNED = 100_000;
 const EXAMPLES = [
   'upload-session-sweeper sweep --dry-run',
   'upload-session-sweeper sweep --older-than 1h --limit 100',
+  'upload-session-sweeper sweep --owner build-4711',
   "upload-session-sweeper sweep --dry-run --json | jq '.planned[]'",
 ];
 
@@ -56,6 +58,7 @@ export function describeSweep(command: Command): void {
     .option('--dry-run', 'only report what would happen to each session, and why (default: SWEEP_DRY_RUN)')
     .option('--no-dry-run', 'sweep although SWEEP_DRY_RUN is true')
     .option('--older-than <duration>', 'without activity for this long is stale (default: STALE_AFTER)', olderThanValue)
+    .option('--owner <owner>', 'only sessions of exactly this owner, as it was registered', ownerValue)
     .option('--limit <n>', 'the most sessions to process; 0: all (default: SWEEP_LIMIT)', limitValue)
     .option('--time-budget <duration>', 'start no new session after this (default: unlimited)', timeBudgetValue)
     .option('--quiet', 'print no progress and no messages except errors')
@@ -69,6 +72,7 @@ async function sweepNow({ out, err, connect }: Cli, options: SweepOptions): Prom
     ...olderThanRules(app.sweepRules, options.olderThan ?? app.sweepRules.staleAfterMs),
     dryRun: options.dryRun ?? app.sweepRules.dryRun,
     limit: options.limit ?? app.sweepRules.limit,
+    ...(options.owner === undefined ? {} : { owner: options.owner }),
     // SWEEP_TIME_BUDGET is for the timeout of functions, which does not exist here.
     timeBudgetMs: options.timeBudget ?? Number.POSITIVE_INFINITY,
     abortedDrainMs: ABORTED_DRAIN_MS,
@@ -89,7 +93,10 @@ async function sweepNow({ out, err, connect }: Cli, options: SweepOptions): Prom
 
 function announce(err: Output, app: App, rules: SweepRules, { dryRun }: SweepOptions): void {
   const what = rules.dryRun ? 'Dry run' : 'Sweep';
-  err.paragraph(`${what} on ${clusterInWords(app)}: sessions without activity for ${spanInWords(rules.staleAfterMs)}.`);
+  const owner = rules.owner === undefined ? '' : ` of owner ${rules.owner}`;
+  err.paragraph(
+    `${what} on ${clusterInWords(app)}: sessions${owner} without activity for ${spanInWords(rules.staleAfterMs)}.`,
+  );
   if (rules.dryRun && dryRun === undefined) {
     err.paragraph('SWEEP_DRY_RUN is true, so nothing is deleted. Use --no-dry-run to sweep.');
   }
