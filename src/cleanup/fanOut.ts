@@ -4,6 +4,7 @@ import type { RunRecord } from './model/runRecord.ts';
 import { parseStopReason, STOP_REASONS } from './model/stopReason.ts';
 import type { SweepPorts } from './ports.ts';
 import type { Run } from './record.ts';
+import { askStoreUsage } from './storeUsage.ts';
 
 /**
  * What is left to do about a partition that was asked to be swept, by the newest run over it that began since then:
@@ -29,7 +30,7 @@ export function standingOf(
  * @throws what the storage threw
  */
 export async function beginFanOut(
-  ports: ProbePorts & Pick<SweepPorts, 'recordRun'>,
+  ports: ProbePorts & Pick<SweepPorts, 'recordRun' | 'getStoreUsage'>,
   rules: { partitions: readonly string[]; dryRun: boolean; maxClockSkewMs: number },
   run: Run,
   aborted: AbortSignal,
@@ -40,6 +41,8 @@ export async function beginFanOut(
       ? { ...emptySummary(run, 'fannedOut', rules.dryRun), parts: rules.partitions.length }
       : emptySummary(run, found?.verdict ?? 'aborted', rules.dryRun);
   if (found) summary.probe = { at: found.at, verdict: found.verdict };
+  const store = found?.verdict === 'good' ? await askStoreUsage(ports, aborted) : undefined;
+  if (store) summary.store = store;
   if (found && found.verdict !== 'good') summary.error = found.message;
   summary.durationMs = ports.now().getTime() - run.startedAt.getTime();
   await ports.recordRun(summary);

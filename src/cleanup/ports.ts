@@ -3,6 +3,7 @@ import type { OutcomeRecord } from './model/outcomeRecord.ts';
 import type { Probe } from './model/probe.ts';
 import type { RowRefusedError } from './model/rowRefusedError.ts';
 import type { RunRecord } from './model/runRecord.ts';
+import type { StoreUsage } from './model/storeUsage.ts';
 import type { SweepPosition } from './model/sweepPosition.ts';
 import type { SessionChange, SessionPage, Settled, TrackedSession } from './model/trackedSession.ts';
 import type { Acknowledged, Answered, CallOptions, GuardedDeletion, UploadSession } from './model/uploadSession.ts';
@@ -44,6 +45,8 @@ export interface SweepPorts extends ClusterPorts, RecordPorts {
   resumeAfter(run: Run): Promise<SweepPosition | undefined>;
   /** Asks the cluster a question whose only right answer is known. */
   probe(call: { signal?: AbortSignal }): Promise<Probe>;
+  /** Asks what the image store holds; throws if the cluster does not say. `undefined`: it is not asked. */
+  getStoreUsage?(call: CallOptions): Promise<StoreUsage>;
   /** Hears what a dry run finds, one call a session. */
   planned?(planned: Planned): void;
   log: LogPort;

@@ -15,6 +15,7 @@ import { type Entry, type RefusedRows, startRecorder } from './recorder.ts';
 import { type Judgement, type RetryRules, settlementOf } from './settle.ts';
 import { lastActivityOf } from './stale.ts';
 import { createStopper, type Stopper, type StopRules } from './stopper.ts';
+import { askStoreUsage } from './storeUsage.ts';
 import type { TryRules } from './tries.ts';
 
 /** The rules of a sweep. */
@@ -129,14 +130,20 @@ async function sweepAll(
   };
 
   let refused: RefusedRows;
+  let usage: Promise<RunRecord['store']> | undefined;
   try {
-    if (run.trigger === 'timer') await probeFirst();
+    if (run.trigger === 'timer') {
+      await probeFirst();
+      if (stopper.goesOn()) usage = askStoreUsage(ports, stopper.calls);
+    }
     const due = dueSessions(summary, ports, rules, run, position, notePassed, stopper, fail);
     const cleaned = pMapIterable(due, cleanUp, { concurrency: rules.concurrency, preserveOrder: false });
     for await (const _ of cleaned);
     await held.settleAll();
   } finally {
     ({ refused } = await recorder.finish());
+    const store = await usage;
+    if (store) summary.store = store;
   }
   return refused;
 }

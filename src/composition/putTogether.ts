@@ -4,9 +4,10 @@ import type { EditPorts } from '../cleanup/editSession.ts';
 import type { ClusterPorts, LogPort, SweepPorts } from '../cleanup/ports.ts';
 import type { SweepRules } from '../cleanup/sweep.ts';
 import { createImageStoreClient } from '../imageStore/imageStoreClient.ts';
+import { completeProxyVariables } from '../network/directHttpClient.ts';
 import { type Settings, SettingsError } from '../settings/settings.ts';
 import { partitionOf, sessionPartitions } from '../storage/partitions.ts';
-import { openStorage, type Storage } from '../storage/storage.ts';
+import { openStorage, type RetryOptions, type Storage } from '../storage/storage.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { TraceWork } from '../telemetry/traceWork.ts';
 import { UNTRACED } from '../telemetry/untraced.ts';
@@ -23,6 +24,9 @@ const SHUTDOWN_DRAIN_MS = 2_000;
 
 /** How much longer than the cluster's own timeout an answer is waited for, in milliseconds; less for a short timeout. */
 const LONGEST_GRACE_MS = 5_000;
+
+/** Three retries, of which the last one begins about a second and a half after the first try. */
+const WHILE_SOMEBODY_WAITS: RetryOptions = { maxRetries: 3, retryDelayInMs: 200 };
 
 /** The app's parts, put together from the settings. */
 export interface App {
@@ -47,6 +51,7 @@ export interface App {
  * @throws {SettingsError} when the storage library can't make anything of its connection string
  */
 export function putTogether(settings: Settings, telemetry?: Telemetry): App {
+  completeProxyVariables(process.env);
   const { cluster, storage: storageSettings, sweep } = settings;
   const { shards } = storageSettings;
   const client = createImageStoreClient({
@@ -58,7 +63,9 @@ export function putTogether(settings: Settings, telemetry?: Telemetry): App {
     ...(telemetry ? { observeCall: telemetry.observeCall } : {}),
   });
   const probes = keepProbes(client.probe);
-  const storage = open(storageSettings);
+  // Who waits for an answer hears soon of a storage that cannot be reached; a sweep has the time for the library's own retries.
+  const storage = open(storageSettings, WHILE_SOMEBODY_WAITS);
+  const patient = open(storageSettings);
   const sweepRules: SweepRules = {
     ...sweep,
     partitions: sessionPartitions(cluster.name, shards),
@@ -80,11 +87,12 @@ export function putTogether(settings: Settings, telemetry?: Telemetry): App {
     partitionOf: partition,
   };
   const ports = (log: LogPort): SweepPorts & OnePorts => ({
-    ...storage,
+    ...patient,
     ...direct,
-    resumeAfter: ({ partition }) => storage.resumePosition(cluster.name, partition),
+    resumeAfter: ({ partition }) => patient.resumePosition(cluster.name, partition),
+    getStoreUsage: client.getStoreUsage,
     probe: async (call) => (await probes.fresh(call)).probe,
-    recordRun: (run) => storage.recordRun({ ...run, clusterName: cluster.name }),
+    recordRun: (run) => patient.recordRun({ ...run, clusterName: cluster.name }),
     log,
   });
   return {
@@ -100,9 +108,9 @@ export function putTogether(settings: Settings, telemetry?: Telemetry): App {
   };
 }
 
-function open({ connection, tables }: Settings['storage']): Storage {
+function open({ connection, tables }: Settings['storage'], retries?: RetryOptions): Storage {
   try {
-    return openStorage(connection, tables);
+    return openStorage(connection, tables, retries);
   } catch {
     // Without the library's own words: they may quote the string.
     throw new SettingsError([

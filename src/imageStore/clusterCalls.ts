@@ -22,8 +22,8 @@ export interface ClusterCallsOptions {
 export interface Call<T> {
   method: BegunCall['method'];
   operation: BegunCall['operation'];
-  /** The session, in lower case. */
-  id: string;
+  /** The session, in lower case; `undefined` for a call that is not about one. */
+  id: string | undefined;
   /** The server's timeout. */
   timeoutSeconds: number;
   signal?: AbortSignal | undefined;
@@ -63,7 +63,7 @@ export class ClusterCalls {
     let hasLeft = false;
     const request: GatewayRequest = {
       method,
-      target: `/ImageStore/$/${operation}?api-version=6.0&session-id=${id}&timeout=${timeoutSeconds}`,
+      target: targetOf(operation, id, timeoutSeconds),
       headers: headersOf(method, requestId, clusterId),
       beforeSending: () => {
         beforeSending?.(requestId);
@@ -94,6 +94,14 @@ export class ClusterCalls {
       deadline.clear();
     }
   }
+}
+
+/** The operations that came later than upload sessions, with the version that brought them. */
+const API_VERSIONS: Partial<Record<BegunCall['operation'], string>> = { Info: '6.5' };
+
+function targetOf(operation: BegunCall['operation'], id: string | undefined, timeoutSeconds: number): string {
+  const session = id === undefined ? '' : `&session-id=${id}`;
+  return `/ImageStore/$/${operation}?api-version=${API_VERSIONS[operation] ?? '6.0'}${session}&timeout=${timeoutSeconds}`;
 }
 
 /** @throws {RangeError} for a timeout that the cluster does not accept */

@@ -1,4 +1,5 @@
 import type { AccessToken, TokenCredential } from '@azure/identity';
+import { directHttpClient } from '../network/directHttpClient.ts';
 
 /** Gets tokens from Microsoft Entra ID. */
 export interface EntraCredential {
@@ -24,9 +25,10 @@ export async function createEntraCredential(clientId: string | undefined): Promi
   const { DefaultAzureCredential, ManagedIdentityCredential } = await import('@azure/identity');
   // The platform's own variables for an app that has an identity. With them no other credential is meant.
   const hasIdentity = process.env['IDENTITY_ENDPOINT'] && process.env['IDENTITY_HEADER'];
+  const common = { retryOptions: RETRIES, httpClient: directHttpClient() };
   const credential: TokenCredential = hasIdentity
-    ? new ManagedIdentityCredential({ ...(clientId && { clientId }), retryOptions: RETRIES })
-    : new DefaultAzureCredential({ ...(clientId && { managedIdentityClientId: clientId }), retryOptions: RETRIES });
+    ? new ManagedIdentityCredential({ ...common, ...(clientId && { clientId }) })
+    : new DefaultAzureCredential({ ...common, ...(clientId && { managedIdentityClientId: clientId }) });
   return {
     async getToken(scope, isRenewal) {
       const restore = isRenewal ? bypassCache(credential) : () => {};

@@ -1,7 +1,9 @@
 import { validateHeaderValue } from 'node:http';
 import { FabricRequestError } from '../cleanup/model/fabricRequestError.ts';
 import { parseSessionId } from '../cleanup/model/sessionId.ts';
+import type { StoreUsage } from '../cleanup/model/storeUsage.ts';
 import type { Answered, CallOptions, ImageStoreClient, UploadSession } from '../cleanup/model/uploadSession.ts';
+import { errorFromAnswer, unexpectedAnswer } from './answerError.ts';
 import type { ClientCertificate } from './clientCertificate.ts';
 import { type Call, ClusterCalls, checkTimeout } from './clusterCalls.ts';
 import { probeCluster } from './clusterProbe.ts';
@@ -13,6 +15,7 @@ import type { ObserveCall } from './observeCall.ts';
 import type { Line, Sender } from './sender.ts';
 import type { ServerIdentity } from './serverIdentity.ts';
 import { type Look, readDeletion, readLook } from './sessionAnswers.ts';
+import { readStoreUsage } from './storeUsageAnswer.ts';
 
 /** How to reach a cluster's image store. */
 export interface ImageStoreClientOptions {
@@ -137,6 +140,20 @@ export function createImageStoreClient(options: ImageStoreClientOptions): ImageS
 
     async getUploadSession(sessionId, callOptions = {}) {
       return lookUp(checkedId(sessionId), callOptions);
+    },
+
+    async getStoreUsage({ timeoutSeconds = defaultTimeout, signal } = {}) {
+      const { value } = await calls.make<StoreUsage>({
+        ...{ method: 'GET', operation: 'Info', id: undefined, timeoutSeconds, signal },
+        send: (request, deadline, requestId) => gateways.send(request, deadline, requestId),
+        read(answer, facts) {
+          if (answer.status !== 200) throw errorFromAnswer(answer, facts);
+          const usage = answer.bodyFault ? undefined : readStoreUsage(answer.body);
+          if (!usage) throw unexpectedAnswer(answer, 'it is not the store’s information', facts);
+          return usage;
+        },
+      });
+      return value;
     },
 
     probe: (call) => probeCluster({ calls, gateways, waitMs: probeWaitMs }, call),

@@ -1,9 +1,9 @@
 /** A call to the cluster that begins. A probe's deletes a session that does not exist. */
 export interface BegunCall {
-  operation: 'DeleteUploadSession' | 'GetUploadSession';
+  operation: 'DeleteUploadSession' | 'GetUploadSession' | 'Info';
   method: 'GET' | 'DELETE';
-  /** In lower case. */
-  sessionId: string;
+  /** In lower case; `undefined` for a call that is not about one session. */
+  sessionId: string | undefined;
   /** Its `X-ServiceFabricRequestId`. */
   requestId: string;
 }

@@ -41,12 +41,13 @@ export function readUploadSession(body: string, sessionId: string): { session: U
   return { session };
 }
 
-function fieldsOf(value: unknown): Record<string, unknown> {
+/** The members of an object; of anything else none. */
+export function fieldsOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
 /** 64-bit numbers travel as strings. */
-function readInteger(value: unknown): number | undefined {
+export function readInteger(value: unknown): number | undefined {
   const number = typeof value === 'string' && /^\d{1,19}$/.test(value) ? Number(value) : value;
   return Number.isSafeInteger(number) && Number(number) >= 0 ? Number(number) : undefined;
 }

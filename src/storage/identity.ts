@@ -1,4 +1,5 @@
 import type { TokenCredential } from '@azure/identity';
+import { directHttpClient } from '../network/directHttpClient.ts';
 
 /** Which identity opens the storage. */
 export interface IdentityOptions {
@@ -13,8 +14,9 @@ export function storageIdentity({ managedIdentity, clientId }: IdentityOptions):
   let loading: Promise<TokenCredential> | undefined;
   const load = async (): Promise<TokenCredential> => {
     const { DefaultAzureCredential, ManagedIdentityCredential } = await import('@azure/identity');
-    if (managedIdentity) return new ManagedIdentityCredential(clientId ? { clientId } : {});
-    return new DefaultAzureCredential(clientId ? { managedIdentityClientId: clientId } : {});
+    const httpClient = directHttpClient();
+    if (managedIdentity) return new ManagedIdentityCredential({ httpClient, ...(clientId && { clientId }) });
+    return new DefaultAzureCredential({ httpClient, ...(clientId && { managedIdentityClientId: clientId }) });
   };
   return {
     async getToken(scopes, options) {

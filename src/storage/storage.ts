@@ -21,17 +21,24 @@ export type Storage = SessionTable &
   Purge &
   TableCheck;
 
+export type RetryOptions = NonNullable<Parameters<typeof openTable>[2]>;
+
 /** Who checks wants to hear what fails, and soon. */
 const FOR_A_CHECK = { maxRetries: 1, retryDelayInMs: 200 };
 
-/** Opens the three tables; nothing is sent before their first use. */
+/**
+ * Opens the three tables; nothing is sent before their first use.
+ *
+ * @param retries - the library's own by default, which take several seconds to give up
+ */
 export function openStorage(
   connection: StorageConnection,
   tables: { sessions: string; outcomes: string; runs: string },
+  retries?: RetryOptions,
 ): Storage {
-  const sessions = openTable(connection, tables.sessions);
-  const outcomes = openTable(connection, tables.outcomes);
-  const runs = openTable(connection, tables.runs);
+  const sessions = openTable(connection, tables.sessions, retries);
+  const outcomes = openTable(connection, tables.outcomes, retries);
+  const runs = openTable(connection, tables.runs, retries);
   return {
     ...sessionTable(sessions),
     ...sessionQueries(sessions),

@@ -1,4 +1,5 @@
 import { RestError, TableClient, type TableServiceClientOptions as TableClientOptions } from '@azure/data-tables';
+import { directHttpClient } from '../network/directHttpClient.ts';
 import { type IdentityOptions, storageIdentity } from './identity.ts';
 
 /** How to reach the storage account's tables: with a connection string, or with an identity and no key. */
@@ -15,7 +16,7 @@ export function openTable(
   name: string,
   retryOptions?: TableClientOptions['retryOptions'],
 ): TableClient {
-  const retries = retryOptions ? { retryOptions } : {};
+  const retries = { httpClient: directHttpClient(), ...(retryOptions ? { retryOptions } : {}) };
   if ('tableServiceUri' in connection) {
     return new TableClient(connection.tableServiceUri, name, storageIdentity(connection), retries);
   }

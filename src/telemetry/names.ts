@@ -8,6 +8,10 @@ export const METRIC = {
   stale: 'upload_session_sweeper.stale_sessions',
   oldestStaleAge: 'upload_session_sweeper.oldest_stale_session.age',
   diskFreed: 'upload_session_sweeper.disk.freed',
+  storeStaged: 'upload_session_sweeper.store.staged',
+  storeStagedFiles: 'upload_session_sweeper.store.staged_files',
+  storeCapacity: 'upload_session_sweeper.store.disk.capacity',
+  storeAvailable: 'upload_session_sweeper.store.disk.available',
   runDuration: 'upload_session_sweeper.run.duration',
   clusterRequestDuration: 'upload_session_sweeper.cluster.request.duration',
 } as const;

@@ -42,7 +42,31 @@ export function observePorts(meter: Meter): <P extends ObservedPorts>(ports: P) 
     advice: { explicitBucketBoundaries: BUCKETS },
   });
 
+  const storeGauges = {
+    stagedBytes: meter.createGauge(METRIC.storeStaged, {
+      description:
+        'Staged bytes in the image store: uploads that are not committed, and staged copies of those that are.',
+      unit: 'By',
+    }),
+    stagedFiles: meter.createGauge(METRIC.storeStagedFiles, {
+      description: 'Staged files in the image store.',
+      unit: '{file}',
+    }),
+    capacityBytes: meter.createGauge(METRIC.storeCapacity, {
+      description: 'Size of the disk of the image store.',
+      unit: 'By',
+    }),
+    availableBytes: meter.createGauge(METRIC.storeAvailable, {
+      description: 'Free space on the disk of the image store.',
+      unit: 'By',
+    }),
+  };
+
   const countRun = (run: RunRecord) => {
+    if (typeof run.store === 'object') {
+      for (const [name, gauge] of Object.entries(storeGauges))
+        gauge.record(run.store[name as keyof typeof storeGauges]);
+    }
     const { trigger, dryRun } = run;
     const attributes = { trigger, dry_run: dryRun };
     runDuration.record(run.durationMs / 1000, { ...attributes, stopped_by: run.stoppedBy });

@@ -143,7 +143,21 @@ const run = {
   bytesFreed: bytes.describe('Bytes that the deleted sessions held, as far as it was asked for.'),
   bytesToFree: bytes.optional().describe('Bytes that a dry run found to be freed.'),
   stoppedBy: z.enum(STOPS).describe('What ended it. Only `completed` has seen every stale session.'),
-  error: z.string().optional().describe('What a person needs to know of an early end.'),
+  error: z.string().optional().describe('Why it ended early.'),
+  rowsRefused: count.optional().describe('Rows that the storage service refused to write.'),
+  probe: z
+    .object({ at: instant, verdict: z.enum(['good', ...STOPS]) })
+    .optional()
+    .describe('What its last probe of the cluster showed.'),
+  store: z
+    .union([
+      z.literal('unknown'),
+      z.object({ stagedBytes: bytes, stagedFiles: count, capacityBytes: bytes, availableBytes: bytes }),
+    ])
+    .optional()
+    .describe(
+      'What the image store holds, and how full its disk is. `unknown`: the cluster did not say. Of scheduled sweeps.',
+    ),
 };
 
 export const runItem = z.object(run).meta({ id: 'Run', description: 'One sweep, or a part of one.' });

@@ -60,6 +60,9 @@ export function toRunItem(run: RunRecord): RunItem {
     bytesToFree: run.bytesToFree,
     stoppedBy: run.stoppedBy,
     error: run.error,
+    rowsRefused: run.rowsRefused,
+    probe: run.probe && { at: run.probe.at.toISOString(), verdict: run.probe.verdict },
+    store: run.store,
   };
 }
 

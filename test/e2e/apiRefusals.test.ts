@@ -52,7 +52,7 @@ describe('the API', () => {
     expect(await app.ask('GET', '/health')).toMatchObject({ status: 503, body: { status: 'down' } });
   });
 
-  it('answers 500 or down while the storage cannot be reached', async () => {
+  it('answers 503 with the cause and the advice, or down, while the storage cannot be reached', async () => {
     const closed = 'DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;TableEndpoint=http://127.0.0.1:9/a;';
     const app = await startApiHost({ STORAGE_OF_A_TEST: closed, SESSION_STORAGE: 'STORAGE_OF_A_TEST' });
     host = app;
@@ -63,7 +63,13 @@ describe('the API', () => {
       app.ask('GET', '/dashboard/status'),
     ]);
 
-    expect(list).toMatchObject({ status: 500, body: { title: 'The request failed' } });
+    expect(list).toMatchObject({
+      status: 503,
+      body: {
+        title: 'Storage unreachable',
+        detail: expect.stringMatching(/ECONNREFUSED.*Run `doctor` for details\.$/),
+      },
+    });
     expect(details).toMatchObject({ status: 503, body: { status: 'down' } });
     expect(page).toMatchObject({ status: 200, body: { verdict: { level: 'failing' } } });
     expect(page.body['sessions']).toBeUndefined();

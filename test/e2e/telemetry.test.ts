@@ -124,6 +124,8 @@ describe('metrics and traces sent to an OTLP endpoint', () => {
       // Each of the three tries of the one that gets no answer begins with the guard.
       'GetUploadSession 200 -': 6,
       'GetUploadSession 204 -': 1,
+      // The sweep asks what the store holds, once.
+      'Info 200 -': 1,
       'GetUploadSession 409 conflict': 1,
       'DeleteUploadSession 200 -': 2,
       // Probes before the first session, and after the last of the failures.

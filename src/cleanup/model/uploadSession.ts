@@ -1,4 +1,5 @@
 import type { Probe, ProbeCall } from './probe.ts';
+import type { StoreUsage } from './storeUsage.ts';
 
 /** An upload session as the cluster describes it. A field that the answer held in no readable form is left out. */
 export interface UploadSession {
@@ -75,6 +76,13 @@ export interface ImageStoreClient {
     mayDelete: (look: Answered<UploadSession | undefined>) => boolean,
     call?: CallOptions,
   ): Promise<GuardedDeletion>;
+  /**
+   * Asks what the image store holds, and how full its disk is.
+   *
+   * @throws {FabricRequestError} also on clusters that do not have this call: 400 or 404
+   * @see Service Fabric REST API 6.5, "Get Image Store Info"
+   */
+  getStoreUsage(call?: CallOptions): Promise<StoreUsage>;
   /**
    * Asks the cluster a question whose only right answer is known.
    *

@@ -69,7 +69,14 @@ function describe(operation: Operation): Json {
   const allProblems = {
     ...(hasInput ? { 400: 'The request is wrong: `errors` or `detail` says where.' } : {}),
     ...problems,
-    500: 'The settings are wrong, the storage could not be used, or the app has a fault.',
+    500: 'The settings are invalid, or the app has a bug.',
+    ...(authLevel === 'anonymous' || answers[503]
+      ? {}
+      : {
+          503: [problems[503], 'The storage cannot be reached: `detail` has the cause and the advice.']
+            .filter(Boolean)
+            .join(' '),
+        }),
   };
   return {
     operationId: name,

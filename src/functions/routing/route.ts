@@ -4,11 +4,12 @@ import { RowContendedError } from '../../cleanup/editSession.ts';
 import { RowRefusedError } from '../../cleanup/model/rowRefusedError.ts';
 import { SettingsError } from '../../settings/settingsError.ts';
 import { PositionError } from '../../storage/position.ts';
-import { errorFacts, logLine } from '../invocation/connect.ts';
+import { connect, errorFacts, logLine } from '../invocation/connect.ts';
 import { ApiProblem, badRequest } from './apiProblem.ts';
 import { problem } from './problem.ts';
 import { readBody, readQuery, readSessionId, refuseBody } from './readRequest.ts';
 import { ROUTES, type RouteDeclaration } from './routes.ts';
+import { isStorageFailure, storageProblem } from './storageProblem.ts';
 
 /** What a route answers when all goes well, or as it must: JSON, or a page for a browser. */
 export type AnswerDescription = JsonAnswer | PageAnswer;
@@ -96,7 +97,7 @@ export function defineRoute<Query extends z.ZodObject = z.ZodObject, Body extend
       const answer = await route.handle(read);
       return { ...answer, headers: { 'cache-control': 'no-store', ...answer.headers } };
     } catch (error) {
-      return answerTo(error, name, context);
+      return await answerTo(error, name, context);
     }
   };
   return { ...declared, ...route, name, handler };
@@ -104,7 +105,7 @@ export function defineRoute<Query extends z.ZodObject = z.ZodObject, Body extend
 
 const NO_PARAMETERS = z.strictObject({});
 
-function answerTo(error: unknown, name: string, context: InvocationContext): HttpResponseInit {
+async function answerTo(error: unknown, name: string, context: InvocationContext): Promise<HttpResponseInit> {
   const { invocationId } = context;
   if (error instanceof ApiProblem) return error.answer;
   if (error instanceof RowContendedError) {
@@ -123,6 +124,7 @@ function answerTo(error: unknown, name: string, context: InvocationContext): Htt
     return problem(500, 'The app settings are wrong', error.message, { invocationId });
   }
   context.error(logLine(`${name} failed.`, { runId: invocationId, ...errorFacts(error) }));
-  const detail = 'The storage could not be used, or the app has a bug; the log of this invocation says more.';
+  if (isStorageFailure(error)) return storageProblem(error, (await connect()).settings, invocationId);
+  const detail = 'The app has a bug; the log of this invocation says more.';
   return problem(500, 'The request failed', detail, { invocationId });
 }

@@ -1,0 +1,32 @@
+import type { HttpResponseInit } from '@azure/functions';
+import type { Settings } from '../../settings/settings.ts';
+import { problem } from './problem.ts';
+
+/** When a storage that cannot be reached is worth another try, in seconds. */
+const RETRY_AFTER_SECONDS = 60;
+
+/** Errors of the identity library, by their names. */
+const IDENTITY_ERROR = /^(CredentialUnavailable|Authentication|AggregateAuthentication)/;
+
+/** Whether the storage did not answer, or refuses us: nothing that is wrong with the request or with this app's code. */
+export function isStorageFailure(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  if (IDENTITY_ERROR.test(error.name)) return true;
+  if (error.name !== 'RestError') return false;
+  const status = 'statusCode' in error ? error.statusCode : undefined;
+  return typeof status !== 'number' || [401, 403, 408, 429].includes(status) || status >= 500;
+}
+
+/** 503 with what happened and what to do, as the checks of health have it. */
+export async function storageProblem(
+  error: Error,
+  settings: Settings,
+  invocationId: string,
+): Promise<HttpResponseInit> {
+  const { storageAdvice } = await import('../../health/checkAdvice.ts');
+  const { storageErrorText } = await import('../../storage/storageErrorText.ts');
+  const said = storageErrorText(error).slice(0, 1000);
+  const detail = `Storage unreachable: ${said} ${storageAdvice(error, settings)} Run \`doctor\` for details.`;
+  const headers = { 'retry-after': String(RETRY_AFTER_SECONDS) };
+  return problem(503, 'Storage unreachable', detail, { invocationId }, headers);
+}

@@ -1,0 +1,27 @@
+import type { StoreUsage } from '../cleanup/model/storeUsage.ts';
+import { fieldsOf, readInteger } from './uploadSessionAnswer.ts';
+
+/**
+ * Reads the answer to "Get Image Store Info".
+ *
+ * @param body - an object, as the documentation's model says, or an array of one, as its example shows
+ * @returns `undefined` if it is not such an answer
+ * @see Service Fabric REST API 6.5, "Get Image Store Info"
+ */
+export function readStoreUsage(body: string): StoreUsage | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+  const info = fieldsOf(Array.isArray(parsed) && parsed.length === 1 ? parsed[0] : parsed);
+  const [disk, staging] = [fieldsOf(info['DiskInfo']), fieldsOf(info['UsedByStaging'])];
+  const stagedBytes = readInteger(staging['UsedSpace']);
+  const stagedFiles = readInteger(staging['FileCount']);
+  const capacityBytes = readInteger(disk['Capacity']);
+  const availableBytes = readInteger(disk['AvailableSpace']);
+  if (stagedBytes === undefined || stagedFiles === undefined) return undefined;
+  if (capacityBytes === undefined || availableBytes === undefined) return undefined;
+  return { stagedBytes, stagedFiles, capacityBytes, availableBytes };
+}
