@@ -1,3 +1,5 @@
+import { hasSampler, isDisabled, isSent } from './telemetrySignals.ts';
+
 /** Where metrics and traces are sent. */
 export interface TelemetrySettings {
   /** A connection string of Application Insights. */
@@ -6,6 +8,10 @@ export interface TelemetrySettings {
   azureMonitorIdentity?: { clientId?: string };
   /** Whether the OTLP exporters are wanted. They read `OTEL_EXPORTER_OTLP_ENDPOINT` and its relatives themselves. */
   otlp: boolean;
+  /** Whether traces are sent, to any destination. */
+  traces: boolean;
+  /** Whether metrics are sent, to any destination. */
+  metrics: boolean;
   /** The function app's name; none outside Azure. */
   appName?: string;
   /** How often metrics are sent, in milliseconds. */
@@ -35,11 +41,17 @@ const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export function readTelemetrySettings(get: (name: string) => string | undefined): TelemetrySettings {
   const settings: TelemetrySettings = {
     otlp: false,
+    traces: true,
+    metrics: true,
     exportIntervalMs: DEFAULT_INTERVAL_MS,
-    sampler: get('OTEL_TRACES_SAMPLER') !== undefined,
+    sampler: false,
     faults: [],
   };
-  if (get('OTEL_SDK_DISABLED')?.toLowerCase() === 'true') return settings;
+  if (isDisabled(get, settings.faults)) return settings;
+  settings.traces = isSent(get, 'OTEL_TRACES_EXPORTER', settings.faults);
+  settings.metrics = isSent(get, 'OTEL_METRICS_EXPORTER', settings.faults);
+  if (!settings.traces && !settings.metrics) return settings;
+  settings.sampler = hasSampler(get, settings.faults);
 
   const appName = get('WEBSITE_SITE_NAME');
   if (appName !== undefined) settings.appName = appName;

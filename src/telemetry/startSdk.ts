@@ -4,7 +4,13 @@ import { context, createTraceState, isSpanContextValid, metrics, trace } from '@
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { detectResources, envDetector, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
-import { AlwaysOnSampler, BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  BasicTracerProvider,
+  BatchSpanProcessor,
+  type Sampler,
+} from '@opentelemetry/sdk-trace-base';
 import type { TelemetrySettings } from '../settings/telemetry.ts';
 import type { Exporters } from './exporters.ts';
 import { SCOPE } from './names.ts';
@@ -24,6 +30,8 @@ export async function startSdk(
   const exporters: Exporters[] = [];
   if (settings.azureMonitor !== undefined) {
     const { azureMonitorExporters, monitorCredential } = await import('./azureMonitor.ts');
+    // The exporter of traces sends a metric of its own otherwise, which describes the process.
+    if (!settings.metrics) process.env['APPLICATIONINSIGHTS_OPENTELEMETRY_RESOURCE_METRIC_DISABLED'] = 'true';
     const identity = settings.azureMonitorIdentity;
     exporters.push(azureMonitorExporters(settings.azureMonitor, say, identity && (await monitorCredential(identity))));
   }
@@ -35,14 +43,13 @@ export async function startSdk(
   const resource = describeProcess(settings.appName);
   const tracerProvider = new BasicTracerProvider({
     resource,
-    spanProcessors: exporters.map(({ spans }) => new BatchSpanProcessor(spans)),
-    // The host says "not sampled" of every invocation that it doesn't itself export in this way. That is no wish of anyone's.
-    ...(settings.sampler ? {} : { sampler: new AlwaysOnSampler() }),
+    spanProcessors: settings.traces ? exporters.map(({ spans }) => new BatchSpanProcessor(spans)) : [],
+    ...samplerOf(settings),
   });
   const { exportIntervalMs } = settings;
   const meterProvider = new MeterProvider({
     resource,
-    readers: exporters.map(
+    readers: (settings.metrics ? exporters : []).map(
       ({ metrics: exporter }) =>
         new PeriodicExportingMetricReader({
           exporter,
@@ -71,6 +78,14 @@ export async function startSdk(
     inTrace,
     flush,
   };
+}
+
+function samplerOf({ traces, sampler }: Pick<TelemetrySettings, 'traces' | 'sampler'>): { sampler?: Sampler } {
+  if (!traces) return { sampler: new AlwaysOffSampler() };
+  // Without a sampler here the SDK reads `OTEL_TRACES_SAMPLER`.
+  if (sampler) return {};
+  // The host marks every invocation as not sampled unless it exports by OTLP itself. That does not mean that traces are unwanted.
+  return { sampler: new AlwaysOnSampler() };
 }
 
 /** Named as the function app is, unless `OTEL_SERVICE_NAME` or `OTEL_RESOURCE_ATTRIBUTES` say otherwise. */

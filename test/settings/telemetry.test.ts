@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { readTelemetrySettings } from '../../src/settings/settings.ts';
 
+const OTLP = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' };
+
 const KEY = '6F9619FF-8b86-d011-b42d-00c04fc964ff';
 
 describe('the settings of metrics and traces', () => {
@@ -60,5 +62,62 @@ describe('the settings of metrics and traces', () => {
     expect(
       readTelemetrySettings({ OTEL_SDK_DISABLED: 'true', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' }),
     ).toMatchObject({ otlp: false });
+  });
+
+  it.each(['1', 'yes', 'secret'])('warn that OTEL_SDK_DISABLED=%s switches nothing off', (value) => {
+    const { otlp, faults } = readTelemetrySettings({ OTEL_SDK_DISABLED: value, ...OTLP });
+
+    expect(otlp).toBe(true);
+    expect(faults).toEqual([expect.stringMatching(/^OTEL_SDK_DISABLED must be true or false/)]);
+    expect(faults.join()).not.toContain('secret');
+  });
+
+  it.each(['none', 'None', ' NONE '])('let %j switch one signal off, or both', (none) => {
+    expect(readTelemetrySettings({ OTEL_TRACES_EXPORTER: none, ...OTLP })).toMatchObject({
+      otlp: true,
+      traces: false,
+      metrics: true,
+      faults: [],
+    });
+    expect(readTelemetrySettings({ OTEL_METRICS_EXPORTER: none, ...OTLP })).toMatchObject({
+      otlp: true,
+      traces: true,
+      metrics: false,
+      faults: [],
+    });
+    const neither = readTelemetrySettings({ OTEL_TRACES_EXPORTER: none, OTEL_METRICS_EXPORTER: none, ...OTLP });
+    expect(neither).toMatchObject({ otlp: false, faults: [] });
+  });
+
+  it.each(['prometheus', 'console', 'otlp,console', 'none,otlp', 'none,', 'secret'])(
+    'warn of the exporter %s, which the app does not have',
+    (exporter) => {
+      for (const name of ['OTEL_TRACES_EXPORTER', 'OTEL_METRICS_EXPORTER']) {
+        const { traces, metrics, faults } = readTelemetrySettings({ [name]: exporter, ...OTLP });
+
+        expect({ traces, metrics }).toEqual({ traces: true, metrics: true });
+        expect(faults).toEqual([expect.stringMatching(new RegExp(`^${name} must be otlp or none`))]);
+        expect(faults.join()).not.toContain('secret');
+      }
+    },
+  );
+
+  it('warn of a sampler that the SDK does not have, and of a ratio that is not one', () => {
+    const ratio = (value: string) => ({
+      OTEL_TRACES_SAMPLER: 'traceidratio',
+      OTEL_TRACES_SAMPLER_ARG: value,
+      ...OTLP,
+    });
+
+    expect(readTelemetrySettings({ OTEL_TRACES_SAMPLER: 'xray', ...OTLP })).toMatchObject({
+      sampler: false,
+      faults: [expect.stringMatching(/^OTEL_TRACES_SAMPLER must be one of/)],
+    });
+    expect(readTelemetrySettings(ratio('0.1'))).toMatchObject({ sampler: true, faults: [] });
+    for (const value of ['10%', '2', '-1', '']) {
+      expect(readTelemetrySettings(ratio(value)).faults).toEqual([
+        expect.stringMatching(/^OTEL_TRACES_SAMPLER_ARG must be/),
+      ]);
+    }
   });
 });

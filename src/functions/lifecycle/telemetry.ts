@@ -1,8 +1,13 @@
 import { app } from '@azure/functions';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 
-/** Without one of these nothing is wanted, and nothing is loaded. */
-const DESTINATIONS = ['APPLICATIONINSIGHTS_CONNECTION_STRING', 'OTEL_EXPORTER_OTLP_ENDPOINT'];
+/** Without one of these nothing is wanted, and nothing is loaded. The exporters are here for a warning about those the app lacks. */
+const WANTED_BY = [
+  'APPLICATIONINSIGHTS_CONNECTION_STRING',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_TRACES_EXPORTER',
+  'OTEL_METRICS_EXPORTER',
+];
 
 let telemetry: Telemetry | undefined;
 
@@ -10,7 +15,7 @@ let telemetry: Telemetry | undefined;
 export const currentTelemetry = (): Telemetry | undefined => telemetry;
 
 app.hook.appStart(async () => {
-  if (!DESTINATIONS.some((name) => process.env[name]?.trim())) return;
+  if (!WANTED_BY.some((name) => process.env[name]?.trim())) return;
   const { readTelemetrySettings } = await import('../../settings/settings.ts');
   const { startTelemetry } = await import('../../telemetry/telemetry.ts');
   telemetry = await startTelemetry(readTelemetrySettings(), (sentence) => console.warn(`Warning: ${sentence}`));
