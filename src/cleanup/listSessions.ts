@@ -1,5 +1,5 @@
 import type { SessionQueries, SessionQuery } from '../storage/sessionQueries.ts';
-import type { Page } from './model/page.ts';
+import { type Page, pageRoom } from './model/page.ts';
 import type { TrackedSession } from './model/trackedSession.ts';
 import { type SessionState, stateOf } from './sessionState.ts';
 import type { StaleRules } from './stale.ts';
@@ -15,6 +15,7 @@ export interface ListQuery {
 
 /**
  * Lists the registered sessions in one state. Those that are stale by the same rules are those that a sweep takes.
+ * A page whose rows are large holds fewer.
  *
  * @param isOver - a page is then cut short, with the position to go on from
  */
@@ -32,11 +33,13 @@ export async function listSessions(
   const listed = ports.listSessions(rules.partitions, filter, query.after, pageSize);
 
   const items: { session: TrackedSession; state: SessionState }[] = [];
+  const fits = pageRoom();
   let last = query.after;
   for await (const { session, position } of listed) {
     const state = stateOf(session, now, rules);
     const isWanted = query.state === 'all' || query.state === state;
-    if (last !== undefined && ((isWanted && items.length === query.limit) || isOver())) return { items, next: last };
+    const isFull = isWanted && (items.length === query.limit || !fits(session));
+    if (last !== undefined && (isFull || isOver())) return { items, next: last };
     if (isWanted) items.push({ session, state });
     last = position;
   }

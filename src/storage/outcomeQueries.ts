@@ -2,7 +2,7 @@ import { odata, type TableClient, type TableEntityResult } from '@azure/data-tab
 import pMap from 'p-map';
 import { parseOutcomeKind } from '../cleanup/model/outcomeKind.ts';
 import type { RecordedOutcome } from '../cleanup/model/outcomeRecord.ts';
-import type { Page } from '../cleanup/model/page.ts';
+import { type Page, pageRoom } from '../cleanup/model/page.ts';
 import { parseTrigger } from '../cleanup/model/trigger.ts';
 import { readDate, readNumber, readText } from './columns.ts';
 import { dayOf, invertedTime } from './keys.ts';
@@ -24,7 +24,7 @@ export interface OutcomeQuery {
 /** The table of outcomes as people look into it. */
 export interface OutcomeQueries {
   /**
-   * Lists the outcomes of sessions in some partitions, those of newer runs first.
+   * Lists the outcomes of sessions in some partitions, those of newer runs first. A page whose rows are large holds fewer.
    *
    * @param limit - most of a page
    * @param after - where an earlier page said to go on; none: from the start
@@ -103,9 +103,12 @@ export function outcomeQueries(table: TableClient): OutcomeQueries {
 }
 
 function page(found: { day: string; row: Row }[], limit: number, goOn?: [string, string]): Page<RecordedOutcome> {
-  const items = found.slice(0, limit).map(({ row }) => readOutcome(row));
-  const last = found[limit - 1];
-  if (found.length > limit && last) return { items, next: JSON.stringify([last.day, last.row.rowKey]) };
+  const all = found.slice(0, limit).map(({ row }) => readOutcome(row));
+  const fits = pageRoom();
+  const overflow = all.findIndex((item) => !fits(item));
+  const items = overflow < 0 ? all : all.slice(0, overflow);
+  const last = found[items.length - 1];
+  if (found.length > items.length && last) return { items, next: JSON.stringify([last.day, last.row.rowKey]) };
   return goOn ? { items, next: JSON.stringify(goOn) } : { items };
 }
 

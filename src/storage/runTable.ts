@@ -56,15 +56,20 @@ export function runTable(table: TableClient): RunTable {
     async resumePosition(clusterName, partition) {
       const filter = odata`PartitionKey eq ${clusterName} and scope eq ${partition ?? ALL_PARTITIONS}`;
       const queryOptions = { filter, select: ['resumePartition', 'resumeRowKey'] };
-      const page = await onTable(table, () =>
-        table.listEntities<Record<string, unknown>>({ queryOptions }).byPage({ maxPageSize: 1 }).next(),
+      const row = await onTable(table, () =>
+        firstRow(table.listEntities<Record<string, unknown>>({ queryOptions }).byPage({ maxPageSize: 1 })),
       );
-      const [row] = page.done ? [] : page.value;
       const resumePartition = readText(row?.['resumePartition']);
       if (resumePartition === undefined) return undefined;
       return { partition: resumePartition, rowKey: readText(row?.['resumeRowKey']) ?? '' };
     },
   };
+}
+
+/** The storage service may send empty pages before the one that holds the row. */
+async function firstRow<Row>(pages: AsyncIterable<Row[]>): Promise<Row | undefined> {
+  for await (const [row] of pages) if (row) return row;
+  return undefined;
 }
 
 function storeColumns(store: RunRecord['store']) {

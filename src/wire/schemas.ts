@@ -209,7 +209,7 @@ export type PlannedItem = z.infer<typeof planned>;
 export const sweepAnswer = z
   .object({
     ...run,
-    planned: z.array(planned).optional().describe('Of a dry run: each session, up to 1,000.'),
+    planned: z.array(planned).optional().describe('Of a dry run: each session, up to 1,000, and up to 4 MiB.'),
     plannedLeftOut: count.optional().describe('Of a dry run: how many more there were.'),
   })
   .meta({ id: 'SweepAnswer', description: 'The sweep that was asked for, ended.' });

@@ -120,4 +120,21 @@ describe('the list of outcomes', () => {
   it('is empty where there is no table yet', async () => {
     expect(await testTables().storage.listOutcomes(['farm'], ALL, 10)).toEqual({ items: [] });
   });
+
+  it('gives fewer of large rows on a page, and each of them once', async () => {
+    const { storage } = testTables();
+    const long = '包'.repeat(1000);
+    const large = { errorMessage: long, storeRelativePath: long, owner: long };
+    for (let n = 0; n < 5; n++) {
+      const runId = randomUUID();
+      await storage.recordOutcomes(Array.from({ length: 100 }, () => record({ ...large, runId })));
+    }
+
+    const first = await storage.listOutcomes(['farm'], ALL, 999);
+    const second = await storage.listOutcomes(['farm'], ALL, 999, first.next);
+
+    expect(Buffer.byteLength(JSON.stringify(first))).toBeLessThan(4.1 * 1024 * 1024);
+    expect(second.next).toBeUndefined();
+    expect(new Set([...first.items, ...second.items].map(({ sessionId }) => sessionId)).size).toBe(500);
+  });
 });

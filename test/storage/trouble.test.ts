@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { noOutcomes } from '../../src/cleanup/model/outcomeKind.ts';
 import type { OutcomeRecord } from '../../src/cleanup/model/outcomeRecord.ts';
 import type { TrackedSession } from '../../src/cleanup/model/trackedSession.ts';
 import { openStorage, type Storage } from '../../src/storage/storage.ts';
@@ -87,6 +88,26 @@ const record = (): OutcomeRecord => {
   };
 };
 
+/** A run cut short this many minutes after noon. */
+const run = (minutes: number) => ({
+  clusterName: PARTITION,
+  runId: randomUUID(),
+  sweepId: randomUUID(),
+  trigger: 'timer' as const,
+  startedAt: new Date(Date.UTC(2026, 10, 22, 12, minutes)),
+  durationMs: 1,
+  scanned: 1,
+  stale: 1,
+  oldestStaleAt: undefined,
+  outcomes: noOutcomes(),
+  bytesFreed: 0,
+  bytesToFree: undefined,
+  dryRun: false,
+  stoppedBy: 'timeBudget' as const,
+  error: undefined,
+  resumable: true as const,
+});
+
 describe('a storage service in trouble', () => {
   it.each(['ServerBusy', 'ServerTimeout'])('is asked again when it throttles with 503 %s', async (code) => {
     const tables = testTables();
@@ -105,6 +126,16 @@ describe('a storage service in trouble', () => {
 
     // The row of the page that was emptied on its way is the one that is missing.
     expect(await read(storage)).toEqual([0, 1, 2]);
+  });
+
+  it('may send an empty page before the run that tells where to go on', async () => {
+    const tables = testTables();
+    const resumeAfter = { partition: PARTITION, rowKey: 'k' };
+    for (const minutes of [1, 2]) await tables.storage.recordRun({ ...run(minutes), resumeAfter });
+
+    const storage = await troubled(tables, inTurn('emptyPage'));
+
+    expect(await storage.resumePosition(PARTITION)).toEqual(resumeAfter);
   });
 
   it('gets its table made anew when it was deleted while the app runs', async () => {

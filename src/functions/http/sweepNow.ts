@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import type { Planned } from '../../cleanup/model/outcome.ts';
+import { pageRoom } from '../../cleanup/model/page.ts';
 import type { RunRecord } from '../../cleanup/model/runRecord.ts';
 import type { StopReason } from '../../cleanup/model/stopReason.ts';
 import { olderThanRules } from '../../cleanup/stale.ts';
 import { sweep } from '../../cleanup/sweep.ts';
-import { type SweepAnswer, sweepAnswer } from '../../wire/schemas.ts';
+import { type PlannedItem, type SweepAnswer, sweepAnswer } from '../../wire/schemas.ts';
 import { toPlannedItem, toRunItem } from '../../wire/toWire.ts';
 import { spanInWords } from '../../wire/words.ts';
 import { connect, logLine, logTo } from '../invocation/connect.ts';
@@ -101,10 +102,12 @@ export const route = defineRoute('sweepNow', {
     }
     const timeBudgetMs = Math.min(sweepRules.timeBudgetMs, TIME_BUDGET_MS);
     const rules = { ...olderThanRules(sweepRules, olderThan), dryRun, timeBudgetMs, limit, owner };
-    const planned: Planned[] = [];
+    const planned: PlannedItem[] = [];
+    const fits = pageRoom();
     let leftOut = 0;
     const plan = (one: Planned) => {
-      if (planned.length < MOST_PLANNED) planned.push(one);
+      const item = toPlannedItem(one);
+      if (planned.length < MOST_PLANNED && fits(item)) planned.push(item);
       else leftOut += 1;
     };
     const run = { runId: context.invocationId, trigger: 'http', startedAt: new Date() } as const;
@@ -114,7 +117,7 @@ export const route = defineRoute('sweepNow', {
     refuseFailed(summary);
     const jsonBody: SweepAnswer = {
       ...toRunItem(summary),
-      ...(dryRun ? { planned: planned.map(toPlannedItem) } : {}),
+      ...(dryRun ? { planned } : {}),
       ...(leftOut > 0 ? { plannedLeftOut: leftOut } : {}),
     };
     return { jsonBody };
