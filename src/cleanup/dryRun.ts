@@ -23,7 +23,9 @@ function plan({ record, session, settlement }: Entry): Planned {
   return {
     sessionId: record.sessionId,
     outcome: kind,
-    why: record.errorMessage ?? 'The cluster knows no such session: it was committed, expired or deleted before.',
+    why:
+      record.errorMessage ??
+      'The cluster has no such session: it expired or was deleted before, or was never known to this cluster.',
     row: rowPlan(settlement),
     lastActivity: record.lastActivity,
     bytes: record.bytes,

@@ -54,7 +54,7 @@ function printRow(row: SessionItem | undefined, last: OutcomeItem | undefined, o
 function printClusterView(view: ClusterView, out: Output, now: Date): void {
   out.line({ text: 'On the cluster', style: 'bold' });
   if (view.answer === 'notFound') {
-    out.paragraph('No such session: it was committed, expired or deleted before.', INDENT);
+    out.paragraph('Not found: expired or deleted before, or never known to this cluster.', INDENT);
   } else if (view.answer === 'failed') {
     out.paragraph([{ text: 'The cluster could not be asked:', style: 'red' }], INDENT);
     out.paragraph(failureText(view.errorCode, oneLine(view.message)), INDENT);

@@ -4,15 +4,15 @@ import { STOP_REASONS } from '../cleanup/model/stopReason.ts';
 import type { Settings } from '../settings/settings.ts';
 import { storageErrorCode } from '../storage/table.ts';
 
-/** What a person is to do about a part that fails a check: which setting to look at, or whom to ask. */
+/** How to fix a part that fails a check: which setting to check, or what to change on the cluster. */
 
 /** By Node's code for a connection that failed; the patterns are tried in this order. */
 const CONNECTION: [RegExp, string][] = [
   [
     /^ERR_SERVER_IDENTITY$/,
-    'If this is the certificate of your cluster, say so: its thumbprint in CLUSTER_SERVER_THUMBPRINTS, or its name in ' +
-      'CLUSTER_SERVER_COMMON_NAMES, or its private authority in CLUSTER_CA. If it has expired, renew it on the cluster. ' +
-      'If it is not your cluster’s, check CLUSTER_ENDPOINTS and what stands in between.',
+    'If this is the certificate of your cluster, add its thumbprint to CLUSTER_SERVER_THUMBPRINTS, its name to ' +
+      'CLUSTER_SERVER_COMMON_NAMES, or its private authority to CLUSTER_CA. If it has expired, renew it on the cluster. ' +
+      'If it is not, check CLUSTER_ENDPOINTS and what is between this app and the cluster.',
   ],
   [
     /^(ENOTFOUND|EAI_AGAIN)$/,
@@ -20,7 +20,7 @@ const CONNECTION: [RegExp, string][] = [
   ],
   [
     /^ECONNREFUSED$/,
-    'Check the port in CLUSTER_ENDPOINTS (the HTTP gateway’s is 19080 as a rule), and that the cluster is up.',
+    'Check the port in CLUSTER_ENDPOINTS (the HTTP gateway usually listens on 19080), and that the cluster is up.',
   ],
   [
     /^(ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/,
@@ -28,18 +28,18 @@ const CONNECTION: [RegExp, string][] = [
   ],
   [
     /^(EPROTO$|ERR_SSL_)/,
-    'Check that CLUSTER_ENDPOINTS has the right scheme and port: http for a cluster that is not secured; TLS 1.2 is the least.',
+    'Check that CLUSTER_ENDPOINTS has the right scheme and port: http for a cluster that is not secured. TLS 1.2 or later is required.',
   ],
 ];
 
 const WRONG_ENDPOINT =
-  'Check that CLUSTER_ENDPOINTS names the HTTP gateway endpoint (port 19080 as a rule) with the right scheme, since a secured ' +
-  'cluster wants https, and that no proxy stands in between.';
+  'Check that CLUSTER_ENDPOINTS names the HTTP gateway endpoint (usually port 19080) with the right scheme (a secured ' +
+  'cluster requires https), and that no proxy is in between.';
 
-const ILL_CLUSTER =
-  'Look at the cluster itself: its image store service must be up. Such a failure may pass; ask again.';
+const UNHEALTHY_CLUSTER =
+  'Check the cluster: its image store service must be up. The failure may be temporary, so try again.';
 
-/** About a cluster that does not answer as it must. */
+/** Advice for a cluster that did not answer as expected. */
 export function clusterAdvice(error: FabricRequestError, settings: Settings): string {
   switch (error.kind) {
     case 'accessDenied':
@@ -52,44 +52,44 @@ export function clusterAdvice(error: FabricRequestError, settings: Settings): st
     case 'foreignAnswer':
       return WRONG_ENDPOINT;
     case 'unavailable':
-      // Without a FabricErrorCode it was no gateway that answered.
-      return error.code === undefined ? WRONG_ENDPOINT : ILL_CLUSTER;
+      // An answer without a FabricErrorCode is not a gateway's.
+      return error.code === undefined ? WRONG_ENDPOINT : UNHEALTHY_CLUSTER;
     case 'invalidRequest':
       return error.code === 'E_INVALIDARG'
         ? (STOP_REASONS.unsupportedCluster.advice ?? WRONG_ENDPOINT)
         : WRONG_ENDPOINT;
     default:
-      return ILL_CLUSTER;
+      return UNHEALTHY_CLUSTER;
   }
 }
 
 function credentialsAdvice({ requestId, httpStatus, code }: FabricRequestError, { cluster }: Settings): string {
-  const otherCluster = cluster.id && code ? ' Check CLUSTER_ID too: a cluster with another id refuses every call.' : '';
+  const otherCluster = cluster.id && code ? ' Check CLUSTER_ID too: a cluster with another id rejects every call.' : '';
   const { entra, clientCertificate } = cluster.access;
   if (entra && requestId === undefined) {
     return (
-      'Check that this machine has an identity that Entra knows: in Azure the managed identity of the app ' +
-      '(CLUSTER_ENTRA_CLIENT_ID for a user-assigned one), elsewhere a developer’s sign-in such as az login; and CLUSTER_ENTRA_SCOPE.'
+      'Check that this machine has an Entra identity: in Azure the managed identity of the app ' +
+      '(CLUSTER_ENTRA_CLIENT_ID for a user-assigned one), elsewhere a developer’s sign-in such as az login. Check CLUSTER_ENTRA_SCOPE.'
     );
   }
   if (entra && httpStatus === undefined) {
-    return "Let CLUSTER_ENDPOINTS name the cluster's port for tokens (httpGatewayTokenAuthEndpointPort), or set CLUSTER_AUTH to certificate.";
+    return "Set CLUSTER_ENDPOINTS to the cluster's port for token authentication (httpGatewayTokenAuthEndpointPort), or set CLUSTER_AUTH to certificate.";
   }
   if (entra) {
-    return `Assign the identity the app role Admin on the cluster application; it can take hours to count. Check CLUSTER_ENTRA_SCOPE.${otherCluster}`;
+    return `Assign the identity the app role Admin on the cluster application; this can take hours to take effect. Check CLUSTER_ENTRA_SCOPE.${otherCluster}`;
   }
   if (clientCertificate) {
     return (
-      'Make the certificate an admin client of the cluster, by its thumbprint or its name, or name another one in ' +
+      'Make the certificate an admin client of the cluster, by its thumbprint or its name, or set another one in ' +
       `CLUSTER_CLIENT_CERTIFICATE.${otherCluster}`
     );
   }
-  return `The cluster is secured: set CLUSTER_AUTH to certificate or entra, with the settings that go with it.${otherCluster}`;
+  return `The cluster is secured: set CLUSTER_AUTH to certificate or entra, and the settings that it requires.${otherCluster}`;
 }
 
 const CONNECTION_SETTING = 'the connection that SESSION_STORAGE names (AzureWebJobsStorage by default)';
 
-/** About a storage that can't be used. */
+/** Advice for storage that can't be used. */
 export function storageAdvice(error: unknown, { storage: { connection } }: Settings): string {
   const status = isNativeError(error) && 'statusCode' in error ? error.statusCode : undefined;
   const code = storageErrorCode(error) ?? nodeCodeOf(error);
@@ -104,17 +104,17 @@ export function storageAdvice(error: unknown, { storage: { connection } }: Setti
   const isRefused = status === 401 || status === 403;
   if (isRefused && 'connectionString' in connection) {
     return (
-      `The key or signature does not fit, has been renewed or has expired, our clock is wrong, or a firewall keeps us out. Check ` +
+      `The key or signature is wrong, was renewed or has expired, the clock of this machine is wrong, or a firewall blocks this app. Check ` +
       `${CONNECTION_SETTING}.`
     );
   }
   if (isRefused) {
-    return 'Give the identity the role Storage Table Data Contributor on the storage account, and see that its firewall lets us in.';
+    return 'Give the identity the role Storage Table Data Contributor on the storage account, and check that its firewall allows this app.';
   }
   return `Check ${CONNECTION_SETTING}, that the storage account is up, and that this machine can reach its table service.`;
 }
 
-/** Node's own code; of a name with several addresses, that of the first. */
+/** Node's error code; for a name with several addresses, the code of the first. */
 function nodeCodeOf(cause: unknown): string {
   if (!isNativeError(cause)) return '';
   const [first]: unknown[] = 'errors' in cause && Array.isArray(cause.errors) ? cause.errors : [];

@@ -76,7 +76,7 @@ export function useActions(): Actions {
 }
 
 function deletionText({ outcome, bytes }: Deletion): string {
-  if (outcome !== 'deleted') return 'not found: committed, expired or deleted before';
+  if (outcome !== 'deleted') return 'not found: expired or deleted before, or never known to this cluster';
   return bytes === undefined ? 'deleted' : `deleted, ${bytesInWords(bytes)} freed`;
 }
 

@@ -100,7 +100,7 @@ export const clusterView = z
       requestId: guid,
     }),
     z.object({
-      answer: z.literal('notFound').describe('Committed, expired or deleted before.'),
+      answer: z.literal('notFound').describe('Expired or deleted before, or never known to this cluster.'),
       clusterTime: instant.optional(),
       requestId: guid,
     }),

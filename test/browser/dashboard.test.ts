@@ -183,7 +183,7 @@ inBrowser('the page of an app with two busy weeks behind it', () => {
       ],
     ]);
     const causes = await page.locator('.causes > li').allInnerTexts();
-    expect(causes[0]).toMatch(/ran out of time.*1 given up.*FABRIC_E_TIMEOUT.*504.*4 cleanups in 14 days/s);
+    expect(causes[0]).toMatch(/timed out on the cluster.*1 given up.*FABRIC_E_TIMEOUT.*504.*4 cleanups in 14 days/s);
     expect(causes[1]).toMatch(/moving its primary replica.*1 waiting.*FABRIC_E_NOT_PRIMARY.*9 cleanups/s);
     expect(await page.locator('.plot rect.failed').count()).toBeGreaterThan(3);
     expect(await page.locator('.sum').innerText()).toMatch(/17\.0 GiB freed/);

@@ -194,7 +194,7 @@ inBrowser('30 sessions that failed for one cause', () => {
 
     expect(await page.locator('.causes > li').count()).toBe(1);
     expect(await page.locator('.causes > li').innerText()).toMatch(
-      /ran out of time.*30 given up.*FABRIC_E_TIMEOUT.*504/s,
+      /timed out on the cluster.*30 given up.*FABRIC_E_TIMEOUT.*504/s,
     );
     await button(visited, /^Retry all 30/).click();
     await notices(visited).getByText('30 sessions: retry scheduled for the next sweep').waitFor();

@@ -99,7 +99,7 @@ describe('show', () => {
 
     expect(gone.code).toBe(0);
     expect(gone.stdout).toMatch(/Not registered, or already cleaned up/);
-    expect(gone.stdout).toMatch(/No such session: it was committed/);
+    expect(gone.stdout).toMatch(/Not found: expired or deleted before/);
     expect(gone.stdout).toMatch(/Z {2}deleted {3}cli {4}10 B {2}App\/Code\/a.zip/);
     expect(there.stdout).toMatch(/state +stale\n/);
     expect(there.stdout).toMatch(

@@ -21,13 +21,13 @@ describe('the advice on an error', () => {
 
   it.each([
     ['unreachable', undefined, /No answer came/, /CLUSTER_ENDPOINTS/],
-    ['timedOut', undefined, /deleted the session all the same/, /CLUSTER_TIMEOUT/],
+    ['timedOut', undefined, /may have been deleted/, /CLUSTER_TIMEOUT/],
     ['accessDenied', undefined, /TLS handshake, or no token/, /CLUSTER_AUTH/],
-    ['accessDenied', 401, /did not accept our credentials/, /CLUSTER_AUTH/],
-    ['accessDenied', 403, /Admin role is missing/, /CLUSTER_AUTH/],
+    ['accessDenied', 401, /rejected the credentials of this app/, /CLUSTER_AUTH/],
+    ['accessDenied', 403, /the Admin role or a client certificate is missing/, /CLUSTER_AUTH/],
     ['busy', 429, /proxy or load balancer/, /SWEEP_CONCURRENCY/],
-    ['busy', 503, /patience/, /by themselves/],
-    ['unexpectedAnswer', 200, /not a cluster's gateway/, /CLUSTER_ENDPOINTS/],
+    ['busy', 503, /busy/, /next sweeps retry/],
+    ['unexpectedAnswer', 200, /not one of a cluster's gateway/, /CLUSTER_ENDPOINTS/],
     ['clockSkew', undefined, /clocks/, /MAX_CLOCK_SKEW/],
   ])('puts %s (status %s) into words where the cluster gave no code', (errorCode, httpStatus, what, advice) => {
     expect(errorAdvice({ errorCode, httpStatus })).toEqual({
@@ -49,7 +49,7 @@ describe('the advice on an error', () => {
 
     expect(advice.advice).toBe(errorAdvice({ errorCode: kind }).advice);
     expect(advice.what).toBe(
-      `${errorAdvice({ errorCode: kind }).what} The code FABRIC_E_NEW is none that this app has words for.`,
+      `${errorAdvice({ errorCode: kind }).what} This app has no explanation for the code FABRIC_E_NEW.`,
     );
   });
 

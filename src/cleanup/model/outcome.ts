@@ -7,7 +7,7 @@ export type Outcome =
   | ({ kind: 'deleted' } & HeldFacts)
   /** What a dry run reports in place of `deleted`: stale, and left alone. */
   | ({ kind: 'wouldDelete'; lastChunkAt?: Date } & HeldFacts)
-  /** Committed, expired or deleted before: nothing was left to do. */
+  /** Expired or deleted before, or never known to this cluster: there was nothing to delete. */
   | { kind: 'notFound' }
   /** Still receiving chunks, or with all its chunks and perhaps being committed: left alone. */
   | { kind: 'active'; lastActivity: Date; because: 'receivingChunks' | 'maybeCommitting' }

@@ -3,7 +3,7 @@ import type { Severity } from './stopReason.ts';
 /** How the cleanup of one upload session ended. */
 export type OutcomeKind = 'deleted' | 'wouldDelete' | 'notFound' | 'active' | 'failed' | 'invalid';
 
-/** All that any face of the app says about an outcome, or decides by it. */
+/** What the page, the CLI, the API and the alerts say about an outcome, and what depends on it. */
 export interface OutcomeKindFacts {
   /** For a table cell, a legend or a heading. */
   label: string;
@@ -12,7 +12,7 @@ export interface OutcomeKindFacts {
   severity: Severity;
   /** Whether it is written to the table of outcomes. */
   recorded: boolean;
-  /** Whether the row is removed with it: the session is gone. */
+  /** Whether the row is removed as well, because the session is gone. */
   final: boolean;
 }
 
@@ -27,7 +27,7 @@ export const OUTCOME_KINDS: Record<OutcomeKind, OutcomeKindFacts> = {
   },
   notFound: {
     label: 'Not found',
-    meaning: 'committed, expired or deleted before',
+    meaning: 'expired or deleted before, or never known to this cluster',
     severity: 'ok',
     recorded: true,
     final: true,

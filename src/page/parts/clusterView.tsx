@@ -26,7 +26,7 @@ export function Cluster({ view }: { view: ClusterView }) {
   if (view.answer === 'notFound') {
     return (
       <dl class="pairs">
-        <Pair name="Answer">Not found: committed, expired or deleted before.</Pair>
+        <Pair name="Answer">Not found: expired or deleted before, or never known to this cluster.</Pair>
         {request}
       </dl>
     );

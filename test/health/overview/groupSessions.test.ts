@@ -46,7 +46,7 @@ describe('the causes of failures', () => {
       cleanups: 0,
     });
     expect(causes[0]?.sessions[0]).toBe(sessions[20]);
-    expect(causes[0]?.what).toMatch(/ran out of time/);
+    expect(causes[0]?.what).toMatch(/timed out on the cluster/);
   });
 
   it('go by the newest recorded failure before the text in the row', () => {

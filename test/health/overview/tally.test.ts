@@ -55,7 +55,7 @@ describe('the groups of failures', () => {
     expect(groups).toHaveLength(3);
     expect(groups[0]).toMatchObject({
       ...{ errorCode: 'FABRIC_E_TIMEOUT', cleanups: 3, sessions: 2, lastAt: hours(2), lastMessage: 'later' },
-      what: expect.stringMatching(/ran out of time/),
+      what: expect.stringMatching(/timed out on the cluster/),
       advice: expect.stringMatching(/CLUSTER_TIMEOUT/),
     });
     expect(groups.map(({ errorCode }) => errorCode).sort()).toEqual(['FABRIC_E_TIMEOUT', 'invalid', 'unreachable']);
