@@ -3,27 +3,27 @@ import { outcomePage } from './outcomePage.ts';
 import type { ClusterView, OutcomeItem, SessionItem } from './schemas.ts';
 import { toClusterView, toFailedView, toSessionItem } from './toWire.ts';
 
-/** All that is known of one upload session. */
+/** What is known about one upload session. */
 export interface KnownSession {
   sessionId: string;
-  /** Its row. None: it is not registered, or settled already. */
+  /** Its row; `undefined` if it is not registered, or settled already. */
   registered: SessionItem | undefined;
   cluster: ClusterView;
   /** Its newest outcomes. */
   history: OutcomeItem[];
-  /** Where the history goes on; none: that was all. */
+  /** The position of the next page; `undefined` if this was the last. */
   nextOutcomes: string | undefined;
 }
 
-/** Who looks at a session wants its row even where the cluster is slow, in milliseconds. */
+/** The longest wait for the cluster, in milliseconds: the row is shown even if the cluster is slow. */
 const CLUSTER_PATIENCE_MS = 20_000;
 
-/** Of the history, at most so many. */
+/** The maximum number of outcomes. */
 const HISTORY = 50;
 
 /**
- * Looks one session up, by its row, by the cluster, and by what was done about it. A cluster that can't be asked is part of what is
- * known.
+ * Looks up one session: its row, the cluster's view of it, and its outcomes. A failed call to the cluster is part of the
+ * result.
  *
  * @param sessionId - in lower case
  * @throws {RestError} when the storage can't be read
@@ -44,7 +44,7 @@ export async function lookUpSession(app: App, sessionId: string): Promise<KnownS
   };
 }
 
-/** Whether neither the table nor the cluster nor the history knows a session. */
+/** Whether a session is not registered, not on the cluster, and without a recorded outcome. */
 export function isUnknown({ registered, cluster, history }: KnownSession): boolean {
   return !registered && cluster.answer === 'notFound' && history.length === 0;
 }

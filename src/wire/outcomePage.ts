@@ -4,7 +4,7 @@ import type { OutcomeItem } from './schemas.ts';
 import { keptWithin } from './timeSpan.ts';
 import { toOutcomeItem } from './toWire.ts';
 
-/** Which outcomes are asked for. */
+/** Which outcomes are requested. */
 export interface OutcomeFilter {
   since?: Date | undefined;
   until?: Date | undefined;
@@ -13,13 +13,13 @@ export interface OutcomeFilter {
   sessionId?: string | undefined;
 }
 
-/** A page is cut short after this, in milliseconds: many days may hold nothing that is asked for. */
+/** A page is cut short after this, in milliseconds: many days may have no matching outcome. */
 const LONGEST_PAGE_MS = 20_000;
 
 /**
  * One page of outcomes, of one session or of all, those of newer runs first.
  *
- * @param after - where an earlier page with the same filter said to go on
+ * @param after - the position from an earlier page with the same filter
  */
 export async function outcomePage(
   { storage, settings, sweepRules, direct }: App,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { bytes, count, healthDetails, instant, outcomeCounts, sessionItem, sweepOverview } from './schemas.ts';
 
-/** The shapes of what the operators' page polls. What is named by an id is exported, so that the API description finds it. */
+/** The shapes of what the operators' page polls. Schemas with an id are exported, so that the API description finds them. */
 
 const counted = z.object({
   count,
@@ -9,7 +9,7 @@ const counted = z.object({
 });
 
 const part = healthDetails.shape.checks.element.extend({
-  checkedAt: instant.optional().describe('When it was asked. Left out: it was not asked yet.'),
+  checkedAt: instant.optional().describe('When it was checked. Left out if it was not checked yet.'),
 });
 
 /** A sweep without its runs. */
@@ -24,7 +24,7 @@ export const dashboardStatus = z
     version: z.string(),
     clusterName: z.string(),
     endpoints: z.array(z.string()).describe('Hosts and ports of the HTTP gateway endpoints.'),
-    dryRun: z.boolean().describe('SWEEP_DRY_RUN: whether the sweeps of the schedule only report what they would do.'),
+    dryRun: z.boolean().describe('SWEEP_DRY_RUN: whether scheduled sweeps only report what they would do.'),
     staleAfterMs: z.number().min(0),
     verdict: z.object({
       level: z.enum(['well', 'attention', 'failing']),
@@ -40,8 +40,8 @@ export const dashboardStatus = z
     parts: z.array(part),
     schedule: z.object({
       expression: z.string(),
-      nextAt: instant.optional().describe('The next sweep of the schedule. Left out: the timer is disabled.'),
-      isFirst: z.boolean().describe('Whether no sweep of the schedule is recorded yet.'),
+      nextAt: instant.optional().describe('The next scheduled sweep. Left out if the timer is disabled.'),
+      isFirst: z.boolean().describe('Whether no scheduled sweep is recorded yet.'),
     }),
     lastSweep: sweepLine.optional().describe('The newest sweep that was not a dry run on request.'),
     store: z
@@ -53,7 +53,7 @@ export const dashboardStatus = z
       })
       .optional()
       .describe(
-        'What the image store held when a sweep last asked. Left out: no sweep did, or the cluster did not say.',
+        'What the image store held at the last query by a sweep. Left out if no sweep asked, or the cluster did not report it.',
       ),
     sessions: z
       .object({
@@ -65,9 +65,9 @@ export const dashboardStatus = z
         oldestStaleAt: instant.optional().describe('The last activity of the oldest stale session.'),
       })
       .optional()
-      .describe('Left out: the table of sessions could not be read.'),
+      .describe('Left out if the table of sessions could not be read.'),
   })
-  .meta({ id: 'DashboardStatus', description: 'How the app is, as far as a few small queries show.' });
+  .meta({ id: 'DashboardStatus', description: 'The state of the app, from a few small queries.' });
 export type DashboardStatus = z.infer<typeof dashboardStatus>;
 
 export const invalidSettings = z
@@ -86,7 +86,7 @@ const sweepOrIdle = z.union([
 export type SweepOrIdle = z.infer<typeof sweepOrIdle>;
 
 const failureGroup = z.object({
-  errorCode: z.string().describe('The FabricErrorCode, or the kind of failure where there was none.'),
+  errorCode: z.string().describe('The FabricErrorCode, or the kind of failure if the cluster sent no code.'),
   httpStatus: z.int().optional(),
   what: z.string(),
   advice: z.string(),
@@ -109,7 +109,7 @@ export const dashboardHistory = z
     failures: z.array(failureGroup).describe('What fails, by cause: what needs manual action first.'),
     cut: z
       .object({ runs: z.boolean(), outcomes: z.boolean(), sessions: z.boolean() })
-      .describe('What was not read to its end: there is more than one answer holds.'),
+      .describe('What was not read to its end, because there is more than fits in one answer.'),
   })
-  .meta({ id: 'DashboardHistory', description: 'What the last days brought, and what fails now.' });
+  .meta({ id: 'DashboardHistory', description: 'The outcomes and sweeps of the last days, and what fails now.' });
 export type DashboardHistory = z.infer<typeof dashboardHistory>;

@@ -26,27 +26,29 @@ const ALL_OUTCOMES = Object.keys(noOutcomes()) as [OutcomeKind, ...OutcomeKind[]
 const listOf = <Item extends z.ZodType>(item: Item) =>
   z.object({
     items: z.array(item),
-    continuationToken: z.string().optional().describe('Asks for the next page. Left out on the last one.'),
+    continuationToken: z.string().optional().describe('Requests the next page. Left out on the last page.'),
   });
 
 export const sessionItem = z
   .object({
-    sessionId: z.string().describe('The row key as it stands in the table: a GUID, or something that is none.'),
+    sessionId: z
+      .string()
+      .describe('The row key as it is in the table: usually a GUID, but an invalid row can have any text.'),
     state: z
       .enum(STATES)
       .describe(
-        '`active`: a chunk or heartbeat came lately. `stale`: a sweep takes it now. `waiting`: its last cleanup failed and ' +
-          'the next may not begin yet. `givenUp`: waits for a person.',
+        '`active`: received a chunk or heartbeat within STALE_AFTER. `stale`: did not; the next sweep cleans it up. `waiting`: its last cleanup failed and ' +
+          'will be retried. `givenUp`: needs manual action.',
       ),
-    lastActivity: instant.describe('The last chunk or heartbeat; when the row names none that counts, its last write.'),
-    lastActivityFault: z.string().optional().describe("Why the row's own lastActivity does not count."),
+    lastActivity: instant.describe('The last chunk or heartbeat; if the row has no valid one, its last write.'),
+    lastActivityFault: z.string().optional().describe("Why the row's own lastActivity is ignored."),
     storeRelativePath: z.string().optional(),
     owner: z.string().optional(),
     attempts: count.describe('How many cleanups have failed so far.'),
     nextAttemptAt: instant.optional().describe('No cleanup before this.'),
-    lastError: z.string().optional().describe('What the last cleanup that failed met.'),
+    lastError: z.string().optional().describe('The error of the last failed cleanup.'),
   })
-  .meta({ id: 'Session', description: 'A registered upload session, as its row tells.' });
+  .meta({ id: 'Session', description: 'A registered upload session, as recorded in its row.' });
 export type SessionItem = z.infer<typeof sessionItem>;
 
 export const sessionList = listOf(sessionItem).meta({ id: 'SessionList', description: 'In the order of their keys.' });
@@ -58,11 +60,14 @@ export const outcomeItem = z
     trigger: z.enum(TRIGGERS),
     runId: z.string(),
     runStartedAt: instant,
-    httpStatus: z.int().optional().describe("The status of the cluster's answer that decided it."),
-    errorCode: z.string().optional().describe('The FabricErrorCode, or the kind of failure where there was none.'),
+    httpStatus: z.int().optional().describe("The status of the cluster's answer that decided the outcome."),
+    errorCode: z
+      .string()
+      .optional()
+      .describe('The FabricErrorCode, or the kind of failure if the cluster sent no code.'),
     errorMessage: z.string().optional().describe('Why it was not deleted.'),
     attempt: count.describe('Which cleanup of this session it was.'),
-    tries: count.describe('How often the cluster was asked within it.'),
+    tries: count.describe('How many calls to the cluster it took.'),
     durationMs: z.number().min(0),
     lastActivity: instant.optional(),
     bytes: bytes.optional().describe("Bytes that it held on the cluster's disks."),
@@ -105,14 +110,14 @@ export const clusterView = z
       requestId: guid,
     }),
     z.object({
-      answer: z.literal('failed').describe('The cluster could not be asked.'),
+      answer: z.literal('failed').describe('The call to the cluster failed.'),
       message: z.string(),
-      errorCode: z.string().describe('The FabricErrorCode, or the kind of failure where there was none.'),
+      errorCode: z.string().describe('The FabricErrorCode, or the kind of failure if the cluster sent no code.'),
       httpStatus: z.int().optional(),
       requestId: guid.optional(),
     }),
   ])
-  .meta({ id: 'ClusterView', description: 'What the cluster itself says of an upload session.' });
+  .meta({ id: 'ClusterView', description: 'What the cluster reports about an upload session.' });
 export type ClusterView = z.infer<typeof clusterView>;
 
 export const sessionDetails = z
@@ -120,9 +125,9 @@ export const sessionDetails = z
     sessionId: guid,
     registered: sessionItem.optional().describe('Its row. Left out: it is not registered, or settled already.'),
     cluster: clusterView,
-    history: outcomeList.describe('Its newest outcomes; GET /outcomes?sessionId=… goes on with the token.'),
+    history: outcomeList.describe('Its newest outcomes; GET /outcomes?sessionId=… continues with the token.'),
   })
-  .meta({ id: 'SessionDetails', description: 'All that is known of one upload session.' });
+  .meta({ id: 'SessionDetails', description: 'What is known about one upload session.' });
 export type SessionDetails = z.infer<typeof sessionDetails>;
 
 export const outcomeCounts = z
@@ -133,22 +138,22 @@ const run = {
   runId: z.string(),
   sweepId: z.string().describe('Shared by all runs of one sweep: the id of the run that began it.'),
   partition: z.string().optional().describe('The session partition that it swept, where a sweep was fanned out.'),
-  parts: count.optional().describe('How many partitions it fanned out to, sweeping none itself.'),
+  parts: count.optional().describe('How many partitions it fanned out to. Such a run sweeps no partition itself.'),
   trigger: z.enum(TRIGGERS),
   startedAt: instant,
   durationMs: z.number().min(0),
-  dryRun: z.boolean().describe('Whether it only looked: nothing was changed on the cluster or in the rows.'),
+  dryRun: z.boolean().describe('Whether it was a dry run: nothing was changed on the cluster or in the rows.'),
   scanned: count.describe('Rows read from the table of sessions.'),
   outcomes: outcomeCounts,
-  bytesFreed: bytes.describe('Bytes that the deleted sessions held, as far as it was asked for.'),
-  bytesToFree: bytes.optional().describe('Bytes that a dry run found to be freed.'),
-  stoppedBy: z.enum(STOPS).describe('What ended it. Only `completed` has seen every stale session.'),
+  bytesFreed: bytes.describe('Bytes that the deleted sessions held, as far as known.'),
+  bytesToFree: bytes.optional().describe('Bytes that a sweep would free, by a dry run.'),
+  stoppedBy: z.enum(STOPS).describe('The stop reason. Only `completed` has seen every stale session.'),
   error: z.string().optional().describe('Why it ended early.'),
   rowsRefused: count.optional().describe('Rows that the storage service refused to write.'),
   probe: z
     .object({ at: instant, verdict: z.enum(['good', ...STOPS]) })
     .optional()
-    .describe('What its last probe of the cluster showed.'),
+    .describe('The result of its last probe of the cluster.'),
   store: z
     .union([
       z.literal('unknown'),
@@ -174,7 +179,7 @@ export const sweepOverview = z
     dryRun: run.dryRun,
     parts: z
       .object({
-        expected: count.optional().describe('Left out: the run that began the sweep was not found.'),
+        expected: count.optional().describe('Left out if the run that began the sweep was not found.'),
         ended: count.describe('Those with at least one run.'),
         completed: count.describe('Those whose newest run has seen every stale session.'),
       })
@@ -183,11 +188,14 @@ export const sweepOverview = z
     outcomes: outcomeCounts,
     bytesFreed: run.bytesFreed,
     bytesToFree: run.bytesToFree,
-    stoppedBy: z.enum(STOPS).optional().describe('The worst ending of a part. Left out: not every part has ended.'),
+    stoppedBy: z
+      .enum(STOPS)
+      .optional()
+      .describe('The worst stop reason of a part. Left out if not every part has ended.'),
     error: run.error,
     runs: z.array(runItem).describe('All runs of it, the newest first. A part that failed may have several.'),
   })
-  .meta({ id: 'Sweep', description: 'All runs of one sweep, read as one.' });
+  .meta({ id: 'Sweep', description: 'All runs of one sweep, combined.' });
 export type SweepOverviewItem = z.infer<typeof sweepOverview>;
 
 export const planned = z
@@ -195,7 +203,7 @@ export const planned = z
     sessionId: z.string(),
     outcome: z.enum(['wouldDelete', 'notFound', 'active', 'failed', 'invalid']),
     why: z.string(),
-    row: z.enum(ROW_PLANS).describe('What would become of its row.'),
+    row: z.enum(ROW_PLANS).describe('What would happen to its row.'),
     lastActivity: instant.optional(),
     bytes: bytes.optional().describe("Bytes that would be freed on the cluster's disks."),
     storeRelativePath: z.string().optional(),
@@ -212,7 +220,7 @@ export const sweepAnswer = z
     planned: z.array(planned).optional().describe('Of a dry run: each session, up to 1,000, and up to 4 MiB.'),
     plannedLeftOut: count.optional().describe('Of a dry run: how many more there were.'),
   })
-  .meta({ id: 'SweepAnswer', description: 'The sweep that was asked for, ended.' });
+  .meta({ id: 'SweepAnswer', description: 'The requested sweep, after its end.' });
 export type SweepAnswer = z.infer<typeof sweepAnswer>;
 
 export const deletion = z
@@ -220,13 +228,13 @@ export const deletion = z
     sessionId: guid,
     outcome: z.enum(['deleted', 'notFound']),
     requestId: z.string().optional(),
-    bytes: bytes.optional().describe("Bytes that it held on the cluster's disks, where that was asked for."),
+    bytes: bytes.optional().describe("Bytes that it held on the cluster's disks, if known."),
   })
   .meta({ id: 'Deletion', description: 'How the cleanup of one upload session ended.' });
 
 export const health = z
   .object({ status: z.enum(['up', 'down']) })
-  .meta({ id: 'Health', description: 'Whether the app can do its work.' });
+  .meta({ id: 'Health', description: 'Whether the app works.' });
 export type Health = z.infer<typeof health>;
 
 export const healthDetails = z
@@ -238,18 +246,18 @@ export const healthDetails = z
         status: z
           .enum(['ok', 'warning', 'failed', 'skipped'])
           .describe(
-            '`warning`: it works, but deserves a word. `skipped`: another part that fails left it unknown. One that is ' +
-              '`failed` means `down`.',
+            '`warning`: it works, but needs attention. `skipped`: not checked because another check failed. One check that ' +
+              '`failed` makes the status `down`.',
           ),
         latencyMs: z.number().min(0).optional(),
-        askedAt: instant.optional().describe('Of the cluster: when it was asked. Up to a minute ago.'),
+        askedAt: instant.optional().describe('When the cluster was probed, up to a minute ago.'),
         clockSkewMs: z.number().optional().describe('How far the other clock is ahead of ours, to the second.'),
         detail: z.string().optional().describe('What was found.'),
-        advice: z.string().optional().describe('What a person is to do about it.'),
+        advice: z.string().optional().describe('How to fix it.'),
       }),
     ),
   })
-  .meta({ id: 'HealthDetails', description: 'What the app depends on, each part with how long it took to answer.' });
+  .meta({ id: 'HealthDetails', description: 'The parts that the app depends on, each with its response time.' });
 export type HealthDetails = z.infer<typeof healthDetails>;
 
 export const problemDetails = z
@@ -257,11 +265,11 @@ export const problemDetails = z
     type: z.string(),
     title: z.string(),
     status: z.int(),
-    detail: z.string().describe('What was wrong and what to do.'),
+    detail: z.string().describe('What was wrong and how to fix it.'),
     errors: z
       .array(z.object({ name: z.string(), detail: z.string() }))
       .optional()
-      .describe('Of a request that is wrong: each parameter or member.'),
+      .describe('For an invalid request: the invalid parameters and members.'),
     invocationId: z.string().optional().describe("Finds the app's own log of this request."),
   })
   .meta({ id: 'Problem', description: 'An error answer (RFC 9457). Some have further members.' });

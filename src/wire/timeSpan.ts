@@ -1,4 +1,4 @@
-/** A time that a list is asked for; an end left out is open. */
+/** The time span of a list; an end left out is open. */
 export interface TimeSpan {
   since?: Date | undefined;
   until?: Date | undefined;
@@ -7,7 +7,7 @@ export interface TimeSpan {
 const DAY_MS = 86_400_000;
 
 /**
- * The part of a time span in which something may be kept: until now (a clock may be a little ahead of ours), and since the
+ * The part of a time span in which rows may be kept: until now (another clock may be slightly ahead), and since the
  * last day that a purge leaves.
  */
 export function keptWithin({ since, until }: TimeSpan, now: Date, retentionMs: number): { since: Date; until: Date } {

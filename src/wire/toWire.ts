@@ -10,7 +10,7 @@ import { lastActivityOf, type StaleRules } from '../cleanup/stale.ts';
 import type { ClusterView, OutcomeItem, PlannedItem, RunItem, SessionItem, SweepOverviewItem } from './schemas.ts';
 import { sweepsOf } from './sweepsOf.ts';
 
-/** What the core and the storage hand over, in the shapes of the API. What is undefined does not travel. */
+/** Converts the records of the core and the storage to the shapes of the API. `undefined` members are left out. */
 
 const iso = (instant: Date | undefined) => instant?.toISOString();
 
@@ -66,7 +66,7 @@ export function toRunItem(run: RunRecord): RunItem {
   };
 }
 
-/** @returns nothing when there are no runs */
+/** @returns `undefined` if there are no runs */
 export function toSweepOverview(recorded: RunRecord[]): SweepOverviewItem | undefined {
   const [overview] = sweepsOf(recorded);
   if (!overview) return undefined;
@@ -101,7 +101,7 @@ export function toClusterView(answer: Answered<UploadSession | undefined>): Clus
   };
 }
 
-/** @throws what is no failed call */
+/** @throws any error that is not a failed call */
 export function toFailedView(error: unknown): ClusterView {
   if (!(error instanceof FabricRequestError)) throw error;
   const { message, code, kind, httpStatus, requestId } = error;

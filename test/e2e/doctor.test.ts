@@ -261,7 +261,9 @@ describe('the doctor', () => {
     const skewed = await complaints({});
 
     expect(linux).toEqual([expect.stringMatching(/^cluster failed: .*Linux clusters have no upload sessions/)]);
-    expect(ill).toEqual([expect.stringMatching(/^cluster failed: .*FABRIC_E_NOT_PRIMARY.*Check the cluster: its image store/)]);
+    expect(ill).toEqual([
+      expect.stringMatching(/^cluster failed: .*FABRIC_E_NOT_PRIMARY.*Check the cluster: its image store/),
+    ]);
     expect(other[0]).toMatch(/^cluster failed: .*CLUSTER_ENDPOINTS names the HTTP gateway/);
     expect(skewed).toEqual([expect.stringMatching(/^cluster failed: Its clock is (59\d|600) s ahead.*MAX_CLOCK_SKEW/)]);
   });

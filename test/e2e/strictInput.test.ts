@@ -32,7 +32,7 @@ function send(head: string, body: string): Promise<string> {
 
 describe('a request that is not exactly right', () => {
   it.each([
-    ['of another spelling', 'only_if_stale=true', /only_if_stale is unknown here; known are: onlyIfStale/],
+    ['of another spelling', 'only_if_stale=true', /only_if_stale is unknown; known names: onlyIfStale/],
     ['that nobody knows', 'force=true', /force is unknown/],
     ['that is repeated', 'onlyIfStale=true&onlyIfStale=false', /onlyIfStale is given more than once/],
     ['that is repeated in another case', 'onlyIfStale=true&ONLYIFSTALE=true', /onlyIfStale is given more than once/],
@@ -99,7 +99,7 @@ describe('a request that is not exactly right', () => {
   it.each([
     ['repeats a member', '{"dryRun":true,"dryRun":false}', 400, /dryRun is given more than once/],
     ['repeats a member in an escape', '{"dryRun":true,"dry\\u0052un":false}', 400, /dryRun is given more than once/],
-    ['misspells a member', '{"dryrun":true}', 400, /dryrun is unknown here/],
+    ['misspells a member', '{"dryrun":true}', 400, /dryrun is unknown/],
     ['is a list', '[]', 400, /body must be a JSON object/],
     [
       'is nested deeper than any answer could show',

@@ -13,26 +13,26 @@ import { defineRoute } from '../routing/route.ts';
 /** An answer has to leave before the platform's load balancer gives up, which it does after 230 seconds. */
 const DEADLINE_MS = 200_000;
 
-/** A caller has more use for an answer than for a try that begins so late. */
+/** No attempt starts later than this: an answer is more useful to the caller. */
 const LAST_TRY_MS = 30_000;
 
-/** The wait that a caller is asked for if the cluster named none, in seconds. */
+/** `Retry-After` if the cluster sent none, in seconds. */
 const RETRY_AFTER_SECONDS = 30;
 
 /** `DELETE /api/upload-sessions/{sessionId}`: cleans up one upload session now. */
 export const route = defineRoute('deleteUploadSession', {
   summary: 'Cleans up one upload session now',
   description:
-    'Registered or not, and whatever its state. The outcome is recorded and its row settled as in a sweep. Calling it twice is ' +
-    'safe: a session that is gone is `notFound`.',
+    'Works for any session, registered or not, in any state. The outcome is recorded and the row settled as in a sweep. Calling it twice is ' +
+    'safe: a session that no longer exists is `notFound`.',
   query: z.strictObject({
     onlyIfStale: oneOf(['true', 'false'])
       .default('false')
-      .describe('Whether to ask the cluster first, and leave the session alone if it is still active (409).'),
+      .describe('Whether to ask the cluster first, and not to delete the session if it is still active (409).'),
   }),
   answers: {
     200: {
-      description: 'Deleted, or not there any more.',
+      description: 'Deleted, or not found.',
       schema: deletion,
       examples: {
         deleted: { sessionId: examples.SESSION_ID, outcome: 'deleted', requestId: examples.outcome.requestId },
@@ -41,10 +41,10 @@ export const route = defineRoute('deleteUploadSession', {
     },
   },
   problems: {
-    409: 'With `onlyIfStale`: it is still active, and was left alone.',
+    409: 'With `onlyIfStale`: the session is still active and was not deleted.',
     502: 'The cluster refused or failed: see `clusterStatus` and `errorCode`.',
-    503: 'The cluster is busy or cannot be reached; `Retry-After` says when to ask again.',
-    504: 'The cluster did not answer in time; it may have deleted the session all the same.',
+    503: 'The cluster is busy or unreachable. `Retry-After` says when to retry.',
+    504: 'The cluster did not answer in time. The session may have been deleted nevertheless.',
   },
   async handle({ sessionId, query, context }) {
     const app = await connect();
@@ -59,7 +59,7 @@ export const route = defineRoute('deleteUploadSession', {
   },
 });
 
-/** @throws {ApiProblem} for every outcome that leaves the session, or may have */
+/** @throws {ApiProblem} for every outcome after which the session exists or may exist */
 function deletionOf(sessionId: string, { outcome, requestId }: Cleanup): z.input<typeof deletion> {
   const facts = { sessionId, outcome: outcome.kind, requestId };
   switch (outcome.kind) {

@@ -5,15 +5,15 @@ import { connect } from '../invocation/connect.ts';
 import * as examples from '../routing/examples.ts';
 import { defineRoute } from '../routing/route.ts';
 
-/** Reading is ended after this, in milliseconds: an answer then holds less, and says so. */
+/** Reading ends after this, in milliseconds. The answer is then partial, and says so. */
 const PATIENCE_MS = 15_000;
 
 /** `GET /api/dashboard/history`: what the page reads every five minutes at most. */
 export const route = defineRoute('getDashboardHistory', {
-  summary: 'What the last 14 days brought and what fails now, for the page',
+  summary: 'Reports the last 14 days and what fails now, for the page',
   description:
-    'Reads a bounded part of the tables, about 15 queries for each session partition, and says in `cut` what it left out. The ' +
-    'cluster is not asked.',
+    'Reads a bounded part of the tables, about 15 queries for each session partition, and reports in `cut` what it left out. The ' +
+    'cluster is not called.',
   answers: {
     200: { description: 'The history.', schema: dashboardHistory, examples: { history: examples.history } },
   },

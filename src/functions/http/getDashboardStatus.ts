@@ -22,23 +22,23 @@ let known: Known = {};
 
 /** `GET /api/dashboard/status`: what the page polls. */
 export const route = defineRoute('getDashboardStatus', {
-  summary: 'How the app is, for the page that polls it',
+  summary: 'Reports the state of the app, for the page that polls it',
   description:
-    'A few small queries of the tables, kept for 15 seconds; the cluster is not asked: what its last probe showed is part of ' +
-    'the answer, with its age. With `fresh` everything is read anew.',
+    'Runs a few small queries of the tables and caches the answer for 15 seconds. The cluster is not called: the result of its last probe is part of ' +
+    'the answer, with its age. With `fresh`, everything is read again.',
   query: z.strictObject({
     fresh: oneOf(['tables', 'probe'])
       .optional()
-      .describe('`tables`: read the tables now. `probe`: ask the cluster, too, as GET /health/details does.'),
+      .describe('`tables`: read the tables now. `probe`: probe the cluster as well, as GET /health/details does.'),
   }),
   answers: {
     200: {
-      description: 'The status; what fails is in it.',
+      description: 'The status, including what fails.',
       schema: dashboardStatus,
       examples: { well: examples.status },
     },
     503: {
-      description: 'The settings are invalid, so nothing works.',
+      description: 'The settings are invalid, so the app cannot work.',
       schema: invalidSettings,
       examples: {
         invalid: { readAt: '2026-11-22T10:20:00.000Z', version: '1.0.0', faults: ['STALE_AFTER is soon, but …'] },

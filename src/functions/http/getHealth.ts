@@ -3,16 +3,16 @@ import { type Health, health } from '../../wire/schemas.ts';
 import { connect, errorFacts, logLine } from '../invocation/connect.ts';
 import { defineRoute } from '../routing/route.ts';
 
-/** Anyone may ask, so the parts are asked no more often than this, in milliseconds. */
+/** Anyone may call it, so the checks run no more often than this, in milliseconds. */
 const KEPT_MS = 10_000;
 
 let kept: { at: number; answer: Promise<Health> } | undefined;
 
 /** `GET /api/health`: up or down, and nothing else. */
 export const route = defineRoute('getHealth', {
-  summary: 'Tells whether the app can do its work',
+  summary: 'Reports whether the app works',
   description:
-    'For load balancers and monitors; needs no key and gives no reason. The answer is kept for 10 seconds, that of the cluster for a minute.',
+    'For load balancers and monitors. Needs no key and gives no reason. The answer is cached for 10 seconds, the cluster check for a minute.',
   answers: {
     200: { description: 'Up.', schema: health, examples: { up: { status: 'up' } } },
     503: { description: 'Down: GET /health/details says why.', schema: health, examples: { down: { status: 'down' } } },

@@ -8,18 +8,18 @@ import { defineRoute } from '../routing/route.ts';
 
 /** `GET /api/health/details`: each part that the app depends on. */
 export const route = defineRoute('getHealthDetails', {
-  summary: 'Tells how each part that the app depends on answers',
+  summary: 'Reports the health of each part that the app depends on',
   description:
-    'Settings, the three tables, the cluster, and whether it accepts the credentials: for both of these it is asked to delete a ' +
-    'session with a new random id, which must be answered 404 `NotFound`. That answer is kept for a minute.',
+    'Checks the settings, the three tables, the cluster, and whether it accepts the credentials. For the last two it asks the cluster to delete a ' +
+    'session with a new random id, for which the expected answer is 404 `NotFound`. That answer is cached for a minute.',
   query: z.strictObject({
     refresh: oneOf(['true', 'false'])
       .optional()
-      .describe('Asks the cluster now, also if its last answer is less than a minute old.'),
+      .describe('Whether to probe the cluster even if its last answer is less than a minute old.'),
   }),
   answers: {
-    200: { description: 'All is well.', schema: healthDetails, examples: { up: examples.healthy } },
-    503: { description: 'Something fails: see `checks`.', schema: healthDetails, examples: { down: examples.ill } },
+    200: { description: 'No check failed.', schema: healthDetails, examples: { up: examples.healthy } },
+    503: { description: 'A check failed: see `checks`.', schema: healthDetails, examples: { down: examples.ill } },
   },
   problems: {},
   async handle({ query }) {

@@ -6,13 +6,13 @@ import { ROUTES } from '../routing/routes.ts';
 /** `GET /api/openapi.json`: the description of all routes. */
 export const route: Operation & { handler: HttpHandler } = defineRoute('getOpenApi', {
   summary: 'Describes this API',
-  description: 'By OpenAPI 3.1, made from the schemas that requests are checked by.',
+  description: 'An OpenAPI 3.1 document, generated from the schemas that validate the requests.',
   answers: {
     200: { description: 'The description.', schema: apiDescription, examples: { beginning: { openapi: '3.1.1' } } },
   },
   problems: {},
   async handle({ pathname }) {
-    // Nothing else needs what turns schemas into a description.
+    // Loaded here because no other route needs the code that generates the description.
     const { openApi } = await import('../routing/openApi.ts');
     const loaded = await Promise.all(Object.values(ROUTES).map(({ load }) => load()));
     const operations = loaded.map((module) => module.route);

@@ -8,20 +8,20 @@ import * as examples from '../routing/examples.ts';
 import { sweepIdFilter, timeSpan } from '../routing/parameters.ts';
 import { defineRoute } from '../routing/route.ts';
 
-/** A caller has more use for an answer than for a search through months, in milliseconds. */
+/** The search through the kept runs ends after this, in milliseconds. */
 const LONGEST_SEARCH_MS = 20_000;
 
 /** `GET /api/sweeps/{sweepId}`: all runs of one sweep, read as one. */
 export const route = defineRoute('getSweep', {
   summary: 'Reads all runs of one sweep as one',
   description:
-    'What they did in sum, how many of the parts have ended, and the worst of their endings. The newest runs are looked ' +
-    'through first, for 20 seconds at most: for a sweep of long ago, `until` the day after it is faster.',
+    'Returns the sums of its runs, how many parts have ended, and the worst stop reason. The newest runs are searched ' +
+    'first, for 20 seconds at most. For an old sweep, set `until` to the day after it for a faster answer.',
   query: z.strictObject(timeSpan),
   answers: {
     200: { description: 'The sweep.', schema: sweepOverview, examples: { underWay: examples.sweep } },
   },
-  problems: { 404: 'No run of such a sweep is kept, or none was found in time.' },
+  problems: { 404: 'No run of this sweep is kept, or none was found in time.' },
   async handle({ params, query }) {
     const given = params['sweepId'] ?? '';
     const { data: sweepId } = sweepIdFilter.safeParse(given);
@@ -34,6 +34,6 @@ export const route = defineRoute('getSweep', {
     const isOver = () => Date.now() - now.getTime() > LONGEST_SEARCH_MS;
     const overview = toSweepOverview(await storage.runsOfSweep(settings.cluster.name, sweepId, time, isOver));
     if (overview) return { jsonBody: overview };
-    throw new ApiProblem(404, 'No such sweep', `No run of a sweep ${sweepId} is kept, or none was found in time.`);
+    throw new ApiProblem(404, 'Sweep not found', `No run of the sweep ${sweepId} is kept, or none was found in time.`);
   },
 });

@@ -7,15 +7,15 @@ import * as examples from '../routing/examples.ts';
 import { outcomesOf } from '../routing/outcomeList.ts';
 import { defineRoute } from '../routing/route.ts';
 
-/** `GET /api/upload-sessions/{sessionId}`: one session, by its row, by the cluster, and what was done about it. */
+/** `GET /api/upload-sessions/{sessionId}`: one session: its row, the cluster's view of it, and its outcomes. */
 export const route = defineRoute('getUploadSession', {
-  summary: 'Tells all that is known of one upload session',
+  summary: 'Reports what is known about one upload session',
   description:
-    "Its row, the cluster's own view of it, and its newest outcomes. Registered or not; where the cluster can't be asked, the " +
-    'answer says why and holds the rest.',
+    "Returns its row, the cluster's view of it, and its newest outcomes, whether it is registered or not. If the cluster is unreachable, the " +
+    'answer says why and contains the rest.',
   answers: {
     200: {
-      description: 'What is known of it.',
+      description: 'What is known about it.',
       schema: sessionDetails,
       examples: {
         found: examples.details,
@@ -27,20 +27,20 @@ export const route = defineRoute('getUploadSession', {
       },
     },
   },
-  problems: { 404: 'Neither the table nor the cluster nor the history knows the session.' },
+  problems: { 404: 'The session is not registered, not on the cluster, and has no recorded outcome.' },
   async handle({ sessionId, context }) {
     const app = await connect();
     const known = await lookUpSession(app, sessionId);
     if (isUnknown(known)) {
-      const detail = 'It is not registered, the cluster knows no such session, and no outcome of it is kept.';
-      throw new ApiProblem(404, 'No such upload session', detail, { sessionId, requestId: known.cluster.requestId });
+      const detail = 'It is not registered, it is not on the cluster, and no outcome of it is kept.';
+      throw new ApiProblem(404, 'Upload session not found', detail, { sessionId, requestId: known.cluster.requestId });
     }
     const { history, nextOutcomes, ...rest } = known;
     const continuationToken =
       nextOutcomes === undefined ? undefined : sealToken(app.settings, outcomesOf({ sessionId }), nextOutcomes);
     const details: SessionDetails = { ...rest, history: { items: history, continuationToken } };
     const { cluster } = known;
-    if (cluster.answer === 'failed') context.warn(`The cluster could not be asked: ${cluster.message}`);
+    if (cluster.answer === 'failed') context.warn(`The call to the cluster failed: ${cluster.message}`);
     return { jsonBody: details };
   },
 });

@@ -8,14 +8,14 @@ import { defineRoute } from '../routing/route.ts';
 
 /** `GET /api/outcomes`: how cleanups ended. */
 export const route = defineRoute('listOutcomes', {
-  summary: 'Lists how cleanups ended, the newest runs first',
+  summary: 'Lists the outcomes, the newest runs first',
   description:
-    'Kept for OUTCOME_RETENTION. The outcomes of one run have all the same time: its startedAt as `since` and as `until` ' +
-    'finds them.',
+    'Outcomes are kept for OUTCOME_RETENTION. All outcomes of a run have the same time: pass its startedAt as `since` and `until` ' +
+    'to list them.',
   query: z.strictObject({
     ...timeSpan,
-    outcome: oneOf(OUTCOMES).optional().describe('Only cleanups that ended so.'),
-    sessionId: sessionIdFilter.optional().describe('Only those of this upload session.'),
+    outcome: oneOf(OUTCOMES).optional().describe('Only cleanups with this outcome.'),
+    sessionId: sessionIdFilter.optional().describe('Only outcomes of this upload session.'),
     limit,
     continuationToken,
   }),

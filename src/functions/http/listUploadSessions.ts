@@ -16,7 +16,7 @@ const LONGEST_PAGE_MS = 20_000;
 export const route = defineRoute('listUploadSessions', {
   summary: 'Lists the registered upload sessions by state',
   description:
-    'What is listed as `stale` is what a sweep and a dry run with the same `olderThan` take. The cluster is not asked.',
+    'Sessions listed as `stale` are those that a sweep or a dry run with the same `olderThan` cleans up. The cluster is not called.',
   query: z.strictObject({
     state: oneOf(['all', 'stale', 'waiting', 'givenUp']).default('all').describe('Only sessions in this state.'),
     olderThan,

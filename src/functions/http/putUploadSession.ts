@@ -10,17 +10,21 @@ import { instant } from '../routing/parameters.ts';
 import { defineRoute } from '../routing/route.ts';
 
 const registration = z.strictObject({
-  storeRelativePath: storeRelativePathText.optional().describe('Where the upload goes in the image store; for people.'),
-  owner: ownerText.optional().describe('Who uploads; for people.'),
-  lastActivity: instant.optional().describe('When the last chunk was sent. Default: now. It never moves back.'),
+  storeRelativePath: storeRelativePathText
+    .optional()
+    .describe('Where the upload goes in the image store. Informational.'),
+  owner: ownerText.optional().describe('Who uploads. Informational, and a filter for sweeps.'),
+  lastActivity: instant
+    .optional()
+    .describe('When the last chunk was sent. Default: now. An earlier time than the recorded one is ignored.'),
 });
 
-/** `PUT /api/upload-sessions/{sessionId}`: registers an upload session, or takes its heartbeat. */
+/** `PUT /api/upload-sessions/{sessionId}`: registers an upload session, or records its heartbeat. */
 export const route = defineRoute('putUploadSession', {
-  summary: 'Registers an upload session, or takes its heartbeat',
+  summary: 'Registers an upload session, or records its heartbeat',
   description:
-    'Call it when an upload begins and with its chunks, at least once in STALE_AFTER. What the body leaves out stays as it is; an ' +
-    'empty one is a heartbeat of now. A session that was given up stays so: a heartbeat does not retry it.',
+    'Call it when an upload begins and as chunks are sent, at least once per STALE_AFTER. Members left out of the body stay unchanged; an ' +
+    'empty body is a heartbeat with the current time. A heartbeat does not retry a session that was given up.',
   body: {
     schema: registration,
     required: false,
@@ -43,10 +47,10 @@ export const route = defineRoute('putUploadSession', {
     },
   },
   problems: {
-    411: 'The body was streamed, so it did not arrive. Send its length.',
+    411: 'The body was streamed and did not arrive. Send a Content-Length header.',
     413: 'The body is longer than 65,536 bytes.',
     415: 'The body is not application/json in UTF-8.',
-    503: 'The row is being written by others; `Retry-After` says when to ask again.',
+    503: 'The row is being written by other clients. `Retry-After` says when to retry.',
   },
   async handle({ sessionId, body, pathname }) {
     const { direct, sweepRules: rules } = await connect();

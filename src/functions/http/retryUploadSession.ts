@@ -6,12 +6,12 @@ import { ApiProblem } from '../routing/apiProblem.ts';
 import * as examples from '../routing/examples.ts';
 import { defineRoute } from '../routing/route.ts';
 
-/** `POST /api/upload-sessions/{sessionId}/retry`: takes up a given-up session again. */
+/** `POST /api/upload-sessions/{sessionId}/retry`: retries a given-up session. */
 export const route = defineRoute('retryUploadSession', {
-  summary: 'Takes up a given-up upload session again',
+  summary: 'Retries a given-up upload session',
   description:
-    'The next sweep takes it, with all its attempts before it, if it is still stale then. A session that waits for its next ' +
-    'attempt need wait no longer. Any other is left as it is, so asking twice is safe.',
+    'The next sweep retries it, with its attempts reset to 0, if it is still stale then. A session that waits for its next ' +
+    'attempt becomes due at once. Any other session is unchanged, so calling it twice is safe.',
   answers: {
     200: {
       description: 'The row as it is now.',
@@ -23,14 +23,15 @@ export const route = defineRoute('retryUploadSession', {
   },
   problems: {
     404: 'The session is not registered.',
-    503: 'The row is being written by others; `Retry-After` says when to ask again.',
+    503: 'The row is being written by other clients. `Retry-After` says when to retry.',
   },
   async handle({ sessionId }) {
     const { direct, sweepRules } = await connect();
     const now = new Date();
     const session = await retrySession(direct, sessionId, now, sweepRules);
     if (!session) {
-      const detail = 'It has no row in the table of sessions: it was settled, or never registered. PUT registers it.';
+      const detail =
+        'It has no row in the table of sessions: it was settled, or never registered. Use PUT to register it.';
       throw new ApiProblem(404, 'Not a registered upload session', detail, { sessionId });
     }
     const jsonBody: SessionItem = toSessionItem(session, now, sweepRules);

@@ -16,14 +16,14 @@ import { olderThan } from '../routing/parameters.ts';
 import { defineRoute } from '../routing/route.ts';
 
 /**
- * Within it no more sessions are taken, in milliseconds: with what the calls under way may still take, the answer leaves
+ * The sweep starts no session after this, in milliseconds: with the time that calls in flight may still take, the answer leaves
  * before the platform's load balancer gives up, which it does after 230 seconds.
  */
 const TIME_BUDGET_MS = 160_000;
 const MOST_PLANNED = 1000;
 const MOST_SESSIONS = 1_000_000_000;
 
-/** What a caller is told to wait before it asks for another sweep, in seconds. */
+/** `Retry-After` before another sweep, in seconds. */
 const RETRY_AFTER_SECONDS = 60;
 
 const mustBeOwner = { error: 'must be a text of 1 to 256 characters' };
@@ -33,13 +33,13 @@ const order = z.strictObject({
   dryRun: z
     .boolean('must be true or false')
     .optional()
-    .describe('Whether to say only what would happen, and change nothing. Default: SWEEP_DRY_RUN.'),
+    .describe('Whether to only report what would happen, and change nothing. Default: SWEEP_DRY_RUN.'),
   olderThan,
   belowStaleAfter: z
     .literal(true, 'must be true, or left out')
     .optional()
     .describe(
-      'Needed with an `olderThan` below STALE_AFTER, which may cancel an upload that pauses, unless it is a dry run.',
+      'Required if `olderThan` is below STALE_AFTER, which may cancel a paused upload, unless it is a dry run.',
     ),
   owner: z
     .string(mustBeOwner)
@@ -53,25 +53,25 @@ const order = z.strictObject({
     .min(1, mustBeLimit)
     .max(MOST_SESSIONS, mustBeLimit)
     .optional()
-    .describe('The most sessions to take. Default: SWEEP_LIMIT.'),
+    .describe('The maximum number of sessions to clean up. Default: SWEEP_LIMIT.'),
 });
 
-/** Sweeps that ended so have not done what was asked. */
+/** The stop reasons of a sweep that did not do what was requested. */
 const FAILED: Partial<Record<StopReason, { status: number; title: string }>> = {
   clusterUnavailable: { status: 503, title: 'The cluster is unavailable' },
-  accessDenied: { status: 502, title: 'The cluster refused our credentials' },
+  accessDenied: { status: 502, title: 'The cluster rejected the credentials' },
   unsupportedCluster: { status: 502, title: 'The cluster has no upload sessions' },
   clockSkew: { status: 502, title: 'The clocks are apart' },
   aborted: { status: 503, title: 'The app is shutting down' },
 };
 
-/** `POST /api/sweeps`: sweeps now, or says what a sweep would do. */
+/** `POST /api/sweeps`: sweeps now, or reports what a sweep would do. */
 export const route = defineRoute('sweepNow', {
-  summary: 'Sweeps now, or says what a sweep would do',
+  summary: 'Sweeps now, or reports what a sweep would do',
   description:
-    'Answers when the sweep has ended; it takes no more sessions after 160 seconds, or SWEEP_TIME_BUDGET if that is less, and ' +
-    'says so (`timeBudget`): ask again to go on. A dry run asks the cluster for each session as a sweep would, and tells ' +
-    'what would happen to it and why; what it cannot know is whether the cluster will accept the DELETE.',
+    'Answers when the sweep has ended. It starts no session after 160 seconds, or SWEEP_TIME_BUDGET if that is less, and then ' +
+    'reports `timeBudget`: call again to continue. A dry run asks the cluster for each session as a sweep would, and reports ' +
+    'what would happen to it and why. It cannot predict whether the cluster will accept the DELETE.',
   body: {
     schema: order,
     required: true,
@@ -79,18 +79,18 @@ export const route = defineRoute('sweepNow', {
   },
   answers: {
     200: {
-      description: 'The sweep has ended, perhaps before it had seen every session: see `stoppedBy`.',
+      description: 'The sweep has ended, possibly before it had seen every session: see `stoppedBy`.',
       schema: sweepAnswer,
       examples: { sweep: examples.sweepNow, dryRun: examples.dryRun },
     },
   },
   problems: {
-    409: 'Less than STALE_AFTER was asked for without `belowStaleAfter`.',
-    411: 'The body was streamed, so it did not arrive. Send its length.',
+    409: '`olderThan` is below STALE_AFTER, and `belowStaleAfter` is not set.',
+    411: 'The body was streamed and did not arrive. Send a Content-Length header.',
     413: 'The body is longer than 65,536 bytes.',
     415: 'The body is not application/json in UTF-8.',
-    502: 'The sweep was stopped: the credentials were refused, the cluster has no upload sessions, or the clocks are apart. `run` tells how far it came.',
-    503: 'The sweep was stopped: the cluster is unavailable, or the app is shutting down. `run` tells how far it came, and `Retry-After` when to ask again.',
+    502: 'The sweep was stopped: the credentials were refused, the cluster has no upload sessions, or the clocks differ too much. `run` shows what was done.',
+    503: 'The sweep was stopped: the cluster is unavailable, or the app is shutting down. `run` shows what was done, and `Retry-After` says when to retry.',
   },
   async handle({ body, context }) {
     const { ports, sweepRules, trace } = await connect();

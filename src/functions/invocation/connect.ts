@@ -8,17 +8,17 @@ let connected: App | undefined;
 /**
  * Puts the app together when it is first needed, and keeps it for the life of the process.
  *
- * What reads the settings and what speaks to the cluster and to the tables is loaded here and not before: it is most of the app,
+ * The code that reads the settings and calls the cluster and the tables is loaded here and not before: it is most of the app,
  * and a cold start registers its functions without it.
  *
- * @throws {SettingsError} with every fault of the settings, at each call
+ * @throws {SettingsError} with every invalid setting, at each call
  */
 export async function connect(): Promise<App> {
   if (connected) return connected;
   const { readSettings } = await import('../../settings/settings.ts');
   const settings = readSettings();
   const { putTogether } = await import('../../composition/putTogether.ts');
-  // Of calls that came together while it was being loaded, the first one's app is everyone's.
+  // Calls that arrive while it is loaded share the app of the first call.
   connected ??= putTogether(settings, currentTelemetry());
   return connected;
 }

@@ -8,15 +8,15 @@ import { shuttingDown, underWay } from '../lifecycle/shutdown.ts';
 import { errorFacts, logLine, logTo } from './connect.ts';
 import { logPlanned } from './logPlanned.ts';
 
-/** Fails an invocation whose sweep ended in a way that needs a person, or another instance. */
+/** Fails an invocation whose sweep needs manual action, or another instance. */
 export class SweepStoppedError extends Error {
   override readonly name = 'SweepStoppedError';
 }
 
 /**
- * Runs a sweep that nobody waits for, and reports its end in the log.
+ * Runs a sweep in the background, and reports its end in the log.
  *
- * @throws {SweepStoppedError} when the sweep's end makes the invocation fail, or what the storage threw; the log has both
+ * @throws {SweepStoppedError} when the sweep's end makes the invocation fail, or the storage's error; both are logged
  */
 export async function runSweep(app: App, rules: SweepRules, run: Run, context: InvocationContext): Promise<RunRecord> {
   const ports = { ...app.ports(logTo(context)), planned: logPlanned(context) };
@@ -38,7 +38,7 @@ export function reportEnd(summary: RunRecord, context: InvocationContext): void 
   throw new SweepStoppedError(`The sweep was stopped (${summary.stoppedBy}): ${summary.error}`);
 }
 
-/** Waits for work on the storage, and says in the log what to do when it fails. @throws what it threw */
+/** Waits for work on the storage; if it fails, logs how to fix it. @throws the error of the work */
 export async function reportedIfFailed<T>(work: Promise<T>, context: InvocationContext): Promise<T> {
   try {
     return await work;

@@ -6,7 +6,7 @@ import { app } from '@azure/functions';
  */
 const CHECK_AFTER_MS = 1_000;
 
-// What the hooks do is loaded with them, as the functions are: see register.ts.
+// The code of a hook is loaded when it runs, as for the functions: see register.ts.
 
 app.hook.appStart(() => {
   setTimeout(() => void tellOfSettings(), CHECK_AFTER_MS).unref();

@@ -6,12 +6,12 @@ import { currentTelemetry } from './telemetry.ts';
  */
 const GRACE_MS = 4_000;
 
-/** What is left of the 5 seconds for metrics and traces that were not sent yet. */
+/** The rest of the 5 seconds, for metrics and traces that were not sent yet. */
 const FLUSH_MS = 700;
 
 const shutdown = new AbortController();
 
-/** Aborts when the host shuts down. The host tells a running handler in no other way. */
+/** Aborts when the host shuts down. The host gives a running handler no other signal. */
 export const shuttingDown: AbortSignal = shutdown.signal;
 
 const running = new Set<Promise<unknown>>();
@@ -26,7 +26,7 @@ export async function underWay<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** Has all work come to its end, and waits for it as long as the host lets it. */
+/** Ends all work, and waits for it as long as the host allows. */
 export async function shutDown(): Promise<void> {
   shutdown.abort();
   await Promise.race([Promise.allSettled(running), new Promise((end) => setTimeout(end, GRACE_MS).unref())]);

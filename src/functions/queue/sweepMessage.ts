@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** Asks for one partition to be swept: what a fanned-out sweep puts on the queue. */
+/** Requests the sweep of one partition. A fanned-out sweep puts these messages on the queue. */
 export interface SweepMessage {
   version: 1;
   sweepId: string;
@@ -11,22 +11,22 @@ export interface SweepMessage {
 
 const mustBePartition = 'must be the name of a session partition';
 
-/** What can be a partition key at all, and be asked for: anything else would fail the report of the message as well. */
+/** A valid partition key. Any other text would make the report of the message fail as well. */
 const PARTITION = /^[^\p{Cc}\p{Cs}]{1,256}$/u;
 
 const schema = z.object({
-  version: z.literal(1, 'must be 1; the message may come from a newer version of this app'),
+  version: z.literal(1, 'must be 1; the message may be from a newer version of this app'),
   sweepId: z.guid('must be a GUID'),
   partition: z.string(mustBePartition).regex(PARTITION, mustBePartition),
   requestedAt: z.iso
-    .datetime({ offset: true, error: 'must be a time of ISO 8601 with its zone' })
+    .datetime({ offset: true, error: 'must be an ISO 8601 time with a time zone' })
     .transform((text) => new Date(text)),
 });
 
 /**
- * Reads a queue message as the host hands it over: parsed where it was JSON.
+ * Reads a queue message as the host passes it: parsed if it was JSON.
  *
- * @returns the message, or what is wrong with it; without its values, since anybody may have put anything there
+ * @returns the message, or what is wrong with it, without its values, since they may be anything
  */
 export function readSweepMessage(message: unknown): SweepMessage | { fault: string } {
   const parsed = schema.safeParse(message);

@@ -5,12 +5,12 @@ import { connect, logLine } from '../invocation/connect.ts';
 import { reportedIfFailed, runSweep, SweepStoppedError } from '../invocation/runSweep.ts';
 import { readSweepMessage, type SweepMessage } from './sweepMessage.ts';
 
-/** A queue message that can't be done, however often it is tried. */
+/** A queue message that can't be processed, however often it is delivered. */
 class SweepMessageError extends Error {
   override readonly name = 'SweepMessageError';
 }
 
-/** Sweeps one partition of a fanned-out sweep. A message that fails comes again, five times in all. */
+/** Sweeps one partition of a fanned-out sweep. A message that fails is delivered again, five times in all. */
 export async function onMessage(message: unknown, context: InvocationContext): Promise<void> {
   const parts = await connect();
   const { sweepRules, storage, settings } = parts;
@@ -25,24 +25,26 @@ export async function onMessage(message: unknown, context: InvocationContext): P
   const run = { runId: context.invocationId, sweepId, partition, trigger: 'queue', startedAt: new Date() } as const;
   const summary = await runSweep(parts, { ...sweepRules, partitions: [partition] }, run, context);
   if (summary.stoppedBy === 'aborted') {
-    throw new SweepStoppedError('The host is shutting down: the message goes back, and another instance goes on.');
+    throw new SweepStoppedError(
+      'The host is shutting down: the message goes back to the queue, and another instance continues.',
+    );
   }
 }
 
-const DONE_ALREADY = 'Nothing is left to do: this partition was swept since it was asked for.';
+const DONE_ALREADY = 'No action: this partition was swept after the message was sent.';
 const LEFT_TO_NEXT =
-  'The queue does not try this partition again: the cluster would be asked in vain. The next sweep does.';
+  'The queue does not retry this partition, since the cluster would fail again. The next sweep retries it.';
 
 function checkedMessage(message: unknown, { partitions, maxClockSkewMs }: SweepRules): SweepMessage {
   const read = readSweepMessage(message);
-  if ('fault' in read) throw new SweepMessageError(`The queue message does not ask for a sweep: ${read.fault}.`);
-  // No run is found that began since such a time, so the partition would be swept for every copy of the message.
+  if ('fault' in read) throw new SweepMessageError(`The queue message is not a valid sweep request: ${read.fault}.`);
+  // No run began after a time in the future, so every copy of the message would sweep the partition.
   if (read.requestedAt.getTime() > Date.now() + maxClockSkewMs) {
-    throw new SweepMessageError(`The queue message is from the future: ${read.requestedAt.toISOString()}.`);
+    throw new SweepMessageError(`The queue message has a time in the future: ${read.requestedAt.toISOString()}.`);
   }
   if (partitions.includes(read.partition)) return read;
   throw new SweepMessageError(
-    'The queue message names a session partition that CLUSTER_NAME and SESSION_SHARDS do not make. Either they were ' +
-      'changed since, or another app writes to the same SWEEP_QUEUE.',
+    'The queue message names a session partition that does not match CLUSTER_NAME and SESSION_SHARDS. Either they were ' +
+      'changed since then, or another app writes to the same SWEEP_QUEUE.',
   );
 }

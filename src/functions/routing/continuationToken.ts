@@ -23,8 +23,8 @@ export function openToken(settings: Settings, list: object, token: string | unde
   if (token === undefined) return undefined;
   const [payload = '', given = '', ...rest] = token.split('.');
   const right = Buffer.from(seal(settings, list, payload));
-  const told = Buffer.from(given);
-  const isOurs = rest.length === 0 && told.length === right.length && timingSafeEqual(told, right);
+  const givenBytes = Buffer.from(given);
+  const isOurs = rest.length === 0 && givenBytes.length === right.length && timingSafeEqual(givenBytes, right);
   if (isOurs) return Buffer.from(payload, 'base64url').toString();
   const detail = `is ${shown(token)}, but must be a token of this list, asked for with the same filters; begin without one`;
   throw badRequest('Not a valid query', [{ name: 'continuationToken', detail }]);

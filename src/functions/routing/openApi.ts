@@ -7,7 +7,7 @@ type Json = Record<string, unknown>;
 
 const PROBLEM = 'application/problem+json';
 
-/** A status by itself tells as much. */
+/** Generic titles by status. */
 const PROBLEM_TITLES: Record<number, string> = {
   400: 'Bad request',
   404: 'Not found',
@@ -15,8 +15,8 @@ const PROBLEM_TITLES: Record<number, string> = {
   411: 'Length required',
   413: 'Too large',
   415: 'Unsupported media type',
-  500: 'Fault',
-  502: 'The cluster refused or broke',
+  500: 'Internal error',
+  502: 'Cluster error',
   503: 'Unavailable',
   504: 'Timed out',
 };
@@ -38,16 +38,16 @@ export function openApi(operations: readonly Operation[], server: string): Json 
       version: '1.0.0',
       summary: 'Deletes abandoned image store upload sessions on Service Fabric clusters.',
       description:
-        'Clients register their uploads here; operators see what goes on, and act. Times are UTC, sizes are bytes. Errors are ' +
+        'Clients register their uploads here. Operators monitor and start cleanups. Times are UTC, sizes are bytes. Errors are ' +
         'problem+json (RFC 9457).',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: server }],
     tags: [
-      { name: 'upload sessions', description: 'Registering, looking at and cleaning up single upload sessions.' },
-      { name: 'sweeps', description: 'Cleaning up all stale upload sessions, and what came of it.' },
-      { name: 'health', description: 'Whether the app can do its work.' },
-      { name: 'page', description: 'All this for a person with a browser.' },
+      { name: 'upload sessions', description: 'Register, inspect and clean up single upload sessions.' },
+      { name: 'sweeps', description: 'Clean up all stale upload sessions, and read the results.' },
+      { name: 'health', description: 'Whether the app works.' },
+      { name: 'page', description: 'The page for operators, and its data.' },
       { name: 'description', description: 'This document.' },
     ],
     security: [{ functionKey: [] }, { functionKeyInQuery: [] }],
@@ -67,7 +67,7 @@ function describe(operation: Operation): Json {
   const { name, path, authLevel, summary, description, query, body, answers, problems } = operation;
   const hasInput = path.includes('{') || authLevel !== 'anonymous';
   const allProblems = {
-    ...(hasInput ? { 400: 'The request is wrong: `errors` or `detail` says where.' } : {}),
+    ...(hasInput ? { 400: 'The request is invalid: `errors` or `detail` says where.' } : {}),
     ...problems,
     500: 'The settings are invalid, or the app has a bug.',
     ...(authLevel === 'anonymous' || answers[503]

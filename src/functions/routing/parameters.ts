@@ -4,7 +4,7 @@ import { parseDuration } from '../../settings/duration.ts';
 
 const MOST_ITEMS = 1000;
 
-/** A whole number in a query, written in digits alone: an empty text, 1e3 and 0x10 are none. */
+/** A whole number in a query, written in digits only: an empty text, 1e3 and 0x10 are invalid. */
 const wholeNumber = (least: number, most: number, number: z.ZodNumber) =>
   z.preprocess(
     (value) => (typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value),
@@ -19,13 +19,13 @@ const atLeast = (least: number, most: number, number: z.ZodNumber) => {
 /** How many items a page holds at most. */
 export const limit = wholeNumber(1, MOST_ITEMS, z.number({ error: `must be a whole number from 1 to ${MOST_ITEMS}` }))
   .default(100)
-  .describe('The most items of a page. A page may hold fewer and still have a next one.');
+  .describe('The maximum number of items on a page. A page may contain fewer items and still have a next page.');
 
 export const continuationToken = z
   .string()
   .max(4096, 'must be a token that an earlier page gave')
   .optional()
-  .describe('Where an earlier page, asked for with the same filters, said to go on.');
+  .describe('The token of an earlier page that was requested with the same filters.');
 
 /** An instant of ISO 8601 with its time zone. */
 export const instant = z.iso
@@ -34,8 +34,10 @@ export const instant = z.iso
 
 /** A time span that defaults to all that is kept. */
 export const timeSpan = {
-  since: instant.optional().describe('Only of runs that began then or later. Default: all that is kept.'),
-  until: instant.optional().describe('Only of runs that began then or earlier.'),
+  since: instant
+    .optional()
+    .describe('Only of runs that began at or after this time. Default: everything that is kept.'),
+  until: instant.optional().describe('Only of runs that began at or before this time.'),
 };
 
 /** No activity for this long, in milliseconds once it is read. */

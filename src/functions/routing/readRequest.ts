@@ -4,10 +4,10 @@ import { parseSessionId } from '../../cleanup/model/sessionId.ts';
 import { ApiProblem, badRequest, type Fault, shown } from './apiProblem.ts';
 import { repeatedMember } from './repeatedMember.ts';
 
-/** Of Functions itself: they may carry its key. */
+/** The parameters of Functions itself: they may contain its key. */
 const PLATFORM_PARAMETERS = new Set(['code', 'clientid']);
 
-/** Far more than any of our bodies needs, in bytes. */
+/** Far more than any request body needs, in bytes. */
 const LONGEST_BODY = 65_536;
 
 const BODY_TITLE = 'Not a valid body';
@@ -21,12 +21,12 @@ export function readSessionId(request: HttpRequest): string {
 }
 
 /**
- * Reads the query parameters, whose names may be written in any case. An unknown, repeated or empty one is a mistake, and never
+ * Reads the query parameters, whose names are not case-sensitive. An unknown, repeated or empty parameter is an error, and never
  * read as the parameter's default.
  *
- * Taken from the address itself: the host joins repeated parameters into one value.
+ * Read from the URL, because the host joins repeated parameters into one value.
  *
- * @throws {ApiProblem} 400 with all that is wrong
+ * @throws {ApiProblem} 400 with all errors
  */
 export function readQuery<Query extends z.ZodObject>(request: HttpRequest, schema: Query): z.output<Query> {
   const names = new Map(Object.keys(schema.shape).map((name) => [name.toLowerCase(), name]));
@@ -35,9 +35,8 @@ export function readQuery<Query extends z.ZodObject>(request: HttpRequest, schem
   for (const [written, value] of new URL(request.url).searchParams) {
     if (PLATFORM_PARAMETERS.has(written.toLowerCase())) continue;
     const name = names.get(written.toLowerCase()) ?? written;
-    if (given.has(name)) faults.push({ name: name.slice(0, 80), detail: 'is given more than once; give it once' });
-    else if (value === '')
-      faults.push({ name: name.slice(0, 80), detail: 'is empty; give it a value, or leave it out' });
+    if (given.has(name)) faults.push({ name: name.slice(0, 80), detail: 'is given more than once, expected once' });
+    else if (value === '') faults.push({ name: name.slice(0, 80), detail: 'is empty; set a value, or leave it out' });
     given.set(name, value);
   }
   const read = new Map([...given].filter(([name, value]) => value !== '' && Object.hasOwn(schema.shape, name)));
@@ -52,8 +51,8 @@ export function readQuery<Query extends z.ZodObject>(request: HttpRequest, schem
 /**
  * Reads the JSON body.
  *
- * @param isRequired - whether an empty body is a mistake; otherwise it counts as `{}`
- * @throws {ApiProblem} 400 with all that is wrong, 411, 413, or 415
+ * @param isRequired - whether an empty body is an error; otherwise it counts as `{}`
+ * @throws {ApiProblem} 400 with all errors, 411, 413, or 415
  */
 export async function readBody<Body extends z.ZodObject>(
   request: HttpRequest,
@@ -79,12 +78,12 @@ export async function readBody<Body extends z.ZodObject>(
   const checked = check(schema, body, BODY_TITLE);
   const repeated = repeatedMember(text);
   if (repeated !== undefined) {
-    throw badRequest(BODY_TITLE, [{ name: repeated.slice(0, 80), detail: 'is given more than once; give it once' }]);
+    throw badRequest(BODY_TITLE, [{ name: repeated.slice(0, 80), detail: 'is given more than once, expected once' }]);
   }
   return checked;
 }
 
-/** @throws {ApiProblem} 400 when a request has a body that its route does not read: what it asks for would be lost */
+/** @throws {ApiProblem} 400 when a request has a body that its route does not read, and would ignore */
 export async function refuseBody(request: HttpRequest): Promise<void> {
   if (request.method === 'GET' || request.method === 'HEAD') return;
   if ((await bytesOf(request)).length === 0) return;
@@ -92,7 +91,7 @@ export async function refuseBody(request: HttpRequest): Promise<void> {
 }
 
 /**
- * The platform hands over a body only if its length is announced: a streamed one arrives as an empty one, which would be read
+ * The platform passes on a body only if its length is announced: a streamed body arrives empty, and would be read
  * as the defaults. [azure-functions-host, GrpcMessageConversionExtensions.cs]
  */
 async function bytesOf(request: HttpRequest): Promise<Uint8Array> {
@@ -147,5 +146,5 @@ function faultsOf(issue: z.core.$ZodIssue, value: unknown, schema: z.ZodObject):
 
 function unknownName(name: string, schema: z.ZodObject): Fault {
   const known = Object.keys(schema.shape).join(', ') || 'none';
-  return { name: name.slice(0, 80), detail: `is unknown here; known are: ${known}` };
+  return { name: name.slice(0, 80), detail: `is unknown; known names: ${known}` };
 }

@@ -5,7 +5,7 @@ import { visit } from 'jsonc-parser';
  * other.
  *
  * @param json - valid JSON, and not deeply nested
- * @returns the name of the first that is repeated; `undefined` if there is none
+ * @returns the name of the first that is repeated; `undefined` if there is no repeated member
  */
 export function repeatedMember(json: string): string | undefined {
   const open: Set<string>[] = [];

@@ -37,18 +37,18 @@ export interface Operation extends Omit<RouteDeclaration, 'load'>, RouteFacts {
 export interface RouteFacts {
   summary: string;
   description: string;
-  /** Of texts, as they come. Without it every parameter is a 400, except on an anonymous route, which reads none. */
+  /** The query parameters, as texts. Without it every parameter is a 400, except on an anonymous route, which ignores parameters. */
   query?: z.ZodObject;
   /** Without it every body is a 400. */
   body?: { schema: z.ZodObject; examples: Record<string, unknown>; required: boolean };
   answers: Record<number, AnswerDescription>;
-  /** When it answers with a problem, by status, beside the 400 for what the request holds wrong and the 500 for a fault. */
+  /** When it answers with a problem, by status, in addition to the 400 for an invalid request and the 500 for an internal error. */
   problems: Record<number, string>;
 }
 
 /** A request that has been read and found right. */
 export interface RouteInput<Query extends z.ZodObject, Body extends z.ZodObject> {
-  /** In lower case; empty when the path names none. */
+  /** In lower case; empty if the path has no session id. */
   sessionId: string;
   query: z.output<Query>;
   body: z.output<Body>;
@@ -67,12 +67,12 @@ export interface Route<Query extends z.ZodObject, Body extends z.ZodObject> exte
   handle(input: RouteInput<Query, Body>): Promise<HttpResponseInit> | HttpResponseInit;
 }
 
-/** What a caller is told to wait when a row is contended, in seconds. */
+/** `Retry-After` when a row is contended, in seconds. */
 const RETRY_AFTER_SECONDS = 1;
 
 /**
  * Makes a route's handler: it reads and checks the request by its schemas, and answers every error as problem+json, since a
- * throw would answer 500 without a body. A route has no other way to its request, so none can read it differently.
+ * throw would answer 500 without a body. A route has no other access to its request, so no route can read it differently.
  *
  * @param name - as in routes.ts
  */
@@ -110,21 +110,21 @@ async function answerTo(error: unknown, name: string, context: InvocationContext
   if (error instanceof ApiProblem) return error.answer;
   if (error instanceof RowContendedError) {
     const wait = { 'retry-after': String(RETRY_AFTER_SECONDS) };
-    return problem(503, 'The row is being written by others', error.message, { invocationId }, wait);
+    return problem(503, 'The row is being written by other clients', error.message, { invocationId }, wait);
   }
   if (error instanceof PositionError) {
-    const detail = 'is not a token of this list; begin without one';
+    const detail = 'is not a token of this list; start without one';
     return badRequest('Not a valid query', [{ name: 'continuationToken', detail }]).answer;
   }
   if (error instanceof RowRefusedError) {
-    return problem(507, 'The row has no room', error.message, { invocationId, errorCode: error.code });
+    return problem(507, 'The row is full', error.message, { invocationId, errorCode: error.code });
   }
   if (error instanceof SettingsError) {
     context.error(error.message);
-    return problem(500, 'The app settings are wrong', error.message, { invocationId });
+    return problem(500, 'The app settings are invalid', error.message, { invocationId });
   }
   context.error(logLine(`${name} failed.`, { runId: invocationId, ...errorFacts(error) }));
   if (isStorageFailure(error)) return storageProblem(error, (await connect()).settings, invocationId);
-  const detail = 'The app has a bug; the log of this invocation says more.';
+  const detail = 'The app has a bug. See the log of this invocation.';
   return problem(500, 'The request failed', detail, { invocationId });
 }

@@ -3,13 +3,13 @@ import { ClockSkewError } from '../../cleanup/model/outcome.ts';
 import { connect, logLine } from '../invocation/connect.ts';
 import { shuttingDown, underWay } from '../lifecycle/shutdown.ts';
 
-/** Below host.json's functionTimeout of five minutes, in milliseconds. What is left then is the next day's. */
+/** Below host.json's functionTimeout of five minutes, in milliseconds. The next purge deletes the rest. */
 const TIME_BUDGET_MS = 180_000;
 
 /**
  * Deletes outcomes and runs older than OUTCOME_RETENTION, every night.
  *
- * @throws {ClockSkewError} when the storage service's clock says another day: what is old is decided by ours
+ * @throws {ClockSkewError} when the storage service's clock differs too much: this machine's clock decides what is old
  */
 export async function onTimer(_timer: Timer, context: InvocationContext): Promise<void> {
   const { storage, settings } = await connect();
@@ -24,5 +24,5 @@ export async function onTimer(_timer: Timer, context: InvocationContext): Promis
   const goesOn = () => !shuttingDown.aborted && Date.now() - startedMs < TIME_BUDGET_MS;
   const purged = await underWay(storage.purge(settings.cluster.name, cutoff, goesOn));
   const facts = { ...purged, cutoff, durationMs: Date.now() - startedMs };
-  context.log(logLine(purged.complete ? 'Purge ended.' : 'Purge ended early; the next one goes on.', facts));
+  context.log(logLine(purged.complete ? 'Purge ended.' : 'Purge ended early; the next one continues.', facts));
 }

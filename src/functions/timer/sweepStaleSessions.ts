@@ -7,7 +7,7 @@ import { reportEnd, reportedIfFailed, runSweep } from '../invocation/runSweep.ts
 import { shuttingDown, underWay } from '../lifecycle/shutdown.ts';
 import { sweepParts } from '../queue/sweepParts.ts';
 
-/** Sweeps all stale upload sessions, on the schedule; with SWEEP_FAN_OUT it has all instances share the work. */
+/** Sweeps all stale upload sessions, on the schedule; with SWEEP_FAN_OUT all instances share the work. */
 export async function onTimer(timer: Timer, context: InvocationContext): Promise<void> {
   if (timer.isPastDue) context.warn('This sweep starts late: its scheduled time was missed.');
   const app = await connect();
@@ -16,7 +16,7 @@ export async function onTimer(timer: Timer, context: InvocationContext): Promise
   else await runSweep(app, app.sweepRules, run, context);
 }
 
-/** Puts one message for each partition on the queue, which the host does when this has ended well. */
+/** Puts one message for each partition on the queue, which the host does when the invocation succeeds. */
 async function fanOut(app: App, run: Run, context: InvocationContext): Promise<void> {
   const { sweepRules } = app;
   const begun = beginFanOut(app.ports(logTo(context)), sweepRules, run, shuttingDown);

@@ -27,7 +27,7 @@ describe('a message of a fanned-out sweep', () => {
     [{ partition: '\ud800' }, 'its partition must be the name of a session partition'],
     [{ partition: 'x'.repeat(257) }, 'its partition must be the name of a session partition'],
     [{ partition: undefined }, 'its partition must be the name of a session partition'],
-    [{ requestedAt: '2026-11-22' }, 'its requestedAt must be a time of ISO 8601 with its zone'],
+    [{ requestedAt: '2026-11-22' }, 'its requestedAt must be an ISO 8601 time with a time zone'],
   ])('is refused with what is wrong: %j', (change, fault) => {
     expect(readSweepMessage({ ...GOOD, ...change })).toEqual({ fault });
   });
