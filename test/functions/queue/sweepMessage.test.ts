@@ -21,7 +21,7 @@ describe('a message of a fanned-out sweep', () => {
   );
 
   it.each([
-    [{ version: 2 }, 'its version must be 1; the message may come from a newer version of this app'],
+    [{ version: 2 }, 'its version must be 1; the message may be from a newer version of this app'],
     [{ sweepId: 'x' }, 'its sweepId must be a GUID'],
     [{ partition: '' }, 'its partition must be the name of a session partition'],
     [{ partition: '\ud800' }, 'its partition must be the name of a session partition'],
