@@ -1,5 +1,5 @@
 import { OUTCOME_KINDS, type OutcomeCounts, type OutcomeKind } from '../cleanup/model/outcomeKind.ts';
-import type { SweepLine } from '../wire/pageSchemas.ts';
+import type { SweepLine } from '../wire/schemas.ts';
 import { bytesInWords, numberInWords } from '../wire/words.ts';
 
 export const ALL_KINDS = Object.keys(OUTCOME_KINDS) as OutcomeKind[];

@@ -8,6 +8,12 @@ export function invertedTime(instant: Date): string {
   return String(LATEST_MS - instant.getTime()).padStart(13, '0');
 }
 
+/** The instant of a key that begins with {@link invertedTime}. @returns `undefined` if it does not */
+export function timeOfKey(key: string): Date | undefined {
+  const [digits] = /^\d{13}(?=-|$)/.exec(key) ?? [];
+  return digits === undefined ? undefined : new Date(LATEST_MS - Number(digits));
+}
+
 /** The day of an instant in UTC, as `yyyy-MM-dd`. */
 export function dayOf(instant: Date): string {
   return instant.toISOString().slice(0, 10);

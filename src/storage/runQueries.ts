@@ -5,7 +5,7 @@ import type { RunRecord } from '../cleanup/model/runRecord.ts';
 import { parseStopReason } from '../cleanup/model/stopReason.ts';
 import { parseTrigger } from '../cleanup/model/trigger.ts';
 import { readDate, readNumber, readText } from './columns.ts';
-import { invertedTime } from './keys.ts';
+import { invertedTime, timeOfKey } from './keys.ts';
 import { PositionError } from './position.ts';
 import { onTable } from './table.ts';
 
@@ -122,7 +122,8 @@ function readRun(row: Row): RunRecord {
     partition: readText(row['partition']),
     parts: readNumber(row['parts']),
     trigger: parseTrigger(readText(row['trigger'])),
-    startedAt: readDate(row['startedAt']) ?? new Date(0),
+    // The key has the order, so lists can rely on it.
+    startedAt: timeOfKey(row.rowKey ?? '') ?? readDate(row['startedAt']) ?? new Date(0),
     durationMs: readNumber(row['durationMs']) ?? 0,
     scanned: readNumber(row['scanned']) ?? 0,
     stale: readNumber(row['stale']) ?? 0,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { bytes, count, healthDetails, instant, outcomeCounts, sessionItem, sweepOverview } from './schemas.ts';
+import { bytes, count, healthDetails, instant, outcomeCounts, sessionItem, sweepLine } from './schemas.ts';
 
 /** The shapes of what the operators' page polls. Schemas with an id are exported, so that the API description finds them. */
 
@@ -11,12 +11,6 @@ const counted = z.object({
 const part = healthDetails.shape.checks.element.extend({
   checkedAt: instant.optional().describe('When it was checked. Left out if it was not checked yet.'),
 });
-
-/** A sweep without its runs. */
-export const sweepLine = sweepOverview
-  .omit({ runs: true })
-  .meta({ id: 'SweepLine', description: 'One sweep: the sums of its runs.' });
-export type SweepLine = z.infer<typeof sweepLine>;
 
 export const dashboardStatus = z
   .object({

@@ -165,7 +165,7 @@ const run = {
     ),
 };
 
-export const runItem = z.object(run).meta({ id: 'Run', description: 'One sweep, or a part of one.' });
+export const runItem = z.object(run).meta({ id: 'Run', description: 'A whole sweep, or a part of one.' });
 export type RunItem = z.infer<typeof runItem>;
 
 export const runList = listOf(runItem).meta({ id: 'RunList', description: 'The newest first.' });
@@ -197,6 +197,14 @@ export const sweepOverview = z
   })
   .meta({ id: 'Sweep', description: 'All runs of one sweep, combined.' });
 export type SweepOverviewItem = z.infer<typeof sweepOverview>;
+
+/** A sweep without its runs. */
+export const sweepLine = sweepOverview
+  .omit({ runs: true })
+  .meta({ id: 'SweepLine', description: 'One sweep: the sums of its runs.' });
+export type SweepLine = z.infer<typeof sweepLine>;
+
+export const sweepList = listOf(sweepLine).meta({ id: 'SweepList', description: 'The newest first.' });
 
 export const planned = z
   .object({

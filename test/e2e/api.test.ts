@@ -159,6 +159,7 @@ describe('GET /upload-sessions', () => {
       expect(answer).toMatchObject({ status: 400, body: { errors: [{ name: 'continuationToken' }] } });
     }
     expect((await host.ask('GET', `/outcomes?continuationToken=${valid}`)).status).toBe(400);
+    expect((await host.ask('GET', `/runs?continuationToken=${valid}`)).status).toBe(400);
     expect((await host.ask('GET', `/sweeps?continuationToken=${valid}`)).status).toBe(400);
   });
 
@@ -286,7 +287,8 @@ describe('POST /sweeps', () => {
     const id = await abandon();
 
     const swept = await host.ask('POST', '/sweeps', {});
-    const runs = await host.ask('GET', '/sweeps');
+    const runs = await host.ask('GET', '/runs');
+    const sweeps = await host.ask('GET', '/sweeps');
     const at = shape<string>(swept.body['startedAt']);
     const outcomes = await host.ask('GET', `/outcomes?since=${at}&until=${at}`);
 
@@ -296,6 +298,10 @@ describe('POST /sweeps', () => {
     });
     expect(swept.body).not.toHaveProperty('planned');
     expect(items(runs.body)).toEqual([swept.body]);
+    expect(items(sweeps.body)).toEqual([
+      expect.objectContaining({ sweepId: swept.body['runId'], outcomes: swept.body['outcomes'], bytesFreed: 10 }),
+    ]);
+    expect(items(sweeps.body)[0]).not.toHaveProperty('runs');
     expect(items(outcomes.body)).toEqual([
       expect.objectContaining({
         sessionId: id,
@@ -396,7 +402,7 @@ describe('POST /sweeps', () => {
   });
 });
 
-describe('GET /outcomes and GET /sweeps', () => {
+describe('GET /outcomes, GET /runs and GET /sweeps', () => {
   it('page and filter by outcome, session and time', async () => {
     const id = randomUUID();
     for (let n = 0; n < 3; n += 1) await host.ask('DELETE', sessionPath(id));
@@ -412,10 +418,16 @@ describe('GET /outcomes and GET /sweeps', () => {
     expect(items(await get('/outcomes?since=0001-01-01T00:00:00Z&until=9999-12-31T23:59:59Z'))).toHaveLength(4);
     const first = await get('/outcomes?limit=3&outcome=notFound&since=2020-01-01T00:00:00%2B01:00');
     expect(first['continuationToken']).toBeUndefined();
-    const page = await get('/sweeps?limit=1');
-    const next = await get(`/sweeps?limit=1&continuationToken=${page['continuationToken']}`);
-    expect(items(page)[0]?.['runId']).not.toBe(items(next)[0]?.['runId']);
-    expect(next['continuationToken']).toBeUndefined();
+    for (const [path, id] of [
+      ['/runs', 'runId'],
+      ['/sweeps', 'sweepId'],
+    ] as const) {
+      const page = await get(`${path}?limit=1`);
+      const next = await get(`${path}?limit=1&continuationToken=${page['continuationToken']}`);
+      expect([items(page), items(next)].map(({ length }) => length)).toEqual([1, 1]);
+      expect(items(page)[0]?.[id]).not.toBe(items(next)[0]?.[id]);
+      expect(next['continuationToken']).toBeUndefined();
+    }
   });
 
   it.each([
@@ -423,7 +435,9 @@ describe('GET /outcomes and GET /sweeps', () => {
     '/outcomes?sessionId=x',
     '/outcomes?since=2026-11-22',
     '/sweeps?until=now',
-    '/sweeps?sweepId=x',
+    '/runs?until=now',
+    '/runs?sweepId=x',
+    `/sweeps?sweepId=${randomUUID()}`,
     '/sweeps/x',
     `/sweeps/${randomUUID()}?limit=1`,
   ])('answer 400 to %s', async (path) => {
@@ -448,7 +462,7 @@ describe('GET /sweeps/{sweepId}', () => {
       stoppedBy: 'completed',
     });
     expect(body['runs']).toEqual([swept.body]);
-    expect(items((await host.ask('GET', `/sweeps?sweepId=${sweepId}`)).body)).toEqual([swept.body]);
+    expect(items((await host.ask('GET', `/runs?sweepId=${sweepId}`)).body)).toEqual([swept.body]);
     expect((await host.ask('GET', `/sweeps/${randomUUID()}`)).status).toBe(404);
   });
 });

@@ -13,6 +13,7 @@ const ROUTES = [
   ['POST', `${SESSION}/retry`],
   ['POST', '/sweeps'],
   ['GET', '/sweeps'],
+  ['GET', '/runs'],
   ['GET', `/sweeps/${randomUUID()}`],
   ['GET', '/outcomes'],
   ['GET', '/health/details'],

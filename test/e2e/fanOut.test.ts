@@ -129,7 +129,9 @@ describe('a sweep that is fanned out', () => {
     ]);
     expect(runs.map(({ trigger }) => trigger)).toEqual([...HEX.map(() => 'queue'), 'timer']);
     expect(new Set(runs.map((run) => run['sweepId']))).toEqual(new Set([sweepId]));
-    expect((await app.ask('GET', `/sweeps?sweepId=${sweepId}&limit=20`)).body['items']).toEqual(runs);
+    expect((await app.ask('GET', `/runs?sweepId=${sweepId}&limit=20`)).body['items']).toEqual(runs);
+    const { runs: _, ...sums } = sweep;
+    expect((await app.ask('GET', '/sweeps')).body['items']).toEqual([sums]);
     expect(new Set((await outcomes(app)).map(({ sessionId }) => sessionId))).toEqual(new Set(ids));
     expect((await allRows(app.tables.outcomes)).every(({ trigger }) => trigger === 'queue')).toBe(true);
     expect(await allRows(app.tables.sessions)).toEqual([]);
@@ -260,7 +262,7 @@ describe('messages that can not be done', () => {
       expect(errors.some((error) => fault.test(error))).toBe(true);
     }
     expect(runs.every((run) => run['stoppedBy'] === 'error' && run['trigger'] === 'queue')).toBe(true);
-    const own = (await app.ask('GET', `/sweeps?sweepId=${stranger.sweepId}`)).body['items'];
+    const own = (await app.ask('GET', `/runs?sweepId=${stranger.sweepId}`)).body['items'];
     expect(own).toMatchObject([{ partition: 'another-a', stoppedBy: 'error' }]);
     const log = app.output();
     expect(count(log, /Executed 'Functions\.sweepPartition' \(Failed/g)).toBe(5 * texts.length);

@@ -57,6 +57,7 @@ describe('a request that is not exactly right', () => {
     ['GET', `${SESSION}?x=1`],
     ['GET', '/outcomes?limit=1&limit=2'],
     ['GET', '/sweeps?since='],
+    ['GET', '/runs?since='],
     ['POST', '/sweeps?dryRun=true'],
     ['POST', `${SESSION}/retry?all=true`],
     ['PUT', `${SESSION}?owner=me`],

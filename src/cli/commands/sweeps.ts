@@ -1,13 +1,12 @@
 import type { Command } from 'commander';
 import type { SweepOverviewItem } from '../../wire/schemas.ts';
-import { keptWithin } from '../../wire/timeSpan.ts';
+import { sweepPage } from '../../wire/sweepPage.ts';
 import { counted } from '../../wire/words.ts';
 import { type CommonOptions, common, run } from '../command.ts';
 import { EXIT } from '../exitCodes.ts';
 import { isTable, listPrinter } from '../format.ts';
 import { instantValue, limitValue } from '../optionValues.ts';
 import { listEnd, printPages } from '../pages.ts';
-import { sweepPages } from '../sweepPages.ts';
 import { sweepTable } from '../sweepTable.ts';
 
 interface SweepsOptions extends CommonOptions {
@@ -38,13 +37,12 @@ export function describeSweeps(command: Command): void {
     .option('--parts', 'also show the parts of sweeps that were fanned out');
   common(command, EXAMPLES).action((options: SweepsOptions) =>
     run(options, async ({ out, err, connect }) => {
-      const { storage, settings } = await connect();
+      const app = await connect();
       const now = new Date();
-      const time = keptWithin(options, now, settings.outcomeRetentionMs);
       const { printed, more } = await printPages<SweepOverviewItem>(
         out,
         options.limit,
-        sweepPages(storage, settings.cluster.name, time),
+        (most, after) => sweepPage(app, options, most, after),
         listPrinter(out, options, sweepTable(out, now, options.parts === true)),
       );
       if (isTable(options)) err.line(listEnd(counted(printed, 'sweep'), more));

@@ -1,39 +1,37 @@
 import * as z from 'zod';
-import { type RunItem, runList } from '../../wire/schemas.ts';
-import { keptWithin } from '../../wire/timeSpan.ts';
-import { toRunItem } from '../../wire/toWire.ts';
+import { type SweepLine, sweepList } from '../../wire/schemas.ts';
+import { sweepPage } from '../../wire/sweepPage.ts';
 import { connect } from '../invocation/connect.ts';
 import { openToken, sealToken } from '../routing/continuationToken.ts';
 import * as examples from '../routing/examples.ts';
-import { continuationToken, limit, sweepIdFilter, timeSpan } from '../routing/parameters.ts';
+import { continuationToken, instant, limit } from '../routing/parameters.ts';
 import { defineRoute } from '../routing/route.ts';
 
-/** `GET /api/sweeps`: the runs. */
+/** `GET /api/sweeps`: the sweeps, each with the sums of its runs. */
 export const route = defineRoute('listSweeps', {
   summary: 'Lists the sweeps, the newest first',
   description:
-    'Dry runs are among them and say so. A sweep that was fanned out has one run for each partition, and one that began it. ' +
-    'Kept for OUTCOME_RETENTION.',
+    'A sweep that was fanned out is one item with the sums of its parts; `GET /sweeps/{sweepId}` also has its runs. Dry runs ' +
+    'are included, with `dryRun` true. Kept for OUTCOME_RETENTION.',
   query: z.strictObject({
-    ...timeSpan,
-    sweepId: sweepIdFilter.optional().describe('Only the runs of this sweep.'),
+    since: instant.optional().describe('Only sweeps that began then or later. Default: all that is kept.'),
+    until: instant.optional().describe('Only sweeps that began then or earlier.'),
     limit,
     continuationToken,
   }),
   answers: {
-    200: { description: 'A page of sweeps.', schema: runList, examples: { sweeps: { items: [examples.run] } } },
+    200: { description: 'A page of sweeps.', schema: sweepList, examples: { sweeps: { items: [examples.sweepLine] } } },
   },
   problems: {},
   async handle({ query: { limit: most, continuationToken: token, ...filter } }) {
-    const { storage, settings } = await connect();
+    const app = await connect();
     const list = { of: 'sweeps', ...filter };
-    const query = { ...keptWithin(filter, new Date(), settings.outcomeRetentionMs), sweepId: filter.sweepId };
-    const page = await storage.listRuns(settings.cluster.name, query, most, openToken(settings, list, token));
-    const items: RunItem[] = page.items.map(toRunItem);
+    const page = await sweepPage(app, filter, most, openToken(app.settings, list, token));
+    const items: SweepLine[] = page.items.map(({ runs: _, ...line }) => line);
     return {
       jsonBody: {
         items,
-        continuationToken: page.next === undefined ? undefined : sealToken(settings, list, page.next),
+        continuationToken: page.next === undefined ? undefined : sealToken(app.settings, list, page.next),
       },
     };
   },

@@ -6,6 +6,7 @@ import type {
   RunItem,
   SessionDetails,
   SessionItem,
+  SweepLine,
   SweepOverviewItem,
 } from '../../wire/schemas.ts';
 
@@ -111,6 +112,9 @@ export const sweep: SweepOverviewItem = {
   ],
 };
 
+const { runs: _, ...line } = sweep;
+export const sweepLine: SweepLine = line;
+
 const planned: PlannedItem = {
   sessionId: SESSION_ID,
   outcome: 'wouldDelete',
@@ -160,8 +164,6 @@ export const ill: HealthDetails = {
     },
   ],
 };
-
-const { runs: _, ...sweepLine } = sweep;
 
 export const status: DashboardStatus = {
   readAt: '2026-11-22T10:21:00.000Z',

@@ -75,6 +75,12 @@ export const ROUTES: Readonly<Record<string, RouteDeclaration>> = {
     authLevel: 'function',
     load: () => import('../http/listOutcomes.ts'),
   },
+  listRuns: {
+    method: 'GET',
+    path: '/runs',
+    authLevel: 'function',
+    load: () => import('../http/listRuns.ts'),
+  },
   listSweeps: {
     method: 'GET',
     path: '/sweeps',

@@ -1,6 +1,7 @@
 import type { SweepOverview } from '../../cleanup/combineRuns.ts';
 import type { Settings } from '../../settings/settings.ts';
-import type { DashboardHistory, DashboardStatus, SweepLine } from '../../wire/pageSchemas.ts';
+import type { DashboardHistory, DashboardStatus } from '../../wire/pageSchemas.ts';
+import type { SweepLine } from '../../wire/schemas.ts';
 import { sweepsOf } from '../../wire/sweepsOf.ts';
 import { foldIdle } from './foldIdle.ts';
 import type { History } from './readHistory.ts';

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { parseStopReason, STOP_REASONS } from '../../cleanup/model/stopReason.ts';
-import type { DashboardHistory, SweepLine, SweepOrIdle } from '../../wire/pageSchemas.ts';
-import type { RunItem, SweepOverviewItem } from '../../wire/schemas.ts';
+import type { DashboardHistory, SweepOrIdle } from '../../wire/pageSchemas.ts';
+import type { RunItem, SweepLine, SweepOverviewItem } from '../../wire/schemas.ts';
 import { counted, durationInWords, instantInWords, numberInWords } from '../../wire/words.ts';
 import { AppError, ask } from '../api.ts';
 import { bytesText, resultPieces, TRIGGERS } from '../outcomes.ts';
