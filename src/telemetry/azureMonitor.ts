@@ -4,6 +4,7 @@ import {
   AzureMonitorMetricExporter,
   AzureMonitorTraceExporter,
 } from '@azure/monitor-opentelemetry-exporter';
+import { directHttpClient } from '../network/directHttpClient.ts';
 import { type Exporters, reasonOf, watchSending } from './exporters.ts';
 
 const SETTING = 'APPLICATIONINSIGHTS_CONNECTION_STRING';
@@ -53,10 +54,18 @@ export function azureMonitorExporters(
 
 type Credential = NonNullable<AzureMonitorExporterOptions['credential']>;
 
-/** @param clientId - of a user-assigned managed identity; `undefined`: the system-assigned one */
+/**
+ * The credential of a component that takes no telemetry without one.
+ *
+ * @param clientId - of a user-assigned managed identity; `undefined`: the identity of this process
+ */
 export async function monitorCredential({ clientId }: { clientId?: string }): Promise<Credential> {
-  const { ManagedIdentityCredential } = await import('@azure/identity');
-  return new ManagedIdentityCredential(clientId ? { clientId } : {});
+  const { DefaultAzureCredential, ManagedIdentityCredential } = await import('@azure/identity');
+  const httpClient = directHttpClient();
+  if (clientId) return new ManagedIdentityCredential({ clientId, httpClient });
+  // The platform's own variables for an app that has an identity.
+  const hasIdentity = process.env['IDENTITY_ENDPOINT'] && process.env['IDENTITY_HEADER'];
+  return hasIdentity ? new ManagedIdentityCredential({ httpClient }) : new DefaultAzureCredential({ httpClient });
 }
 
 /** Nobody waits for what `export` returns, so that a rejection would end the whole process. */

@@ -30,10 +30,12 @@ export interface AzureMonitorEndpoint {
 /**
  * @param instrumentationKey - a GUID
  * @param refuseWith - a status to answer with instead of taking anything
+ * @param isAllowed - judges the header Authorization; without it nobody needs a token
  */
 export async function startAzureMonitorEndpoint(
   instrumentationKey: string,
   refuseWith?: number,
+  isAllowed: (authorization: string | undefined) => boolean = () => true,
 ): Promise<AzureMonitorEndpoint> {
   const { cert, key } = await makeCertificate({ commonName: 'localhost', altNames: ['127.0.0.1'] });
   const folder = await mkdtemp(join(tmpdir(), 'monitor-'));
@@ -45,6 +47,7 @@ export async function startAzureMonitorEndpoint(
     requests += 1;
     const body = await buffer(request);
     if (refuseWith !== undefined) return void response.writeHead(refuseWith).end('{}');
+    if (!isAllowed(request.headers.authorization)) return void response.writeHead(401).end('{}');
     const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString('utf8');
     keepLine(text);
     const items = JSON.parse(text) as Envelope[];
