@@ -3,6 +3,7 @@ import type { EntraAccess } from '../imageStore/entraGateways.ts';
 import { parseEntraScope } from '../imageStore/entraScope.ts';
 import { parseGatewayEndpoint } from '../imageStore/gatewayEndpoint.ts';
 import { loadCa, parseCommonNames, parseThumbprints, type ServerIdentity } from '../imageStore/serverIdentity.ts';
+import { attempt } from './attempt.ts';
 
 /** How the app gets into the cluster, and how it knows the cluster's servers. */
 export interface ClusterAccess {
@@ -10,16 +11,6 @@ export interface ClusterAccess {
   clientCertificate?: ClientCertificate;
   entra?: EntraAccess;
   serverIdentity: ServerIdentity;
-}
-
-/** Nothing that a setting holds may end the process: what no reader expects is an error of that setting too. */
-function attempt<T>(read: () => T): T | { fault: string } {
-  try {
-    return read();
-  } catch (error) {
-    // Without the error's message, which may quote the setting.
-    return { fault: `cannot be read (${error instanceof Error ? error.name : 'unknown error'})` };
-  }
 }
 
 const WAYS_IN = ['none', 'certificate', 'entra'];
@@ -51,7 +42,7 @@ export function readClusterAccess(get: (name: string) => string | undefined, fau
   // A comma may stand in a password or a query: what follows one of these is not an endpoint, and may be a secret.
   const parts = (text.includes('@') ? [text] : text.split(',')).map((part) => part.trim());
   for (const part of parts.filter((one) => one !== '')) {
-    const parsed = parseGatewayEndpoint(part, auth !== 'none');
+    const parsed = attempt(() => parseGatewayEndpoint(part, auth !== 'none'));
     if ('fault' in parsed) fault('CLUSTER_ENDPOINTS', parsed.fault);
     else endpoints.push(parsed.endpoint);
     if (/[?#;=&%]/.test(part)) break;

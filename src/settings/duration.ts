@@ -7,6 +7,7 @@ import ms, { type StringValue } from 'ms';
  * @returns milliseconds; none: it is no such text, or out of bounds
  */
 export function parseDuration(text: string, least: StringValue, most: StringValue): number | undefined {
-  const parsed = /^\d+(\.\d+)?\s*(s|m|h|d)$/.test(text) ? ms(text as StringValue) : Number.NaN;
+  // The library throws for a text of more than 100 characters.
+  const parsed = text.length <= 30 && /^\d+(\.\d+)?\s*(s|m|h|d)$/.test(text) ? ms(text as StringValue) : Number.NaN;
   return parsed >= ms(least) && parsed <= ms(most) ? parsed : undefined;
 }

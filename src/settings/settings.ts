@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { expiryWarning } from '../imageStore/clientCertificate.ts';
 import type { StorageConnection } from '../storage/table.ts';
+import { attempt } from './attempt.ts';
 import { type ClusterAccess, readClusterAccess } from './clusterAccess.ts';
-import { type AppSettings, getterOf } from './getter.ts';
+import { functionTimeoutMs } from './functionTimeout.ts';
+import { type AppSettings, type GetSetting, getterOf } from './getter.ts';
 import { DEFAULT_QUEUE, DEFAULT_SCHEDULE, QUEUE_NAME } from './registrationSettings.ts';
 import { parseSchedule, type Schedule } from './schedule.ts';
 import { SettingsError } from './settingsError.ts';
@@ -48,6 +50,9 @@ export { SettingsError };
  * The image store forgets a session by itself this long after its last chunk. [FileStoreService/UploadSessionTimeout]
  */
 const STORE_EXPIRY_MS = 30 * 60_000;
+
+/** What a sweep needs after its time budget, for calls under way and its records. */
+const RECORDING_MS = 60_000;
 
 const schema = z.object({
   CLUSTER_NAME: matching(
@@ -108,11 +113,11 @@ export function readSettings(appSettings: AppSettings = process.env): Settings {
   const get = getterOf(appSettings, ({ name, sentence }) => unresolved.set(name, sentence));
   const faults: string[] = [];
   const access = readClusterAccess(get, faults);
-  const parsed = schema.safeParse(Object.fromEntries(Object.keys(schema.shape).map((name) => [name, get(name)])));
+  const parsed = parseAll(get);
   for (const { path, message } of parsed.error?.issues ?? []) faults.push(`${String(path[0])} ${message}.`);
   if (parsed.success) faults.push(...faultsBetween(parsed.data));
   const connectionName = get('SESSION_STORAGE') ?? 'AzureWebJobsStorage';
-  const storage = CONNECTION_NAME.test(connectionName) ? readStorageConnection(get, connectionName) : { faults: [] };
+  const storage = CONNECTION_NAME.test(connectionName) ? readStorage(get, connectionName) : { faults: [] };
   if ('faults' in storage) faults.push(...storage.faults);
   // What an unresolved reference leaves missing is not an error of its own, also in the setting that it is a part of.
   const isConsequence = (fault: string) =>
@@ -151,6 +156,28 @@ export function readSettings(appSettings: AppSettings = process.env): Settings {
     fanOut: data.SWEEP_FAN_OUT,
     outcomeRetentionMs: data.OUTCOME_RETENTION,
   };
+}
+
+/** Parses each setting by itself first, so that an exception in one is an error that names it. */
+function parseAll(get: GetSetting): ParsedSettings {
+  const issues: Issue[] = [];
+  for (const [name, field] of Object.entries(schema.shape)) {
+    const read = attempt(() => field.safeParse(get(name)).success);
+    if (typeof read !== 'boolean') issues.push({ path: [name], message: read.fault });
+  }
+  if (issues.length > 0) return { success: false, error: { issues } };
+  return schema.safeParse(Object.fromEntries(Object.keys(schema.shape).map((name) => [name, get(name)])));
+}
+
+type Issue = Pick<z.core.$ZodIssue, 'path' | 'message'>;
+
+type ParsedSettings =
+  | { success: true; data: z.output<typeof schema>; error?: undefined }
+  | { success: false; error: { issues: Issue[] } };
+
+function readStorage(get: GetSetting, name: string): ReturnType<typeof readStorageConnection> {
+  const read = attempt(() => readStorageConnection(get, name));
+  return 'fault' in read ? { faults: [`${name} ${read.fault}.`] } : read;
 }
 
 /** Where metrics and traces are to be sent. It never throws: what is wrong with them must not stop the app. */
@@ -202,6 +229,13 @@ export function settingsWarnings(
     warnings.push(
       'SWEEP_DRY_RUN is true: sweeps say what they would do and change nothing, so abandoned upload sessions stay until the ' +
         'image store drops them itself, and their rows for good. Set it to false to have them cleaned up.',
+    );
+  }
+  const timeoutMs = functionTimeoutMs(appSettings);
+  if (timeoutMs !== undefined && sweep.timeBudgetMs > timeoutMs - RECORDING_MS) {
+    warnings.push(
+      `SWEEP_TIME_BUDGET is ${sweep.timeBudgetMs / 1000} s, but functionTimeout in host.json is ${timeoutMs / 1000} s: the host can end a ` +
+        'sweep before its calls and records are done. Set SWEEP_TIME_BUDGET to at least a minute less, or raise functionTimeout.',
     );
   }
   if (fanOut && storage.shards === 1) {

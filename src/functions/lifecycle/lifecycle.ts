@@ -18,11 +18,17 @@ app.hook.appTerminate(async () => {
 });
 
 async function tellOfSettings(): Promise<void> {
-  const { readSettings, SettingsError, settingsWarnings } = await import('../../settings/settings.ts');
   try {
+    const { readSettings, settingsWarnings } = await import('../../settings/settings.ts');
     for (const warning of settingsWarnings(readSettings())) console.warn(`Warning: ${warning}`);
   } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    for (const fault of error.faults) console.error(`Error in the app settings: ${fault}`);
+    // Nobody waits for this, so that an exception would end the worker.
+    for (const fault of faultsOf(error)) console.error(`Error in the app settings: ${fault}`);
   }
+}
+
+function faultsOf(error: unknown): string[] {
+  if (error instanceof Error && 'faults' in error && Array.isArray(error.faults)) return error.faults.map(String);
+  // Without its message, which may quote a setting.
+  return [`They could not be checked (${error instanceof Error ? error.name : 'unknown error'}).`];
 }

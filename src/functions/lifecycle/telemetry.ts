@@ -16,9 +16,15 @@ export const currentTelemetry = (): Telemetry | undefined => telemetry;
 
 app.hook.appStart(async () => {
   if (!WANTED_BY.some((name) => process.env[name]?.trim())) return;
-  const { readTelemetrySettings } = await import('../../settings/settings.ts');
-  const { startTelemetry } = await import('../../telemetry/telemetry.ts');
-  telemetry = await startTelemetry(readTelemetrySettings(), (sentence) => console.warn(`Warning: ${sentence}`));
+  try {
+    const { readTelemetrySettings } = await import('../../settings/settings.ts');
+    const { startTelemetry } = await import('../../telemetry/telemetry.ts');
+    telemetry = await startTelemetry(readTelemetrySettings(), (sentence) => console.warn(`Warning: ${sentence}`));
+  } catch (error) {
+    // An app without metrics and traces still sweeps. Without the error's message, which may quote a setting.
+    const name = error instanceof Error ? error.name : 'unknown error';
+    console.warn(`Warning: the settings of metrics and traces could not be read (${name}), so none are sent.`);
+  }
 });
 
 // Joins all that an invocation does to its trace, whatever triggered it.
