@@ -1,5 +1,5 @@
 /**
- * The structure check: imports run the way the README's architecture section says. Prints each import that does not, and
+ * The structure check: imports run the way docs/architecture.md says. Prints each import that does not, and
  * ends with exit code 1 then.
  */
 import { readdirSync, readFileSync } from 'node:fs';

@@ -1,7 +1,7 @@
 /** What the metrics, the traces and their meter are named by. */
 export const SCOPE = 'upload-session-sweeper';
 
-/** The metrics, each by its name in the README's table. Attributes have few values: a session's id is never one. */
+/** The metrics, each by its name in the table of docs/monitoring.md. Attributes have few values: a session's id is never one. */
 export const METRIC = {
   sessions: 'upload_session_sweeper.sessions',
   givenUp: 'upload_session_sweeper.given_up_sessions',

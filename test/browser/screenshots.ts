@@ -9,7 +9,7 @@ import type { Page } from 'playwright-core';
 import { startStorageEmulator } from '../../src/local/storage/azurite.ts';
 import { findChromium, launchChromium } from './chromium.ts';
 
-const README_FOLDER = join(import.meta.dirname, '../../.github/images');
+const IMAGE_FOLDER = join(import.meta.dirname, '../../.github/images');
 
 const chromium = findChromium();
 if (!chromium) throw new Error('No Chromium was found. CHROMIUM_PATH says where it is.');
@@ -51,14 +51,14 @@ async function shoot(app: App, name: string, look: Look = {}, act: (page: Page) 
   await page.getByText('Freed today').or(page.locator('.faults')).waitFor();
   await page.waitForLoadState('networkidle');
   await act(page);
-  const path = join(folder ?? README_FOLDER, `${name}.png`);
+  const path = join(folder ?? IMAGE_FOLDER, `${name}.png`);
   await page.screenshot({ path, fullPage: isFull });
   console.log(path);
   return page;
 }
 
 try {
-  await mkdir(folder ?? README_FOLDER, { recursive: true });
+  await mkdir(folder ?? IMAGE_FOLDER, { recursive: true });
   const app = await start();
   await liveThroughBusyWeeks(app);
   if (folder === undefined) {
