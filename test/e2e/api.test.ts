@@ -578,7 +578,8 @@ const PROVOKED_ELSEWHERE = [
   / 411$/,
   /^POST \/sweeps 409$/,
   / 500$/,
-  /^GET \/(health|dashboard\/status) 503$/,
+  // While the storage cannot be reached, and with invalid settings.
+  /^GET .* 503$/,
   /^(PUT|POST) \/upload-sessions\/.* 503$/,
 ];
 

@@ -71,6 +71,9 @@ describe('the API', () => {
         detail: expect.stringMatching(/ECONNREFUSED.*Run `doctor` for details\.$/),
       },
     });
+    for (const path of ['/runs', '/outcomes', '/upload-sessions', '/dashboard/history']) {
+      expect([path, (await app.ask('GET', path)).status]).toEqual([path, 503]);
+    }
     expect(details).toMatchObject({ status: 503, body: { status: 'down' } });
     expect(page).toMatchObject({ status: 200, body: { verdict: { level: 'failing' } } });
     expect(page.body['sessions']).toBeUndefined();
