@@ -254,7 +254,7 @@ describe('messages that can not be done', () => {
     for (const fault of [
       /it is not a JSON object/,
       /its version must be 1/,
-      /its requestedAt must be a time of ISO 8601/,
+      /its requestedAt must be an ISO 8601 time/,
       /its sweepId must be a GUID/,
       /its partition must be the name of a session partition/,
       /See the log of sweepPartition/,
@@ -269,7 +269,7 @@ describe('messages that can not be done', () => {
     expect(count(log, /Message has reached MaxDequeueCount of 5\. Moving message to queue '\S+-poison'\./g)).toBe(
       texts.length,
     );
-    expect(count(log, /A part of a sweep was lost\. .* Nothing is forgotten: the next sweep takes/g)).toBe(
+    expect(count(log, /A part of a sweep was lost\. .* No session is lost: the next sweep cleans up/g)).toBe(
       texts.length,
     );
     expect(count(log, /Executed 'Functions\.reportPoisonedSweep' \(Succeeded/g)).toBe(texts.length);
