@@ -1,5 +1,5 @@
 import type { OutcomeItem } from '../wire/schemas.ts';
-import { agoInWords, bytesInWords, instantInWords, oneLine } from '../wire/words.ts';
+import { agoInWords, bytesInWords, deletedInWords, instantInWords, oneLine } from '../wire/words.ts';
 import { failureText } from './failureText.ts';
 import type { Output } from './output.ts';
 import { outcomeSpan } from './styles.ts';
@@ -34,7 +34,9 @@ const RESULT: Column<OutcomeItem>[] = [
   { title: 'WHAT', cell: ({ bytes, storeRelativePath }) => whatInWords(bytes, storeRelativePath) },
 ];
 
-const why = ({ errorCode, errorMessage }: OutcomeItem) => oneLine(failureText(errorCode, errorMessage));
+const why = (outcome: OutcomeItem) =>
+  (outcome.outcome === 'deleted' ? deletedInWords(outcome) : undefined) ??
+  oneLine(failureText(outcome.errorCode, outcome.errorMessage));
 
 /** What a session held and where it went, as far as that is known. */
 export function whatInWords(bytes: number | undefined, storeRelativePath: string | undefined): string {

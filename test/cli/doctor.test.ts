@@ -48,7 +48,7 @@ describe('doctor', () => {
     ]);
 
     expect(part.code).toBe(1);
-    expect(part.stdout.match(/key or\s+signature does not fit/g)).toHaveLength(1);
+    expect(part.stdout.match(/key or\s+signature\s+is\s+wrong/g)).toHaveLength(1);
     expect(part.stdout.match(/Same as above/g)).toHaveLength(2);
     expect(part.stdout).toMatch(/\n3 failed\.\n$/);
     expect(settings.code).toBe(2);

@@ -133,7 +133,7 @@ describe('a token', () => {
 
   it('that is about to expire is used on while no new one can be got', async () => {
     const cluster = await startCluster();
-    const imageStore = cluster.clientWith({ tokenTimeoutMs: 50 });
+    const imageStore = cluster.clientWith({ tokenTimeoutMs: 500 });
     endpoint.lifetimeSeconds = 120;
     await imageStore.deleteUploadSession(SESSION);
     endpoint.misbehave = () => {}; // no answer
@@ -186,7 +186,7 @@ describe('a token', () => {
 
   it('that can’t be renewed leaves the cluster’s refusal as it is', async () => {
     const cluster = await startCluster();
-    const imageStore = cluster.clientWith({ tokenTimeoutMs: 50 });
+    const imageStore = cluster.clientWith({ tokenTimeoutMs: 500 });
     await imageStore.deleteUploadSession(SESSION);
     cluster.state.judge = () => 401;
     endpoint.misbehave = () => {};
@@ -356,7 +356,7 @@ describe('without a token', () => {
 
   it('a later call gets one when the endpoint is back', async () => {
     const cluster = await startCluster();
-    const imageStore = cluster.clientWith({ tokenTimeoutMs: 50 });
+    const imageStore = cluster.clientWith({ tokenTimeoutMs: 500 });
     endpoint.misbehave = () => {};
     await rejection(imageStore.deleteUploadSession(SESSION));
     endpoint.misbehave = undefined;

@@ -71,7 +71,9 @@ function printFinding(check: Finding, before: Finding | undefined, out: Output):
   const detail = oneLine(check.detail ?? '');
   const isSame = detail !== '' && detail === before?.detail && advice === before.advice;
   const hasFacts = latencyMs !== undefined;
-  const about = status === 'ok' && !hasFacts ? detail : clockInWords(check);
+  // A detail that does not fit beside the name stands below it.
+  const fits = 2 + STATUS_WIDTH + NAME_WIDTH + 4 + detail.length <= out.columns;
+  const about = status === 'ok' && !hasFacts && fits ? detail : clockInWords(check);
   out.row(
     [
       { spans: [checkSpan(status)], width: STATUS_WIDTH },

@@ -2,7 +2,7 @@ import { useContext, useEffect, useState } from 'preact/hooks';
 import { OUTCOME_KINDS } from '../../cleanup/model/outcomeKind.ts';
 import { parseSessionId } from '../../cleanup/model/sessionId.ts';
 import type { OutcomeItem, SessionDetails } from '../../wire/schemas.ts';
-import { bytesInWords, numberInWords } from '../../wire/words.ts';
+import { bytesInWords, deletedInWords, numberInWords } from '../../wire/words.ts';
 import { AppError, ask } from '../api.ts';
 import { visible } from '../text.ts';
 import { useActions } from '../useActions.ts';
@@ -156,10 +156,13 @@ const HISTORY: Column<OutcomeItem>[] = [
   {
     name: 'Outcome',
     isHeader: true,
-    cell: ({ outcome, bytes }) => (
+    cell: (item) => (
       <>
-        <span class={OUTCOME_KINDS[outcome].severity === 'error' ? 'bad' : ''}>{OUTCOME_KINDS[outcome].label}</span>
-        {outcome === 'deleted' && bytes !== undefined && ` (${bytesInWords(bytes)})`}
+        <span class={OUTCOME_KINDS[item.outcome].severity === 'error' ? 'bad' : ''}>
+          {OUTCOME_KINDS[item.outcome].label}
+        </span>
+        {item.outcome === 'deleted' && item.bytes !== undefined && ` (${bytesInWords(item.bytes)})`}
+        {item.outcome === 'deleted' && item.complete !== undefined && `, ${deletedInWords(item)}`}
       </>
     ),
   },
