@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { startStorageProxy } from '../faults/storageProxy.ts';
 import { allRows } from '../support/tables.ts';
 import { jsonLines, noTerminal, startCli, startOnTerminal } from './runCli.ts';
 import { minutesAgo, startWorld, type World } from './world.ts';
@@ -178,6 +179,27 @@ describe('delete', () => {
     expect(refused.code).toBe(1);
     expect(refused.stdout.trim().split('\n')).toHaveLength(1);
     expect(refused.stderr).toMatch(/2 upload sessions not tried.\n.*CLUSTER_AUTH/s);
+  });
+
+  it('goes on where the storage refuses one outcome, and says for which session', async () => {
+    const ids = await Promise.all(Array.from({ length: 4 }, () => world.upload()));
+    const [unlucky = ''] = ids;
+    const tables = /TableEndpoint=(http:\/\/[^/;]+)/.exec(world.env['AzureWebJobsStorage'] ?? '')?.[1] ?? '';
+    const proxy = await startStorageProxy(tables);
+    proxy.refuseKeysWith(`-${unlucky}-`, 'EntityTooLarge');
+    const storage = world.env['AzureWebJobsStorage']?.replace(tables, proxy.endpoint) ?? '';
+    try {
+      const { code, stdout, stderr } = await world.run(['delete', '--yes', ...ids], {
+        env: { AzureWebJobsStorage: storage, SWEEP_CONCURRENCY: '1' },
+      });
+
+      expect(code).toBe(1);
+      expect(stdout.match(/ deleted/g)).toHaveLength(3);
+      expect(stderr).toContain(`${unlucky}: the outcome is not recorded.`);
+      expect(stderr).not.toContain('not tried');
+    } finally {
+      await proxy.close();
+    }
   });
 
   const onTerminal = noTerminal ? it.skip : it;

@@ -28,6 +28,8 @@ export interface StorageProxy {
    * @param codes - such as `TooManyProperties`, by row key
    */
   refuseChanges(codes: ReadonlyMap<string, string>): void;
+  /** Refuses to write rows with a text in their keys, such as the outcomes of one session. */
+  refuseKeysWith(part: string, code: string): void;
   /** The row keys of the changes that were refused, since these rows were named. */
   readonly refusedRows: readonly string[];
   /**
@@ -66,6 +68,7 @@ export async function startStorageProxy(target: string): Promise<StorageProxy> {
   let strikes: Strike[] = [];
   let held: Promise<unknown> = Promise.resolve();
   let unwritable: ReadonlyMap<string, string> = new Map();
+  let refusedPart: { part: string; code: string } | undefined;
   let refusedRows: string[] = [];
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -81,7 +84,8 @@ export async function startStorageProxy(target: string): Promise<StorageProxy> {
     if (fault === 'resetBefore') return cut(response);
     if (fault === 'busy' || fault === 'denied') return refuse(response, REFUSALS[fault]);
     const rowKey = changedRow(request);
-    const code = unwritable.get(rowKey);
+    const isInPart = refusedPart && request.method !== 'GET' && rowKey.includes(refusedPart.part);
+    const code = unwritable.get(rowKey) ?? (isInPart ? refusedPart?.code : undefined);
     if (code !== undefined) {
       refusedRows.push(rowKey);
       return refuse(response, { status: 400, code });
@@ -119,6 +123,9 @@ export async function startStorageProxy(target: string): Promise<StorageProxy> {
     refuseChanges(codes) {
       unwritable = codes;
       refusedRows = [];
+    },
+    refuseKeysWith(part, code) {
+      refusedPart = { part, code };
     },
     get refusedRows() {
       return refusedRows;

@@ -5,6 +5,7 @@ import { cleanUpOne } from '../../cleanup/cleanUpOne.ts';
 import { holdFailures, probeCluster } from '../../cleanup/heldFailures.ts';
 import type { Cleanup } from '../../cleanup/model/outcome.ts';
 import type { OutcomeKind } from '../../cleanup/model/outcomeKind.ts';
+import { RowRefusedError } from '../../cleanup/model/rowRefusedError.ts';
 import { STOP_REASONS, type StopReason } from '../../cleanup/model/stopReason.ts';
 import type { App } from '../../composition/putTogether.ts';
 import { counted, oneLine } from '../../wire/words.ts';
@@ -92,25 +93,37 @@ async function deleteAll(
   };
   // Each failure is recorded already. It is held only until it is known whether the cluster works.
   const held = holdFailures<void>(probe, async () => {});
+  const unrecorded: { id: string; error: unknown }[] = [];
   const deleteOne = async (id: string) => {
     await held.ready();
     if (stopped.aborted) return;
-    const cleanup: Cleanup = await cleanUpOne(ports, id, rules, orders, { stopped });
+    let cleanup: Cleanup;
+    try {
+      cleanup = await cleanUpOne(ports, id, rules, orders, { stopped });
+    } catch (error) {
+      unrecorded.push({ id, error });
+      // A row that the storage refuses says nothing about the others; without the storage nothing can be recorded.
+      if (!(error instanceof RowRefusedError)) stop.abort();
+      return;
+    }
     const { kind } = cleanup.outcome;
     seen.set(kind, (seen.get(kind) ?? 0) + 1);
     printer.print(toDeletionItem(id, cleanup));
     if (cleanup.outcome.kind === 'failed') await held.hold(undefined, cleanup.outcome);
   };
   try {
-    await pMap(ids, deleteOne, { concurrency: rules.concurrency, stopOnError: true });
+    await pMap(ids, deleteOne, { concurrency: rules.concurrency });
   } finally {
     interrupt.close();
   }
   printer.end();
-  const done = [...seen.values()].reduce((sum, count) => sum + count, 0);
+  for (const { id } of unrecorded) err.paragraph(`${id}: the outcome is not recorded. Run the command again for it.`);
+  const done = [...seen.values()].reduce((sum, count) => sum + count, unrecorded.length);
   if (done < ids.length) err.line(`${counted(ids.length - done, 'upload session')} not tried.`);
   const advice = stoppedBy && STOP_REASONS[stoppedBy].advice;
   if (advice) err.paragraph(advice);
+  const [first] = unrecorded;
+  if (first) throw first.error;
   if (interrupt.signal.aborted) return EXIT.interrupted;
   if (seen.has('failed')) return EXIT.failed;
   return seen.has('active') ? EXIT.notFound : EXIT.done;
