@@ -3,6 +3,7 @@ import type { FabricRequestError } from '../cleanup/model/fabricRequestError.ts'
 import { STOP_REASONS } from '../cleanup/model/stopReason.ts';
 import type { Settings } from '../settings/settings.ts';
 import { storageErrorCode } from '../storage/table.ts';
+import { errorAdvice } from './errorAdvice.ts';
 
 /** How to fix a part that fails a check: which setting to check, or what to change on the cluster. */
 
@@ -41,23 +42,22 @@ const UNHEALTHY_CLUSTER =
 
 /** Advice for a cluster that did not answer as expected. */
 export function clusterAdvice(error: FabricRequestError, settings: Settings): string {
-  switch (error.kind) {
-    case 'accessDenied':
-      return credentialsAdvice(error, settings);
+  const { kind, code, httpStatus } = error;
+  if (kind === 'accessDenied') return credentialsAdvice(error, settings);
+  // To a probe this answer does not mean that one session is bad.
+  if (code === 'E_INVALIDARG') return STOP_REASONS.unsupportedCluster.advice ?? WRONG_ENDPOINT;
+  // A FabricErrorCode has the same advice everywhere.
+  if (code !== undefined) return errorAdvice({ errorCode: code, httpStatus }).advice;
+  switch (kind) {
     case 'unreachable': {
       const code = nodeCodeOf(error.cause);
       return CONNECTION.find(([pattern]) => pattern.test(code))?.[1] ?? WRONG_ENDPOINT;
     }
     case 'unexpectedAnswer':
     case 'foreignAnswer':
-      return WRONG_ENDPOINT;
     case 'unavailable':
-      // An answer without a FabricErrorCode is not a gateway's.
-      return error.code === undefined ? WRONG_ENDPOINT : UNHEALTHY_CLUSTER;
     case 'invalidRequest':
-      return error.code === 'E_INVALIDARG'
-        ? (STOP_REASONS.unsupportedCluster.advice ?? WRONG_ENDPOINT)
-        : WRONG_ENDPOINT;
+      return WRONG_ENDPOINT;
     default:
       return UNHEALTHY_CLUSTER;
   }

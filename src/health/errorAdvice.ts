@@ -1,4 +1,5 @@
 import type { FabricRequestErrorKind } from '../cleanup/model/fabricRequestError.ts';
+import { STOP_REASONS } from '../cleanup/model/stopReason.ts';
 
 /** The explanation of a failed cleanup, for an operator. */
 export interface ErrorAdvice {
@@ -46,6 +47,9 @@ const CHECK_CREDENTIALS =
 /** The cluster is moving or restarting something. On a healthy cluster each of these passes without action. */
 const passing = (what: string): ErrorAdvice => ({ what, advice: `${IF_IT_PASSES} ${CHECK_IMAGE_STORE}` });
 
+/** In the words of a sweep that ends by it. */
+const UNSUPPORTED = STOP_REASONS.unsupportedCluster.advice ?? '';
+
 const BY_CODE: Record<string, ErrorAdvice> = {
   E_INVALIDARG: {
     what: 'The gateway rejected the request as invalid.',
@@ -74,8 +78,8 @@ const BY_CODE: Record<string, ErrorAdvice> = {
     advice: 'No action: there is nothing left to clean up.',
   },
   FABRIC_E_SERVICE_DOES_NOT_EXIST: {
-    what: 'The cluster has no image store service now: it keeps its packages elsewhere, or is starting.',
-    advice: `If the cluster keeps its packages on a file share, there is nothing to sweep. ${CHECK_IMAGE_STORE}`,
+    what: 'The cluster has no image store service: it keeps its packages on a file share, is a development cluster, or is still forming.',
+    advice: UNSUPPORTED,
   },
   FABRIC_E_PARTITION_NOT_FOUND: passing('The partition of the image store could not be found.'),
   FABRIC_E_NODE_NOT_FOUND: passing('A node of the image store could not be found.'),

@@ -1,8 +1,10 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { STOP_REASONS } from '../../src/cleanup/model/stopReason.ts';
 import { diagnose, type Finding } from '../../src/cli/doctor/diagnose.ts';
 import { putTogether } from '../../src/composition/putTogether.ts';
+import { errorAdvice } from '../../src/health/errorAdvice.ts';
 import { makeCertificate } from '../../src/local/certificates/makeCertificate.ts';
 import { SecretFolder } from '../../src/local/certificates/secretFolder.ts';
 import { type SimulatedCluster, startSimulatedCluster } from '../../src/local/cluster/simulatedCluster.ts';
@@ -252,14 +254,19 @@ describe('the doctor', () => {
     const ill = await complaints({});
     await plain.control.setFaults([{ answer: { status: 404, body: '<html>', contentType: 'text/html' } }]);
     const other = await complaints({});
+    await plain.control.setFaults([{ answer: { status: 404, code: 'FABRIC_E_SERVICE_DOES_NOT_EXIST' } }]);
+    const [none] = await complaints({});
     await plain.control.clearFaults();
     await plain.control.setClockOffset(600_000);
     const skewed = await complaints({});
 
     expect(linux).toEqual([expect.stringMatching(/^cluster failed: .*Linux clusters have no upload sessions/)]);
-    expect(ill).toEqual([
-      expect.stringMatching(/^cluster failed: .*FABRIC_E_NOT_PRIMARY.*Check the cluster: its image store/),
-    ]);
+    expect(ill).toEqual([expect.stringMatching(/^cluster failed: .*FABRIC_E_NOT_PRIMARY.*Service Fabric Explorer/)]);
+    // The words of a sweep that ends by it, and of a session that failed with it.
+    expect(none).toContain(STOP_REASONS.unsupportedCluster.advice);
+    expect(errorAdvice({ errorCode: 'FABRIC_E_SERVICE_DOES_NOT_EXIST' }).advice).toBe(
+      STOP_REASONS.unsupportedCluster.advice,
+    );
     expect(other[0]).toMatch(/^cluster failed: .*CLUSTER_ENDPOINTS names the HTTP gateway/);
     expect(skewed).toEqual([expect.stringMatching(/^cluster failed: Its clock is (59\d|600) s ahead.*MAX_CLOCK_SKEW/)]);
   });
