@@ -6,7 +6,6 @@ import { startWorld, type World } from './world.ts';
 
 /** Between them they have all that a plan can have: see the first test. */
 const FIXED_SEEDS = [146, 13, 45];
-const RANDOM_SEED = Math.floor(Math.random() * 1_000_000);
 const ROUND_MS = 180_000;
 
 let world: World;
@@ -43,7 +42,8 @@ describe('the app under faults', () => {
     expect(planRound(FIXED_SEEDS[0] ?? 0)).toEqual(plans[0]);
   });
 
-  it.each([...FIXED_SEEDS, RANDOM_SEED])(
+  // Random seeds are for `npm run faults`: what fails here fails again.
+  it.each(FIXED_SEEDS)(
     'loses, hides, hammers and wrongly deletes nothing in the round with seed %i',
     async (seed) => {
       process.stdout.write(`Faults: seed ${seed}; alone: node test/faults/main.ts --rounds 1 --logs --seed ${seed}\n`);
