@@ -16,7 +16,7 @@ export interface StaleRules {
 export function lastActivityOf(session: TrackedSession, now: Date, rules: StaleRules): { at: Date; fault?: string } {
   const { lastActivity, timestamp, unreadableLastActivity } = session;
   if (unreadableLastActivity !== undefined) {
-    return { at: timestamp, fault: `lastActivity is no DateTime but ${JSON.stringify(unreadableLastActivity)}` };
+    return { at: timestamp, fault: `lastActivity is not a DateTime but ${JSON.stringify(unreadableLastActivity)}` };
   }
   if (!lastActivity) return { at: timestamp };
   if (lastActivity.getTime() > now.getTime() + rules.maxClockSkewMs) {

@@ -12,7 +12,7 @@ export interface ProbeAnswer {
 export interface KeptProbe {
   /** Asks now. */
   fresh(call?: ProbeCall): Promise<ProbeAnswer>;
-  /** The answer of the last minute, or of a question under way, else a new one. Anyone may ask, so there is no more than one a minute. */
+  /** The answer of the last minute, or of a question under way, else a new one. Anyone may ask, so at most one question a minute is sent. */
   recent(): Promise<ProbeAnswer>;
 }
 

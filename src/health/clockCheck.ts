@@ -13,7 +13,7 @@ export function withClock(
   { sweepRules: { maxClockSkewMs } }: App,
   atMs = Date.now(),
 ): Check {
-  // A Date header has whole seconds: a difference below that is none.
+  // A Date header has whole seconds, so a smaller difference is not known.
   const skewMs = clock && Math.trunc((clock.getTime() - atMs) / 1000) * 1000;
   if (skewMs === undefined) return check;
   const compared = { ...check, clockSkewMs: skewMs === 0 ? 0 : skewMs };

@@ -86,7 +86,7 @@ export function readTelemetrySettings(get: (name: string) => string | undefined)
   }
   if (settings.otlp && get('OTEL_EXPORTER_OTLP_PROTOCOL')?.toLowerCase() === 'grpc') {
     settings.faults.push(
-      `OTEL_EXPORTER_OTLP_PROTOCOL is grpc, but this app sends OTLP over HTTP: ${ENDPOINT} must be an endpoint for that, port 4318 as a rule.`,
+      `OTEL_EXPORTER_OTLP_PROTOCOL is grpc, but this app sends OTLP over HTTP: ${ENDPOINT} must be an endpoint for that, usually port 4318.`,
     );
   }
   const interval = get('OTEL_METRIC_EXPORT_INTERVAL');

@@ -8,7 +8,7 @@ import { onTable } from './table.ts';
 export interface SessionQuery {
   /** Those that may be without activity since then, and perhaps some that are not: the caller decides. */
   inactiveSince?: Date;
-  /** Those that wait for a person. */
+  /** Those that need manual action. */
   givenUp?: true;
 }
 

@@ -20,7 +20,7 @@ export function observePorts(meter: Meter): <P extends ObservedPorts>(ports: P) 
     unit: '{session}',
   });
   const givenUp = meter.createCounter(METRIC.givenUp, {
-    description: 'Sessions that were given up and now wait for a person.',
+    description: 'Sessions that were given up and need manual action.',
     unit: '{session}',
   });
   const diskFreed = meter.createCounter(METRIC.diskFreed, {
