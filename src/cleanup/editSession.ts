@@ -51,9 +51,9 @@ export async function registerSession(
       const unwritten = { partition: '', rowKey: sessionId, etag: '', timestamp: now, attempts: 0, givenUp: false };
       return { session: { ...unwritten, ...registration }, created: true };
     }
-    const { at, fault } = lastActivityOf(row, now, rules);
+    const { at, error } = lastActivityOf(row, now, rules);
     // Of a row without lastActivity its last write counts: a late heartbeat does not move that back either.
-    const isLate = !fault && at >= registration.lastActivity;
+    const isLate = !error && at >= registration.lastActivity;
     const change = { ...registration, lastActivity: isLate ? at : registration.lastActivity };
     // Of heartbeats that arrive together all but the last find that nothing is left to write.
     if (isLate && isSame(registration, row)) return { session: row, created: false };

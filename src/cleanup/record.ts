@@ -21,7 +21,7 @@ export interface CleanedSession {
   attempts: number;
   lastActivity?: Date | undefined;
   /** What is wrong with the row's own `lastActivity`. */
-  lastActivityFault?: string | undefined;
+  lastActivityError?: string | undefined;
   storeRelativePath?: string | undefined;
   owner?: string | undefined;
 }
@@ -41,7 +41,7 @@ export function toRecord(run: Run, session: CleanedSession, cleanup: Cleanup): O
     runStartedAt: run.startedAt,
     httpStatus,
     errorCode: code,
-    errorMessage: [message, session.lastActivityFault].filter(Boolean).join(' ') || undefined,
+    errorMessage: [message, session.lastActivityError].filter(Boolean).join(' ') || undefined,
     attempt: session.attempts + 1,
     tries: cleanup.tries,
     durationMs,

@@ -13,14 +13,14 @@ export interface StaleRules {
  *
  * @returns the instant, and what is wrong with the row's own `lastActivity` when that does not count
  */
-export function lastActivityOf(session: TrackedSession, now: Date, rules: StaleRules): { at: Date; fault?: string } {
+export function lastActivityOf(session: TrackedSession, now: Date, rules: StaleRules): { at: Date; error?: string } {
   const { lastActivity, timestamp, unreadableLastActivity } = session;
   if (unreadableLastActivity !== undefined) {
-    return { at: timestamp, fault: `lastActivity is not a DateTime but ${JSON.stringify(unreadableLastActivity)}` };
+    return { at: timestamp, error: `lastActivity is not a DateTime but ${JSON.stringify(unreadableLastActivity)}` };
   }
   if (!lastActivity) return { at: timestamp };
   if (lastActivity.getTime() > now.getTime() + rules.maxClockSkewMs) {
-    return { at: timestamp, fault: `lastActivity ${lastActivity.toISOString()} is in the future` };
+    return { at: timestamp, error: `lastActivity ${lastActivity.toISOString()} is in the future` };
   }
   return { at: lastActivity };
 }

@@ -173,8 +173,8 @@ async function cleanUpRow(
   stopper: Stopper,
 ): Promise<Cleanup> {
   const parsed = parseSessionId(session.rowKey);
-  if ('fault' in parsed) {
-    return { outcome: { kind: 'invalid', reason: `The row key ${parsed.fault}.` }, tries: 0, durationMs: 0 };
+  if ('error' in parsed) {
+    return { outcome: { kind: 'invalid', reason: `The row key ${parsed.error}.` }, tries: 0, durationMs: 0 };
   }
   const { at } = lastActivityOf(session, ports.now(), rules);
   const deletedBefore = session.deleteSentAt !== undefined && session.deleteSentAt > at;
@@ -190,9 +190,9 @@ function toEntry(
   judgement: Judgement,
 ): Entry {
   const { outcome } = cleanup;
-  const { at: lastActivity, fault } = lastActivityOf(session, run.startedAt, rules);
-  const record = toRecord(run, { ...session, lastActivity, lastActivityFault: fault }, cleanup);
-  if (fault || outcome.kind === 'failed' || outcome.kind === 'invalid') {
+  const { at: lastActivity, error } = lastActivityOf(session, run.startedAt, rules);
+  const record = toRecord(run, { ...session, lastActivity, lastActivityError: error }, cleanup);
+  if (error || outcome.kind === 'failed' || outcome.kind === 'invalid') {
     const { sessionId, runId, requestId, httpStatus, errorCode, errorMessage, attempt } = record;
     ports.log.warn(
       outcome.kind === 'failed' ? 'An upload session could not be deleted.' : 'The row of an upload session is faulty.',

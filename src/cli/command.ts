@@ -58,7 +58,7 @@ function explain(error: unknown, err: Output): ExitCode {
   }
   if (error instanceof SettingsError) {
     err.line({ text: 'The app settings are invalid:', style: 'red' });
-    for (const fault of error.faults) err.paragraph(`- ${fault}`);
+    for (const one of error.errors) err.paragraph(`- ${one}`);
     return EXIT.wrongUsage;
   }
   const said = storageErrorText(error).slice(0, 1000);

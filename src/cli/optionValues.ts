@@ -50,7 +50,7 @@ function isOnCalendar(day: string): boolean {
 export function sessionIdValue(text: string): string {
   const parsed = readSessionId(text);
   if ('id' in parsed) return parsed.id;
-  throw new InvalidArgumentError(`It ${parsed.fault}.`);
+  throw new InvalidArgumentError(`It ${parsed.error}.`);
 }
 
 /** A text by the rule of the column that it is written to, or compared with. */

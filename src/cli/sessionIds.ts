@@ -36,7 +36,7 @@ export async function readSessionIds(given: readonly string[], most: number): Pr
   for (const text of texts) {
     const parsed = readSessionId(text);
     if ('id' in parsed) ids.add(parsed.id);
-    else errors.push(`${JSON.stringify(text.slice(0, 80))} ${parsed.fault}.`);
+    else errors.push(`${JSON.stringify(text.slice(0, 80))} ${parsed.error}.`);
   }
   if (errors.length > 0) {
     const rest = errors.length > MOST_ERRORS ? [`And ${errors.length - MOST_ERRORS} more.`] : [];

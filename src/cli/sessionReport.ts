@@ -39,7 +39,7 @@ function printRow(row: SessionItem | undefined, last: OutcomeItem | undefined, o
   }
   fact(out, 'state', stateSpan(row.state));
   fact(out, 'last active', exactly(row.lastActivity, now));
-  fact(out, '', row.lastActivityFault);
+  fact(out, '', row.lastActivityError);
   fact(out, 'path', row.storeRelativePath);
   fact(out, 'owner', row.owner);
   if (row.attempts > 0) fact(out, 'attempts', `${numberInWords(row.attempts)} failed`);

@@ -53,10 +53,10 @@ export function errorFromAnswer(answer: GatewayAnswer, call: CallFacts): FabricR
  * Retryable: what stands before a cluster (a proxy's sign-in or maintenance page) goes away again, and no session is to
  * be given up for it.
  *
- * @param fault - what is wrong, as the end of a sentence about the gateway
+ * @param problem - what is wrong, as the end of a sentence about the gateway
  */
-export function unexpectedAnswer(answer: GatewayAnswer, fault: string, call: CallFacts): FabricRequestError {
-  return new FabricRequestError(`The gateway ${call.host} gave an answer that is not the image store's: ${fault}.`, {
+export function unexpectedAnswer(answer: GatewayAnswer, problem: string, call: CallFacts): FabricRequestError {
+  return new FabricRequestError(`The gateway ${call.host} gave an answer that is not the image store's: ${problem}.`, {
     kind: 'unexpectedAnswer',
     retryable: true,
     requestId: call.requestId,
@@ -75,11 +75,11 @@ export function unexpectedAnswer(answer: GatewayAnswer, fault: string, call: Cal
  * @see Management/HttpTransport/HttpUtil.cpp and httpgateway/RequestHandlerBase.HandlerAsyncOperation.cpp of microsoft/service-fabric
  */
 function classify(
-  { status, body, bodyFault }: GatewayAnswer,
+  { status, body, bodyError }: GatewayAnswer,
   code: string | undefined,
 ): [kind: FabricRequestErrorKind, retryable: boolean] {
   if (status < 400) return ['unexpectedAnswer', true];
-  const isAccessCheck = (status === 401 || status === 403) && body === '' && bodyFault === undefined;
+  const isAccessCheck = (status === 401 || status === 403) && body === '' && bodyError === undefined;
   if (status < 500 && code === undefined && !isAccessCheck) return ['foreignAnswer', true];
   switch (status) {
     case 401:

@@ -28,7 +28,7 @@ export type CertificateText = { pem: string } | { der: Buffer };
  *
  * @returns PEM, or what should be DER; or what is wrong with the text, as the end of a sentence about the setting
  */
-export function readCertificateText(text: string): CertificateText | { fault: string } {
+export function readCertificateText(text: string): CertificateText | { error: string } {
   const plain = text.trim().replace(QUOTED, '$2').trim();
   if (isPem(plain)) return { pem: plain };
   const decoded = decodeBase64(plain);
@@ -39,10 +39,10 @@ export function readCertificateText(text: string): CertificateText | { fault: st
   } catch (error) {
     const code = isNativeError(error) && 'code' in error ? String(error.code) : 'unknown error';
     return FILE_NAME.test(plain)
-      ? { fault: `names the file ${JSON.stringify(plain)}, which can't be read (${code})` }
-      : { fault: 'is neither a file that can be read, nor base64 of one, nor PEM' };
+      ? { error: `names the file ${JSON.stringify(plain)}, which can't be read (${code})` }
+      : { error: 'is neither a file that can be read, nor base64 of one, nor PEM' };
   }
-  if (content.length === 0) return { fault: `names the file ${JSON.stringify(plain)}, which is empty` };
+  if (content.length === 0) return { error: `names the file ${JSON.stringify(plain)}, which is empty` };
   return fromBytes(content) ?? decodeBase64(textOf(content)) ?? { der: content };
 }
 

@@ -33,13 +33,13 @@ export function loadClientCertificate(
   text: string,
   password: string | undefined,
   now: Date = new Date(),
-): { certificate: ClientCertificate } | { fault: string } {
+): { certificate: ClientCertificate } | { error: string } {
   const loaded = loadIdentity(text, password, now);
-  if ('fault' in loaded) return loaded;
+  if ('error' in loaded) return loaded;
   const { x509, secureContextOptions } = loaded;
-  const fault = validityFault(x509, now);
+  const error = validityError(x509, now);
   // OpenSSL picks one of a PFX, and its others cannot be asked for.
-  if (fault) return { fault: 'pfx' in secureContextOptions ? `${fault}. ${ONE_ALONE}` : fault };
+  if (error) return { error: 'pfx' in secureContextOptions ? `${error}. ${ONE_ALONE}` : error };
   return {
     certificate: {
       secureContextOptions,
@@ -53,18 +53,18 @@ export function loadClientCertificate(
 function loadIdentity(text: string, password: string | undefined, now: Date): LoadedIdentity {
   const whole = readCertificateText(text);
   const paths = text.split(',');
-  if ('fault' in whole && paths.length === 2) {
+  if ('error' in whole && paths.length === 2) {
     const parts: string[] = [];
     for (const path of paths) {
       const part = readCertificateText(path);
-      if ('fault' in part) return part;
+      if ('error' in part) return part;
       const pem = 'pem' in part ? part.pem : certificateAsPem(part.der);
-      if (pem === undefined) return { fault: 'names two files, one of which is neither PEM nor a certificate in DER' };
+      if (pem === undefined) return { error: 'names two files, one of which is neither PEM nor a certificate in DER' };
       parts.push(pem);
     }
     return loadPemIdentity(parts.join('\n'), password, now);
   }
-  if ('fault' in whole) return whole;
+  if ('error' in whole) return whole;
   return 'pem' in whole ? loadPemIdentity(whole.pem, password, now) : loadPfxIdentity(whole.der, password);
 }
 
@@ -84,7 +84,7 @@ export function expiryWarning({ subject, thumbprint, validTo }: ClientCertificat
   return `The client certificate ${subject} (${thumbprint}) ${left}, on ${validTo.toISOString()}. Renew it.`;
 }
 
-function validityFault(x509: X509Certificate, now: Date): string | undefined {
+function validityError(x509: X509Certificate, now: Date): string | undefined {
   const { validFromDate: from, validToDate: to } = x509;
   if (now > to) return `holds the certificate ${nameAndThumbprint(x509)}, which expired on ${to.toISOString()}`;
   if (now < from) {

@@ -77,7 +77,7 @@ export class ClusterCalls {
       if (deadline.ended) throw new CallEndedError();
       const { answer, host } = await call.send(request, deadline, requestId);
       // Of an answer that was cut in its middle, a status that means an error counts; a success does not.
-      if (answer.bodyFault === 'cut' && (answer.status < 300 || deadline.ended === 'aborted')) {
+      if (answer.bodyError === 'cut' && (answer.status < 300 || deadline.ended === 'aborted')) {
         throw deadline.ended ? new CallEndedError() : cutAnswer(answer, host, requestId);
       }
       const value = call.read(answer, { host, requestId, credentials });

@@ -50,7 +50,7 @@ export async function askMetadataScope(source: MetadataSource, signal?: AbortSig
     const facts = { host, requestId, credentials: ANONYMOUS };
     if (answer.status !== 200) throw errorFromAnswer(answer, facts);
     const read = readMetadataScope(answer.body);
-    if ('fault' in read) throw unexpectedAnswer(answer, read.fault, facts);
+    if ('error' in read) throw unexpectedAnswer(answer, read.error, facts);
     return read.scope;
   } catch (error) {
     if (error instanceof CallEndedError && deadline.ended) throw ended(deadline.ended, DEADLINE_MS, requestId);

@@ -14,13 +14,13 @@ export const METADATA_TARGET = '/$/GetAadMetadata?api-version=1.0';
  *
  * @returns the scope with `/.default`, or what is wrong, as the end of a sentence about the setting
  */
-export function parseEntraScope(text: string): { scope: string } | { fault: string } {
+export function parseEntraScope(text: string): { scope: string } | { error: string } {
   const resource = text.endsWith(ALL_PERMISSIONS) ? text.slice(0, -ALL_PERMISSIONS.length) : text;
   if (APPLICATION_ID.test(resource) || APPLICATION_ID_URI.test(resource)) {
     return { scope: resource + ALL_PERMISSIONS };
   }
   return {
-    fault:
+    error:
       `holds ${JSON.stringify(text.slice(0, 80))}, but must be the cluster application's id or id URI, ` +
       'such as 6f9619ff-8b86-d011-b42d-00c04fc964ff/.default',
   };
@@ -32,14 +32,14 @@ export function parseEntraScope(text: string): { scope: string } | { fault: stri
  * @returns the scope, or what is wrong, as the end of a sentence about the answer
  * @see Service Fabric REST API, "Get Aad Metadata"
  */
-export function readMetadataScope(body: string): { scope: string } | { fault: string } {
+export function readMetadataScope(body: string): { scope: string } | { error: string } {
   let parsed: { type?: unknown; metadata?: { cluster?: unknown } | null } | null;
   try {
     parsed = JSON.parse(body);
   } catch {
-    return { fault: 'the metadata for Entra is not JSON' };
+    return { error: 'the metadata for Entra is not JSON' };
   }
   const cluster = parsed?.metadata?.cluster;
   if (typeof cluster === 'string' && APPLICATION_ID.test(cluster)) return { scope: cluster + ALL_PERMISSIONS };
-  return { fault: 'the metadata for Entra names no cluster application; is the cluster set up for Entra?' };
+  return { error: 'the metadata for Entra names no cluster application; is the cluster set up for Entra?' };
 }

@@ -12,7 +12,7 @@ export interface GatewayAnswer {
   /** As far as it was read. */
   body: string;
   /** Why the body isn't whole: longer than `MAX_ANSWER_BYTES`, or the connection ended before it. */
-  bodyFault?: 'tooLong' | 'cut';
+  bodyError?: 'tooLong' | 'cut';
   /** Why the body could not be parsed, such as `HPE_INVALID_CHUNK_SIZE`, where it was cut for that. */
   parserError?: string;
 }
@@ -27,10 +27,10 @@ export function readAnswer(response: Response): Promise<GatewayAnswer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   return new Promise((resolve) => {
-    const finish = (bodyFault?: 'tooLong' | 'cut'): void => {
+    const finish = (bodyError?: 'tooLong' | 'cut'): void => {
       const text = bytes === 0 ? '' : Buffer.concat(chunks).toString();
       const answer: GatewayAnswer = { status, statusText, headers, body: text };
-      if (bodyFault !== undefined) answer.bodyFault = bodyFault;
+      if (bodyError !== undefined) answer.bodyError = bodyError;
       resolve(answer);
     };
     if (body === null) {

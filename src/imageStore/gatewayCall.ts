@@ -85,7 +85,7 @@ export async function callGateway(
       const tlsVersion = socket instanceof TLSSocket ? (socket.getProtocol() ?? undefined) : undefined;
       const answer = await readAnswer(response);
       const parserError = watched.error?.code;
-      if (answer.bodyFault === 'cut' && parserError?.startsWith('HPE_')) answer.parserError = parserError;
+      if (answer.bodyError === 'cut' && parserError?.startsWith('HPE_')) answer.parserError = parserError;
       return { answer, answeredMs, socket, tlsVersion };
     } catch (error) {
       if (!(error instanceof FetchError)) throw error;

@@ -148,7 +148,7 @@ export function createImageStoreClient(options: ImageStoreClientOptions): ImageS
         send: (request, deadline, requestId) => gateways.send(request, deadline, requestId),
         read(answer, facts) {
           if (answer.status !== 200) throw errorFromAnswer(answer, facts);
-          const usage = answer.bodyFault ? undefined : readStoreUsage(answer.body);
+          const usage = answer.bodyError ? undefined : readStoreUsage(answer.body);
           if (!usage) throw unexpectedAnswer(answer, 'it is not the store’s information', facts);
           return usage;
         },
@@ -177,5 +177,5 @@ function checkGuard(answeredMs: number, guardLastsMs: number, requestId: string)
 function checkedId(sessionId: string): string {
   const parsed = parseSessionId(sessionId);
   if ('id' in parsed) return parsed.id;
-  throw new FabricRequestError(`The session id ${parsed.fault}.`, { kind: 'invalidRequest', retryable: false });
+  throw new FabricRequestError(`The session id ${parsed.error}.`, { kind: 'invalidRequest', retryable: false });
 }

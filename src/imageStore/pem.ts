@@ -36,10 +36,10 @@ export function isPem(text: string): boolean {
  * @returns the blocks, or what is wrong with the text, as the end of a sentence about the setting. The content of a block is not
  *   checked.
  */
-export function readPem(text: string): { blocks: PemBlock[] } | { fault: string } {
+export function readPem(text: string): { blocks: PemBlock[] } | { error: string } {
   const plain = text.replaceAll(SPELLED_OUT_BREAK, '\n');
   const blocks = [...plain.matchAll(BLOCK)].map(([block, label = '']) => toBlock(block, label));
-  if (isPem(plain.replaceAll(BLOCK, ''))) return { fault: 'is cut off: it has a BEGIN line without its END line' };
+  if (isPem(plain.replaceAll(BLOCK, ''))) return { error: 'is cut off: it has a BEGIN line without its END line' };
   return { blocks };
 }
 

@@ -5,7 +5,7 @@ import { nameAndThumbprint } from './certificateName.ts';
 import { type PemBlock, readPem } from './pem.ts';
 
 /** A certificate and key that belong together, or what is wrong, as the end of a sentence about the setting. */
-export type LoadedIdentity = { x509: X509Certificate; secureContextOptions: SecureContextOptions } | { fault: string };
+export type LoadedIdentity = { x509: X509Certificate; secureContextOptions: SecureContextOptions } | { error: string };
 
 const KEY_CONVERSION = 'openssl pkcs8 -topk8 -v2 aes256 -provider legacy -provider default -in old.key -out new.key';
 
@@ -15,26 +15,26 @@ const KEY_CONVERSION = 'openssl pkcs8 -topk8 -v2 aes256 -provider legacy -provid
  */
 export function loadPemIdentity(text: string, password: string | undefined, now: Date): LoadedIdentity {
   const read = readPem(text);
-  if ('fault' in read) return read;
+  if ('error' in read) return read;
   const certificates: X509Certificate[] = [];
   for (const { pem } of read.blocks.filter(({ label }) => label.endsWith('CERTIFICATE'))) {
     try {
       certificates.push(new X509Certificate(pem));
     } catch {
-      return { fault: 'holds a certificate that cannot be read' };
+      return { error: 'holds a certificate that cannot be read' };
     }
   }
   const [first] = certificates;
-  if (!first) return { fault: 'holds no certificate' };
+  if (!first) return { error: 'holds no certificate' };
   const keys = readKeys(read.blocks, password);
-  if ('fault' in keys) return keys;
+  if ('error' in keys) return keys;
 
   const pairs = keys.privateKeys.flatMap((key) =>
     certificates.filter((one) => one.checkPrivateKey(key)).map((x509) => ({ x509, key })),
   );
   const [best] = pairs.sort((a, b) => rank(b.x509, now) - rank(a.x509, now));
   if (!best)
-    return { fault: `holds a private key that does not belong to its certificate ${nameAndThumbprint(first)}` };
+    return { error: `holds a private key that does not belong to its certificate ${nameAndThumbprint(first)}` };
   const chain = [best.x509, ...certificates.filter((one) => !pairs.some(({ x509 }) => x509 === one))];
   const secureContextOptions = {
     cert: chain.map(String).join(''),
@@ -44,7 +44,7 @@ export function loadPemIdentity(text: string, password: string | undefined, now:
     createSecureContext(secureContextOptions);
   } catch (error) {
     const why = isNativeError(error) ? error.message : String(error);
-    return { fault: `holds the certificate ${nameAndThumbprint(best.x509)}, which TLS refuses: ${why}` };
+    return { error: `holds the certificate ${nameAndThumbprint(best.x509)}, which TLS refuses: ${why}` };
   }
   return { x509: best.x509, secureContextOptions };
 }
@@ -59,31 +59,31 @@ function rank({ validFromDate, validToDate }: X509Certificate, now: Date): numbe
 function readKeys(
   blocks: readonly PemBlock[],
   password: string | undefined,
-): { privateKeys: KeyObject[] } | { fault: string } {
+): { privateKeys: KeyObject[] } | { error: string } {
   const privateKeys: KeyObject[] = [];
-  let firstFault: string | undefined;
+  let firstError: string | undefined;
   for (const { pem } of blocks.filter(({ label }) => label.endsWith('PRIVATE KEY'))) {
     const read = readKey(pem, password);
     if ('privateKey' in read) privateKeys.push(read.privateKey);
-    else firstFault ??= read.fault;
+    else firstError ??= read.error;
   }
   if (privateKeys.length > 0) return { privateKeys };
-  return { fault: firstFault ?? 'holds a certificate, but no private key' };
+  return { error: firstError ?? 'holds a certificate, but no private key' };
 }
 
-function readKey(pem: string, password: string | undefined): { privateKey: KeyObject } | { fault: string } {
+function readKey(pem: string, password: string | undefined): { privateKey: KeyObject } | { error: string } {
   const isEncrypted = /BEGIN ENCRYPTED|Proc-Type: 4,ENCRYPTED/.test(pem);
-  if (isEncrypted && !password) return { fault: 'holds a private key that needs a password, and there is none' };
+  if (isEncrypted && !password) return { error: 'holds a private key that needs a password, and there is none' };
   try {
     return { privateKey: createPrivateKey({ key: pem, ...(isEncrypted && { passphrase: password }) }) };
   } catch (error) {
-    if (!isEncrypted) return { fault: 'holds a private key that cannot be read' };
+    if (!isEncrypted) return { error: 'holds a private key that cannot be read' };
     // OpenSSL says so before it looks at the password.
     if (isNativeError(error) && /unsupported/i.test(error.message)) {
       return {
-        fault: `holds a private key with an outdated cipher, which OpenSSL 3 refuses; convert it: ${KEY_CONVERSION}`,
+        error: `holds a private key with an outdated cipher, which OpenSSL 3 refuses; convert it: ${KEY_CONVERSION}`,
       };
     }
-    return { fault: 'does not open: the password is wrong' };
+    return { error: 'does not open: the password is wrong' };
   }
 }

@@ -11,7 +11,7 @@ export function loadPfxIdentity(pfx: Buffer, password: string | undefined): Load
   try {
     return open(pfx, password);
   } catch (error) {
-    return { fault: pfxFault(isNativeError(error) ? error.message : String(error), pfx, password) };
+    return { error: pfxError(isNativeError(error) ? error.message : String(error), pfx, password) };
   }
 }
 
@@ -22,7 +22,7 @@ function open(pfx: Buffer, password: string | undefined) {
 }
 
 /** Node says what is wrong with a PFX in words only. */
-function pfxFault(message: string, pfx: Buffer, password: string | undefined): string {
+function pfxError(message: string, pfx: Buffer, password: string | undefined): string {
   if (/mac verify/i.test(message)) {
     if (!password) return 'is a PFX that needs a password, and there is none';
     if (opens(pfx)) return 'is a PFX without a password, but a password is set; remove the password setting';

@@ -58,12 +58,12 @@ export function isPinned({ thumbprints = [], commonNames = [] }: ServerIdentity)
 export function checkServer(server: PresentedServer, expected: ServerIdentity, now: Date = new Date()): void {
   const certificate = server.getPeerX509Certificate();
   if (!certificate) throw new ServerIdentityError('it presents no certificate');
-  const fault = faultOf(certificate, server, expected, now);
-  if (fault === undefined) return;
-  throw new ServerIdentityError(`it presents ${describe(certificate)}; ${fault}`);
+  const error = errorOf(certificate, server, expected, now);
+  if (error === undefined) return;
+  throw new ServerIdentityError(`it presents ${describe(certificate)}; ${error}`);
 }
 
-function faultOf(
+function errorOf(
   certificate: X509Certificate,
   server: PresentedServer,
   expected: ServerIdentity,
@@ -72,7 +72,7 @@ function faultOf(
   const untrusted = server.authorized ? undefined : `not trusted: ${reasonOf(server.authorizationError)}`;
   if (!isPinned(expected)) return untrusted;
   const { thumbprints = [], commonNames = [], issuerThumbprints = [] } = expected;
-  const unfit = timeFault(certificate, now) ?? usageFault(certificate);
+  const unfit = timeError(certificate, now) ?? usageError(certificate);
   if (unfit !== undefined) return unfit;
   if (hasThumbprint(certificate, thumbprints)) return undefined;
   const name = commonNames.find((each) => hasName(certificate, each));
@@ -83,7 +83,7 @@ function faultOf(
   if (!hasThumbprint(issuer, issuerThumbprints)) {
     return `expected an issuer with the thumbprint ${issuerThumbprints.join(' or ')}, not ${describe(issuer)}`;
   }
-  return timeFault(issuer, now);
+  return timeError(issuer, now);
 }
 
 function hasThumbprint({ fingerprint, fingerprint256 }: X509Certificate, thumbprints: readonly string[]): boolean {
@@ -113,7 +113,7 @@ function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): bool
   return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 }
 
-function timeFault(certificate: X509Certificate, now: Date): string | undefined {
+function timeError(certificate: X509Certificate, now: Date): string | undefined {
   const { validFromDate, validToDate } = certificate;
   if (now > validToDate) return `${certificateName(certificate)} expired on ${validToDate.toISOString()}`;
   if (now < validFromDate) return `${certificateName(certificate)} is not valid before ${validFromDate.toISOString()}`;
@@ -121,7 +121,7 @@ function timeFault(certificate: X509Certificate, now: Date): string | undefined 
 }
 
 /** A certificate without the extension is for everything. */
-function usageFault(certificate: X509Certificate): string | undefined {
+function usageError(certificate: X509Certificate): string | undefined {
   // Undefined without the extension, against its type.
   const usages: readonly string[] | undefined = certificate.keyUsage;
   if (usages === undefined || usages.some((usage) => SERVER_USAGES.includes(usage))) return undefined;

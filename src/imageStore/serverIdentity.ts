@@ -24,7 +24,7 @@ const THUMBPRINT = /^(?:[0-9A-F]{40}|[0-9A-F]{64})$/;
  *
  * @returns the thumbprints, or what is wrong, as the end of a sentence about the setting
  */
-export function parseThumbprints(text: string): { thumbprints: string[] } | { fault: string } {
+export function parseThumbprints(text: string): { thumbprints: string[] } | { error: string } {
   const thumbprints: string[] = [];
   for (const part of text.split(/[,;]/)) {
     const thumbprint = part.replaceAll(PASTED_ALONG, '').toUpperCase();
@@ -33,11 +33,11 @@ export function parseThumbprints(text: string): { thumbprints: string[] } | { fa
       const isHex = /^[0-9A-F]*$/.test(thumbprint);
       const what = isHex ? `has ${thumbprint.length} hex digits` : 'holds more than hex digits';
       const shown = JSON.stringify(part.trim().slice(0, 80));
-      return { fault: `holds ${shown}, which ${what}; a thumbprint has 40 (SHA-1) or 64 (SHA-256)` };
+      return { error: `holds ${shown}, which ${what}; a thumbprint has 40 (SHA-1) or 64 (SHA-256)` };
     }
     thumbprints.push(thumbprint);
   }
-  return thumbprints.length > 0 ? { thumbprints } : { fault: 'holds no thumbprint' };
+  return thumbprints.length > 0 ? { thumbprints } : { error: 'holds no thumbprint' };
 }
 
 /**
@@ -45,7 +45,7 @@ export function parseThumbprints(text: string): { thumbprints: string[] } | { fa
  *
  * @returns the names, or what is wrong, as the end of a sentence about the setting
  */
-export function parseCommonNames(text: string): { commonNames: string[] } | { fault: string } {
+export function parseCommonNames(text: string): { commonNames: string[] } | { error: string } {
   const commonNames = text
     .split(',')
     .map((name) => name.trim())
@@ -53,9 +53,9 @@ export function parseCommonNames(text: string): { commonNames: string[] } | { fa
   // An asterisk stands for itself: for the name of a wildcard certificate.
   const bad = commonNames.find((name) => /^\.|[\p{Cc}\p{Cf}=/]/u.test(name));
   if (bad !== undefined) {
-    return { fault: `holds ${JSON.stringify(bad.slice(0, 80))}, but must hold bare names such as cluster.example.com` };
+    return { error: `holds ${JSON.stringify(bad.slice(0, 80))}, but must hold bare names such as cluster.example.com` };
   }
-  return commonNames.length > 0 ? { commonNames } : { fault: 'holds no name' };
+  return commonNames.length > 0 ? { commonNames } : { error: 'holds no name' };
 }
 
 /**
@@ -64,18 +64,18 @@ export function parseCommonNames(text: string): { commonNames: string[] } | { fa
  * @param text - one or more certificates, PEM or DER: a path or base64, or PEM as it is
  * @returns each certificate in PEM, or what is wrong, as the end of a sentence about the setting
  */
-export function loadCa(text: string): { ca: string[] } | { fault: string } {
+export function loadCa(text: string): { ca: string[] } | { error: string } {
   const read = readCertificateText(text);
-  if ('fault' in read) return read;
+  if ('error' in read) return read;
   const pem = 'pem' in read ? readPem(read.pem) : undefined;
-  if (pem && 'fault' in pem) return pem;
+  if (pem && 'error' in pem) return pem;
   const certificates = pem
     ? pem.blocks.filter(({ label }) => label.endsWith('CERTIFICATE')).map((block) => block.pem)
     : ['der' in read ? read.der : ''];
   try {
     const ca = certificates.map((one) => new X509Certificate(one).toString());
-    return ca.length > 0 ? { ca } : { fault: 'holds no certificate' };
+    return ca.length > 0 ? { ca } : { error: 'holds no certificate' };
   } catch {
-    return { fault: 'holds a certificate that cannot be read' };
+    return { error: 'holds a certificate that cannot be read' };
   }
 }

@@ -27,8 +27,8 @@ export function readLook(id: string, ...[answer, facts]: Parameters<Call<Look>['
   if (mark !== undefined) throw unexpectedAnswer(answer, mark, facts);
   const clusterDate = parseHttpDate(headers.get('date'));
   if (status === 204) return { session: undefined, clusterDate };
-  if (answer.bodyFault) throw unexpectedAnswer(answer, `it is longer than ${MAX_ANSWER_BYTES / 1024} KiB`, facts);
+  if (answer.bodyError) throw unexpectedAnswer(answer, `it is longer than ${MAX_ANSWER_BYTES / 1024} KiB`, facts);
   const parsed = readUploadSession(body, id);
-  if ('fault' in parsed) throw unexpectedAnswer(answer, parsed.fault, facts);
+  if ('error' in parsed) throw unexpectedAnswer(answer, parsed.error, facts);
   return { session: parsed.session, clusterDate };
 }

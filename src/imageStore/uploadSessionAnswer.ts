@@ -15,19 +15,19 @@ const FIRST_YEAR = 2010;
  * @param sessionId - the session that was asked for, in lower case
  * @returns the session, or what is wrong with the answer, as the end of a sentence
  */
-export function readUploadSession(body: string, sessionId: string): { session: UploadSession } | { fault: string } {
+export function readUploadSession(body: string, sessionId: string): { session: UploadSession } | { error: string } {
   let parsed: unknown;
   try {
     parsed = JSON.parse(body);
   } catch {
-    return { fault: 'it is not JSON' };
+    return { error: 'it is not JSON' };
   }
   const sessions = fieldsOf(parsed)['UploadSessions'];
-  if (!Array.isArray(sessions)) return { fault: 'it holds no list of upload sessions' };
-  if (sessions.length !== 1) return { fault: `it holds ${sessions.length} upload sessions where one was asked for` };
+  if (!Array.isArray(sessions)) return { error: 'it holds no list of upload sessions' };
+  if (sessions.length !== 1) return { error: `it holds ${sessions.length} upload sessions where one was asked for` };
   const fields = fieldsOf(sessions[0]);
   const id = fields['SessionId'];
-  if (typeof id !== 'string' || id.toLowerCase() !== sessionId) return { fault: 'it holds another upload session' };
+  if (typeof id !== 'string' || id.toLowerCase() !== sessionId) return { error: 'it holds another upload session' };
 
   const session: UploadSession = { sessionId };
   const path = fields['StoreRelativePath'];

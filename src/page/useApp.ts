@@ -72,7 +72,7 @@ export function usePolling(): AppStore {
         return update({ key: readKey() === undefined ? 'missing' : 'rejected' });
       }
       const { body } = error;
-      if (error.status === 503 && typeof body === 'object' && body !== null && 'faults' in body) {
+      if (error.status === 503 && typeof body === 'object' && body !== null && 'errors' in body) {
         return update({ invalid: body as InvalidSettings, statusAt: Date.now(), error: undefined });
       }
       update({ error: error.message });

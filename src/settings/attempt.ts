@@ -4,10 +4,10 @@
  *
  * @returns what was read, or the end of a sentence about the setting. The error's message may quote the setting, so only its name is used
  */
-export function attempt<T>(read: () => T): T | { fault: string } {
+export function attempt<T>(read: () => T): T | { error: string } {
   try {
     return read();
   } catch (error) {
-    return { fault: `cannot be read (${error instanceof Error ? error.name : 'unknown error'})` };
+    return { error: `cannot be read (${error instanceof Error ? error.name : 'unknown error'})` };
   }
 }

@@ -26,11 +26,11 @@ const APPLICATION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export function readClusterAccess(get: (name: string) => string | undefined, faults: string[]): ClusterAccess {
   const fault = (name: string, what: string) => faults.push(`${name} ${what}.`);
   /** Reads a setting that may be missing with a reader that says what is wrong. */
-  const read = <T extends object>(name: string, reader: (text: string) => T | { fault: string }): T | undefined => {
+  const read = <T extends object>(name: string, reader: (text: string) => T | { error: string }): T | undefined => {
     const value = get(name);
     const result = value === undefined ? undefined : attempt(() => reader(value));
-    if (result && 'fault' in result) fault(name, result.fault);
-    return result && !('fault' in result) ? result : undefined;
+    if (result && 'error' in result) fault(name, result.error);
+    return result && !('error' in result) ? result : undefined;
   };
 
   const auth = (get('CLUSTER_AUTH') ?? 'none').toLowerCase();
@@ -43,7 +43,7 @@ export function readClusterAccess(get: (name: string) => string | undefined, fau
   const parts = (text.includes('@') ? [text] : text.split(',')).map((part) => part.trim());
   for (const part of parts.filter((one) => one !== '')) {
     const parsed = attempt(() => parseGatewayEndpoint(part, auth !== 'none'));
-    if ('fault' in parsed) fault('CLUSTER_ENDPOINTS', parsed.fault);
+    if ('error' in parsed) fault('CLUSTER_ENDPOINTS', parsed.error);
     else endpoints.push(parsed.endpoint);
     if (/[?#;=&%]/.test(part)) break;
   }

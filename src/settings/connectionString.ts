@@ -14,14 +14,14 @@ const EMULATOR = 'UseDevelopmentStorage=true';
  *   any of its content
  * @see https://learn.microsoft.com/azure/storage/common/storage-configure-connection-string
  */
-export function readConnectionString(text: string): { connectionString: string } | { fault: string } {
+export function readConnectionString(text: string): { connectionString: string } | { error: string } {
   const parts: ConnectionParts = new Map();
   for (const part of text.split(';').map((one) => one.trim())) {
     if (part === '') continue;
     const at = part.indexOf('=');
-    if (at <= 0) return { fault: 'is not a connection string: a part of it has no name with "=" behind it' };
+    if (at <= 0) return { error: 'is not a connection string: a part of it has no name with "=" behind it' };
     const name = part.slice(0, at).trim().toLowerCase();
-    if (parts.has(name)) return { fault: `has ${shownName(name)} twice` };
+    if (parts.has(name)) return { error: `has ${shownName(name)} twice` };
     parts.set(name, part.slice(at + 1).trim());
   }
   if (parts.has('usedevelopmentstorage')) return emulator(parts);
@@ -30,24 +30,24 @@ export function readConnectionString(text: string): { connectionString: string }
   const key = parts.get('accountkey');
   const signature = parts.get('sharedaccesssignature')?.replace(/^\?/, '');
   if (endpoint === undefined && account === undefined) {
-    return { fault: 'has neither AccountName nor TableEndpoint' };
+    return { error: 'has neither AccountName nor TableEndpoint' };
   }
   if (endpoint !== undefined && !/^https?:$/.test(URL.parse(endpoint)?.protocol ?? '')) {
-    return { fault: 'has a TableEndpoint that is not an http or https URL' };
+    return { error: 'has a TableEndpoint that is not an http or https URL' };
   }
   const protocol = (parts.get('defaultendpointsprotocol') ?? 'https').toLowerCase();
   if (protocol !== 'http' && protocol !== 'https')
-    return { fault: 'has a DefaultEndpointsProtocol other than http or https' };
+    return { error: 'has a DefaultEndpointsProtocol other than http or https' };
   const host = `${account}.table.${parts.get('endpointsuffix') ?? PLATFORM_SUFFIX}`;
   const tableEndpoint = endpoint ?? `${protocol}://${host}`;
-  if (isCosmos(tableEndpoint)) return { fault: COSMOS };
+  if (isCosmos(tableEndpoint)) return { error: COSMOS };
   if (signature !== undefined) {
-    if (signature === '') return { fault: 'has an empty SharedAccessSignature' };
+    if (signature === '') return { error: 'has an empty SharedAccessSignature' };
     return { connectionString: `TableEndpoint=${tableEndpoint};SharedAccessSignature=${signature}` };
   }
-  if (account === undefined || account === '') return { fault: 'has no AccountName' };
-  if (key === undefined || key === '') return { fault: 'has no AccountKey, and no SharedAccessSignature' };
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(key)) return { fault: 'has an AccountKey that is not base64: is it cut off?' };
+  if (account === undefined || account === '') return { error: 'has no AccountName' };
+  if (key === undefined || key === '') return { error: 'has no AccountKey, and no SharedAccessSignature' };
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(key)) return { error: 'has an AccountKey that is not base64: is it cut off?' };
   return {
     connectionString:
       `DefaultEndpointsProtocol=${protocol};AccountName=${account};AccountKey=${key};` +
@@ -55,13 +55,13 @@ export function readConnectionString(text: string): { connectionString: string }
   };
 }
 
-function emulator(parts: ConnectionParts): { connectionString: string } | { fault: string } {
+function emulator(parts: ConnectionParts): { connectionString: string } | { error: string } {
   if (parts.get('usedevelopmentstorage')?.toLowerCase() !== 'true') {
-    return { fault: 'has a UseDevelopmentStorage other than true' };
+    return { error: 'has a UseDevelopmentStorage other than true' };
   }
   if (parts.has('developmentstorageproxyuri')) {
     return {
-      fault: 'has a DevelopmentStorageProxyUri, which is not supported; name the endpoints of the emulator instead',
+      error: 'has a DevelopmentStorageProxyUri, which is not supported; name the endpoints of the emulator instead',
     };
   }
   return { connectionString: EMULATOR };

@@ -106,27 +106,27 @@ const MOST_DEFAULT_SKEW_MS = 5 * 60_000;
 /**
  * Reads and checks all app settings. An empty one counts as missing, as an emptied field in the portal is meant.
  *
- * @throws {SettingsError} with all faults at once
+ * @throws {SettingsError} with all errors at once
  */
 export function readSettings(appSettings: AppSettings = process.env): Settings {
   const unresolved = new Map<string, string>();
   const get = getterOf(appSettings, ({ name, sentence }) => unresolved.set(name, sentence));
-  const faults: string[] = [];
-  const access = readClusterAccess(get, faults);
+  const errors: string[] = [];
+  const access = readClusterAccess(get, errors);
   const parsed = parseAll(get);
-  for (const { path, message } of parsed.error?.issues ?? []) faults.push(`${String(path[0])} ${message}.`);
-  if (parsed.success) faults.push(...faultsBetween(parsed.data));
+  for (const { path, message } of parsed.error?.issues ?? []) errors.push(`${String(path[0])} ${message}.`);
+  if (parsed.success) errors.push(...errorsBetween(parsed.data));
   const connectionName = get('SESSION_STORAGE') ?? 'AzureWebJobsStorage';
-  const storage = CONNECTION_NAME.test(connectionName) ? readStorage(get, connectionName) : { faults: [] };
-  if ('faults' in storage) faults.push(...storage.faults);
+  const storage = CONNECTION_NAME.test(connectionName) ? readStorage(get, connectionName) : { errors: [] };
+  if ('errors' in storage) errors.push(...storage.errors);
   // What an unresolved reference leaves missing is not an error of its own, also in the setting that it is a part of.
-  const isConsequence = (fault: string) =>
-    [...unresolved.keys()].some((name) => fault.includes(name) || name.startsWith(`${fault.split(' ')[0]}_`));
-  const all = [...unresolved.values(), ...faults.filter((fault) => !isConsequence(fault))];
+  const isConsequence = (error: string) =>
+    [...unresolved.keys()].some((name) => error.includes(name) || name.startsWith(`${error.split(' ')[0]}_`));
+  const all = [...unresolved.values(), ...errors.filter((error) => !isConsequence(error))];
   if (all.length > 0 || !parsed.success || !('connection' in storage)) {
     const { endpoints, serverIdentity } = access;
     const lacksScope =
-      endpoints.length > 0 && faults.some((fault) => fault.startsWith('CLUSTER_ENTRA_SCOPE is missing'));
+      endpoints.length > 0 && errors.some((error) => error.startsWith('CLUSTER_ENTRA_SCOPE is missing'));
     throw new SettingsError(all, lacksScope ? { endpoints, serverIdentity, clusterId: get('CLUSTER_ID') } : undefined);
   }
 
@@ -163,7 +163,7 @@ function parseAll(get: GetSetting): ParsedSettings {
   const issues: Issue[] = [];
   for (const [name, field] of Object.entries(schema.shape)) {
     const read = attempt(() => field.safeParse(get(name)).success);
-    if (typeof read !== 'boolean') issues.push({ path: [name], message: read.fault });
+    if (typeof read !== 'boolean') issues.push({ path: [name], message: read.error });
   }
   if (issues.length > 0) return { success: false, error: { issues } };
   return schema.safeParse(Object.fromEntries(Object.keys(schema.shape).map((name) => [name, get(name)])));
@@ -177,19 +177,19 @@ type ParsedSettings =
 
 function readStorage(get: GetSetting, name: string): ReturnType<typeof readStorageConnection> {
   const read = attempt(() => readStorageConnection(get, name));
-  return 'fault' in read ? { faults: [`${name} ${read.fault}.`] } : read;
+  return 'error' in read ? { errors: [`${name} ${read.error}.`] } : read;
 }
 
 /** Where metrics and traces are to be sent. It never throws: what is wrong with them must not stop the app. */
 export function readTelemetrySettings(appSettings: AppSettings = process.env): TelemetrySettings {
   const unresolved = new Map<string, string>();
   const settings = readTelemetry(getterOf(appSettings, ({ name, sentence }) => unresolved.set(name, sentence)));
-  return { ...settings, faults: [...unresolved.values(), ...settings.faults] };
+  return { ...settings, warnings: [...unresolved.values(), ...settings.warnings] };
 }
 
 /** What is wrong between settings that are each right by themselves. */
-function faultsBetween(data: z.output<typeof schema>): string[] {
-  const faults: string[] = [];
+function errorsBetween(data: z.output<typeof schema>): string[] {
+  const errors: string[] = [];
   const tables = (['SESSION_TABLE', 'OUTCOME_TABLE', 'RUN_TABLE'] as const).map((name) => ({
     name,
     // The service compares table names without case.
@@ -197,16 +197,16 @@ function faultsBetween(data: z.output<typeof schema>): string[] {
   }));
   for (const { name, table } of tables) {
     const other = tables.find((one) => one.name !== name && one.table === table);
-    if (other) faults.push(`${name} is the same table as ${other.name}; the three tables must differ.`);
+    if (other) errors.push(`${name} is the same table as ${other.name}; the three tables must differ.`);
   }
   const { MAX_CLOCK_SKEW: skewMs, STALE_AFTER: staleAfterMs } = data;
   if (skewMs !== undefined && skewMs > staleAfterMs / 3) {
-    faults.push(
+    errors.push(
       `MAX_CLOCK_SKEW is ${skewMs / 1000} s, but must be at most a third of STALE_AFTER (${staleAfterMs / 1000} s): with clocks ` +
         'further apart a session with a fresh heartbeat may look stale. Leave it out for the default.',
     );
   }
-  return faults;
+  return errors;
 }
 
 /** What is allowed but deserves a word. */

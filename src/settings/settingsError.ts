@@ -4,13 +4,13 @@ import type { MetadataSource } from '../imageStore/entraMetadata.ts';
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
   /** One sentence each. */
-  readonly faults: string[];
+  readonly errors: string[];
   /** Which cluster could be asked for the scope that is missing; `undefined` if none is missing, or the cluster is not known. */
   readonly scopeSource: MetadataSource | undefined;
 
-  constructor(faults: string[], scopeSource?: MetadataSource) {
-    super(`The app settings are wrong: ${faults.map((fault, n) => `(${n + 1}) ${fault}`).join(' ')}`);
-    this.faults = faults;
+  constructor(errors: string[], scopeSource?: MetadataSource) {
+    super(`The app settings are wrong: ${errors.map((error, n) => `(${n + 1}) ${error}`).join(' ')}`);
+    this.errors = errors;
     this.scopeSource = scopeSource;
   }
 }

@@ -3,7 +3,7 @@ import { COSMOS, isCosmos, readConnectionString } from './connectionString.ts';
 
 export const CONNECTION_NAME = /^[A-Za-z_][\w.-]*$/;
 
-type Read = { connection: StorageConnection } | { faults: string[] };
+type Read = { connection: StorageConnection } | { errors: string[] };
 
 /**
  * Looks a connection up as Functions does: `AzureWebJobsX` first, then `X`; a connection string, or a section for
@@ -19,7 +19,7 @@ export function readStorageConnection(get: (name: string) => string | undefined,
   }
   const what = `a connection string such as ${EXAMPLE}`;
   return {
-    faults: [`${name} is missing, but must hold ${what}; or ${name}__tableServiceUri for access with an identity.`],
+    errors: [`${name} is missing, but must hold ${what}; or ${name}__tableServiceUri for access with an identity.`],
   };
 }
 
@@ -28,7 +28,7 @@ const EXAMPLE = 'UseDevelopmentStorage=true or DefaultEndpointsProtocol=https;Ac
 function readString(key: string, value: string): Read {
   const read = readConnectionString(value);
   if ('connectionString' in read) return { connection: read };
-  return { faults: [`${key} ${read.fault}. Expected a connection string such as ${EXAMPLE}.`] };
+  return { errors: [`${key} ${read.error}. Expected a connection string such as ${EXAMPLE}.`] };
 }
 
 /** Other ways to name an identity, which would silently be another identity if they were ignored. */
@@ -47,27 +47,27 @@ function readSection(
   tableServiceUri: string | undefined,
   accountName: string | undefined,
 ): Read {
-  const faults: string[] = [];
+  const errors: string[] = [];
   const uri = URL.parse(tableServiceUri ?? `https://${accountName}.table.core.windows.net`);
   const example = 'such as https://mystorage.table.core.windows.net';
   if (accountName && !tableServiceUri && !/^[a-z0-9]{3,24}$/.test(accountName)) {
-    faults.push(`${key}__accountName must be a storage account's name: 3 to 24 lower-case letters and digits.`);
+    errors.push(`${key}__accountName must be a storage account's name: 3 to 24 lower-case letters and digits.`);
   } else if (uri?.protocol !== 'https:' || uri.username || uri.search) {
     // A token must not travel in the clear, and a SAS in the URL is a secret of another kind.
-    faults.push(`${key}__tableServiceUri must be an https URL of a table service and nothing more, ${example}.`);
+    errors.push(`${key}__tableServiceUri must be an https URL of a table service and nothing more, ${example}.`);
   }
-  if (uri && isCosmos(uri.href)) faults.push(`${key}__tableServiceUri ${COSMOS}.`);
+  if (uri && isCosmos(uri.href)) errors.push(`${key}__tableServiceUri ${COSMOS}.`);
   for (const name of UNSUPPORTED) {
     if (get(`${key}__${name}`) === undefined) continue;
-    faults.push(`${key}__${name} is not supported: name the identity with ${key}__clientId, or leave it out.`);
+    errors.push(`${key}__${name} is not supported: name the identity with ${key}__clientId, or leave it out.`);
   }
   const credential = get(`${key}__credential`);
   if (credential && credential.toLowerCase() !== 'managedidentity') {
-    faults.push(
+    errors.push(
       `${key}__credential is not supported, expected managedidentity, or nothing to use what a developer's machine offers.`,
     );
   }
-  if (faults.length > 0 || !uri) return { faults };
+  if (errors.length > 0 || !uri) return { errors };
   const clientId = get(`${key}__clientId`);
   return {
     connection: {

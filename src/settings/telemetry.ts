@@ -19,7 +19,7 @@ export interface TelemetrySettings {
   /** Whether `OTEL_TRACES_SAMPLER` says which traces are kept; all of them otherwise. */
   sampler: boolean;
   /** What is wrong or odd, as sentences. A destination whose setting is wrong is left out. */
-  faults: string[];
+  warnings: string[];
 }
 
 const CONNECTION_STRING = 'APPLICATIONINSIGHTS_CONNECTION_STRING';
@@ -45,13 +45,13 @@ export function readTelemetrySettings(get: (name: string) => string | undefined)
     metrics: true,
     exportIntervalMs: DEFAULT_INTERVAL_MS,
     sampler: false,
-    faults: [],
+    warnings: [],
   };
-  if (isDisabled(get, settings.faults)) return settings;
-  settings.traces = isSent(get, 'OTEL_TRACES_EXPORTER', settings.faults);
-  settings.metrics = isSent(get, 'OTEL_METRICS_EXPORTER', settings.faults);
+  if (isDisabled(get, settings.warnings)) return settings;
+  settings.traces = isSent(get, 'OTEL_TRACES_EXPORTER', settings.warnings);
+  settings.metrics = isSent(get, 'OTEL_METRICS_EXPORTER', settings.warnings);
   if (!settings.traces && !settings.metrics) return settings;
-  settings.sampler = hasSampler(get, settings.faults);
+  settings.sampler = hasSampler(get, settings.warnings);
 
   const appName = get('WEBSITE_SITE_NAME');
   if (appName !== undefined) settings.appName = appName;
@@ -59,7 +59,7 @@ export function readTelemetrySettings(get: (name: string) => string | undefined)
   const connectionString = given === undefined ? undefined : readConnectionString(given);
   if (connectionString) settings.azureMonitor = connectionString;
   else if (given !== undefined) {
-    settings.faults.push(
+    settings.warnings.push(
       `${CONNECTION_STRING} must be a connection string of Application Insights, such as ` +
         'InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint=https://…, so no metrics and traces are sent there.',
     );
@@ -68,7 +68,7 @@ export function readTelemetrySettings(get: (name: string) => string | undefined)
   const identity = authentication === undefined ? undefined : readAuthenticationString(authentication);
   if (identity) settings.azureMonitorIdentity = identity;
   else if (authentication !== undefined) {
-    settings.faults.push(
+    settings.warnings.push(
       `${AUTHENTICATION_STRING} must be Authorization=AAD or ClientId=…;Authorization=AAD with the client id of a managed identity, so ` +
         'metrics and traces are sent without an identity.',
     );
@@ -78,14 +78,14 @@ export function readTelemetrySettings(get: (name: string) => string | undefined)
     settings.otlp = /^https?:$/.test(URL.parse(endpoint)?.protocol ?? '');
     // The exporter would take such a value for none, and send to its default in silence.
     if (!settings.otlp) {
-      settings.faults.push(
+      settings.warnings.push(
         `${ENDPOINT} must be the http or https URL of an OTLP/HTTP endpoint, such as http://localhost:4318, so no metrics and ` +
           'traces are sent there.',
       );
     }
   }
   if (settings.otlp && get('OTEL_EXPORTER_OTLP_PROTOCOL')?.toLowerCase() === 'grpc') {
-    settings.faults.push(
+    settings.warnings.push(
       `OTEL_EXPORTER_OTLP_PROTOCOL is grpc, but this app sends OTLP over HTTP: ${ENDPOINT} must be an endpoint for that, usually port 4318.`,
     );
   }
@@ -93,7 +93,7 @@ export function readTelemetrySettings(get: (name: string) => string | undefined)
   if (interval !== undefined) {
     if (/^\d{4,9}$/.test(interval) && Number(interval) >= SHORTEST_INTERVAL_MS)
       settings.exportIntervalMs = Number(interval);
-    else settings.faults.push('OTEL_METRIC_EXPORT_INTERVAL must be milliseconds, 1000 at least; 60000 is used.');
+    else settings.warnings.push('OTEL_METRIC_EXPORT_INTERVAL must be milliseconds, 1000 at least; 60000 is used.');
   }
   return settings;
 }

@@ -13,12 +13,12 @@ const SAMPLERS = [
 /**
  * Whether `OTEL_SDK_DISABLED` switches everything off. Only `true` does, in any case: the specification has no other word for it.
  *
- * @param faults - receives a sentence if the value is neither true nor false
+ * @param warnings - receives a sentence if the value is neither true nor false
  */
-export function isDisabled(get: GetSetting, faults: string[]): boolean {
+export function isDisabled(get: GetSetting, warnings: string[]): boolean {
   const value = get('OTEL_SDK_DISABLED')?.toLowerCase();
   if (value !== undefined && value !== 'true' && value !== 'false') {
-    faults.push('OTEL_SDK_DISABLED must be true or false, so it is ignored: metrics and traces are sent.');
+    warnings.push('OTEL_SDK_DISABLED must be true or false, so it is ignored: metrics and traces are sent.');
   }
   return value === 'true';
 }
@@ -28,12 +28,12 @@ export function isDisabled(get: GetSetting, faults: string[]): boolean {
  * specification's default and changes nothing.
  *
  * @param name - `OTEL_TRACES_EXPORTER` or `OTEL_METRICS_EXPORTER`
- * @param faults - receives a sentence if the value names an exporter that this app does not have
+ * @param warnings - receives a sentence if the value names an exporter that this app does not have
  */
-export function isSent(get: GetSetting, name: SignalSetting, faults: string[]): boolean {
+export function isSent(get: GetSetting, name: SignalSetting, warnings: string[]): boolean {
   const value = get(name)?.toLowerCase() ?? 'otlp';
   if (value !== 'none' && value !== 'otlp') {
-    faults.push(
+    warnings.push(
       `${name} must be otlp or none, so it is ignored: the app has no other exporter. APPLICATIONINSIGHTS_CONNECTION_STRING and ` +
         'OTEL_EXPORTER_OTLP_ENDPOINT say where metrics and traces are sent.',
     );
@@ -47,19 +47,19 @@ type SignalSetting = 'OTEL_TRACES_EXPORTER' | 'OTEL_METRICS_EXPORTER';
  * Whether `OTEL_TRACES_SAMPLER` names a sampler that the SDK has. For another name the SDK silently takes a default that leaves
  * the decision to the host, which usually keeps no trace.
  *
- * @param faults - receives a sentence for an unknown sampler, and for a ratio that is not one
+ * @param warnings - receives a sentence for an unknown sampler, and for a ratio that is not one
  */
-export function hasSampler(get: GetSetting, faults: string[]): boolean {
+export function hasSampler(get: GetSetting, warnings: string[]): boolean {
   const name = get('OTEL_TRACES_SAMPLER');
   if (name === undefined) return false;
   if (!SAMPLERS.includes(name)) {
-    faults.push(`OTEL_TRACES_SAMPLER must be one of ${SAMPLERS.join(', ')}, so it is ignored: all traces are kept.`);
+    warnings.push(`OTEL_TRACES_SAMPLER must be one of ${SAMPLERS.join(', ')}, so it is ignored: all traces are kept.`);
     return false;
   }
   const ratio = get('OTEL_TRACES_SAMPLER_ARG');
   const isRatio = ratio !== undefined && Number(ratio) >= 0 && Number(ratio) <= 1;
   if (name.endsWith('traceidratio') && !isRatio) {
-    faults.push('OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1, such as 0.1, for this sampler; 1 is used.');
+    warnings.push('OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1, such as 0.1, for this sampler; 1 is used.');
   }
   return true;
 }

@@ -24,7 +24,7 @@ const FLUSH_MS = 1_000;
 
 /** Loads the SDK and the exporters that are wanted, and starts them. */
 export async function startSdk(
-  settings: Omit<TelemetrySettings, 'faults'>,
+  settings: Omit<TelemetrySettings, 'warnings'>,
   say: (sentence: string) => void,
 ): Promise<Telemetry> {
   const exporters: Exporters[] = [];

@@ -28,10 +28,10 @@ export interface Telemetry {
  * @returns none: they are not wanted, or could not be started, which was said
  */
 export async function startTelemetry(
-  { faults, ...settings }: TelemetrySettings,
+  { warnings, ...settings }: TelemetrySettings,
   say: (sentence: string) => void,
 ): Promise<Telemetry | undefined> {
-  for (const fault of faults) say(fault);
+  for (const warning of warnings) say(warning);
   if (settings.azureMonitor === undefined && !settings.otlp) return undefined;
   try {
     const { startSdk } = await import('./startSdk.ts');

@@ -65,7 +65,7 @@ export const dashboardStatus = z
 export type DashboardStatus = z.infer<typeof dashboardStatus>;
 
 export const invalidSettings = z
-  .object({ readAt: instant, version: z.string(), faults: z.array(z.string()) })
+  .object({ readAt: instant, version: z.string(), errors: z.array(z.string()) })
   .meta({ id: 'InvalidSettings', description: 'Every app setting that is invalid, with what was expected.' });
 export type InvalidSettings = z.infer<typeof invalidSettings>;
 

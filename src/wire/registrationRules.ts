@@ -15,7 +15,7 @@ export const ownerText = text(256);
 const FIRST_ACTIVITY = new Date('2000-01-01T00:00:00Z');
 
 /** @returns what is wrong with a last activity, as the end of a sentence; `undefined` if it is valid */
-export function lastActivityFault(lastActivity: Date, now: Date, { maxClockSkewMs }: StaleRules): string | undefined {
+export function lastActivityError(lastActivity: Date, now: Date, { maxClockSkewMs }: StaleRules): string | undefined {
   if (lastActivity < FIRST_ACTIVITY) {
     return `is ${lastActivity.toISOString()}, but must not be before ${FIRST_ACTIVITY.toISOString()}`;
   }

@@ -41,7 +41,7 @@ export const sessionItem = z
           'will be retried. `givenUp`: needs manual action.',
       ),
     lastActivity: instant.describe('The last chunk or heartbeat; if the row has no valid one, its last write.'),
-    lastActivityFault: z.string().optional().describe("Why the row's own lastActivity is ignored."),
+    lastActivityError: z.string().optional().describe("Why the row's own lastActivity is ignored."),
     storeRelativePath: z.string().optional(),
     owner: z.string().optional(),
     attempts: count.describe('How many cleanups have failed so far.'),

@@ -20,12 +20,12 @@ export function toSessionItem(
   rules: StaleRules,
   state: SessionState = stateOf(session, now, rules),
 ): SessionItem {
-  const { at, fault } = lastActivityOf(session, now, rules);
+  const { at, error } = lastActivityOf(session, now, rules);
   return {
     sessionId: session.rowKey,
     state,
     lastActivity: at.toISOString(),
-    lastActivityFault: fault,
+    lastActivityError: error,
     storeRelativePath: session.storeRelativePath,
     owner: session.owner,
     attempts: session.attempts,

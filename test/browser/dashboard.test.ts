@@ -401,8 +401,8 @@ inBrowser('the page of an app in trouble', () => {
       const { page } = visited;
 
       expect(await page.locator('#verdict').innerText()).toBe('Failing');
-      const faults = await page.locator('.faults li').allInnerTexts();
-      expect(faults.map((fault) => fault.split(' ')[0]).sort()).toEqual([
+      const errors = await page.locator('.errors li').allInnerTexts();
+      expect(errors.map((error) => error.split(' ')[0]).sort()).toEqual([
         ...['CLUSTER_ENDPOINTS', 'SESSION_SHARDS', 'STALE_AFTER'],
       ]);
       expect(await visited.axe()).toEqual([]);

@@ -48,7 +48,7 @@ async function shoot(app: App, name: string, look: Look = {}, act: (page: Page) 
   page.on('pageerror', (error) => console.log(error));
   await page.goto(`${app.url}/api/dashboard${hash}`);
   await page.locator('#verdict, #key-title').waitFor();
-  await page.getByText('Freed today').or(page.locator('.faults')).waitFor();
+  await page.getByText('Freed today').or(page.locator('.errors')).waitFor();
   await page.waitForLoadState('networkidle');
   await act(page);
   const path = join(folder ?? IMAGE_FOLDER, `${name}.png`);

@@ -26,7 +26,7 @@ describe('input that nobody vouches for', () => {
     fc.assert(
       fc.property(guid, (text) => {
         expect(parseSessionId(text)).toEqual(
-          /[1-9a-f]/i.test(text) ? { id: text.toLowerCase() } : { fault: expect.any(String) },
+          /[1-9a-f]/i.test(text) ? { id: text.toLowerCase() } : { error: expect.any(String) },
         );
       }),
       RUNS,
@@ -42,7 +42,7 @@ describe('input that nobody vouches for', () => {
       RUNS,
     );
     fc.assert(
-      fc.property(anyText, (text) => expect('fault' in parseSessionId(text) || text.length === 36).toBe(true)),
+      fc.property(anyText, (text) => expect('error' in parseSessionId(text) || text.length === 36).toBe(true)),
       RUNS,
     );
   });
@@ -116,7 +116,7 @@ describe('input that nobody vouches for', () => {
       fc.property(body, (text) => {
         const read = readUploadSession(text, ID);
 
-        if ('fault' in read) return;
+        if ('error' in read) return;
         const { sessionId, modifiedAt, missingRanges = [], fileSizeBytes = 0 } = read.session;
         expect(sessionId).toBe(ID);
         expect(Number.isNaN(modifiedAt?.getTime() ?? 0)).toBe(false);
@@ -176,7 +176,7 @@ describe('input that nobody vouches for', () => {
     fc.assert(
       fc.property(text, fc.option(anyText, { nil: undefined }), (given, password) => {
         for (const result of [loadClientCertificate(given, password), loadCa(given)]) {
-          expect(result).toEqual({ fault: expect.any(String) });
+          expect(result).toEqual({ error: expect.any(String) });
           expect(JSON.stringify(result)).not.toContain(secret);
         }
         expect(parseThumbprints(given)).toBeDefined();

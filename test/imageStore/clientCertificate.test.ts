@@ -52,14 +52,14 @@ function file(name: string, content: string | Buffer): string {
 
 function load(text: string, password?: string) {
   const loaded = loadClientCertificate(text, password);
-  if ('fault' in loaded) throw new Error(loaded.fault);
+  if ('error' in loaded) throw new Error(loaded.error);
   createSecureContext(loaded.certificate.secureContextOptions);
   return loaded.certificate;
 }
 
-function faultOf(text: string, password?: string): string | undefined {
+function errorOf(text: string, password?: string): string | undefined {
   const loaded = loadClientCertificate(text, password);
-  return 'fault' in loaded ? loaded.fault : undefined;
+  return 'error' in loaded ? loaded.error : undefined;
 }
 
 const base64 = (content: string | Buffer) => Buffer.from(content).toString('base64');
@@ -193,13 +193,13 @@ describe('a client certificate', () => {
     ['as something else', /neither a file that can be read, nor base64/, () => ['nonsense']],
     ['as a folder', /neither a file|can't be read/, () => [folder]],
   ])('is refused %s', (_, expected, make) => {
-    expect(faultOf(...make())).toMatch(expected);
+    expect(errorOf(...make())).toMatch(expected);
   });
 
   it('that has expired is refused with its date', () => {
     const { cert, key, x509 } = makeCertificate({ commonName: 'old', toDay: -1, key: own.privateKey });
 
-    expect(faultOf(cert + key)).toMatch(
+    expect(errorOf(cert + key)).toMatch(
       `CN=old (${x509.fingerprint.replaceAll(':', '')}), which expired on ${x509.validToDate.toISOString()}`,
     );
   });
@@ -207,7 +207,7 @@ describe('a client certificate', () => {
   it('in a PFX that has expired is refused with a word about others in the PFX', () => {
     const old = makeCertificate({ commonName: 'old', toDay: -1, key: own.privateKey });
 
-    expect(faultOf(base64(makePfx(old)))).toMatch(/CN=old .* expired on .*export that one alone/);
+    expect(errorOf(base64(makePfx(old)))).toMatch(/CN=old .* expired on .*export that one alone/);
   });
 
   it('is the valid one of those that belong to the key, and of these the one that expires last', () => {
@@ -245,14 +245,14 @@ describe('a client certificate', () => {
   it('with an empty subject is named when it is refused', () => {
     const old = makeCertificate({ commonName: '', altNames: ['old.example.com'], toDay: -1, key: own.privateKey });
 
-    expect(faultOf(old.cert + own.key)).toContain(`DNS:old.example.com (${old.thumbprint}), which expired`);
-    expect(faultOf(old.cert + other.key)).toContain('does not belong to its certificate DNS:old.example.com');
+    expect(errorOf(old.cert + own.key)).toContain(`DNS:old.example.com (${old.thumbprint}), which expired`);
+    expect(errorOf(old.cert + other.key)).toContain('does not belong to its certificate DNS:old.example.com');
   });
 
   it('that isn’t valid yet is refused with its date', () => {
     const identity = makeCertificate({ commonName: 'new', fromDay: 1, key: own.privateKey });
 
-    expect(faultOf(base64(makePfx(identity)))).toMatch(`not valid before ${identity.x509.validFromDate.toISOString()}`);
+    expect(errorOf(base64(makePfx(identity)))).toMatch(`not valid before ${identity.x509.validFromDate.toISOString()}`);
   });
 
   it('is never shown when it can’t be read', () => {
@@ -260,10 +260,10 @@ describe('a client certificate', () => {
     const broken = `${own.key.replaceAll('-----', '--')}.pem`;
 
     for (const text of [half, broken, own.key, `${own.key},${own.key}`]) {
-      const fault = faultOf(text, PASSWORD);
-      expect(fault).toBeDefined();
-      expect(fault).not.toContain(text.slice(40, 60));
-      expect(fault).not.toContain(PASSWORD);
+      const error = errorOf(text, PASSWORD);
+      expect(error).toBeDefined();
+      expect(error).not.toContain(text.slice(40, 60));
+      expect(error).not.toContain(PASSWORD);
     }
   });
 });

@@ -31,7 +31,7 @@ const startLate = (options: { maxVersion?: 'TLSv1.2'; minVersion?: 'TLSv1.3' } =
 
 function certificateOf({ cert, key }: Identity): ClientCertificate {
   const loaded = loadClientCertificate(cert + key, undefined);
-  if ('fault' in loaded) throw new Error(loaded.fault);
+  if ('error' in loaded) throw new Error(loaded.error);
   return loaded.certificate;
 }
 

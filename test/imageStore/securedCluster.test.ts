@@ -57,7 +57,7 @@ const newIdentity = (): string => unused.pop() ?? '';
 
 function certificateOf({ cert, key }: Identity) {
   const loaded = loadClientCertificate(cert + key, undefined);
-  if ('fault' in loaded) throw new Error(loaded.fault);
+  if ('error' in loaded) throw new Error(loaded.error);
   return { clientCertificate: loaded.certificate };
 }
 

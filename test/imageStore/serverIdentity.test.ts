@@ -28,7 +28,7 @@ describe('thumbprints', () => {
     ['one good, one bad', `${SHA1},${SHA1.slice(2)}`, 'has 38 hex digits'],
     ['none', ' , ', 'holds no thumbprint'],
   ])('are refused: %s', (_, text, expected) => {
-    expect(parseThumbprints(text)).toEqual({ fault: expect.stringContaining(expected) });
+    expect(parseThumbprints(text)).toEqual({ error: expect.stringContaining(expected) });
   });
 });
 
@@ -40,7 +40,7 @@ describe('common names', () => {
   });
 
   it.each(['CN=cluster', 'https://cluster', '.example.com', 'a\u200eb', ' , '])('are refused: %j', (text) => {
-    expect(parseCommonNames(text)).toEqual({ fault: expect.any(String) });
+    expect(parseCommonNames(text)).toEqual({ error: expect.any(String) });
   });
 });
 
@@ -68,7 +68,7 @@ describe('a private authority', () => {
     ['one that is cut off', '-----BEGIN CERTIFICATE-----\nAAAA', 'is cut off'],
     ['a file that isn’t there', 'nowhere.pem', 'ENOENT'],
   ])('is refused: %s', (_, text, expected) => {
-    expect(loadCa(text)).toEqual({ fault: expect.stringContaining(expected) });
+    expect(loadCa(text)).toEqual({ error: expect.stringContaining(expected) });
   });
 });
 
@@ -95,13 +95,13 @@ describe('a gateway endpoint', () => {
     ['https://cluster:99999', 'not a URL'],
     ['https://cluster:19080/#', 'must end after the port'],
   ])('%s is refused: %s', (text, expected) => {
-    expect(parseGatewayEndpoint(text, true)).toEqual({ fault: expect.stringContaining(expected) });
+    expect(parseGatewayEndpoint(text, true)).toEqual({ error: expect.stringContaining(expected) });
   });
 
   it('with a password is refused without showing it', () => {
     const result = parseGatewayEndpoint('https://admin:secret@cluster:19080', true);
 
-    expect(result).toEqual({ fault: expect.stringContaining('user name or password') });
+    expect(result).toEqual({ error: expect.stringContaining('user name or password') });
     expect(JSON.stringify(result)).not.toContain('secret');
   });
 });
@@ -117,7 +117,7 @@ describe('a secret in a gateway endpoint', () => {
   ])('is not shown: %s', (text) => {
     const result = parseGatewayEndpoint(text, true);
 
-    expect(result).toEqual({ fault: expect.stringContaining('cluster') });
+    expect(result).toEqual({ error: expect.stringContaining('cluster') });
     expect(JSON.stringify(result)).not.toContain('secret');
   });
 });
@@ -130,7 +130,7 @@ describe('the scope of a token', () => {
   });
 
   it.each(['', 'cluster', 'a b', '/.default', `${ID}/.default/.default/x`])('%j is refused', (text) => {
-    expect(parseEntraScope(text)).toEqual({ fault: expect.any(String) });
+    expect(parseEntraScope(text)).toEqual({ error: expect.any(String) });
   });
 
   it('is the cluster application of the cluster’s metadata', () => {
@@ -148,6 +148,6 @@ describe('the scope of a token', () => {
     '{"metadata":{"cluster":"https://management.azure.com"}}',
     '<html>',
   ])('is not found in %j', (body) => {
-    expect(readMetadataScope(body)).toEqual({ fault: expect.any(String) });
+    expect(readMetadataScope(body)).toEqual({ error: expect.any(String) });
   });
 });

@@ -48,7 +48,7 @@ beforeAll(() => {
 
 function certificateOf(text: string | Buffer): ClientCertificate {
   const loaded = loadClientCertificate(Buffer.from(text).toString('base64'), undefined);
-  if ('fault' in loaded) throw new Error(loaded.fault);
+  if ('error' in loaded) throw new Error(loaded.error);
   return loaded.certificate;
 }
 

@@ -23,7 +23,7 @@ describe('the answer that describes an upload session', () => {
     ['the id in braces', sessionAnswer({ SessionId: `{${SESSION}}` })],
     ['two sessions', sessionAnswer().replace('[{"Store', `[{"SessionId":"${SESSION}"},{"Store`)],
   ])('is refused when it is %s', (_, body) => {
-    expect(readUploadSession(body, SESSION)).toEqual({ fault: expect.any(String) });
+    expect(readUploadSession(body, SESSION)).toEqual({ error: expect.any(String) });
   });
 
   it.each([

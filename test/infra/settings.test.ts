@@ -26,7 +26,7 @@ describe.each(WAYS_IN)('the app settings of a deployment with authentication %s'
   it('send metrics and traces to the component with the identity', async () => {
     const telemetry = readTelemetrySettings(await resolved(wayIn));
 
-    expect(telemetry.faults).toEqual([]);
+    expect(telemetry.warnings).toEqual([]);
     expect(telemetry.azureMonitor).toMatch(/instrumentationkey=11111111-2222-4333-8444-555555555555/i);
     expect(telemetry.azureMonitorIdentity).toEqual({ clientId: CLIENT_ID });
   });

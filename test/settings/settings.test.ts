@@ -7,11 +7,11 @@ import { makeCertificate } from '../imageStore/certificates.ts';
 
 const WORKING = { CLUSTER_ENDPOINTS: 'http://localhost:19080', AzureWebJobsStorage: 'UseDevelopmentStorage=true' };
 
-function faultsOf(settings: Record<string, string | undefined>): string[] {
+function errorsOf(settings: Record<string, string | undefined>): string[] {
   try {
     readSettings({ ...WORKING, ...settings });
   } catch (error) {
-    if (error instanceof SettingsError) return error.faults;
+    if (error instanceof SettingsError) return error.errors;
     throw error;
   }
   return [];
@@ -37,7 +37,7 @@ describe('the app settings', () => {
   });
 
   it('are reported all at once when they are wrong, each by its name with an example of what is right', () => {
-    const faults = faultsOf({
+    const errors = errorsOf({
       CLUSTER_ENDPOINTS: '',
       STALE_AFTER: '15',
       SWEEP_DRY_RUN: 'dry',
@@ -45,7 +45,7 @@ describe('the app settings', () => {
       AzureWebJobsStorage: '',
     });
 
-    expect(faults).toEqual([
+    expect(errors).toEqual([
       expect.stringMatching(/^CLUSTER_ENDPOINTS is missing.*http:\/\/localhost:19080/),
       expect.stringMatching(/^STALE_AFTER is "15".*15m/),
       expect.stringMatching(/^SWEEP_DRY_RUN is "dry".*true or false/),
@@ -61,7 +61,7 @@ describe('the app settings', () => {
   it.each(['0', '4294967296', '-1', '1.5', '1e3', '0x10', '60s', 'Infinity', '６'])(
     'refuse CLUSTER_TIMEOUT %j',
     (value) => {
-      expect(faultsOf({ CLUSTER_TIMEOUT: value })).toEqual([
+      expect(errorsOf({ CLUSTER_TIMEOUT: value })).toEqual([
         expect.stringMatching(/^CLUSTER_TIMEOUT is .*1 to 4294967295/),
       ]);
     },
@@ -77,11 +77,11 @@ describe('the app settings', () => {
   });
 
   it.each(['15', 'm', '15 minutes', '-5m', '0m', '59s', '31d', '1y', '5ms'])('refuse the duration %j', (value) => {
-    expect(faultsOf({ STALE_AFTER: value })).toHaveLength(1);
+    expect(errorsOf({ STALE_AFTER: value })).toHaveLength(1);
   });
 
   it('count an emptied setting as missing', () => {
-    expect(faultsOf({ STALE_AFTER: '', CLUSTER_ID: ' ', SWEEP_SCHEDULE: '' })).toEqual([]);
+    expect(errorsOf({ STALE_AFTER: '', CLUSTER_ID: ' ', SWEEP_SCHEDULE: '' })).toEqual([]);
   });
 
   it.each([
@@ -92,7 +92,7 @@ describe('the app settings', () => {
     '0 59 23 31 12 6',
     '*/5 * * * *',
   ])('take the schedule %s', (value) => {
-    expect(faultsOf({ SWEEP_SCHEDULE: value })).toEqual([]);
+    expect(errorsOf({ SWEEP_SCHEDULE: value })).toEqual([]);
     expect(sweepSchedule({ SWEEP_SCHEDULE: value })).toBe('%SWEEP_SCHEDULE%');
   });
 
@@ -121,7 +121,7 @@ describe('the app settings', () => {
     '0 0 0 * * * 2026',
     '0 */0 * * * *',
   ])('refuse the schedule %s, which the host would put in error without a word', (value) => {
-    expect(faultsOf({ SWEEP_SCHEDULE: value })).toEqual([expect.stringMatching(/^SWEEP_SCHEDULE is .*NCRONTAB/)]);
+    expect(errorsOf({ SWEEP_SCHEDULE: value })).toEqual([expect.stringMatching(/^SWEEP_SCHEDULE is .*NCRONTAB/)]);
   });
 
   it('schedule the sweep by default where the setting is missing, for an unresolved one would leave no timer', () => {
@@ -136,28 +136,28 @@ describe('the app settings', () => {
     expect(readSettings({ ...WORKING, ...settings }).storage.connection).toEqual({
       connectionString: expect.stringContaining('AccountName=a;'),
     });
-    expect(faultsOf({ SESSION_STORAGE: 'Other' })).toEqual([expect.stringMatching(/^Other is missing/)]);
+    expect(errorsOf({ SESSION_STORAGE: 'Other' })).toEqual([expect.stringMatching(/^Other is missing/)]);
   });
 
   it('never show what a connection or a URL with a password holds', () => {
     const secret = 'c2VjcmV0';
-    const faults = faultsOf({
+    const errors = errorsOf({
       AzureWebJobsStorage: `Endpoint=sb://x;Key=${secret}`,
       SESSION_STORAGE: `AccountName=a;AccountKey=${secret}`,
       CLUSTER_ENDPOINTS: `http://admin:${secret}@cluster:19080`,
     });
 
-    expect(faults.length).toBeGreaterThanOrEqual(2);
-    expect(faults.join()).not.toContain(secret);
+    expect(errors.length).toBeGreaterThanOrEqual(2);
+    expect(errors.join()).not.toContain(secret);
   });
 
   it.each(['https://u:pa,s3cret@c:19080', 'https://c:19080?sv=1,s3cret', 'https://c:19080,c?sig=s3cret,s3cret'])(
     'show nothing of a secret in the endpoints, even behind a comma: %s',
     (CLUSTER_ENDPOINTS) => {
-      const faults = faultsOf({ CLUSTER_ENDPOINTS });
+      const errors = errorsOf({ CLUSTER_ENDPOINTS });
 
-      expect(faults).toEqual([expect.stringMatching(/^CLUSTER_ENDPOINTS holds/)]);
-      expect(faults.join()).not.toContain('s3cret');
+      expect(errors).toEqual([expect.stringMatching(/^CLUSTER_ENDPOINTS holds/)]);
+      expect(errors.join()).not.toContain('s3cret');
     },
   );
 
@@ -179,10 +179,10 @@ describe('the app settings', () => {
     ['no scope', { CLUSTER_AUTH: 'entra' }, /^CLUSTER_ENTRA_SCOPE is missing/],
     ['a scope that is none', { CLUSTER_AUTH: 'entra', CLUSTER_ENTRA_SCOPE: 'all of it' }, /^CLUSTER_ENTRA_SCOPE/],
     ['a private authority that is no certificate', { CLUSTER_CA: '/nowhere.pem' }, /^CLUSTER_CA/],
-  ])('refuse %s with an error of its own', (_, settings, fault) => {
-    const faults = faultsOf({ CLUSTER_ENDPOINTS: 'https://c:19080', ...settings });
+  ])('refuse %s with an error of its own', (_, settings, error) => {
+    const errors = errorsOf({ CLUSTER_ENDPOINTS: 'https://c:19080', ...settings });
 
-    expect(faults.some((one) => fault.test(one))).toBe(true);
+    expect(errors.some((one) => error.test(one))).toBe(true);
   });
 
   it('take several endpoints, and a thumbprint as it was pasted', () => {
@@ -212,7 +212,7 @@ describe('the app settings', () => {
       clientId: 'id',
     });
     for (const wrong of ['http://builds.table.core.windows.net', `${uri}?sig=abc`, 'builds']) {
-      expect(faultsOf({ AzureWebJobsStorage: '', AzureWebJobsStorage__tableServiceUri: wrong })).toEqual([
+      expect(errorsOf({ AzureWebJobsStorage: '', AzureWebJobsStorage__tableServiceUri: wrong })).toEqual([
         expect.stringMatching(/^AzureWebJobsStorage__tableServiceUri must be an https URL/),
       ]);
     }
@@ -274,16 +274,16 @@ describe('the app settings', () => {
       /neither AccountName nor TableEndpoint/,
     ],
   ])('refuse the connection string %s, and name the part that is wrong', (AzureWebJobsStorage, reason) => {
-    const faults = faultsOf({ AzureWebJobsStorage });
+    const errors = errorsOf({ AzureWebJobsStorage });
 
-    expect(faults).toEqual([expect.stringMatching(reason)]);
-    expect(faults[0]).toMatch(/^AzureWebJobsStorage /);
-    expect(faults.join()).not.toContain('c2VjcmV0');
+    expect(errors).toEqual([expect.stringMatching(reason)]);
+    expect(errors[0]).toMatch(/^AzureWebJobsStorage /);
+    expect(errors.join()).not.toContain('c2VjcmV0');
   });
 
   it('refuse a Cosmos DB account by its URI as well', () => {
     const uri = 'https://a.table.cosmos.azure.com:443/';
-    expect(faultsOf({ AzureWebJobsStorage: '', AzureWebJobsStorage__tableServiceUri: uri })).toEqual([
+    expect(errorsOf({ AzureWebJobsStorage: '', AzureWebJobsStorage__tableServiceUri: uri })).toEqual([
       expect.stringMatching(/Cosmos DB/),
     ]);
   });
@@ -292,10 +292,10 @@ describe('the app settings', () => {
     'refuse the property __%s of a connection, which would silently be another identity',
     (property) => {
       const section = { AzureWebJobsStorage__accountName: 'builds', [`AzureWebJobsStorage__${property}`]: 'c2VjcmV0' };
-      const faults = faultsOf({ AzureWebJobsStorage: '', ...section });
+      const errors = errorsOf({ AzureWebJobsStorage: '', ...section });
 
-      expect(faults).toEqual([expect.stringMatching(new RegExp(`^AzureWebJobsStorage__${property} is not supported`))]);
-      expect(faults.join()).not.toContain('c2VjcmV0');
+      expect(errors).toEqual([expect.stringMatching(new RegExp(`^AzureWebJobsStorage__${property} is not supported`))]);
+      expect(errors.join()).not.toContain('c2VjcmV0');
     },
   );
 
@@ -308,58 +308,58 @@ describe('the app settings', () => {
     'SESSION_STORAGE',
   ])('report an unresolved Key Vault reference in %s as that, and as nothing else', (name) => {
     const reference = '@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/s/)';
-    const faults = faultsOf({
+    const errors = errorsOf({
       CLUSTER_ENDPOINTS: 'https://c:19080',
       CLUSTER_AUTH: 'entra',
       CLUSTER_ENTRA_SCOPE: 'api://c',
       [name]: reference,
     });
 
-    expect(faults).toEqual([
+    expect(errors).toEqual([
       expect.stringMatching(new RegExp(`^${name} is a Key Vault reference that the platform has not resolved`)),
     ]);
   });
 
   it('report a certificate that is an unresolved reference, and no wrong password', () => {
     const reference = '@Microsoft.KeyVault(VaultName=v;SecretName=s)';
-    const faults = faultsOf({
+    const errors = errorsOf({
       CLUSTER_ENDPOINTS: 'https://c:19080',
       CLUSTER_AUTH: 'certificate',
       CLUSTER_CLIENT_CERTIFICATE: reference,
       CLUSTER_CLIENT_CERTIFICATE_PASSWORD: reference,
     });
 
-    expect(faults).toEqual([expect.stringMatching(/^CLUSTER_CLIENT_CERTIFICATE is a Key Vault reference/)]);
+    expect(errors).toEqual([expect.stringMatching(/^CLUSTER_CLIENT_CERTIFICATE is a Key Vault reference/)]);
   });
 
   it('report a password that is an unresolved reference, and no certificate without its password', () => {
     const { cert, privateKey } = makeCertificate({ commonName: 'sweeper' });
     const key = privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' });
-    const faults = faultsOf({
+    const errors = errorsOf({
       CLUSTER_ENDPOINTS: 'https://c:19080',
       CLUSTER_AUTH: 'certificate',
       CLUSTER_CLIENT_CERTIFICATE: cert + String(key),
       CLUSTER_CLIENT_CERTIFICATE_PASSWORD: '@Microsoft.KeyVault(VaultName=v;SecretName=s)',
     });
 
-    expect(faults).toEqual([expect.stringMatching(/^CLUSTER_CLIENT_CERTIFICATE_PASSWORD is a Key Vault reference/)]);
+    expect(errors).toEqual([expect.stringMatching(/^CLUSTER_CLIENT_CERTIFICATE_PASSWORD is a Key Vault reference/)]);
   });
 
   it('report an unresolved reference to App Configuration in the same way', () => {
-    expect(faultsOf({ STALE_AFTER: '@Microsoft.AppConfiguration(Endpoint=https://c.azconfig.io; Key=k)' })).toEqual([
+    expect(errorsOf({ STALE_AFTER: '@Microsoft.AppConfiguration(Endpoint=https://c.azconfig.io; Key=k)' })).toEqual([
       expect.stringMatching(/^STALE_AFTER is an App Configuration reference that the platform has not resolved/),
     ]);
   });
 
   it('report an unresolved reference in a part of a connection, and no missing connection', () => {
     const reference = '@Microsoft.KeyVault(VaultName=v;SecretName=s)';
-    expect(faultsOf({ AzureWebJobsStorage: '', AzureWebJobsStorage__accountName: reference })).toEqual([
+    expect(errorsOf({ AzureWebJobsStorage: '', AzureWebJobsStorage__accountName: reference })).toEqual([
       expect.stringMatching(/^AzureWebJobsStorage__accountName is a Key Vault reference/),
     ]);
   });
 
   it('refuse two tables of one name, as the service compares names', () => {
-    expect(faultsOf({ RUN_TABLE: 'uploadsessions' })).toEqual([
+    expect(errorsOf({ RUN_TABLE: 'uploadsessions' })).toEqual([
       expect.stringMatching(/^SESSION_TABLE is the same table as RUN_TABLE/),
       expect.stringMatching(/^RUN_TABLE is the same table as SESSION_TABLE/),
     ]);
@@ -371,19 +371,19 @@ describe('the app settings', () => {
     expect(skewOf({ STALE_AFTER: '2m' })).toBe(40_000);
     expect(skewOf({ STALE_AFTER: '1h' })).toBe(300_000);
     expect(skewOf({ STALE_AFTER: '2m', MAX_CLOCK_SKEW: '40s' })).toBe(40_000);
-    expect(faultsOf({ STALE_AFTER: '2m', MAX_CLOCK_SKEW: '5m' })).toEqual([
+    expect(errorsOf({ STALE_AFTER: '2m', MAX_CLOCK_SKEW: '5m' })).toEqual([
       expect.stringMatching(/^MAX_CLOCK_SKEW is 300 s, but must be at most a third of STALE_AFTER \(120 s\)/),
     ]);
   });
 
   it.each(['build~2', 'a/b', 'a\u202eb', 'a%2f', 'a#b'])('refuse the cluster name %j', (CLUSTER_NAME) => {
-    expect(faultsOf({ CLUSTER_NAME })).toEqual([expect.stringMatching(/^CLUSTER_NAME is/)]);
+    expect(errorsOf({ CLUSTER_NAME })).toEqual([expect.stringMatching(/^CLUSTER_NAME is/)]);
   });
 
   it('leave sweeps in one piece unless they are to be fanned out', () => {
     expect(readSettings(WORKING).fanOut).toBe(false);
     expect(readSettings({ ...WORKING, SWEEP_FAN_OUT: 'True' }).fanOut).toBe(true);
-    expect(faultsOf({ SWEEP_FAN_OUT: 'yes' })).toEqual([
+    expect(errorsOf({ SWEEP_FAN_OUT: 'yes' })).toEqual([
       expect.stringMatching(/^SWEEP_FAN_OUT is "yes".*true or false/),
     ]);
   });
@@ -394,14 +394,14 @@ describe('the app settings', () => {
     [' own-queue ', 'own-queue'],
     ['a'.repeat(56), 'a'.repeat(56)],
   ])('name the queue of a fanned-out sweep: %j', (SWEEP_QUEUE, name) => {
-    expect(faultsOf({ SWEEP_QUEUE })).toEqual([]);
+    expect(errorsOf({ SWEEP_QUEUE })).toEqual([]);
     expect(sweepQueue({ SWEEP_QUEUE })).toBe(name);
   });
 
   it.each(['Own', 'own_queue', 'own--queue', '-own', 'own-', 'ow', 'a'.repeat(57), '%OWN%'])(
     'refuse the queue name %j, and have the functions register under the default one',
     (SWEEP_QUEUE) => {
-      expect(faultsOf({ SWEEP_QUEUE })).toEqual([expect.stringMatching(/^SWEEP_QUEUE is .*queue name of 3 to 56/)]);
+      expect(errorsOf({ SWEEP_QUEUE })).toEqual([expect.stringMatching(/^SWEEP_QUEUE is .*queue name of 3 to 56/)]);
       expect(sweepQueue({ SWEEP_QUEUE })).toBe('upload-session-sweeps');
     },
   );
@@ -439,7 +439,7 @@ describe('the app settings', () => {
     ];
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom(...names), fc.string({ unit: 'binary' })), (settings) => {
-        expect(faultsOf(settings).every((fault) => fault.length < 400)).toBe(true);
+        expect(errorsOf(settings).every((error) => error.length < 400)).toBe(true);
       }),
       { numRuns: 300 },
     );

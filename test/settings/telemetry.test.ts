@@ -10,7 +10,7 @@ describe('the settings of metrics and traces', () => {
     expect(readTelemetrySettings({ APPLICATIONINSIGHTS_CONNECTION_STRING: ' ' })).toMatchObject({
       otlp: false,
       exportIntervalMs: 60_000,
-      faults: [],
+      warnings: [],
     });
   });
 
@@ -21,7 +21,7 @@ describe('the settings of metrics and traces', () => {
 
     expect(settings).toMatchObject({
       azureMonitor: `instrumentationkey=${KEY.toLowerCase()};ingestionendpoint=https://westeurope-5.in.applicationinsights.azure.com/`,
-      faults: [],
+      warnings: [],
     });
   });
 
@@ -36,26 +36,26 @@ describe('the settings of metrics and traces', () => {
     ['OTEL_METRIC_EXPORT_INTERVAL', '60s'],
     ['OTEL_METRIC_EXPORT_INTERVAL', '0500'],
   ])('name %s when it holds %s, and never what it holds', (name, value) => {
-    const { azureMonitor, otlp, exportIntervalMs, faults } = readTelemetrySettings({ [name]: value });
+    const { azureMonitor, otlp, exportIntervalMs, warnings } = readTelemetrySettings({ [name]: value });
 
     expect({ azureMonitor, otlp, exportIntervalMs }).toEqual({
       azureMonitor: undefined,
       otlp: false,
       exportIntervalMs: 60_000,
     });
-    expect(faults).toEqual([expect.stringMatching(new RegExp(`^${name} must be`))]);
-    expect(faults.join()).not.toContain('secret');
-    expect(faults.join().toLowerCase()).not.toContain(KEY.toLowerCase());
+    expect(warnings).toEqual([expect.stringMatching(new RegExp(`^${name} must be`))]);
+    expect(warnings.join()).not.toContain('secret');
+    expect(warnings.join().toLowerCase()).not.toContain(KEY.toLowerCase());
   });
 
   it('say that OTLP goes over HTTP where gRPC is asked for', () => {
-    const { otlp, faults } = readTelemetrySettings({
+    const { otlp, warnings } = readTelemetrySettings({
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4317',
       OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
     });
 
     expect(otlp).toBe(true);
-    expect(faults).toEqual([expect.stringContaining('4318')]);
+    expect(warnings).toEqual([expect.stringContaining('4318')]);
   });
 
   it('let OTEL_SDK_DISABLED switch all of it off', () => {
@@ -65,11 +65,11 @@ describe('the settings of metrics and traces', () => {
   });
 
   it.each(['1', 'yes', 'secret'])('warn that OTEL_SDK_DISABLED=%s switches nothing off', (value) => {
-    const { otlp, faults } = readTelemetrySettings({ OTEL_SDK_DISABLED: value, ...OTLP });
+    const { otlp, warnings } = readTelemetrySettings({ OTEL_SDK_DISABLED: value, ...OTLP });
 
     expect(otlp).toBe(true);
-    expect(faults).toEqual([expect.stringMatching(/^OTEL_SDK_DISABLED must be true or false/)]);
-    expect(faults.join()).not.toContain('secret');
+    expect(warnings).toEqual([expect.stringMatching(/^OTEL_SDK_DISABLED must be true or false/)]);
+    expect(warnings.join()).not.toContain('secret');
   });
 
   it.each(['none', 'None', ' NONE '])('let %j switch one signal off, or both', (none) => {
@@ -77,27 +77,27 @@ describe('the settings of metrics and traces', () => {
       otlp: true,
       traces: false,
       metrics: true,
-      faults: [],
+      warnings: [],
     });
     expect(readTelemetrySettings({ OTEL_METRICS_EXPORTER: none, ...OTLP })).toMatchObject({
       otlp: true,
       traces: true,
       metrics: false,
-      faults: [],
+      warnings: [],
     });
     const neither = readTelemetrySettings({ OTEL_TRACES_EXPORTER: none, OTEL_METRICS_EXPORTER: none, ...OTLP });
-    expect(neither).toMatchObject({ otlp: false, faults: [] });
+    expect(neither).toMatchObject({ otlp: false, warnings: [] });
   });
 
   it.each(['prometheus', 'console', 'otlp,console', 'none,otlp', 'none,', 'secret'])(
     'warn of the exporter %s, which the app does not have',
     (exporter) => {
       for (const name of ['OTEL_TRACES_EXPORTER', 'OTEL_METRICS_EXPORTER']) {
-        const { traces, metrics, faults } = readTelemetrySettings({ [name]: exporter, ...OTLP });
+        const { traces, metrics, warnings } = readTelemetrySettings({ [name]: exporter, ...OTLP });
 
         expect({ traces, metrics }).toEqual({ traces: true, metrics: true });
-        expect(faults).toEqual([expect.stringMatching(new RegExp(`^${name} must be otlp or none`))]);
-        expect(faults.join()).not.toContain('secret');
+        expect(warnings).toEqual([expect.stringMatching(new RegExp(`^${name} must be otlp or none`))]);
+        expect(warnings.join()).not.toContain('secret');
       }
     },
   );
@@ -111,11 +111,11 @@ describe('the settings of metrics and traces', () => {
 
     expect(readTelemetrySettings({ OTEL_TRACES_SAMPLER: 'xray', ...OTLP })).toMatchObject({
       sampler: false,
-      faults: [expect.stringMatching(/^OTEL_TRACES_SAMPLER must be one of/)],
+      warnings: [expect.stringMatching(/^OTEL_TRACES_SAMPLER must be one of/)],
     });
-    expect(readTelemetrySettings(ratio('0.1'))).toMatchObject({ sampler: true, faults: [] });
+    expect(readTelemetrySettings(ratio('0.1'))).toMatchObject({ sampler: true, warnings: [] });
     for (const value of ['10%', '2', '-1', '']) {
-      expect(readTelemetrySettings(ratio(value)).faults).toEqual([
+      expect(readTelemetrySettings(ratio(value)).warnings).toEqual([
         expect.stringMatching(/^OTEL_TRACES_SAMPLER_ARG must be/),
       ]);
     }

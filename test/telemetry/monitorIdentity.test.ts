@@ -60,7 +60,7 @@ async function send(authentication?: string): Promise<string[]> {
   provider.getTracer('test').startSpan('sweep').end();
   await provider.forceFlush();
   await Promise.all([provider.shutdown(), metrics.shutdown()]);
-  return [...settings.faults, ...said];
+  return [...settings.warnings, ...said];
 }
 
 const names = () => monitor.envelopes.map(({ data }) => data.baseData['name']).filter((name) => name !== undefined);

@@ -15,10 +15,10 @@ const ALL_ZERO = '00000000-0000-0000-0000-000000000000';
  *
  * @returns the session id in lower case, or what is wrong with the text
  */
-export function parseSessionId(text: string): { id: string } | { fault: string } {
+export function parseSessionId(text: string): { id: string } | { error: string } {
   if (!GUID.test(text)) {
-    return { fault: 'is not a GUID of 36 characters with hyphens, such as 6f9619ff-8b86-d011-b42d-00c04fc964ff' };
+    return { error: 'is not a GUID of 36 characters with hyphens, such as 6f9619ff-8b86-d011-b42d-00c04fc964ff' };
   }
   const id = text.toLowerCase();
-  return id === ALL_ZERO ? { fault: 'is the all-zero GUID, which the image store never hands out' } : { id };
+  return id === ALL_ZERO ? { error: 'is the all-zero GUID, which the image store never hands out' } : { id };
 }

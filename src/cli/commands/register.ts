@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import pMap from 'p-map';
 import { type Registration, registerSession } from '../../cleanup/editSession.ts';
 import type { App } from '../../composition/putTogether.ts';
-import { lastActivityFault, storeRelativePathText } from '../../wire/registrationRules.ts';
+import { lastActivityError, storeRelativePathText } from '../../wire/registrationRules.ts';
 import type { SessionItem } from '../../wire/schemas.ts';
 import { toSessionItem } from '../../wire/toWire.ts';
 import { counted, instantInWords, numberInWords } from '../../wire/words.ts';
@@ -52,8 +52,8 @@ export function describeRegister(command: Command): void {
       const app = await cli.connect();
       const now = new Date();
       const { path: storeRelativePath, owner, lastActivity = now } = options;
-      const fault = lastActivityFault(lastActivity, now, app.sweepRules);
-      if (fault) throw new UsageError(`--last-activity ${fault}.`);
+      const reason = lastActivityError(lastActivity, now, app.sweepRules);
+      if (reason) throw new UsageError(`--last-activity ${reason}.`);
       const registration = {
         lastActivity,
         ...(storeRelativePath ? { storeRelativePath } : {}),

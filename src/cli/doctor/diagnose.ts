@@ -36,7 +36,7 @@ export async function diagnose(connect: () => App, now: Date): Promise<Diagnosis
     app = connect();
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    const checks = error.faults.map((detail): Finding => ({ name: 'settings', status: 'failed', detail }));
+    const checks = error.errors.map((detail): Finding => ({ name: 'settings', status: 'failed', detail }));
     return { status: 'down', checks: [...checks, ...(await findScope(error))] };
   }
   const certificate = checkCertificate(app, now);

@@ -41,7 +41,7 @@ export const route = defineRoute('getDashboardStatus', {
       description: 'The settings are invalid, so the app cannot work.',
       schema: invalidSettings,
       examples: {
-        invalid: { readAt: '2026-11-22T10:20:00.000Z', version: '1.0.0', faults: ['STALE_AFTER is soon, but …'] },
+        invalid: { readAt: '2026-11-22T10:20:00.000Z', version: '1.0.0', errors: ['STALE_AFTER is soon, but …'] },
       },
     },
   },
@@ -69,7 +69,7 @@ async function answer(fresh: 'tables' | 'probe' | undefined, context: Invocation
     const jsonBody: InvalidSettings = {
       readAt: now.toISOString(),
       version: project.version,
-      faults: [...error.faults],
+      errors: [...error.errors],
     };
     return { status: 503, jsonBody };
   }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { registerSession } from '../../cleanup/editSession.ts';
-import { lastActivityFault, ownerText, storeRelativePathText } from '../../wire/registrationRules.ts';
+import { lastActivityError, ownerText, storeRelativePathText } from '../../wire/registrationRules.ts';
 import { type SessionItem, sessionItem } from '../../wire/schemas.ts';
 import { toSessionItem } from '../../wire/toWire.ts';
 import { connect } from '../invocation/connect.ts';
@@ -56,8 +56,8 @@ export const route = defineRoute('putUploadSession', {
     const { direct, sweepRules: rules } = await connect();
     const now = new Date();
     const { storeRelativePath, owner, lastActivity = now } = body;
-    const fault = lastActivityFault(lastActivity, now, rules);
-    if (fault) throw badRequest('Not a valid body', [{ name: 'lastActivity', detail: fault }]);
+    const reason = lastActivityError(lastActivity, now, rules);
+    if (reason) throw badRequest('Not a valid body', [{ name: 'lastActivity', detail: reason }]);
     const { session, created } = await registerSession(
       direct,
       sessionId,

@@ -23,12 +23,12 @@ async function tellOfSettings(): Promise<void> {
     for (const warning of settingsWarnings(readSettings())) console.warn(`Warning: ${warning}`);
   } catch (error) {
     // Nobody waits for this, so that an exception would end the worker.
-    for (const fault of faultsOf(error)) console.error(`Error in the app settings: ${fault}`);
+    for (const one of errorsOf(error)) console.error(`Error in the app settings: ${one}`);
   }
 }
 
-function faultsOf(error: unknown): string[] {
-  if (error instanceof Error && 'faults' in error && Array.isArray(error.faults)) return error.faults.map(String);
+function errorsOf(error: unknown): string[] {
+  if (error instanceof Error && 'errors' in error && Array.isArray(error.errors)) return error.errors.map(String);
   // Without its message, which may quote a setting.
   return [`They could not be checked (${error instanceof Error ? error.name : 'unknown error'}).`];
 }

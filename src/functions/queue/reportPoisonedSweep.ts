@@ -6,14 +6,14 @@ import { readSweepMessage } from './sweepMessage.ts';
 /** Reports a message of a fanned-out sweep that failed as often as the queue allows: in the log, and as a run. */
 export async function onPoisoned(message: unknown, context: InvocationContext): Promise<void> {
   const read = readSweepMessage(message);
-  const part = 'fault' in read ? undefined : read;
+  const part = 'error' in read ? undefined : read;
   const ids = part && { sweepId: part.sweepId, partition: part.partition };
   const run = { runId: context.invocationId, ...ids, trigger: 'queue', startedAt: new Date() } as const;
   // Logged first: if a later step fails, the message is delivered again, since a poison queue has no poison queue of its own.
-  context.error(logLine(`A part of a sweep was lost. ${TO_DO}`, { ...run, fault: 'fault' in read ? read.fault : '' }));
+  context.error(logLine(`A part of a sweep was lost. ${TO_DO}`, { ...run, error: 'error' in read ? read.error : '' }));
   const { storage, settings } = await connect();
   const clusterName = settings.cluster.name;
-  let why = 'fault' in read ? `The message is not a valid sweep request: ${read.fault}.` : '';
+  let why = 'error' in read ? `The message is not a valid sweep request: ${read.error}.` : '';
   if (part) {
     const newest = await storage.lastRunOver(clusterName, part.partition, part.requestedAt);
     why = newest?.error

@@ -28,10 +28,10 @@ const schema = z.object({
  *
  * @returns the message, or what is wrong with it, without its values, since they may be anything
  */
-export function readSweepMessage(message: unknown): SweepMessage | { fault: string } {
+export function readSweepMessage(message: unknown): SweepMessage | { error: string } {
   const parsed = schema.safeParse(message);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const where = issue && issue.path.length > 0 ? String(issue.path[0]) : undefined;
-  return { fault: where === undefined ? 'it is not a JSON object' : `its ${where} ${issue?.message}` };
+  return { error: where === undefined ? 'it is not a JSON object' : `its ${where} ${issue?.message}` };
 }

@@ -37,7 +37,7 @@ const LEFT_TO_NEXT =
 
 function checkedMessage(message: unknown, { partitions, maxClockSkewMs }: SweepRules): SweepMessage {
   const read = readSweepMessage(message);
-  if ('fault' in read) throw new SweepMessageError(`The queue message is not a valid sweep request: ${read.fault}.`);
+  if ('error' in read) throw new SweepMessageError(`The queue message is not a valid sweep request: ${read.error}.`);
   // No run began after a time in the future, so every copy of the message would sweep the partition.
   if (read.requestedAt.getTime() > Date.now() + maxClockSkewMs) {
     throw new SweepMessageError(`The queue message has a time in the future: ${read.requestedAt.toISOString()}.`);

@@ -2,7 +2,7 @@ import type { HttpResponseInit } from '@azure/functions';
 import { problem } from './problem.ts';
 
 /** What is wrong with one part of a request. */
-export interface Fault {
+export interface InvalidInput {
   /** The query parameter, the body's member, or `body` itself. */
   name: string;
   /** What it holds, and what is right. */
@@ -27,9 +27,9 @@ export class ApiProblem extends Error {
 }
 
 /** 400 that names all that is wrong at once. */
-export function badRequest(title: string, faults: Fault[]): ApiProblem {
-  return new ApiProblem(400, title, faults.map(({ name, detail }) => `${name} ${detail}.`).join(' '), {
-    errors: faults,
+export function badRequest(title: string, errors: InvalidInput[]): ApiProblem {
+  return new ApiProblem(400, title, errors.map(({ name, detail }) => `${name} ${detail}.`).join(' '), {
+    errors,
   });
 }
 

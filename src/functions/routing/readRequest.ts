@@ -1,7 +1,7 @@
 import type { HttpRequest } from '@azure/functions';
 import type { z } from 'zod';
 import { parseSessionId } from '../../cleanup/model/sessionId.ts';
-import { ApiProblem, badRequest, type Fault, shown } from './apiProblem.ts';
+import { ApiProblem, badRequest, type InvalidInput, shown } from './apiProblem.ts';
 import { repeatedMember } from './repeatedMember.ts';
 
 /** The parameters of Functions itself: they may contain its key. */
@@ -17,7 +17,7 @@ export function readSessionId(request: HttpRequest): string {
   const given = request.params['sessionId'] ?? '';
   const parsed = parseSessionId(given);
   if ('id' in parsed) return parsed.id;
-  throw new ApiProblem(400, 'Not a session id', `${shown(given)} ${parsed.fault}.`);
+  throw new ApiProblem(400, 'Not a session id', `${shown(given)} ${parsed.error}.`);
 }
 
 /**
@@ -31,20 +31,20 @@ export function readSessionId(request: HttpRequest): string {
 export function readQuery<Query extends z.ZodObject>(request: HttpRequest, schema: Query): z.output<Query> {
   const names = new Map(Object.keys(schema.shape).map((name) => [name.toLowerCase(), name]));
   const given = new Map<string, string>();
-  const faults: Fault[] = [];
+  const errors: InvalidInput[] = [];
   for (const [written, value] of new URL(request.url).searchParams) {
     if (PLATFORM_PARAMETERS.has(written.toLowerCase())) continue;
     const name = names.get(written.toLowerCase()) ?? written;
-    if (given.has(name)) faults.push({ name: name.slice(0, 80), detail: 'is given more than once, expected once' });
-    else if (value === '') faults.push({ name: name.slice(0, 80), detail: 'is empty; set a value, or leave it out' });
+    if (given.has(name)) errors.push({ name: name.slice(0, 80), detail: 'is given more than once, expected once' });
+    else if (value === '') errors.push({ name: name.slice(0, 80), detail: 'is empty; set a value, or leave it out' });
     given.set(name, value);
   }
   const read = new Map([...given].filter(([name, value]) => value !== '' && Object.hasOwn(schema.shape, name)));
   const unknown = [...given.keys()].filter((name) => !Object.hasOwn(schema.shape, name));
-  faults.push(...unknown.map((name) => unknownName(name, schema)));
+  errors.push(...unknown.map((name) => unknownName(name, schema)));
   const parsed = schema.safeParse(Object.fromEntries(read));
-  for (const issue of parsed.error?.issues ?? []) faults.push(...faultsOf(issue, Object.fromEntries(read), schema));
-  if (faults.length > 0 || !parsed.success) throw badRequest('Not a valid query', faults);
+  for (const issue of parsed.error?.issues ?? []) errors.push(...errorsOf(issue, Object.fromEntries(read), schema));
+  if (errors.length > 0 || !parsed.success) throw badRequest('Not a valid query', errors);
   return parsed.data;
 }
 
@@ -132,11 +132,11 @@ function check<Schema extends z.ZodObject>(schema: Schema, value: unknown, title
   if (parsed.success) return parsed.data;
   throw badRequest(
     title,
-    parsed.error.issues.flatMap((issue) => faultsOf(issue, value, schema)),
+    parsed.error.issues.flatMap((issue) => errorsOf(issue, value, schema)),
   );
 }
 
-function faultsOf(issue: z.core.$ZodIssue, value: unknown, schema: z.ZodObject): Fault[] {
+function errorsOf(issue: z.core.$ZodIssue, value: unknown, schema: z.ZodObject): InvalidInput[] {
   if (issue.code === 'unrecognized_keys') return issue.keys.map((name) => unknownName(name, schema));
   const [name] = issue.path;
   if (name === undefined) return [{ name: 'body', detail: 'must be a JSON object' }];
@@ -144,7 +144,7 @@ function faultsOf(issue: z.core.$ZodIssue, value: unknown, schema: z.ZodObject):
   return [{ name: String(name), detail: `is ${shown(given)}, but ${issue.message}` }];
 }
 
-function unknownName(name: string, schema: z.ZodObject): Fault {
+function unknownName(name: string, schema: z.ZodObject): InvalidInput {
   const known = Object.keys(schema.shape).join(', ') || 'none';
   return { name: name.slice(0, 80), detail: `is unknown; known names: ${known}` };
 }

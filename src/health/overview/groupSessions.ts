@@ -73,7 +73,7 @@ const invalidRow = (lastMessage: string | undefined): Failure => ({
 
 /** Of a failure whose outcome is not kept any more, what the row's own text shows. */
 function readFailure({ sessionId, lastError }: SessionItem): Failure {
-  if ('fault' in parseSessionId(sessionId)) return invalidRow(lastError);
+  if ('error' in parseSessionId(sessionId)) return invalidRow(lastError);
   const [, status, code] = FACT.exec(lastError ?? '') ?? [];
   if (status === undefined) {
     return {

@@ -28,7 +28,7 @@ export function Drawer({ sessionId, onClose }: { sessionId: string; onClose(): v
         <Session key={parsed.id} id={parsed.id} />
       ) : (
         <p class="bad">
-          “<Data text={sessionId} />” {parsed.fault}.
+          “<Data text={sessionId} />” {parsed.error}.
         </p>
       )}
     </Modal>
@@ -103,9 +103,9 @@ function Details({ details: { registered, cluster, history } }: { details: Sessi
           <Pair name="Last activity">
             <Time at={registered.lastActivity} exact />
           </Pair>
-          {registered.lastActivityFault !== undefined && (
+          {registered.lastActivityError !== undefined && (
             <Pair name="">
-              <Data text={registered.lastActivityFault} />
+              <Data text={registered.lastActivityError} />
             </Pair>
           )}
           <Pair name="Path">

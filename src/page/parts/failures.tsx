@@ -158,7 +158,7 @@ export function SessionActions({ session }: { session: SessionItem }) {
   const { busy, retry } = useActions();
   const askToDelete = useContext(DeleteContext);
   const parsed = parseSessionId(session.sessionId);
-  if ('fault' in parsed) return <span class="note">Remove the row from the table: its key {parsed.fault}.</span>;
+  if ('error' in parsed) return <span class="note">Remove the row from the table: its key {parsed.error}.</span>;
   const { id } = parsed;
   const isFailing = session.state === 'givenUp' || session.state === 'waiting';
   return (

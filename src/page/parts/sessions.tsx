@@ -77,13 +77,13 @@ const COLUMNS: Column<SessionItem>[] = [
   {
     name: 'Last activity',
     sortBy: ({ lastActivity }) => lastActivity,
-    cell: ({ lastActivity, lastActivityFault }) => (
+    cell: ({ lastActivity, lastActivityError }) => (
       <>
         <Time at={lastActivity} />
-        {lastActivityFault !== undefined && (
+        {lastActivityError !== undefined && (
           <span class="note">
             {' '}
-            <Data text={lastActivityFault} />
+            <Data text={lastActivityError} />
           </span>
         )}
       </>

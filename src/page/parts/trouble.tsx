@@ -44,24 +44,24 @@ interface InvalidSettingsProps {
 }
 
 /** What is left of the page where the settings are invalid. */
-export function InvalidSettingsView({ invalid: { faults }, isUnknown, headline, why }: InvalidSettingsProps) {
+export function InvalidSettingsView({ invalid: { errors }, isUnknown, headline, why }: InvalidSettingsProps) {
   return (
     <>
       <VerdictView
         level={isUnknown ? 'unknown' : 'failing'}
         headline={headline}
-        why={isUnknown ? why : `${counted(faults.length, 'invalid app setting')}, so nothing works.`}
+        why={isUnknown ? why : `${counted(errors.length, 'invalid app setting')}, so nothing works.`}
         reasons={[]}
       />
-      <Section id="faults" title="Invalid settings">
+      <Section id="errors" title="Invalid settings">
         <p>
           Correct them in the function app’s configuration, or in local.settings.json on this machine. The app then
           restarts by itself.
         </p>
-        <ol class="faults">
-          {faults.map((fault) => (
-            <li key={fault}>
-              <Data text={fault} />
+        <ol class="errors">
+          {errors.map((error) => (
+            <li key={error}>
+              <Data text={error} />
             </li>
           ))}
         </ol>

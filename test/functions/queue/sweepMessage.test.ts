@@ -28,15 +28,15 @@ describe('a message of a fanned-out sweep', () => {
     [{ partition: 'x'.repeat(257) }, 'its partition must be the name of a session partition'],
     [{ partition: undefined }, 'its partition must be the name of a session partition'],
     [{ requestedAt: '2026-11-22' }, 'its requestedAt must be an ISO 8601 time with a time zone'],
-  ])('is refused with what is wrong: %j', (change, fault) => {
-    expect(readSweepMessage({ ...GOOD, ...change })).toEqual({ fault });
+  ])('is refused with what is wrong: %j', (change, error) => {
+    expect(readSweepMessage({ ...GOOD, ...change })).toEqual({ error });
   });
 
   it('is refused, whatever else it is, and never repeated', () => {
     fc.assert(
       fc.property(fc.oneof(fc.anything(), fc.record({ sweepId: fc.string(), partition: fc.anything() })), (message) => {
         const read = readSweepMessage(message);
-        expect('fault' in read && read.fault.length < 120).toBe(true);
+        expect('error' in read && read.error.length < 120).toBe(true);
       }),
     );
   });

@@ -72,7 +72,7 @@ function clientAt(endpoint: string, options: Partial<ImageStoreClientOptions> = 
 
 function withCertificate({ cert, key }: CertificateWithKey) {
   const loaded = loadClientCertificate(cert + key, undefined);
-  if ('fault' in loaded) throw new Error(loaded.fault);
+  if ('error' in loaded) throw new Error(loaded.error);
   return { clientCertificate: loaded.certificate };
 }
 
