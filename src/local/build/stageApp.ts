@@ -1,8 +1,8 @@
 import { copyFile, cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What Functions and Node read of package.json. Scripts and dependencies have no use where no `npm` runs. */
-const DEPLOYED_FIELDS = ['name', 'version', 'description', 'license', 'type', 'main', 'engines'];
+/** What Functions, Node and the installation of the command line read of package.json. All packages are in the bundle. */
+const DEPLOYED_FIELDS = ['name', 'version', 'description', 'license', 'type', 'main', 'bin', 'engines'];
 
 /** Which app is staged, and where. */
 export interface StageOptions {
