@@ -26,7 +26,8 @@ const HELP = `Runs a functions app on this machine: loopback only, no sign-in, k
   --queue-lease <s>
                   seconds for which a queue message is kept from other hosts, renewed while its function runs
                   (default: 600, as on the real host; a killed host's message is out of sight that long)
-  --enable-auth   check keys: FUNCTIONS_HOST_KEY opens functions, FUNCTIONS_MASTER_KEY everything
+  --enable-auth   check keys: FUNCTIONS_HOST_KEY opens functions, FUNCTIONS_FUNCTION_KEY_{function} that one alone,
+                  FUNCTIONS_MASTER_KEY everything
   --help          print this
 
 Settings come from the environment first and local.settings.json second.
@@ -34,7 +35,10 @@ Ctrl-C waits for running functions; a second one does not.`;
 
 reachLoopbackDirectly();
 // Keys are the host's own; the app does not get to see them.
-const { FUNCTIONS_MASTER_KEY, FUNCTIONS_HOST_KEY, ...environment } = process.env;
+const { FUNCTIONS_MASTER_KEY, FUNCTIONS_HOST_KEY, ...others } = process.env;
+const FUNCTION_KEY = 'FUNCTIONS_FUNCTION_KEY_';
+const isFunctionKey = ([name]: [string, unknown]) => name.startsWith(FUNCTION_KEY);
+const environment = Object.fromEntries(Object.entries(others).filter((variable) => !isFunctionKey(variable)));
 
 try {
   await main();
@@ -76,6 +80,11 @@ async function main(): Promise<void> {
   const keys: HostKeys = {
     ...(FUNCTIONS_MASTER_KEY && { masterKey: FUNCTIONS_MASTER_KEY }),
     ...(FUNCTIONS_HOST_KEY && { hostKey: FUNCTIONS_HOST_KEY }),
+    functionKeys: Object.fromEntries(
+      Object.entries(others)
+        .filter(isFunctionKey)
+        .map(([name, key]) => [name.slice(FUNCTION_KEY.length), key ?? '']),
+    ),
   };
   if (values.app === undefined) {
     if (values.bundle) await (await import('../build/buildApp.ts')).buildApp();

@@ -86,15 +86,15 @@ export class HttpServer {
     }
     const { path, query } = splitTarget(request);
     const decoded = decodePath(path);
-    const allowed = (level: HttpRoute['authLevel']) =>
-      !this.#options.keys || isAllowed(this.#options.keys, level, request, query);
+    const allowed = (level: HttpRoute['authLevel'], functionName?: string) =>
+      !this.#options.keys || isAllowed(this.#options.keys, level, request, query, functionName);
 
     if (/^\/admin(\/|$)/i.test(decoded)) {
       return allowed('admin') ? answerAdmin(decoded, request, response, admin) : answerEmpty(response, 401);
     }
     const found = this.#find(request.method ?? '', decoded);
     if (!found) return answerEmpty(response, 404);
-    if (!allowed(found.route.authLevel)) return answerEmpty(response, 401);
+    if (!allowed(found.route.authLevel, found.route.fn.name)) return answerEmpty(response, 401);
     await this.#run(admin.invoker, found.route, found.params, request, response);
   }
 

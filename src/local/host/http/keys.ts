@@ -8,18 +8,28 @@ export interface HostKeys {
   masterKey?: string;
   /** Opens functions of level `function`. */
   hostKey?: string;
+  /** By the name of the one function that each opens. */
+  functionKeys?: Readonly<Record<string, string>>;
 }
 
 /**
  * @param query - of the request, with its question mark
+ * @param functionName - of the function that is called; `undefined` for the admin routes
  * @returns whether the request may call what asks for this level
  */
-export function isAllowed(keys: HostKeys, level: AuthLevel, request: IncomingMessage, query: string): boolean {
+export function isAllowed(
+  keys: HostKeys,
+  level: AuthLevel,
+  request: IncomingMessage,
+  query: string,
+  functionName: string | undefined,
+): boolean {
   if (level === 'anonymous') return true;
   // The header goes before the query parameter, also when it is the wrong one.
   const given = request.headers['x-functions-key'] ?? codeOf(query);
   if (typeof given !== 'string' || given === '') return false;
-  const accepted = level === 'admin' ? [keys.masterKey] : [keys.masterKey, keys.hostKey];
+  const functionKey = functionName === undefined ? undefined : keys.functionKeys?.[functionName];
+  const accepted = level === 'admin' ? [keys.masterKey] : [keys.masterKey, keys.hostKey, functionKey];
   return accepted.some((key) => key !== undefined && key !== '' && sameText(key, given));
 }
 
