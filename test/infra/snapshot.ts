@@ -14,8 +14,8 @@ export const WAYS_IN = ['none', 'certificate', 'entra'] as const;
 export type WayIn = (typeof WAYS_IN)[number];
 
 export const CLIENT_ID = '3a5f9d62-0000-4000-8000-00000000c11e';
-export const CONNECTION_STRING =
-  'InstrumentationKey=11111111-2222-4333-8444-555555555555;IngestionEndpoint=https://westeurope-5.in.applicationinsights.azure.com/';
+export const INSTRUMENTATION_KEY = '11111111-2222-4333-8444-555555555555';
+export const CONNECTION_STRING = `InstrumentationKey=${INSTRUMENTATION_KEY};IngestionEndpoint=https://westeurope-5.in.applicationinsights.azure.com/`;
 
 const INFRA = resolve(import.meta.dirname, '..', '..', 'infra');
 

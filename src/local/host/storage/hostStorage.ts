@@ -44,11 +44,15 @@ export async function openStorageService<Client>(
       throw new StorageSettingError(`The app setting ${name} is not a storage connection string.`);
     }
   }
-  const { [`${service}ServiceUri`]: serviceUri, accountName } = connection.values;
+  const { [`${service}ServiceUri`]: serviceUri, accountName, credential, clientId } = connection.values;
   const uri = serviceUri ?? (accountName && `https://${accountName}.${service}.core.windows.net`);
   if (!uri) throw new StorageSettingError(`${name}__${service}ServiceUri or __accountName is missing.`);
-  const { DefaultAzureCredential } = await import('@azure/identity');
-  return open.fromUri(uri, new DefaultAzureCredential());
+  const { DefaultAzureCredential, ManagedIdentityCredential } = await import('@azure/identity');
+  const isManaged = credential?.toLowerCase() === 'managedidentity';
+  const identity = isManaged
+    ? new ManagedIdentityCredential(clientId ? { clientId } : {})
+    : new DefaultAzureCredential();
+  return open.fromUri(uri, identity);
 }
 
 /**
