@@ -1,5 +1,6 @@
 import { type CallControl, type CleanupRules, cleanUpSession } from './cleanUpSession.ts';
 import type { Cleanup } from './model/outcome.ts';
+import type { SessionId } from './model/sessionId.ts';
 import type { TrackedSession } from './model/trackedSession.ts';
 import type { ClusterPorts, LogPort, RecordPorts } from './ports.ts';
 import { type Run, toRecord } from './record.ts';
@@ -7,21 +8,20 @@ import { type RetryRules, settle, settlementOf } from './settle.ts';
 
 /** What the cleanup of one session on request needs of the world. */
 export interface OnePorts extends ClusterPorts, RecordPorts {
-  findSession(sessionId: string): Promise<TrackedSession | undefined>;
+  findSession(sessionId: SessionId): Promise<TrackedSession | undefined>;
   /** Where a session's row is or would be. */
-  partitionOf(sessionId: string): string;
+  partitionOf(sessionId: SessionId): string;
   log: LogPort;
 }
 
 /**
  * Cleans up one session on request, registered or not, with the same record as a sweep leaves.
  *
- * @param sessionId - in lower case, of the gateway's own form
  * @throws what the storage threw when the outcome could not be recorded: asking again is safe and records it
  */
 export async function cleanUpOne(
   ports: OnePorts,
-  sessionId: string,
+  sessionId: SessionId,
   rules: CleanupRules & RetryRules,
   run: Run,
   control: CallControl,

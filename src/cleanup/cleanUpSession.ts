@@ -1,5 +1,6 @@
 import { FabricRequestError } from './model/fabricRequestError.ts';
 import { type Cleanup, ClockSkewError, type Outcome } from './model/outcome.ts';
+import type { SessionId } from './model/sessionId.ts';
 import type { Answered, UploadSession } from './model/uploadSession.ts';
 import type { ClusterPorts } from './ports.ts';
 import { type TryRules, tryUntilDecided } from './tries.ts';
@@ -46,7 +47,7 @@ interface StaleSession {
  */
 export async function cleanUpSession(
   ports: ClusterPorts,
-  sessionId: string,
+  sessionId: SessionId,
   rules: CleanupRules,
   control: CallControl = {},
   deletedBefore = false,

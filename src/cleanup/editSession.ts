@@ -1,10 +1,11 @@
+import type { SessionId } from './model/sessionId.ts';
 import type { SessionChange, Settled, TrackedSession } from './model/trackedSession.ts';
 import { lastActivityOf, type StaleRules } from './stale.ts';
 
 /** What registering a session and taking one up again need of the world. */
 export interface EditPorts {
-  findSession(sessionId: string): Promise<TrackedSession | undefined>;
-  createSession(sessionId: string, columns: SessionChange): Promise<'created' | 'exists'>;
+  findSession(sessionId: SessionId): Promise<TrackedSession | undefined>;
+  createSession(sessionId: SessionId, columns: SessionChange): Promise<'created' | 'exists'>;
   changeSession(session: TrackedSession, change: SessionChange): Promise<Settled>;
 }
 
@@ -12,7 +13,7 @@ export interface EditPorts {
 export class RowContendedError extends Error {
   override readonly name = 'RowContendedError';
 
-  constructor(sessionId: string) {
+  constructor(sessionId: SessionId) {
     super(`The row of upload session ${sessionId} is being written by others. Ask again.`);
   }
 }
@@ -34,12 +35,11 @@ const MOST_TRIES = 10;
  * (unreadable, or in the future) is overwritten. What the sweep has written (attempts, the next one, given up) stays:
  * a heartbeat says that the upload goes on and not that its cleanup would work now.
  *
- * @param sessionId - in lower case
  * @throws {RowContendedError}, or what the storage threw
  */
 export async function registerSession(
   ports: EditPorts,
-  sessionId: string,
+  sessionId: SessionId,
   registration: Registration,
   now: Date,
   rules: StaleRules,
@@ -73,13 +73,12 @@ function isSame({ storeRelativePath, owner }: Registration, row: TrackedSession)
  * Takes up a session again that was given up or waits for its next attempt: it is due at once, with all its attempts
  * before it. What failed last stays written in the row until the next outcome.
  *
- * @param sessionId - in lower case
  * @returns the row as it is then; none: there is no row. A session that is due anyway is left as it is
  * @throws {RowContendedError}, or what the storage threw
  */
 export async function retrySession(
   ports: EditPorts,
-  sessionId: string,
+  sessionId: SessionId,
   now: Date,
   rules: StaleRules,
 ): Promise<TrackedSession | undefined> {

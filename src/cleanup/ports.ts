@@ -3,6 +3,7 @@ import type { OutcomeRecord } from './model/outcomeRecord.ts';
 import type { Probe } from './model/probe.ts';
 import type { RowRefusedError } from './model/rowRefusedError.ts';
 import type { RunRecord } from './model/runRecord.ts';
+import type { SessionId } from './model/sessionId.ts';
 import type { StoreUsage } from './model/storeUsage.ts';
 import type { SweepPosition } from './model/sweepPosition.ts';
 import type { SessionChange, SessionPage, Settled, TrackedSession } from './model/trackedSession.ts';
@@ -12,11 +13,11 @@ import type { SweepRange } from './sweepRange.ts';
 
 /** What one session's cleanup needs of the world. */
 export interface ClusterPorts {
-  getSession(sessionId: string, call: CallOptions): Promise<Answered<UploadSession | undefined>>;
-  deleteSession(sessionId: string, call: CallOptions): Promise<Acknowledged>;
+  getSession(sessionId: SessionId, call: CallOptions): Promise<Answered<UploadSession | undefined>>;
+  deleteSession(sessionId: SessionId, call: CallOptions): Promise<Acknowledged>;
   /** Looks a session up and deletes it at once if `mayDelete` says so, within two seconds of the answer or not at all. */
   deleteSessionIf(
-    sessionId: string,
+    sessionId: SessionId,
     mayDelete: (look: Answered<UploadSession | undefined>) => boolean,
     call: CallOptions,
   ): Promise<GuardedDeletion>;

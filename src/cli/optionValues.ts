@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import type { SessionId } from '../cleanup/model/sessionId.ts';
 import { parseDuration } from '../settings/duration.ts';
 import { ownerText } from '../wire/registrationRules.ts';
 import { readSessionId } from './sessionIds.ts';
@@ -46,8 +47,7 @@ function isOnCalendar(day: string): boolean {
   return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);
 }
 
-/** @returns the session id in lower case */
-export function sessionIdValue(text: string): string {
+export function sessionIdValue(text: string): SessionId {
   const parsed = readSessionId(text);
   if ('id' in parsed) return parsed.id;
   throw new InvalidArgumentError(`It ${parsed.error}.`);

@@ -1,4 +1,4 @@
-import { parseSessionId } from '../cleanup/model/sessionId.ts';
+import { parseSessionId, type SessionId } from '../cleanup/model/sessionId.ts';
 import { UsageError } from './exitCodes.ts';
 
 /** How many session ids a command takes at once. */
@@ -21,17 +21,17 @@ export function readSessionId(text: string): ReturnType<typeof parseSessionId> {
  *
  * @param given - with no argument, or with `-` alone, standard input is read
  * @param most - how many there may be
- * @returns each once, in lower case; `undefined` if standard input held none
+ * @returns each once; `undefined` if standard input held none
  * @throws {UsageError} that names all that are not session ids, before anything is done
  */
-export async function readSessionIds(given: readonly string[], most: number): Promise<string[] | undefined> {
+export async function readSessionIds(given: readonly string[], most: number): Promise<SessionId[] | undefined> {
   const fromInput = given.length === 0 || (given.length === 1 && given[0] === '-');
   if (given.length === 0 && process.stdin.isTTY) {
     throw new UsageError('Name at least one session id, or pipe session ids in, one a line.');
   }
   const texts = fromInput ? await linesOfInput() : given;
   if (texts.length === 0) return undefined;
-  const ids = new Set<string>();
+  const ids = new Set<SessionId>();
   const errors: string[] = [];
   for (const text of texts) {
     const parsed = readSessionId(text);

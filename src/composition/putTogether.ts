@@ -1,6 +1,7 @@
 import type { OnePorts } from '../cleanup/cleanUpOne.ts';
 import type { CleanupRules } from '../cleanup/cleanUpSession.ts';
 import type { EditPorts } from '../cleanup/editSession.ts';
+import type { SessionId } from '../cleanup/model/sessionId.ts';
 import type { ClusterPorts, LogPort, SweepPorts } from '../cleanup/ports.ts';
 import type { SweepRules } from '../cleanup/sweep.ts';
 import { createImageStoreClient } from '../imageStore/imageStoreClient.ts';
@@ -75,7 +76,7 @@ export function putTogether(settings: Settings, telemetry?: Telemetry): App {
     firstWaitMs: 500,
     random: Math.random,
   };
-  const partition = (id: string) => partitionOf(cluster.name, shards, id);
+  const partition = (id: SessionId) => partitionOf(cluster.name, shards, id);
   const direct: App['direct'] = {
     getSession: client.getUploadSession,
     deleteSession: client.deleteUploadSession,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { FabricRequestError, type FabricRequestErrorKind } from '../cleanup/model/fabricRequestError.ts';
+import type { SessionId } from '../cleanup/model/sessionId.ts';
 import type { Acknowledged } from '../cleanup/model/uploadSession.ts';
 import type { CallFacts, CredentialsInWords } from './answerError.ts';
 import { CallDeadline, CallEndedError } from './callDeadline.ts';
@@ -22,8 +23,8 @@ export interface ClusterCallsOptions {
 export interface Call<T> {
   method: BegunCall['method'];
   operation: BegunCall['operation'];
-  /** The session, in lower case; `undefined` for a call that is not about one. */
-  id: string | undefined;
+  /** `undefined` for a call that is not about one. */
+  id: SessionId | undefined;
   /** The server's timeout. */
   timeoutSeconds: number;
   signal?: AbortSignal | undefined;
@@ -99,7 +100,7 @@ export class ClusterCalls {
 /** The operations that came later than upload sessions, with the version that brought them. */
 const API_VERSIONS: Partial<Record<BegunCall['operation'], string>> = { Info: '6.5' };
 
-function targetOf(operation: BegunCall['operation'], id: string | undefined, timeoutSeconds: number): string {
+function targetOf(operation: BegunCall['operation'], id: SessionId | undefined, timeoutSeconds: number): string {
   const session = id === undefined ? '' : `&session-id=${id}`;
   return `/ImageStore/$/${operation}?api-version=${API_VERSIONS[operation] ?? '6.0'}${session}&timeout=${timeoutSeconds}`;
 }

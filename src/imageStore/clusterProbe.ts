@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { FabricRequestError } from '../cleanup/model/fabricRequestError.ts';
 import type { BadProbe, Probe, ProbeCall } from '../cleanup/model/probe.ts';
+import { newSessionId } from '../cleanup/model/sessionId.ts';
 import { errorFromAnswer, unexpectedAnswer } from './answerError.ts';
 import { cacheMark } from './cacheMarks.ts';
 import type { Call, ClusterCalls } from './clusterCalls.ts';
@@ -75,7 +75,7 @@ async function ask({ calls, gateways }: Prober, gateway: Gateway, signal: AbortS
   const question: Call<Date> = {
     method: 'DELETE',
     operation: 'DeleteUploadSession',
-    id: randomUUID(),
+    id: newSessionId(),
     timeoutSeconds: TIMEOUT_SECONDS,
     signal,
     async send(...request) {

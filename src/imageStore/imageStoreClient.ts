@@ -1,6 +1,6 @@
 import { validateHeaderValue } from 'node:http';
 import { FabricRequestError } from '../cleanup/model/fabricRequestError.ts';
-import { parseSessionId } from '../cleanup/model/sessionId.ts';
+import type { SessionId } from '../cleanup/model/sessionId.ts';
 import type { StoreUsage } from '../cleanup/model/storeUsage.ts';
 import type { Answered, CallOptions, ImageStoreClient, UploadSession } from '../cleanup/model/uploadSession.ts';
 import { errorFromAnswer, unexpectedAnswer } from './answerError.ts';
@@ -77,13 +77,13 @@ export function createImageStoreClient(options: ImageStoreClientOptions): ImageS
   const gateways: Sender = entra ? new EntraGateways(plain, entra) : plain;
   const calls = new ClusterCalls({ clusterId, graceMs, credentials, observeCall });
 
-  function remove(id: string, call: Pick<Call<void>, 'timeoutSeconds' | 'signal' | 'beforeSending' | 'send'>) {
+  function remove(id: SessionId, call: Pick<Call<void>, 'timeoutSeconds' | 'signal' | 'beforeSending' | 'send'>) {
     return calls.make<void>({ ...call, method: 'DELETE', operation: 'DeleteUploadSession', id, read: readDeletion });
   }
 
   /** @param onLine - takes the way to the gateway that answered, if it is wanted; the caller releases it */
   async function lookUp(
-    id: string,
+    id: SessionId,
     { timeoutSeconds = defaultTimeout, signal }: CallOptions,
     onLine?: (line: Line | undefined) => void,
   ): Promise<Answered<UploadSession | undefined>> {
@@ -105,8 +105,7 @@ export function createImageStoreClient(options: ImageStoreClientOptions): ImageS
 
   return {
     async deleteUploadSession(sessionId, { timeoutSeconds = defaultTimeout, signal } = {}) {
-      const id = checkedId(sessionId);
-      const { requestId, httpStatus } = await remove(id, {
+      const { requestId, httpStatus } = await remove(sessionId, {
         timeoutSeconds,
         signal,
         send: (request, deadline, requestId) => gateways.send(request, deadline, requestId),
@@ -115,17 +114,16 @@ export function createImageStoreClient(options: ImageStoreClientOptions): ImageS
     },
 
     async deleteUploadSessionIf(sessionId, mayDelete, callOptions = {}) {
-      const id = checkedId(sessionId);
       const { timeoutSeconds = defaultTimeout, signal } = callOptions;
       const endWatch = watchLoop();
       let line: Line | undefined;
       try {
-        const look = await lookUp(id, callOptions, (kept) => {
+        const look = await lookUp(sessionId, callOptions, (kept) => {
           line = kept;
         });
         if (!line || !mayDelete(look)) return { look };
         const { answeredMs, send } = line;
-        const { requestId, httpStatus } = await remove(id, {
+        const { requestId, httpStatus } = await remove(sessionId, {
           timeoutSeconds: Math.min(timeoutSeconds, GUARDED_TIMEOUT_SECONDS),
           signal,
           beforeSending: (call) => checkGuard(answeredMs, guardLastsMs, call),
@@ -139,7 +137,7 @@ export function createImageStoreClient(options: ImageStoreClientOptions): ImageS
     },
 
     async getUploadSession(sessionId, callOptions = {}) {
-      return lookUp(checkedId(sessionId), callOptions);
+      return lookUp(sessionId, callOptions);
     },
 
     async getStoreUsage({ timeoutSeconds = defaultTimeout, signal } = {}) {
@@ -171,11 +169,4 @@ function checkGuard(answeredMs: number, guardLastsMs: number, requestId: string)
       `${guardLastsMs / 1000} s old at most.`,
     { kind: 'tooLate', retryable: true, requestId },
   );
-}
-
-/** A session id goes into an address and names what is deleted: one that the gateway would refuse never leaves this process. */
-function checkedId(sessionId: string): string {
-  const parsed = parseSessionId(sessionId);
-  if ('id' in parsed) return parsed.id;
-  throw new FabricRequestError(`The session id ${parsed.error}.`, { kind: 'invalidRequest', retryable: false });
 }

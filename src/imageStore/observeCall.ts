@@ -1,9 +1,11 @@
+import type { SessionId } from '../cleanup/model/sessionId.ts';
+
 /** A call to the cluster that begins. A probe's deletes a session that does not exist. */
 export interface BegunCall {
   operation: 'DeleteUploadSession' | 'GetUploadSession' | 'Info';
   method: 'GET' | 'DELETE';
-  /** In lower case; `undefined` for a call that is not about one session. */
-  sessionId: string | undefined;
+  /** `undefined` for a call that is not about one session. */
+  sessionId: SessionId | undefined;
   /** Its `X-ServiceFabricRequestId`. */
   requestId: string;
 }

@@ -1,3 +1,4 @@
+import type { SessionId } from '../cleanup/model/sessionId.ts';
 import type { UploadSession } from '../cleanup/model/uploadSession.ts';
 import { errorFromAnswer, unexpectedAnswer } from './answerError.ts';
 import { cacheMark } from './cacheMarks.ts';
@@ -20,7 +21,7 @@ export const readDeletion: Call<void>['read'] = (answer, facts) => {
 };
 
 /** @throws {FabricRequestError} for every answer but the image store's own 200 and 204 */
-export function readLook(id: string, ...[answer, facts]: Parameters<Call<Look>['read']>): Look {
+export function readLook(id: SessionId, ...[answer, facts]: Parameters<Call<Look>['read']>): Look {
   const { status, headers, body } = answer;
   if (status !== 200 && status !== 204) throw errorFromAnswer(answer, facts);
   const mark = cacheMark(headers);

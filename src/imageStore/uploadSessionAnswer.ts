@@ -1,3 +1,4 @@
+import type { SessionId } from '../cleanup/model/sessionId.ts';
 import type { UploadSession } from '../cleanup/model/uploadSession.ts';
 
 /** The image store's dates: UTC, with up to 7 digits of a second. */
@@ -12,10 +13,10 @@ const FIRST_YEAR = 2010;
  * Strict about whose session it is, since a live upload depends on it; a field in no readable form is left out.
  *
  * @param body - the answer's whole body
- * @param sessionId - the session that was asked for, in lower case
+ * @param sessionId - the session that was asked for
  * @returns the session, or what is wrong with the answer, as the end of a sentence
  */
-export function readUploadSession(body: string, sessionId: string): { session: UploadSession } | { error: string } {
+export function readUploadSession(body: string, sessionId: SessionId): { session: UploadSession } | { error: string } {
   let parsed: unknown;
   try {
     parsed = JSON.parse(body);

@@ -17,7 +17,7 @@ export interface OutcomeQuery {
   /** ... and then or earlier. */
   until: Date;
   outcome?: string;
-  /** The row key of the session's row, in lower case. */
+  /** As in an {@link RecordedOutcome}. */
   sessionId?: string;
 }
 

@@ -1,3 +1,5 @@
+import type { SessionId } from '../cleanup/model/sessionId.ts';
+
 /** How many partitions the sessions of one cluster are spread over. */
 export type SessionShards = 1 | 16 | 256;
 
@@ -12,10 +14,8 @@ export const SEPARATOR = '~';
 /**
  * The partition key that holds a session: the cluster's name, followed with shards by the first hex digits of the id,
  * so that a point look-up needs no second index.
- *
- * @param sessionId - lower case
  */
-export function partitionOf(clusterName: string, shards: SessionShards, sessionId: string): string {
+export function partitionOf(clusterName: string, shards: SessionShards, sessionId: SessionId): string {
   const digits = HEX_DIGITS[shards];
   return digits === 0 ? clusterName : `${clusterName}${SEPARATOR}${sessionId.slice(0, digits)}`;
 }

@@ -1,4 +1,5 @@
 import { odata, type RestError, type TableClient, type TableEntityResult } from '@azure/data-tables';
+import type { SessionId } from '../cleanup/model/sessionId.ts';
 import type { SessionChange, SessionPage, Settled, TrackedSession } from '../cleanup/model/trackedSession.ts';
 import { refusing } from './refusedRow.ts';
 import { changedColumns, readSession, SESSION_COLUMNS } from './sessionEntity.ts';
@@ -17,14 +18,10 @@ export interface SessionTable {
    * @throws {RestError} when the storage service cannot be read
    */
   pagesOfSessions(range: SessionRange, cutoff: Date, signal?: AbortSignal): AsyncIterable<SessionPage>;
-  /**
-   * Looks one session up. Its row key may be in lower or in upper case, as its owner wrote it.
-   *
-   * @param sessionId - lower case
-   */
-  findSession(partition: string, sessionId: string): Promise<TrackedSession | undefined>;
+  /** Looks one session up. Its row key may be in lower or in upper case, as its owner wrote it. */
+  findSession(partition: string, sessionId: SessionId): Promise<TrackedSession | undefined>;
   /** Makes a session's row, unless there is one. */
-  createSession(partition: string, sessionId: string, columns: SessionChange): Promise<'created' | 'exists'>;
+  createSession(partition: string, sessionId: SessionId, columns: SessionChange): Promise<'created' | 'exists'>;
   /** Removes a finished session's row, unless it was written since it was read. */
   removeSession(session: TrackedSession): Promise<Settled>;
   /**

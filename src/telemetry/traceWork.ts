@@ -1,6 +1,7 @@
 import { type Attributes, type Span, SpanStatusCode, type Tracer } from '@opentelemetry/api';
 import type { Cleanup } from '../cleanup/model/outcome.ts';
 import type { RunRecord } from '../cleanup/model/runRecord.ts';
+import type { SessionId } from '../cleanup/model/sessionId.ts';
 import type { Run } from '../cleanup/record.ts';
 
 /** Gives a piece of work a span of its own, under which its calls to the cluster stand. */
@@ -8,7 +9,7 @@ export interface TraceWork {
   /** One sweep. */
   sweep(run: Run, work: () => Promise<RunRecord>): Promise<RunRecord>;
   /** The cleanup of one session on request. */
-  one(run: Run, sessionId: string, work: () => Promise<Cleanup>): Promise<Cleanup>;
+  one(run: Run, sessionId: SessionId, work: () => Promise<Cleanup>): Promise<Cleanup>;
 }
 
 /** @param flush - has what was gathered sent at a sweep's end; must resolve soon, whatever becomes of it */

@@ -1,3 +1,4 @@
+import type { SessionId } from '../cleanup/model/sessionId.ts';
 import type { App } from '../composition/putTogether.ts';
 import { outcomePage } from './outcomePage.ts';
 import type { ClusterView, OutcomeItem, SessionItem } from './schemas.ts';
@@ -5,7 +6,7 @@ import { toClusterView, toFailedView, toSessionItem } from './toWire.ts';
 
 /** What is known about one upload session. */
 export interface KnownSession {
-  sessionId: string;
+  sessionId: SessionId;
   /** Its row; `undefined` if it is not registered, or settled already. */
   registered: SessionItem | undefined;
   cluster: ClusterView;
@@ -25,10 +26,9 @@ const HISTORY = 50;
  * Looks up one session: its row, the cluster's view of it, and its outcomes. A failed call to the cluster is part of the
  * result.
  *
- * @param sessionId - in lower case
  * @throws {RestError} when the storage can't be read
  */
-export async function lookUpSession(app: App, sessionId: string): Promise<KnownSession> {
+export async function lookUpSession(app: App, sessionId: SessionId): Promise<KnownSession> {
   const { getSession, findSession } = app.direct;
   const [row, cluster, history] = await Promise.all([
     findSession(sessionId),

@@ -1,4 +1,5 @@
 import type { Page } from '../cleanup/model/page.ts';
+import type { SessionId } from '../cleanup/model/sessionId.ts';
 import type { App } from '../composition/putTogether.ts';
 import type { OutcomeItem } from './schemas.ts';
 import { keptWithin } from './timeSpan.ts';
@@ -9,8 +10,7 @@ export interface OutcomeFilter {
   since?: Date | undefined;
   until?: Date | undefined;
   outcome?: string | undefined;
-  /** In lower case. */
-  sessionId?: string | undefined;
+  sessionId?: SessionId | undefined;
 }
 
 /** A page is cut short after this, in milliseconds: many days may have no matching outcome. */

@@ -18,6 +18,7 @@ import {
   STALE_AFTER,
   sessionId,
 } from '../doubles/memoryPorts.ts';
+import { asSessionId } from '../doubles/sessionIds.ts';
 
 const RUN = { runId: 'run-1', trigger: 'timer' as Trigger, startedAt: NOW };
 const [FIRST, SECOND, THIRD] = [sessionId(1), sessionId(2), sessionId(3)] as const;
@@ -128,13 +129,14 @@ describe('a sweep', () => {
   });
 
   it('asks for a session under its id in lower case and settles the row under its own key', async () => {
-    const key = '6F9619FF-8B86-D011-B42D-00C04FC964FF';
-    const ports = memoryPorts({ rows: [row(key)], cluster: [onCluster(key.toLowerCase())] });
+    const id = asSessionId('6f9619ff-8b86-d011-b42d-00c04fc964ff');
+    const key = id.toUpperCase();
+    const ports = memoryPorts({ rows: [row(key)], cluster: [onCluster(id)] });
 
     await run(ports);
 
-    expect(ports.calls.at(-1)).toBe(`DELETE ${key.toLowerCase()}`);
-    expect(ports.recorded[0]?.sessionId).toBe(key.toLowerCase());
+    expect(ports.calls.at(-1)).toBe(`DELETE ${id}`);
+    expect(ports.recorded[0]?.sessionId).toBe(id);
     expect(ports.writes.at(-1)).toBe(`remove ${key}`);
   });
 

@@ -3,10 +3,12 @@ import { FabricRequestError, type FabricRequestErrorFacts } from '../../src/clea
 import type { OutcomeRecord } from '../../src/cleanup/model/outcomeRecord.ts';
 import type { Probe } from '../../src/cleanup/model/probe.ts';
 import type { RunRecord } from '../../src/cleanup/model/runRecord.ts';
+import type { SessionId } from '../../src/cleanup/model/sessionId.ts';
 import type { SessionChange, TrackedSession } from '../../src/cleanup/model/trackedSession.ts';
 import type { UploadSession } from '../../src/cleanup/model/uploadSession.ts';
 import type { SweepPorts } from '../../src/cleanup/ports.ts';
 import type { SweepRules } from '../../src/cleanup/sweep.ts';
+import { asSessionId } from './sessionIds.ts';
 
 export const NOW = new Date('2026-11-22T12:00:00.000Z');
 export const MINUTE = 60_000;
@@ -15,8 +17,9 @@ export const PARTITION = 'default';
 
 export const minutesAgo = (minutes: number): Date => new Date(NOW.getTime() - minutes * MINUTE);
 
-/** A well-formed session id, a different one for each number. */
-export const sessionId = (n: number): string => `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`;
+/** A session id, a different one for each number. */
+export const sessionId = (n: number): SessionId =>
+  asSessionId(`00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`);
 
 /** A row that was last active 20 minutes ago, or as `columns` say. */
 export const row = (rowKey: string, columns: Partial<TrackedSession> = {}): TrackedSession => ({
@@ -31,7 +34,7 @@ export const row = (rowKey: string, columns: Partial<TrackedSession> = {}): Trac
 });
 
 /** A session on the cluster with 3 of its 10 bytes, silent for 20 minutes, or as `facts` say. */
-export const onCluster = (id: string, facts: Partial<UploadSession> = {}): UploadSession => ({
+export const onCluster = (id: SessionId, facts: Partial<UploadSession> = {}): UploadSession => ({
   sessionId: id,
   fileSizeBytes: 10,
   modifiedAt: minutesAgo(20),

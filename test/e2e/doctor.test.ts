@@ -1,6 +1,7 @@
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { newSessionId } from '../../src/cleanup/model/sessionId.ts';
 import { STOP_REASONS } from '../../src/cleanup/model/stopReason.ts';
 import { diagnose, type Finding } from '../../src/cli/doctor/diagnose.ts';
 import { putTogether } from '../../src/composition/putTogether.ts';
@@ -283,7 +284,7 @@ describe('the doctor', () => {
   });
 
   it('says which rows no sweep reads, since they are in partitions of another SESSION_SHARDS', async () => {
-    const id = randomUUID();
+    const id = newSessionId();
     await tables.storage.createSession('sharded~a', id, { lastActivity: new Date() });
 
     const [complaint] = await complaints({ CLUSTER_NAME: 'sharded' });

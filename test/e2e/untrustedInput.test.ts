@@ -9,9 +9,10 @@ import { parseRetryAfter } from '../../src/imageStore/retryAfter.ts';
 import { loadCa, parseCommonNames, parseThumbprints } from '../../src/imageStore/serverIdentity.ts';
 import { readUploadSession } from '../../src/imageStore/uploadSessionAnswer.ts';
 import { readSession } from '../../src/storage/sessionEntity.ts';
+import { asSessionId } from '../doubles/sessionIds.ts';
 
 const RUNS = { numRuns: 500 };
-const ID = '6f9619ff-8b86-d011-b42d-00c04fc964ff';
+const ID = asSessionId('6f9619ff-8b86-d011-b42d-00c04fc964ff');
 const anyText = fc.string({ unit: 'binary', maxLength: 200 });
 const hex = (length: number) => fc.stringMatching(new RegExp(`^[0-9a-fA-F]{${length}}$`));
 const guid = fc.tuple(hex(8), hex(4), hex(4), hex(4), hex(12)).map((parts) => parts.join('-'));

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { TableClient } from '@azure/data-tables';
+import type { SessionId } from '../../src/cleanup/model/sessionId.ts';
 import type { ByteRange } from '../../src/local/cluster/byteRanges.ts';
 import { Upload } from '../../src/local/cluster/uploader.ts';
 import { partitionOf, type SessionShards } from '../../src/storage/partitions.ts';
@@ -130,7 +131,8 @@ export class Uploaders {
     rowKey: string,
     lastActivity: Date | string | undefined,
     stale: boolean,
-    partitionKey = partitionOf(CLUSTER_NAME, this.#shards, sessionId),
+    // A text in the place of an id is filed by its first characters as well.
+    partitionKey = partitionOf(CLUSTER_NAME, this.#shards, sessionId as SessionId),
   ) {
     const entity = { partitionKey, rowKey, owner: 'faults', ...(lastActivity ? { lastActivity } : {}) };
     for (let tries = 1; ; tries += 1) {

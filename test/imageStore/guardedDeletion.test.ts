@@ -56,7 +56,7 @@ describe('a guarded DELETE', () => {
     const gateway = await startGateway();
     const looks: Answered<UploadSession | undefined>[] = [];
 
-    const { look, deleted } = await clientOf(gateway).deleteUploadSessionIf(SESSION.toUpperCase(), (one) => {
+    const { look, deleted } = await clientOf(gateway).deleteUploadSessionIf(SESSION, (one) => {
       looks.push(one);
       return true;
     });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { newSessionId } from '../../src/cleanup/model/sessionId.ts';
 import { loadClientCertificate } from '../../src/imageStore/clientCertificate.ts';
 import type { ImageStoreClientOptions } from '../../src/imageStore/imageStoreClient.ts';
 import { type SimulatedCluster, startSimulatedCluster } from '../../src/local/cluster/simulatedCluster.ts';
@@ -49,7 +50,7 @@ beforeEach(() => identity.control.reset());
 
 function ask(options: Partial<ImageStoreClientOptions>) {
   const serverIdentity = { thumbprints: [server.thumbprint] };
-  return clientOf(cluster, { serverIdentity, ...options }).getUploadSession(randomUUID());
+  return clientOf(cluster, { serverIdentity, ...options }).getUploadSession(newSessionId());
 }
 
 const unused = [...IDENTITIES];

@@ -3,8 +3,9 @@ import { type AddressInfo, createServer as createTcpServer, type Server, type So
 import { afterEach } from '@jest/globals';
 import type { ImageStoreClient } from '../../src/cleanup/model/uploadSession.ts';
 import { createImageStoreClient, type ImageStoreClientOptions } from '../../src/imageStore/imageStoreClient.ts';
+import { asSessionId } from '../doubles/sessionIds.ts';
 
-export const SESSION = '6f9619ff-8b86-d011-b42d-00c04fc964ff';
+export const SESSION = asSessionId('6f9619ff-8b86-d011-b42d-00c04fc964ff');
 
 /** A server on loopback, and the connections that it has seen. */
 export interface TestServer {

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { newSessionId } from '../../src/cleanup/model/sessionId.ts';
 import type { ImageStoreClient } from '../../src/cleanup/model/uploadSession.ts';
 import { createImageStoreClient } from '../../src/imageStore/imageStoreClient.ts';
 import { type SimulatedCluster, startSimulatedCluster } from '../../src/local/cluster/simulatedCluster.ts';
@@ -19,22 +19,21 @@ describe('the client and a cluster', () => {
   });
   beforeEach(() => cluster.control.clearFaults());
 
-  const startUpload = () =>
-    new Upload(cluster.endpoint, {
-      storeRelativePath: `App/${randomUUID()}.zip`,
-      fileSizeBytes: 3_000,
-      chunkSizeBytes: 1_000,
-    });
+  const startUpload = () => {
+    const id = newSessionId();
+    const description = { storeRelativePath: `App/${id}.zip`, fileSizeBytes: 3_000, chunkSizeBytes: 1_000 };
+    return { id, upload: new Upload(cluster.endpoint, { sessionId: id, ...description }) };
+  };
 
   it('agree on an upload session that misses chunks', async () => {
-    const upload = startUpload();
+    const { id, upload } = startUpload();
     const before = Date.now();
     await upload.uploadChunks(upload.chunks.slice(0, 1));
 
-    const { value, clusterDate } = await client.getUploadSession(upload.sessionId.toUpperCase());
+    const { value, clusterDate } = await client.getUploadSession(id);
 
     expect(value).toMatchObject({
-      sessionId: upload.sessionId,
+      sessionId: id,
       storeRelativePath: upload.storeRelativePath,
       fileSizeBytes: 3_000,
       missingRanges: [{ start: 1_000, end: 2_999 }],
@@ -45,20 +44,20 @@ describe('the client and a cluster', () => {
   });
 
   it('agree on one that has all its chunks', async () => {
-    const upload = startUpload();
+    const { id, upload } = startUpload();
     await upload.uploadChunks();
 
-    expect((await client.getUploadSession(upload.sessionId)).value?.missingRanges).toEqual([]);
+    expect((await client.getUploadSession(id)).value?.missingRanges).toEqual([]);
   });
 
   it('agree that a deleted one is gone', async () => {
-    const upload = startUpload();
+    const { id, upload } = startUpload();
     await upload.uploadChunks(upload.chunks.slice(0, 1));
 
-    await client.deleteUploadSession(upload.sessionId);
+    await client.deleteUploadSession(id);
 
-    expect((await client.getUploadSession(upload.sessionId)).value).toBeUndefined();
-    expect(await rejection(client.deleteUploadSession(upload.sessionId))).toMatchObject({
+    expect((await client.getUploadSession(id)).value).toBeUndefined();
+    expect(await rejection(client.deleteUploadSession(id))).toMatchObject({
       kind: 'notFound',
       code: 'NotFound',
     });
@@ -67,7 +66,7 @@ describe('the client and a cluster', () => {
   it('agree that another cluster’s id is refused', async () => {
     const other = clientOf(cluster, { clusterId: 'east-1' });
 
-    expect(await rejection(other.deleteUploadSession(randomUUID()))).toMatchObject({
+    expect(await rejection(other.deleteUploadSession(newSessionId()))).toMatchObject({
       kind: 'accessDenied',
       code: 'E_ACCESSDENIED',
     });
@@ -76,7 +75,7 @@ describe('the client and a cluster', () => {
   it('agree that a Linux cluster cannot do it', async () => {
     await cluster.control.setLinux(true);
 
-    const error = await rejection(client.deleteUploadSession(randomUUID()));
+    const error = await rejection(client.deleteUploadSession(newSessionId()));
 
     await cluster.control.setLinux(false);
     expect(error).toMatchObject({ kind: 'invalidRequest', code: 'E_INVALIDARG', retryable: false });
@@ -90,15 +89,15 @@ describe('the client and a cluster', () => {
     await cluster.control.setFaults([{ connection }]);
     const impatient = clientOf(cluster, { clusterId: 'west-1', timeoutSeconds: 1, graceMs: -900 });
 
-    expect(await rejection(impatient.deleteUploadSession(randomUUID()))).toMatchObject({ kind, retryable: true });
+    expect(await rejection(impatient.deleteUploadSession(newSessionId()))).toMatchObject({ kind, retryable: true });
   });
 
   it('that breaks in the body of its answer: the session is not taken for unknown', async () => {
-    const upload = startUpload();
+    const { id, upload } = startUpload();
     await upload.uploadChunks(upload.chunks.slice(0, 1));
     await cluster.control.setFaults([{ connection: 'breakInBody', applied: true }]);
 
-    expect(await rejection(client.getUploadSession(upload.sessionId))).toMatchObject({
+    expect(await rejection(client.getUploadSession(id))).toMatchObject({
       kind: 'unreachable',
       httpStatus: 200,
     });
@@ -107,8 +106,8 @@ describe('the client and a cluster', () => {
   it('that answers and then breaks the connection: the next call does not notice', async () => {
     await cluster.control.setFaults([{ connection: 'breakAfterAnswer', applied: true, times: 1 }]);
 
-    await client.getUploadSession(randomUUID());
+    await client.getUploadSession(newSessionId());
 
-    expect((await client.getUploadSession(randomUUID())).value).toBeUndefined();
+    expect((await client.getUploadSession(newSessionId())).value).toBeUndefined();
   });
 });

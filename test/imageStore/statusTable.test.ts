@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FabricRequestError, type FabricRequestErrorKind } from '../../src/cleanup/model/fabricRequestError.ts';
+import { newSessionId } from '../../src/cleanup/model/sessionId.ts';
 import type { ImageStoreClient } from '../../src/cleanup/model/uploadSession.ts';
 import { createImageStoreClient } from '../../src/imageStore/imageStoreClient.ts';
 import { STATUS_TABLE } from '../../src/local/cluster/gatewayAnswer.ts';
@@ -83,7 +83,7 @@ describe('the table of status codes', () => {
       async ({ status, code, kind, retryable }) => {
         const answer = STATUS_TABLE.find((each) => each.status === status && each.code === code);
         await cluster.control.setFaults([{ answer: { ...answer, status } }]);
-        const sessionId = randomUUID();
+        const sessionId = newSessionId();
 
         const call =
           operation === 'delete' ? client.deleteUploadSession(sessionId) : client.getUploadSession(sessionId);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TableEntity } from '@azure/data-tables';
 import { describe, expect, it } from '@jest/globals';
+import { newSessionId } from '../../src/cleanup/model/sessionId.ts';
 import type { ListedSession, SessionQuery } from '../../src/storage/sessionQueries.ts';
 import { allRows, type TestTables, testTables, writeRows } from '../support/tables.ts';
 
@@ -83,9 +84,10 @@ describe('the list of sessions', () => {
   it('creates a row once, and keeps it when it is there', async () => {
     const tables = testTables();
     const [first, second] = [new Date(1), new Date(2)];
+    const id = newSessionId();
 
-    expect(await tables.storage.createSession('p', 'a', { lastActivity: first, owner: 'me' })).toBe('created');
-    expect(await tables.storage.createSession('p', 'a', { lastActivity: second })).toBe('exists');
+    expect(await tables.storage.createSession('p', id, { lastActivity: first, owner: 'me' })).toBe('created');
+    expect(await tables.storage.createSession('p', id, { lastActivity: second })).toBe('exists');
     expect(await allRows(tables.sessions)).toEqual([expect.objectContaining({ lastActivity: first, owner: 'me' })]);
   });
 });

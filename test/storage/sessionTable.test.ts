@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { newSessionId } from '../../src/cleanup/model/sessionId.ts';
 import type { TrackedSession } from '../../src/cleanup/model/trackedSession.ts';
 import { allRows, testTables, writeRows } from '../support/tables.ts';
 
@@ -15,7 +16,7 @@ async function read(tables = testTables(), before = cutoff()): Promise<TrackedSe
   return found;
 }
 
-const row = (columns: object = {}) => ({ partitionKey: PARTITION, rowKey: randomUUID(), ...columns });
+const row = (columns: object = {}) => ({ partitionKey: PARTITION, rowKey: newSessionId(), ...columns });
 
 describe('the table of sessions', () => {
   it('streams 2,500 stale of 5,000 sessions in pages of at most 1,000 rows', async () => {
@@ -52,7 +53,7 @@ describe('the table of sessions', () => {
     const tables = testTables();
 
     expect(await read(tables)).toEqual([]);
-    expect(await tables.storage.findSession(PARTITION, randomUUID())).toBeUndefined();
+    expect(await tables.storage.findSession(PARTITION, newSessionId())).toBeUndefined();
     expect(await allRows(tables.sessions)).toEqual([]);
   });
 
@@ -77,10 +78,11 @@ describe('the table of sessions', () => {
 
   it('finds a session whose row key its owner wrote in upper case, under its own key', async () => {
     const tables = testTables();
-    const rowKey = randomUUID().toUpperCase();
+    const id = newSessionId();
+    const rowKey = id.toUpperCase();
     await writeRows(tables.sessions, [row({ rowKey })]);
 
-    const found = await tables.storage.findSession(PARTITION, rowKey.toLowerCase());
+    const found = await tables.storage.findSession(PARTITION, id);
 
     expect(found?.rowKey).toBe(rowKey);
     expect(found && (await tables.storage.removeSession(found))).toBe('settled');

@@ -43,7 +43,7 @@ export type RowPlan = 'removed' | 'updated' | 'triedAgainLater' | 'givenUp' | 'l
 
 /** What a sweep would do with one session, and why. */
 export interface Planned {
-  /** The row key of its row, in lower case. */
+  /** The row key in lower case: a session id, or the text in its place. */
   sessionId: string;
   /** How its cleanup would end. A session that would be deleted is `wouldDelete`. */
   outcome: OutcomeKind;

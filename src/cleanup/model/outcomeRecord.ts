@@ -5,9 +5,9 @@ import type { Trigger } from './trigger.ts';
 export interface OutcomeRecord {
   /** The partition of the session's own row. */
   partition: string;
-  /** The row key of the session's row: it tells two rows of one session apart, in upper and in lower case. */
+  /** The row key of the session's row, as its owner wrote it. */
   rowKey: string;
-  /** The same in lower case: a GUID, or the text in its place. */
+  /** The row key in lower case: a session id, or the text in its place. */
   sessionId: string;
   outcome: OutcomeKind;
   trigger: Trigger;

@@ -1,3 +1,8 @@
+declare const brand: unique symbol;
+
+/** The id of an upload session: a GUID in lower case. Made by {@link parseSessionId} or {@link newSessionId} only. */
+export type SessionId = string & { readonly [brand]: 'SessionId' };
+
 /**
  * The GUID rule of Service Fabric's HTTP gateway: exactly 36 characters, hyphens at 8, 13, 18 and 23, the rest hex in
  * any case and of any UUID version; no braces.
@@ -9,16 +14,21 @@ const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const ALL_ZERO = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Reads a session id as the gateway would, and says why when it is none.
+ * Reads a session id, in upper or lower case, as the gateway would.
  *
  * The all-zero GUID passes the gateway's parser and is refused by the store, so it is refused here as well.
  *
- * @returns the session id in lower case, or what is wrong with the text
+ * @returns the session id, or what is wrong with the text, as the end of a sentence
  */
-export function parseSessionId(text: string): { id: string } | { error: string } {
+export function parseSessionId(text: string): { id: SessionId } | { error: string } {
   if (!GUID.test(text)) {
     return { error: 'is not a GUID of 36 characters with hyphens, such as 6f9619ff-8b86-d011-b42d-00c04fc964ff' };
   }
-  const id = text.toLowerCase();
+  const id = text.toLowerCase() as SessionId;
   return id === ALL_ZERO ? { error: 'is the all-zero GUID, which the image store never hands out' } : { id };
+}
+
+/** A new random session id, which no upload session has. */
+export function newSessionId(): SessionId {
+  return crypto.randomUUID() as SessionId;
 }

@@ -1,10 +1,10 @@
 import type { Probe, ProbeCall } from './probe.ts';
+import type { SessionId } from './sessionId.ts';
 import type { StoreUsage } from './storeUsage.ts';
 
 /** An upload session as the cluster describes it. A field that the answer held in no readable form is left out. */
 export interface UploadSession {
-  /** Lower case. */
-  sessionId: string;
+  sessionId: SessionId;
   storeRelativePath?: string;
   fileSizeBytes?: number;
   /** The last accepted chunk, by the cluster's clock: the only trustworthy sign that an upload is still alive. */
@@ -52,7 +52,7 @@ export interface ImageStoreClient {
    * @throws {FabricRequestError} for every answer but 200; kind `notFound` when the cluster knows no such session
    * @see Service Fabric REST API 6.0, "Delete Image Store Upload Session"
    */
-  deleteUploadSession(sessionId: string, call?: CallOptions): Promise<Acknowledged>;
+  deleteUploadSession(sessionId: SessionId, call?: CallOptions): Promise<Acknowledged>;
   /**
    * Asks for one upload session.
    *
@@ -60,7 +60,7 @@ export interface ImageStoreClient {
    * @throws {FabricRequestError} for every answer but 200 and 204, for a 200 that can't be read, and for a cache's answer
    * @see Service Fabric REST API 6.0, "Get Image Store Upload Session By Id"
    */
-  getUploadSession(sessionId: string, call?: CallOptions): Promise<Answered<UploadSession | undefined>>;
+  getUploadSession(sessionId: SessionId, call?: CallOptions): Promise<Answered<UploadSession | undefined>>;
   /**
    * Deletes one upload session if a look-up just before allows it.
    *
@@ -72,7 +72,7 @@ export interface ImageStoreClient {
    *   `tooLate` when the two seconds were over, kind `notFound` when the session went between the two
    */
   deleteUploadSessionIf(
-    sessionId: string,
+    sessionId: SessionId,
     mayDelete: (look: Answered<UploadSession | undefined>) => boolean,
     call?: CallOptions,
   ): Promise<GuardedDeletion>;

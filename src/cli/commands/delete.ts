@@ -6,6 +6,7 @@ import { holdFailures, probeCluster } from '../../cleanup/heldFailures.ts';
 import type { Cleanup } from '../../cleanup/model/outcome.ts';
 import type { OutcomeKind } from '../../cleanup/model/outcomeKind.ts';
 import { RowRefusedError } from '../../cleanup/model/rowRefusedError.ts';
+import type { SessionId } from '../../cleanup/model/sessionId.ts';
 import { STOP_REASONS, type StopReason } from '../../cleanup/model/stopReason.ts';
 import type { App } from '../../composition/putTogether.ts';
 import { counted, oneLine } from '../../wire/words.ts';
@@ -66,7 +67,7 @@ function isConfirmed(err: Output, app: App, count: number): Promise<boolean> {
 async function deleteAll(
   { out, err }: Cli,
   app: App,
-  ids: readonly string[],
+  ids: readonly SessionId[],
   options: DeleteOptions,
 ): Promise<ExitCode> {
   const orders = { runId: randomUUID(), trigger: 'cli', startedAt: new Date() } as const;
@@ -93,8 +94,8 @@ async function deleteAll(
   };
   // Each failure is recorded already. It is held only until it is known whether the cluster works.
   const held = holdFailures<void>(probe, async () => {});
-  const unrecorded: { id: string; error: unknown }[] = [];
-  const deleteOne = async (id: string) => {
+  const unrecorded: { id: SessionId; error: unknown }[] = [];
+  const deleteOne = async (id: SessionId) => {
     await held.ready();
     if (stopped.aborted) return;
     let cleanup: Cleanup;

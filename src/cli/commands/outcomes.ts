@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { SessionId } from '../../cleanup/model/sessionId.ts';
 import { outcomePage } from '../../wire/outcomePage.ts';
 import type { OutcomeItem } from '../../wire/schemas.ts';
 import { OUTCOMES } from '../../wire/schemas.ts';
@@ -14,7 +15,7 @@ interface OutcomesOptions extends CommonOptions {
   since?: Date;
   until?: Date;
   outcome?: string;
-  session?: string;
+  session?: SessionId;
   limit: number;
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import pMap from 'p-map';
 import { type Registration, registerSession } from '../../cleanup/editSession.ts';
+import type { SessionId } from '../../cleanup/model/sessionId.ts';
 import type { App } from '../../composition/putTogether.ts';
 import { lastActivityError, storeRelativePathText } from '../../wire/registrationRules.ts';
 import type { SessionItem } from '../../wire/schemas.ts';
@@ -70,7 +71,7 @@ type Registered = SessionItem & { created: boolean };
 async function registerAll(
   { out, err }: Cli,
   { direct, sweepRules }: App,
-  ids: readonly string[],
+  ids: readonly SessionId[],
   registration: Registration,
   now: Date,
   options: RegisterOptions,
@@ -89,7 +90,7 @@ async function registerAll(
     : direct;
   let created = 0;
   let updated = 0;
-  const registerOne = async (id: string) => {
+  const registerOne = async (id: SessionId) => {
     const registered = await registerSession(ports, id, registration, now, sweepRules);
     if (registered.created) created += 1;
     else updated += 1;

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { SessionId } from '../../cleanup/model/sessionId.ts';
 import { isUnknown, type KnownSession, lookUpSession } from '../../wire/lookUpSession.ts';
 import type { SessionDetails } from '../../wire/schemas.ts';
 import { type CommonOptions, common, run } from '../command.ts';
@@ -20,7 +21,7 @@ export function describeShow(command: Command): void {
         'the cluster does not answer, the rest is still shown and the exit code is 1.',
     )
     .argument('<guid>', 'the session id', sessionIdValue);
-  common(command, EXAMPLES).action((id: string, options: CommonOptions) =>
+  common(command, EXAMPLES).action((id: SessionId, options: CommonOptions) =>
     run(options, async ({ out, err, connect }) => {
       const known = await lookUpSession(await connect(), id);
       if (isUnknown(known)) {

@@ -55,7 +55,7 @@ export const olderThan = z
     examples: ['30m'],
   });
 
-/** A session id as a filter, in lower case once it is read. */
+/** A session id as a filter. */
 export const sessionIdFilter = z
   .string()
   .transform((text, context) => {

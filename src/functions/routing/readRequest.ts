@@ -1,6 +1,6 @@
 import type { HttpRequest } from '@azure/functions';
 import type { z } from 'zod';
-import { parseSessionId } from '../../cleanup/model/sessionId.ts';
+import { parseSessionId, type SessionId } from '../../cleanup/model/sessionId.ts';
 import { ApiProblem, badRequest, type InvalidInput, shown } from './apiProblem.ts';
 import { repeatedMember } from './repeatedMember.ts';
 
@@ -13,7 +13,7 @@ const LONGEST_BODY = 65_536;
 const BODY_TITLE = 'Not a valid body';
 
 /** @throws {ApiProblem} 400 when the route's `sessionId` is not one */
-export function readSessionId(request: HttpRequest): string {
+export function readSessionId(request: HttpRequest): SessionId {
   const given = request.params['sessionId'] ?? '';
   const parsed = parseSessionId(given);
   if ('id' in parsed) return parsed.id;

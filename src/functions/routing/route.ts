@@ -2,6 +2,7 @@ import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } fr
 import * as z from 'zod';
 import { RowContendedError } from '../../cleanup/editSession.ts';
 import { RowRefusedError } from '../../cleanup/model/rowRefusedError.ts';
+import type { SessionId } from '../../cleanup/model/sessionId.ts';
 import { SettingsError } from '../../settings/settingsError.ts';
 import { PositionError } from '../../storage/position.ts';
 import { connect, errorFacts, logLine } from '../invocation/connect.ts';
@@ -48,8 +49,8 @@ export interface RouteFacts {
 
 /** A request that has been read and found right. */
 export interface RouteInput<Query extends z.ZodObject, Body extends z.ZodObject> {
-  /** In lower case; empty if the path has no session id. */
-  sessionId: string;
+  /** Only of a route with a session id in its path. */
+  sessionId: SessionId;
   query: z.output<Query>;
   body: z.output<Body>;
   /** The values of the other parameters in the path, as they were written. */
@@ -85,7 +86,7 @@ export function defineRoute<Query extends z.ZodObject = z.ZodObject, Body extend
   const { load, ...declared } = declaration;
   const handler = async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
     try {
-      const sessionId = declared.path.includes('{sessionId}') ? readSessionId(request) : '';
+      const sessionId = declared.path.includes('{sessionId}') ? readSessionId(request) : undefined;
       // Monitors and browsers add parameters of their own to what anyone may ask for.
       const isStrict = declared.authLevel !== 'anonymous';
       const query = isStrict ? readQuery(request, route.query ?? NO_PARAMETERS) : {};

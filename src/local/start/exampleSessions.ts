@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TableClient } from '@azure/data-tables';
 import type { OutcomeKind } from '../../cleanup/model/outcomeKind.ts';
+import { parseSessionId } from '../../cleanup/model/sessionId.ts';
 import { partitionOf, type SessionShards, sessionPartitions } from '../../storage/partitions.ts';
 import { Upload } from '../cluster/uploader.ts';
 import type { StartedCluster } from './startCluster.ts';
@@ -35,7 +36,10 @@ export async function makeExampleSessions(
   await table.createTable();
   const [firstPartition = clusterName] = sessionPartitions(clusterName, shards);
   // A key that is not a GUID has no partition of its own.
-  const partitionFor = (id: string) => (/^[0-9a-f]/.test(id) ? partitionOf(clusterName, shards, id) : firstPartition);
+  const partitionFor = (rowKey: string) => {
+    const parsed = parseSessionId(rowKey);
+    return 'id' in parsed ? partitionOf(clusterName, shards, parsed.id) : firstPartition;
+  };
   const longAgo = new Date(Date.now() - LONG_AGO_MS);
   const made: ExampleSession[] = [];
 

@@ -2,6 +2,7 @@ import { Agent, request } from 'node:http';
 import nodeFetch from 'node-fetch';
 import { Pool } from 'undici';
 import { createImageStoreClient } from '../../../src/imageStore/imageStoreClient.ts';
+import { asSessionId } from '../../doubles/sessionIds.ts';
 
 /** Deletes one upload session. Throws when the gateway's answer isn't 200. */
 type DeleteOne = (sessionId: string) => Promise<unknown>;
@@ -11,7 +12,7 @@ export const NODE_PEERS = {
   /** The app's own client. */
   'our client': (endpoint, connections) => {
     const client = createImageStoreClient({ endpoints: [new URL(endpoint)], maxConnections: connections });
-    return (sessionId) => client.deleteUploadSession(sessionId);
+    return (sessionId) => client.deleteUploadSession(asSessionId(sessionId));
   },
 
   /** The limit on this runtime. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import { newSessionId } from '../../../src/cleanup/model/sessionId.ts';
 import { type Child, startChild } from '../../../src/local/childProcess.ts';
 import { partitionOf } from '../../../src/storage/partitions.ts';
 import { openStorage } from '../../../src/storage/storage.ts';
@@ -40,7 +41,7 @@ export async function fanOutSweep(job: SharedJob, cluster: Cluster, storage: Sto
   const { connectionString } = storage;
   const open = (name: string) => openTable({ connectionString }, name);
   await Promise.all(Object.values(tables).map((name) => open(name).createTable()));
-  const stale = Array.from({ length: job.stale }, () => randomUUID());
+  const stale = Array.from({ length: job.stale }, newSessionId);
   const byPartition = Map.groupBy(stale, (id) => partitionOf(CLUSTER_NAME, SHARDS, id));
   const longAgo = new Date(Date.now() - HOUR_MS);
   for (const [partition, ids] of byPartition) await fillShard(open(tables.sessions), partition, ids, longAgo);

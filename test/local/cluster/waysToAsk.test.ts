@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connect, type TLSSocket } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { newSessionId } from '../../../src/cleanup/model/sessionId.ts';
 import { loadClientCertificate } from '../../../src/imageStore/clientCertificate.ts';
 import type { ImageStoreClientOptions } from '../../../src/imageStore/imageStoreClient.ts';
 import { type CertificateWithKey, makeCertificate } from '../../../src/local/certificates/makeCertificate.ts';
@@ -9,6 +10,7 @@ import { type SimulatedCluster, startSimulatedCluster } from '../../../src/local
 import { Upload } from '../../../src/local/cluster/uploader.ts';
 import { type IdentityEndpoint, startIdentityEndpoint } from '../../../src/local/identity/identityEndpoint.ts';
 import { CLIENT_APPLICATION, CLUSTER_APPLICATION, TENANT } from '../../../src/local/identity/tenant.ts';
+import { asSessionId } from '../../doubles/sessionIds.ts';
 import { clientOf, rejection } from '../../imageStore/servers.ts';
 import { ask, deletePath } from './ask.ts';
 
@@ -86,7 +88,7 @@ const uploadTo = async (cluster: SimulatedCluster, bytes = MIB) => {
 describe('a gateway that asks for the certificate after the request', () => {
   it('gets it over TLS 1.2 once a connection, and the connection is kept', async () => {
     const cluster = await start({ asksForCertificate: 'afterRequest', tlsVersions: { max: 'TLSv1.2' } });
-    const { sessionId } = await uploadTo(cluster);
+    const sessionId = asSessionId((await uploadTo(cluster)).sessionId);
     const client = clientAt(cluster.endpoint);
     const before = (await cluster.control.status()).connections.total;
 
@@ -120,7 +122,7 @@ describe('a gateway that asks for the certificate after the request', () => {
     const tls = { ca: server.cert, cert: admin.cert, key: admin.key };
 
     const answer = await ask(cluster.endpoint, 'DELETE', deletePath(randomUUID()), { tls });
-    const error = await rejection(clientAt(cluster.endpoint).getUploadSession(randomUUID()));
+    const error = await rejection(clientAt(cluster.endpoint).getUploadSession(newSessionId()));
 
     expect([answer.status, answer.reason, answer.body]).toEqual([403, 'Client certificate required', '']);
     expect(error).toMatchObject({ kind: 'accessDenied', httpStatus: 403 });
@@ -131,7 +133,7 @@ describe('a gateway that asks for the certificate after the request', () => {
     const cluster = await start({ asksForCertificate: 'afterRequest', tlsVersions: { max: 'TLSv1.2' } });
 
     for (const options of [{}, withCertificate(stranger)]) {
-      const error = await rejection(clientAt(cluster.endpoint, options).getUploadSession(randomUUID()));
+      const error = await rejection(clientAt(cluster.endpoint, options).getUploadSession(newSessionId()));
       expect(error).toMatchObject({ kind: 'accessDenied', httpStatus: 403 });
     }
   });
@@ -140,7 +142,7 @@ describe('a gateway that asks for the certificate after the request', () => {
 describe('exclusive authentication mode', () => {
   it('serves certificates on the port of the gateway, known by thumbprint or name, on a kept connection', async () => {
     const cluster = await exclusive();
-    const { sessionId } = await uploadTo(cluster);
+    const sessionId = asSessionId((await uploadTo(cluster)).sessionId);
     const client = clientAt(cluster.endpoint);
     const before = (await cluster.control.status()).connections.total;
 
@@ -168,9 +170,9 @@ describe('exclusive authentication mode', () => {
     const cluster = await exclusive();
     const withToken = { entra: { scope: `${CLUSTER_APPLICATION}/.default`, clientId: USER_IDENTITY } };
 
-    const accepted = await clientAt(cluster.tokenEndpoint ?? '', withToken).getUploadSession(randomUUID());
-    const tokenAtGateway = await rejection(clientAt(cluster.endpoint, withToken).getUploadSession(randomUUID()));
-    const certificateAtTokens = await rejection(clientAt(cluster.tokenEndpoint ?? '').getUploadSession(randomUUID()));
+    const accepted = await clientAt(cluster.tokenEndpoint ?? '', withToken).getUploadSession(newSessionId());
+    const tokenAtGateway = await rejection(clientAt(cluster.endpoint, withToken).getUploadSession(newSessionId()));
+    const certificateAtTokens = await rejection(clientAt(cluster.tokenEndpoint ?? '').getUploadSession(newSessionId()));
 
     expect(accepted.httpStatus).toBe(204);
     expect(tokenAtGateway).toMatchObject({ httpStatus: undefined });
@@ -181,7 +183,9 @@ describe('exclusive authentication mode', () => {
   it('refuses a certificate that it does not know with 403', async () => {
     const cluster = await exclusive();
 
-    const error = await rejection(clientAt(cluster.endpoint, withCertificate(stranger)).getUploadSession(randomUUID()));
+    const error = await rejection(
+      clientAt(cluster.endpoint, withCertificate(stranger)).getUploadSession(newSessionId()),
+    );
 
     expect(error).toMatchObject({ kind: 'accessDenied', httpStatus: 403 });
   });
