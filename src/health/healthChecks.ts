@@ -1,6 +1,7 @@
 import { isNativeError } from 'node:util/types';
 import type { App } from '../composition/putTogether.ts';
-import { SettingsError, settingsWarnings } from '../settings/settings.ts';
+import { SettingsError } from '../settings/settings.ts';
+import { settingsWarnings } from '../settings/settingsWarnings.ts';
 import { storageErrorText } from '../storage/storageErrorText.ts';
 import type { Check } from './check.ts';
 import { storageAdvice } from './checkAdvice.ts';

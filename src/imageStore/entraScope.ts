@@ -1,5 +1,5 @@
-/** An application's id in Entra. */
-const APPLICATION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** The id of an application or a managed identity in Entra: a GUID. */
+export const APPLICATION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Of an application id URI, such as `api://…` or `https://cluster.example.com`. */
 const APPLICATION_ID_URI = /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#]+[^\s?#]*$/i;

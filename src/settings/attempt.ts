@@ -1,8 +1,8 @@
 /**
- * Reads a setting with a reader that may throw what nobody expects. Nothing that a setting holds may end the process: it is an error
- * of that setting instead.
+ * Calls the reader of a setting, and turns an unexpected exception into an error of that setting: no value may end the process.
  *
- * @returns what was read, or the end of a sentence about the setting. The error's message may quote the setting, so only its name is used
+ * @returns the reader's result, or what is wrong, as the end of a sentence about the setting. It holds only the exception's name:
+ *   its message may quote the value
  */
 export function attempt<T>(read: () => T): T | { error: string } {
   try {

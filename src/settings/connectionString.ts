@@ -3,15 +3,15 @@ export type ConnectionParts = Map<string, string>;
 
 const PLATFORM_SUFFIX = 'core.windows.net';
 
-/** As the emulator's tools have it. [azure-sdk-for-net, Azure.Storage.Common] */
+/** The emulator's connection string. [azure-sdk-for-net, Azure.Storage.Common] */
 const EMULATOR = 'UseDevelopmentStorage=true';
 
 /**
- * Reads a storage connection string as the platform does: names in any case, blanks and empty parts between them, the platform's
- * own suffix and https where they are left out.
+ * Reads a storage connection string as the platform does: names in any case, blanks and empty parts are allowed, and the endpoint
+ * suffix and protocol have the platform's defaults.
  *
- * @returns it in the one form that the tables' library takes, or what is wrong, as the end of a sentence about the setting; never
- *   any of its content
+ * @returns the connection string in the form that `@azure/data-tables` accepts, or what is wrong, as the end of a sentence about the
+ *   setting; never any of its content
  * @see https://learn.microsoft.com/azure/storage/common/storage-configure-connection-string
  */
 export function readConnectionString(text: string): { connectionString: string } | { error: string } {
@@ -19,7 +19,7 @@ export function readConnectionString(text: string): { connectionString: string }
   for (const part of text.split(';').map((one) => one.trim())) {
     if (part === '') continue;
     const at = part.indexOf('=');
-    if (at <= 0) return { error: 'is not a connection string: a part of it has no name with "=" behind it' };
+    if (at <= 0) return { error: 'is not a connection string: a part of it is not of the form name=value' };
     const name = part.slice(0, at).trim().toLowerCase();
     if (parts.has(name)) return { error: `has ${shownName(name)} twice` };
     parts.set(name, part.slice(at + 1).trim());
@@ -67,18 +67,18 @@ function emulator(parts: ConnectionParts): { connectionString: string } | { erro
   return { connectionString: EMULATOR };
 }
 
-/** Such a table answers filters on `Timestamp` with nothing, so stale sessions without a `lastActivity` would be forgotten. */
+/** A Cosmos DB table finds nothing by `Timestamp`, so stale sessions without a `lastActivity` would be forgotten. */
 export const COSMOS =
   'names a Cosmos DB account, which is not supported: it does not find rows by their Timestamp. Use a storage account';
 
-/** Whether a table service is that of Cosmos DB. */
+/** Whether a table endpoint is one of Cosmos DB. */
 export function isCosmos(endpoint: string): boolean {
   return /\.(table\.cosmos|table\.cosmosdb|documents)\.azure\.|\.cosmos(db)?\./i.test(
     URL.parse(endpoint)?.hostname ?? '',
   );
 }
 
-/** A part's name as it may be shown: one that is not known may be a piece of a secret. */
+/** A part's name, if it looks like one: anything else may be a piece of a secret. */
 function shownName(name: string): string {
   return /^[a-z]{1,40}$/.test(name) ? name : 'a part';
 }

@@ -3,18 +3,18 @@ import { join } from 'node:path';
 import { parse } from 'jsonc-parser';
 import type { AppSettings } from './getter.ts';
 
-/** A .NET TimeSpan: `hh:mm:ss`, with days in front or parts of a second behind. */
+/** A .NET TimeSpan: `[d.]hh:mm[:ss[.fffffff]]`. */
 const TIME_SPAN = /^(?:(\d{1,4})\.)?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d{1,7})?)?$/;
 
 /**
  * How long the host lets a function run: the app setting `AzureFunctionsJobHost__functionTimeout`, otherwise `functionTimeout` of
  * the `host.json` in the app's folder.
  *
- * @returns milliseconds; `undefined` if there is no limit (`-1`), or none that can be read here: the host's default depends on its plan
+ * @returns milliseconds; `undefined` if there is no limit (`-1`), or the limit is not known here: the default depends on the plan
  * @see https://learn.microsoft.com/azure/azure-functions/functions-host-json#functiontimeout
  */
 export function functionTimeoutMs(appSettings: AppSettings): number | undefined {
-  // .NET reads configuration without case.
+  // .NET configuration names are case-insensitive.
   const given = Object.entries(appSettings).find(([name]) =>
     /^AzureFunctionsJobHost(__|:)functionTimeout$/i.test(name),
   );
@@ -32,7 +32,7 @@ function hostJsonTimeout(folder: string): string | undefined {
       typeof host === 'object' && host !== null ? Reflect.get(host, 'functionTimeout') : undefined;
     return typeof timeout === 'string' ? timeout.trim() : undefined;
   } catch {
-    // No file, or none that can be read: the host reports that itself.
+    // A missing or unreadable host.json is reported by the host itself.
     return undefined;
   }
 }

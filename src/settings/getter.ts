@@ -3,18 +3,18 @@ export type GetSetting = (name: string) => string | undefined;
 
 export type AppSettings = Record<string, string | undefined>;
 
-/** The platform puts a value in its place, or leaves it as it is where it cannot get the value. */
+/** The platform replaces a reference with its value. If it cannot get the value, it leaves the reference in place. */
 const REFERENCE = /^@Microsoft\.(KeyVault|AppConfiguration)\s*\(/i;
 
-/** What to say about a setting that is a reference to another place which the platform has not resolved. */
+/** A setting that is a reference which the platform has not resolved, and the sentence to report about it. */
 export interface Unresolved {
   name: string;
   sentence: string;
 }
 
 /**
- * Reads app settings. An empty one counts as missing, as an emptied field in the portal is meant. One that is still a reference to
- * a Key Vault counts as missing as well: its text is not the setting's value, whatever the setting is.
+ * Reads app settings. An empty setting counts as missing: that is what a cleared field in the portal means. So does a reference that
+ * is not resolved: its text is not the setting's value.
  *
  * @param appSettings - the environment, or what stands in for it
  * @param unresolved - receives each setting that is an unresolved reference

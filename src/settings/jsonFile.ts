@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 
-/** A JSON file's content, with the places in it. */
+/** The content of a JSON file, with the position of each node. */
 export interface JsonFile {
   root: Node;
   /** @returns such as `local.settings.json, line 3, column 5` */
   at(node: Node): string;
 }
 
-/** Without the parser's own message: that may quote the text, which may hold a secret. */
-const WRONG: Record<string, string> = {
+/** Replaces the parser's own messages: they may quote the text, which may hold a secret. */
+const SYNTAX_ERRORS: Record<string, string> = {
   InvalidNumberFormat: 'a number is malformed',
   PropertyNameExpected: 'a name in double quotes is missing',
   ValueExpected: 'a value is missing',
@@ -17,19 +17,19 @@ const WRONG: Record<string, string> = {
   CommaExpected: 'a comma is missing',
   CloseBraceExpected: 'a closing brace } is missing',
   CloseBracketExpected: 'a closing bracket ] is missing',
-  EndOfFileExpected: 'there is more text after the end',
+  EndOfFileExpected: 'there is text after the end of the object',
   UnexpectedEndOfComment: 'a comment has no end',
-  UnexpectedEndOfString: 'a text has no closing quote',
+  UnexpectedEndOfString: 'a string has no closing quote',
   InvalidUnicode: 'a \\u escape is malformed',
   InvalidEscapeCharacter: 'a backslash is followed by a character that it cannot escape (double it: \\\\)',
-  InvalidCharacter: 'a text holds a control character',
+  InvalidCharacter: 'a string contains a control character',
 };
 
 /**
  * Reads a JSON file as the Functions tools do: with comments, trailing commas and a byte order mark allowed.
  *
- * @returns undefined when there is no such file
- * @throws Error with the file, the line and the column when it is not a JSON object; it never quotes the text
+ * @returns `undefined` if the file does not exist
+ * @throws Error with the file, the line and the column if it is not a JSON object; it never quotes the text
  */
 export async function readJsonFile(file: string): Promise<JsonFile | undefined> {
   let bytes: Buffer;
@@ -49,7 +49,7 @@ export async function readJsonFile(file: string): Promise<JsonFile | undefined> 
   const [first] = errors;
   if (first) {
     throw new Error(
-      `${place(first.offset)}: this is not JSON: ${WRONG[printParseErrorCode(first.error)] ?? 'a character is unexpected'}.`,
+      `${place(first.offset)}: this is not JSON: ${SYNTAX_ERRORS[printParseErrorCode(first.error)] ?? 'unexpected character'}.`,
     );
   }
   if (root?.type !== 'object') throw new Error(`${file} is not a JSON object: it must begin with { and end with }.`);
@@ -59,21 +59,21 @@ export async function readJsonFile(file: string): Promise<JsonFile | undefined> 
 /**
  * Reads a JSON object from a file. See {@link readJsonFile}.
  *
- * @returns undefined when there is no such file
+ * @returns `undefined` if the file does not exist
  */
 export async function readJsonObject(file: string): Promise<Record<string, unknown> | undefined> {
   const read = await readJsonFile(file);
   return read && (getNodeValue(read.root) as Record<string, unknown>);
 }
 
-/** The members of an object, in their order. A name may come twice. */
+/** The members of an object, in their order. A name can occur twice. */
 export function membersOf(node: Node): { name: string; key: Node; value: Node }[] {
   return (node.children ?? []).flatMap(({ children: [key, value] = [] }) =>
     key && value ? [{ name: String(key.value), key, value }] : [],
   );
 }
 
-/** Windows PowerShell 5 writes UTF-16 where it is not told otherwise. */
+/** UTF-8, or UTF-16 little-endian, the default of Windows PowerShell 5. */
 function decode(bytes: Buffer, file: string): string {
   const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
   try {

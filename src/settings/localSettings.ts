@@ -1,15 +1,15 @@
 import type { Node } from 'jsonc-parser';
 import { type JsonFile, membersOf, readJsonFile } from './jsonFile.ts';
 
-/** App settings of this machine, outside Azure. */
+/** App settings on a developer's machine, outside Azure. */
 export type AppSettings = Record<string, string>;
 
 /**
- * Reads app settings as the Functions tools do: the environment, and below it the `Values` of local.settings.json.
+ * Reads app settings as the Functions tools do: from the environment and the `Values` of local.settings.json.
  *
  * @param file - the path of local.settings.json; a missing file has no values
- * @param environment - wins over the file, as with `func start`
- * @throws Error that names the file, the place and the setting when it cannot be understood; it never shows a value
+ * @param environment - takes precedence over the file, as with `func start`
+ * @throws Error that names the file, the position and the setting if the file is invalid; it never shows a value
  */
 export async function readAppSettings(
   file: string,
@@ -23,7 +23,7 @@ export async function readAppSettings(
 
 function readValues({ root, at }: JsonFile, file: string): AppSettings {
   if (isTrue(section(root, 'IsEncrypted', at))) {
-    throw new Error(`${file} is encrypted, which can't be read here: run "func settings decrypt" first.`);
+    throw new Error(`${file} is encrypted and can't be read: run "func settings decrypt" first.`);
   }
   const values = section(root, 'Values', at);
   if (!values || values.type === 'null') return {};
@@ -31,22 +31,22 @@ function readValues({ root, at }: JsonFile, file: string): AppSettings {
   const settings: AppSettings = {};
   const seen = new Set<string>();
   for (const { name, key, value } of membersOf(values)) {
-    if (seen.has(name)) throw new Error(`${at(key)}: the setting ${name} is there twice: remove one.`);
+    if (seen.has(name)) throw new Error(`${at(key)}: the setting ${name} occurs twice: remove one.`);
     seen.add(name);
     if (value.type === 'object' || value.type === 'array') {
       const what = value.type === 'object' ? 'an object' : 'a list';
-      throw new Error(`${at(value)}: the setting ${name} is ${what}, expected a text in double quotes.`);
+      throw new Error(`${at(value)}: the setting ${name} is ${what}, expected a string.`);
     }
-    // As with the Functions tools: it is not set.
+    // To the Functions tools, a setting that is null is not set.
     if (value.type !== 'null') settings[name] = String(value.value);
   }
   return settings;
 }
 
-/** Finds a section by its name in any case, as .NET does. */
+/** Finds a section by its name, case-insensitive as in .NET. */
 function section(root: Node, name: string, at: JsonFile['at']): Node | undefined {
   const [found, again] = membersOf(root).filter((member) => member.name.toLowerCase() === name.toLowerCase());
-  if (again) throw new Error(`${at(again.key)}: ${name} is there twice: remove one.`);
+  if (again) throw new Error(`${at(again.key)}: ${name} occurs twice: remove one.`);
   return found?.value;
 }
 

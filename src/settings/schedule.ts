@@ -8,17 +8,17 @@ export interface Schedule {
   firesWithinAMinute: boolean;
 }
 
-// What NCRONTAB knows; croner would also take L, W, #, ? and names such as @daily.
+// What NCRONTAB supports. croner would also accept L, W, #, ? and names such as @daily.
 const FIELD = /^(\*|[0-9a-z]+(-[0-9a-z]+)?)(\/[0-9]+)?(,(\*|[0-9a-z]+(-[0-9a-z]+)?)(\/[0-9]+)?)*$/i;
 const MONTHS = 'january february march april may june july august september october november december'.split(' ');
 const DAYS = 'sunday monday tuesday wednesday thursday friday saturday'.split(' ');
 
 /**
- * Reads a timer's schedule as the Functions host does. The host puts a function with another text in error and starts without
- * it, so this one parser decides wherever a schedule is read.
+ * Reads a timer's schedule as the Functions host does. The host starts without a function whose schedule it cannot parse, so this
+ * parser is used wherever a schedule is read.
  *
  * @param expression - NCRONTAB with six fields (seconds first) or five
- * @returns `undefined` if it is not one, or never occurs
+ * @returns `undefined` if it is not valid, or never occurs
  * @see NCrontab/CrontabField.cs of atifaziz/NCrontab: weekdays are 0 to 6, and a name may be cut short to three letters or more
  */
 export function parseSchedule(expression: string): Schedule | undefined {
@@ -45,7 +45,7 @@ function parseFields(fields: string[]): Cron | undefined {
     return undefined;
   const pattern = fields.join(' ').replace(/[a-z]+/gi, (name) => name.slice(0, 3));
   try {
-    // NCRONTAB wants day of month *and* day of week to fit, and lets "5/10" run from 5 to the field's end.
+    // In NCRONTAB both the day of month *and* the day of week must match, and "5/10" runs from 5 to the end of the field.
     return new Cron(pattern, { paused: true, domAndDow: true, sloppyRanges: true });
   } catch {
     return undefined;

@@ -1,9 +1,7 @@
 import * as z from 'zod';
-import { expiryWarning } from '../imageStore/clientCertificate.ts';
 import type { StorageConnection } from '../storage/table.ts';
 import { attempt } from './attempt.ts';
 import { type ClusterAccess, readClusterAccess } from './clusterAccess.ts';
-import { functionTimeoutMs } from './functionTimeout.ts';
 import { type AppSettings, type GetSetting, getterOf } from './getter.ts';
 import { DEFAULT_QUEUE, DEFAULT_SCHEDULE, QUEUE_NAME } from './registrationSettings.ts';
 import { parseSchedule, type Schedule } from './schedule.ts';
@@ -12,13 +10,13 @@ import { CONNECTION_NAME, readStorageConnection } from './storageConnection.ts';
 import { readTelemetrySettings as readTelemetry, type TelemetrySettings } from './telemetry.ts';
 import { duration, matching, shown, tableName, text, wholeNumber, yesOrNo } from './values.ts';
 
-/** All app settings, parsed and checked; past this file a duration is a number with its unit in its name. */
+/** All app settings, parsed and checked. */
 export interface Settings {
   cluster: {
     name: string;
     access: ClusterAccess;
     id: string | undefined;
-    /** The server's timeout for one operation. */
+    /** How long the cluster may take for one operation. */
     timeoutSeconds: number;
   };
   storage: {
@@ -33,12 +31,12 @@ export interface Settings {
     timeBudgetMs: number;
     maxAttempts: number;
     maxClockSkewMs: number;
-    /** Whether sweeps only look, unless they are told otherwise. */
+    /** Whether sweeps only report what they would delete, unless a request says otherwise. */
     dryRun: boolean;
   };
-  /** When the timer sweeps. */
+  /** When the timer starts a sweep. */
   schedule: Schedule;
-  /** Whether the sweep on the schedule puts one message a partition on a queue, for all instances to share. */
+  /** Whether the scheduled sweep puts one message for each partition on a queue, so that all instances share the work. */
   fanOut: boolean;
   /** How long outcomes and runs are kept. */
   outcomeRetentionMs: number;
@@ -46,26 +44,18 @@ export interface Settings {
 
 export { SettingsError };
 
-/**
- * The image store forgets a session by itself this long after its last chunk. [FileStoreService/UploadSessionTimeout]
- */
-const STORE_EXPIRY_MS = 30 * 60_000;
-
-/** What a sweep needs after its time budget, for calls under way and its records. */
-const RECORDING_MS = 60_000;
-
 const schema = z.object({
   CLUSTER_NAME: matching(
     /^[^/\\#?~%\p{Cc}\p{Cf}\p{Cs}]{1,200}$/u,
     'must be a name without / \\ # ? ~ % and control characters (it is a partition key), such as build-farm',
   ).prefault('default'),
   CLUSTER_ID: matching(/^[\x20-\x7e]+$/, 'must be the id of the cluster, in plain ASCII').optional(),
-  /** Seconds the cluster may take for one operation (REST API 6.0: 1 to 4294967295, default 60). */
+  /** In seconds. [REST API 6.0: 1 to 4294967295, default 60] */
   CLUSTER_TIMEOUT: wholeNumber(1, 4_294_967_295, '60').prefault('60'),
-  // What it holds is not shown: a connection string pasted here by mistake is a secret.
+  // The value is not shown: it may be a connection string that was pasted here by mistake.
   SESSION_STORAGE: text
     .regex(CONNECTION_NAME, {
-      error: 'must be the name of an app setting that holds a connection string, such as AzureWebJobsStorage',
+      error: 'must be the name of an app setting with a connection string, such as AzureWebJobsStorage',
     })
     .prefault('AzureWebJobsStorage'),
   SESSION_TABLE: tableName.prefault('UploadSessions'),
@@ -100,11 +90,11 @@ const schema = z.object({
   OUTCOME_RETENTION: duration('1d', '3650d', '90d').prefault('90d'),
 });
 
-/** However long STALE_AFTER is. */
-const MOST_DEFAULT_SKEW_MS = 5 * 60_000;
+/** The default of MAX_CLOCK_SKEW is a third of STALE_AFTER, but no more than this. */
+const LONGEST_DEFAULT_SKEW_MS = 5 * 60_000;
 
 /**
- * Reads and checks all app settings. An empty one counts as missing, as an emptied field in the portal is meant.
+ * Reads and checks all app settings. An empty setting counts as missing.
  *
  * @throws {SettingsError} with all errors at once
  */
@@ -119,7 +109,7 @@ export function readSettings(appSettings: AppSettings = process.env): Settings {
   const connectionName = get('SESSION_STORAGE') ?? 'AzureWebJobsStorage';
   const storage = CONNECTION_NAME.test(connectionName) ? readStorage(get, connectionName) : { errors: [] };
   if ('errors' in storage) errors.push(...storage.errors);
-  // What an unresolved reference leaves missing is not an error of its own, also in the setting that it is a part of.
+  // An unresolved reference is reported once: not again as a missing setting, or in a setting that it is a part of.
   const isConsequence = (error: string) =>
     [...unresolved.keys()].some((name) => error.includes(name) || name.startsWith(`${error.split(' ')[0]}_`));
   const all = [...unresolved.values(), ...errors.filter((error) => !isConsequence(error))];
@@ -149,7 +139,7 @@ export function readSettings(appSettings: AppSettings = process.env): Settings {
       limit: data.SWEEP_LIMIT,
       timeBudgetMs: data.SWEEP_TIME_BUDGET,
       maxAttempts: data.MAX_ATTEMPTS,
-      maxClockSkewMs: data.MAX_CLOCK_SKEW ?? Math.min(MOST_DEFAULT_SKEW_MS, data.STALE_AFTER / 3),
+      maxClockSkewMs: data.MAX_CLOCK_SKEW ?? Math.min(LONGEST_DEFAULT_SKEW_MS, data.STALE_AFTER / 3),
       dryRun: data.SWEEP_DRY_RUN,
     },
     schedule: data.SWEEP_SCHEDULE,
@@ -180,19 +170,19 @@ function readStorage(get: GetSetting, name: string): ReturnType<typeof readStora
   return 'error' in read ? { errors: [`${name} ${read.error}.`] } : read;
 }
 
-/** Where metrics and traces are to be sent. It never throws: what is wrong with them must not stop the app. */
+/** Reads where metrics and traces are sent. Never throws: errors in these settings must not stop the app. */
 export function readTelemetrySettings(appSettings: AppSettings = process.env): TelemetrySettings {
   const unresolved = new Map<string, string>();
   const settings = readTelemetry(getterOf(appSettings, ({ name, sentence }) => unresolved.set(name, sentence)));
   return { ...settings, warnings: [...unresolved.values(), ...settings.warnings] };
 }
 
-/** What is wrong between settings that are each right by themselves. */
+/** Finds settings that are valid by themselves but not together. */
 function errorsBetween(data: z.output<typeof schema>): string[] {
   const errors: string[] = [];
   const tables = (['SESSION_TABLE', 'OUTCOME_TABLE', 'RUN_TABLE'] as const).map((name) => ({
     name,
-    // The service compares table names without case.
+    // Table names are case-insensitive.
     table: data[name].toLowerCase(),
   }));
   for (const { name, table } of tables) {
@@ -203,52 +193,8 @@ function errorsBetween(data: z.output<typeof schema>): string[] {
   if (skewMs !== undefined && skewMs > staleAfterMs / 3) {
     errors.push(
       `MAX_CLOCK_SKEW is ${skewMs / 1000} s, but must be at most a third of STALE_AFTER (${staleAfterMs / 1000} s): with clocks ` +
-        'further apart a session with a fresh heartbeat may look stale. Leave it out for the default.',
+        'further apart an active session may look stale. Remove the setting to use the default.',
     );
   }
   return errors;
-}
-
-/** What is allowed but deserves a word. */
-export function settingsWarnings(
-  { sweep, cluster, storage, fanOut }: Settings,
-  now: Date = new Date(),
-  appSettings: AppSettings = process.env,
-): string[] {
-  const warnings: string[] = [];
-  const { clientCertificate } = cluster.access;
-  const expiry = clientCertificate && expiryWarning(clientCertificate, now);
-  if (expiry) warnings.push(expiry);
-  if (sweep.staleAfterMs >= STORE_EXPIRY_MS) {
-    warnings.push(
-      'STALE_AFTER is 30 minutes or more. The image store drops a session by itself 30 minutes after its last chunk, so ' +
-        'most outcomes will be notFound. Set it to 15m to free the disks earlier.',
-    );
-  }
-  if (sweep.dryRun) {
-    warnings.push(
-      'SWEEP_DRY_RUN is true: sweeps say what they would do and change nothing, so abandoned upload sessions stay until the ' +
-        'image store drops them itself, and their rows for good. Set it to false to have them cleaned up.',
-    );
-  }
-  const timeoutMs = functionTimeoutMs(appSettings);
-  if (timeoutMs !== undefined && sweep.timeBudgetMs > timeoutMs - RECORDING_MS) {
-    warnings.push(
-      `SWEEP_TIME_BUDGET is ${sweep.timeBudgetMs / 1000} s, but functionTimeout in host.json is ${timeoutMs / 1000} s: the host can end a ` +
-        'sweep before its calls and records are done. Set SWEEP_TIME_BUDGET to at least a minute less, or raise functionTimeout.',
-    );
-  }
-  if (fanOut && storage.shards === 1) {
-    warnings.push(
-      'SWEEP_FAN_OUT is true, but with SESSION_SHARDS 1 there is one partition and nothing to share among instances. Set ' +
-        'SESSION_SHARDS to 16 or 256, for who registers sessions too, or SWEEP_FAN_OUT to false.',
-    );
-  }
-  if (appSettings['VERIFY_ACTIVITY']?.trim().toLowerCase() === 'false') {
-    warnings.push(
-      'VERIFY_ACTIVITY is false, but has no effect any more: the cluster is always asked for the last chunk before a session is ' +
-        'deleted, since a live upload would be cancelled otherwise. Remove the setting.',
-    );
-  }
-  return warnings;
 }

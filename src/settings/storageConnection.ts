@@ -6,8 +6,8 @@ export const CONNECTION_NAME = /^[A-Za-z_][\w.-]*$/;
 type Read = { connection: StorageConnection } | { errors: string[] };
 
 /**
- * Looks a connection up as Functions does: `AzureWebJobsX` first, then `X`; a connection string, or a section for
- * identity-based access (`X__tableServiceUri` or `X__accountName`, with `X__credential` and `X__clientId`). No value is ever shown.
+ * Looks up a connection as Functions does: `AzureWebJobsX` first, then `X`; a connection string, or a section for
+ * identity-based access (`X__tableServiceUri` or `X__accountName`, with `X__credential` and `X__clientId`). No error shows a value.
  */
 export function readStorageConnection(get: (name: string) => string | undefined, name: string): Read {
   for (const key of [`AzureWebJobs${name}`, name]) {
@@ -17,9 +17,10 @@ export function readStorageConnection(get: (name: string) => string | undefined,
     const accountName = get(`${key}__accountName`);
     if (tableServiceUri || accountName) return readSection(get, key, tableServiceUri, accountName);
   }
-  const what = `a connection string such as ${EXAMPLE}`;
   return {
-    errors: [`${name} is missing, but must hold ${what}; or ${name}__tableServiceUri for access with an identity.`],
+    errors: [
+      `${name} is missing; set it to a connection string such as ${EXAMPLE}, or set ${name}__tableServiceUri for access with an identity.`,
+    ],
   };
 }
 
@@ -31,7 +32,7 @@ function readString(key: string, value: string): Read {
   return { errors: [`${key} ${read.error}. Expected a connection string such as ${EXAMPLE}.`] };
 }
 
-/** Other ways to name an identity, which would silently be another identity if they were ignored. */
+/** Other ways to name an identity. If they were ignored, the app would silently use another identity. */
 const UNSUPPORTED = [
   'managedIdentityResourceId',
   'managedIdentityObjectId',
@@ -49,12 +50,14 @@ function readSection(
 ): Read {
   const errors: string[] = [];
   const uri = URL.parse(tableServiceUri ?? `https://${accountName}.table.core.windows.net`);
-  const example = 'such as https://mystorage.table.core.windows.net';
+
   if (accountName && !tableServiceUri && !/^[a-z0-9]{3,24}$/.test(accountName)) {
     errors.push(`${key}__accountName must be a storage account's name: 3 to 24 lower-case letters and digits.`);
   } else if (uri?.protocol !== 'https:' || uri.username || uri.search) {
-    // A token must not travel in the clear, and a SAS in the URL is a secret of another kind.
-    errors.push(`${key}__tableServiceUri must be an https URL of a table service and nothing more, ${example}.`);
+    // A token must not be sent over http, and a SAS in the URL is not an identity.
+    errors.push(
+      `${key}__tableServiceUri must be the https URL of a table service and nothing more, such as https://mystorage.table.core.windows.net.`,
+    );
   }
   if (uri && isCosmos(uri.href)) errors.push(`${key}__tableServiceUri ${COSMOS}.`);
   for (const name of UNSUPPORTED) {
@@ -64,7 +67,7 @@ function readSection(
   const credential = get(`${key}__credential`);
   if (credential && credential.toLowerCase() !== 'managedidentity') {
     errors.push(
-      `${key}__credential is not supported, expected managedidentity, or nothing to use what a developer's machine offers.`,
+      `${key}__credential is not supported: set it to managedidentity, or remove it to use the credentials of a developer's machine.`,
     );
   }
   if (errors.length > 0 || !uri) return { errors };

@@ -1,24 +1,25 @@
+import type { GetSetting } from './getter.ts';
 import { hasSampler, isDisabled, isSent } from './telemetrySignals.ts';
 
 /** Where metrics and traces are sent. */
 export interface TelemetrySettings {
   /** A connection string of Application Insights. */
   azureMonitor?: string;
-  /** With which managed identity Application Insights is asked. `undefined` if its connection string is enough. */
+  /** The managed identity that sends to Application Insights. `undefined` if its connection string is enough. */
   azureMonitorIdentity?: { clientId?: string };
-  /** Whether the OTLP exporters are wanted. They read `OTEL_EXPORTER_OTLP_ENDPOINT` and its relatives themselves. */
+  /** Whether the OTLP exporters are used. They read the settings `OTEL_EXPORTER_OTLP_*` themselves. */
   otlp: boolean;
   /** Whether traces are sent, to any destination. */
   traces: boolean;
   /** Whether metrics are sent, to any destination. */
   metrics: boolean;
-  /** The function app's name; none outside Azure. */
+  /** The function app's name; `undefined` outside Azure. */
   appName?: string;
   /** How often metrics are sent, in milliseconds. */
   exportIntervalMs: number;
-  /** Whether `OTEL_TRACES_SAMPLER` says which traces are kept; all of them otherwise. */
+  /** Whether `OTEL_TRACES_SAMPLER` decides which traces are kept; otherwise all are. */
   sampler: boolean;
-  /** What is wrong or odd, as sentences. A destination whose setting is wrong is left out. */
+  /** What is invalid or unusual, as sentences. A destination with an invalid setting is left out. */
   warnings: string[];
 }
 
@@ -26,19 +27,17 @@ const CONNECTION_STRING = 'APPLICATIONINSIGHTS_CONNECTION_STRING';
 const AUTHENTICATION_STRING = 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING';
 const ENDPOINT = 'OTEL_EXPORTER_OTLP_ENDPOINT';
 
-/** As the OpenTelemetry specification has it. */
+/** The default of the OpenTelemetry specification. */
 const DEFAULT_INTERVAL_MS = 60_000;
 const SHORTEST_INTERVAL_MS = 1_000;
 
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
- * Reads where metrics and traces are to be sent. They are no reason to stop the app, so nothing here throws; and no value is
- * ever shown, since keys and passwords stand in both.
- *
- * @param get - a setting's trimmed value; none when it is missing or empty
+ * Reads where metrics and traces are sent. Never throws: errors in these settings must not stop the app. No warning shows a value,
+ * since connection strings and URLs can contain keys and passwords.
  */
-export function readTelemetrySettings(get: (name: string) => string | undefined): TelemetrySettings {
+export function readTelemetrySettings(get: GetSetting): TelemetrySettings {
   const settings: TelemetrySettings = {
     otlp: false,
     traces: true,
@@ -61,7 +60,7 @@ export function readTelemetrySettings(get: (name: string) => string | undefined)
   else if (given !== undefined) {
     settings.warnings.push(
       `${CONNECTION_STRING} must be a connection string of Application Insights, such as ` +
-        'InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint=https://…, so no metrics and traces are sent there.',
+        'InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint=https://…; no metrics and traces are sent there.',
     );
   }
   const authentication = get(AUTHENTICATION_STRING);
@@ -76,29 +75,32 @@ export function readTelemetrySettings(get: (name: string) => string | undefined)
   const endpoint = get(ENDPOINT);
   if (endpoint !== undefined) {
     settings.otlp = /^https?:$/.test(URL.parse(endpoint)?.protocol ?? '');
-    // The exporter would take such a value for none, and send to its default in silence.
+    // The exporter would silently ignore such a value and send to its default.
     if (!settings.otlp) {
       settings.warnings.push(
-        `${ENDPOINT} must be the http or https URL of an OTLP/HTTP endpoint, such as http://localhost:4318, so no metrics and ` +
+        `${ENDPOINT} must be the http or https URL of an OTLP/HTTP endpoint, such as http://localhost:4318; no metrics and ` +
           'traces are sent there.',
       );
     }
   }
   if (settings.otlp && get('OTEL_EXPORTER_OTLP_PROTOCOL')?.toLowerCase() === 'grpc') {
     settings.warnings.push(
-      `OTEL_EXPORTER_OTLP_PROTOCOL is grpc, but this app sends OTLP over HTTP: ${ENDPOINT} must be an endpoint for that, usually port 4318.`,
+      `OTEL_EXPORTER_OTLP_PROTOCOL is grpc, but this app sends OTLP over HTTP: ${ENDPOINT} must be an OTLP/HTTP endpoint, usually on port 4318.`,
     );
   }
   const interval = get('OTEL_METRIC_EXPORT_INTERVAL');
   if (interval !== undefined) {
     if (/^\d{4,9}$/.test(interval) && Number(interval) >= SHORTEST_INTERVAL_MS)
       settings.exportIntervalMs = Number(interval);
-    else settings.warnings.push('OTEL_METRIC_EXPORT_INTERVAL must be milliseconds, 1000 at least; 60000 is used.');
+    else
+      settings.warnings.push(
+        'OTEL_METRIC_EXPORT_INTERVAL must be a number of milliseconds, at least 1000; 60000 is used.',
+      );
   }
   return settings;
 }
 
-/** @returns the connection string in the one form that the exporter takes; none when it is none */
+/** @returns the connection string in the form that the exporter accepts; `undefined` if it is not valid */
 function readConnectionString(text: string): string | undefined {
   const pairs = text.split(';').map((part) => part.split('=').map((side) => side.trim()));
   const fields = pairs.filter(([name]) => name !== '').map((pair) => [pair[0]?.toLowerCase(), ...pair.slice(1)]);
@@ -111,9 +113,9 @@ function readConnectionString(text: string): string | undefined {
 }
 
 /**
- * Reads what the Functions host reads too: `Authorization=AAD`, with the `ClientId` of a user-assigned identity in front.
+ * Reads the same value as the Functions host: `Authorization=AAD`, optionally with the `ClientId` of a user-assigned identity.
  *
- * @returns `undefined` if it is something else
+ * @returns `undefined` if it is not valid
  */
 function readAuthenticationString(text: string): { clientId?: string } | undefined {
   const parts = text.split(';').map((part) => part.trim());

@@ -1,6 +1,6 @@
 import type { GetSetting } from './getter.ts';
 
-/** What `OTEL_TRACES_SAMPLER` may hold. @see OpenTelemetry specification, "General SDK Configuration" */
+/** The values of `OTEL_TRACES_SAMPLER`. @see OpenTelemetry specification, "General SDK Configuration" */
 const SAMPLERS = [
   'always_on',
   'always_off',
@@ -11,14 +11,14 @@ const SAMPLERS = [
 ];
 
 /**
- * Whether `OTEL_SDK_DISABLED` switches everything off. Only `true` does, in any case: the specification has no other word for it.
+ * Whether `OTEL_SDK_DISABLED` switches everything off. Only `true` does, in upper or lower case, as the specification says.
  *
  * @param warnings - receives a sentence if the value is neither true nor false
  */
 export function isDisabled(get: GetSetting, warnings: string[]): boolean {
   const value = get('OTEL_SDK_DISABLED')?.toLowerCase();
   if (value !== undefined && value !== 'true' && value !== 'false') {
-    warnings.push('OTEL_SDK_DISABLED must be true or false, so it is ignored: metrics and traces are sent.');
+    warnings.push('OTEL_SDK_DISABLED must be true or false. It is ignored: metrics and traces are sent.');
   }
   return value === 'true';
 }
@@ -34,8 +34,8 @@ export function isSent(get: GetSetting, name: SignalSetting, warnings: string[])
   const value = get(name)?.toLowerCase() ?? 'otlp';
   if (value !== 'none' && value !== 'otlp') {
     warnings.push(
-      `${name} must be otlp or none, so it is ignored: the app has no other exporter. APPLICATIONINSIGHTS_CONNECTION_STRING and ` +
-        'OTEL_EXPORTER_OTLP_ENDPOINT say where metrics and traces are sent.',
+      `${name} must be otlp or none. It is ignored: the app has no other exporter. APPLICATIONINSIGHTS_CONNECTION_STRING and ` +
+        'OTEL_EXPORTER_OTLP_ENDPOINT decide where metrics and traces are sent.',
     );
   }
   return value !== 'none';
@@ -44,16 +44,16 @@ export function isSent(get: GetSetting, name: SignalSetting, warnings: string[])
 type SignalSetting = 'OTEL_TRACES_EXPORTER' | 'OTEL_METRICS_EXPORTER';
 
 /**
- * Whether `OTEL_TRACES_SAMPLER` names a sampler that the SDK has. For another name the SDK silently takes a default that leaves
- * the decision to the host, which usually keeps no trace.
+ * Whether `OTEL_TRACES_SAMPLER` names a sampler that the SDK has. For an unknown name the SDK silently uses a default that leaves
+ * the decision to the host, which usually drops all traces.
  *
- * @param warnings - receives a sentence for an unknown sampler, and for a ratio that is not one
+ * @param warnings - receives a sentence for an unknown sampler, and for an invalid ratio
  */
 export function hasSampler(get: GetSetting, warnings: string[]): boolean {
   const name = get('OTEL_TRACES_SAMPLER');
   if (name === undefined) return false;
   if (!SAMPLERS.includes(name)) {
-    warnings.push(`OTEL_TRACES_SAMPLER must be one of ${SAMPLERS.join(', ')}, so it is ignored: all traces are kept.`);
+    warnings.push(`OTEL_TRACES_SAMPLER must be one of ${SAMPLERS.join(', ')}. It is ignored: all traces are kept.`);
     return false;
   }
   const ratio = get('OTEL_TRACES_SAMPLER_ARG');

@@ -4,12 +4,12 @@ import { parseDuration } from './duration.ts';
 
 export const text = z.string().trim();
 
-/** A setting's value as it may be shown: short, and only of settings that hold no secret. */
+/** A setting's value for a message: shortened. Only for settings that hold no secret. */
 export function shown(value: unknown): string {
   return JSON.stringify(String(value).slice(0, 80));
 }
 
-/** A duration such as `30s`, `15m`, `2h` or `7d`, in milliseconds. */
+/** Reads a duration such as `30s`, `15m`, `2h` or `7d` into milliseconds. */
 export const duration = (least: StringValue, most: StringValue, example: string) =>
   text.transform((value, context) => {
     const parsed = parseDuration(value, least, most);

@@ -15,7 +15,7 @@ describe('an app with broken settings', () => {
 
       const answer = await fetch(`${url}/api/upload-sessions/${randomUUID()}`, { method: 'DELETE' });
       await runNow(url, 'sweepStaleSessions');
-      await until(() => (/Error in the app settings/.test(host.output()) ? true : undefined));
+      await until(() => (/Invalid app setting/.test(host.output()) ? true : undefined));
       const log = await until(() =>
         /'Functions.sweepStaleSessions' \(Failed/.test(host.output()) ? host.output() : undefined,
       );
@@ -25,7 +25,7 @@ describe('an app with broken settings', () => {
       const { detail } = (await answer.json()) as { detail: string };
       for (const name of ['CLUSTER_ENDPOINTS', 'STALE_AFTER', 'SESSION_STORAGE']) {
         expect(detail).toContain(name);
-        expect(log).toMatch(new RegExp(`Error in the app settings: ${name}`));
+        expect(log).toMatch(new RegExp(`Invalid app setting: ${name}`));
       }
       expect(detail + log).not.toContain(secret);
     } finally {

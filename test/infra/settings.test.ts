@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { makeCertificate } from '../../src/local/certificates/makeCertificate.ts';
-import { readSettings, readTelemetrySettings, settingsWarnings } from '../../src/settings/settings.ts';
+import { readSettings, readTelemetrySettings } from '../../src/settings/settings.ts';
+import { settingsWarnings } from '../../src/settings/settingsWarnings.ts';
 import { appSettings, CLIENT_ID, ofType, readSnapshot, WAYS_IN, type WayIn } from './snapshot.ts';
 
 /** The settings as the app finds them: the platform puts the secret where its reference was. */

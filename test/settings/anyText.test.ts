@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readSettings, readTelemetrySettings, SettingsError, settingsWarnings } from '../../src/settings/settings.ts';
+import { readSettings, readTelemetrySettings, SettingsError } from '../../src/settings/settings.ts';
+import { settingsWarnings } from '../../src/settings/settingsWarnings.ts';
 
 const WORKING = { CLUSTER_ENDPOINTS: 'http://localhost:19080', AzureWebJobsStorage: 'UseDevelopmentStorage=true' };
 
@@ -46,7 +47,7 @@ const TELEMETRY_NAMES = [
   ...['OTEL_TRACES_SAMPLER', 'OTEL_TRACES_SAMPLER_ARG', 'OTEL_METRIC_EXPORT_INTERVAL'],
 ];
 
-/** Texts of every kind, and those that look like a value: digits, units, pairs, URLs, cron fields; long ones too. */
+/** Arbitrary texts, short and long, and texts that resemble a value: digits, units, pairs, URLs, cron fields. */
 const anyText = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.webUrl(),
@@ -59,8 +60,8 @@ const anyText = fc.oneof(
   fc.constantFrom('certificate', 'entra', 'none', '-1', '@Microsoft.KeyVault(x)', '-----BEGIN CERTIFICATE-----'),
 );
 
-describe('settings with any text', () => {
-  it.each(['none', 'certificate', 'entra'])('are read, or are an error that names them, with %s', (CLUSTER_AUTH) => {
+describe('settings with arbitrary values', () => {
+  it.each(['none', 'certificate', 'entra'])('are read, or reported by name, with CLUSTER_AUTH %s', (CLUSTER_AUTH) => {
     fc.assert(
       fc.property(fc.constantFrom(...NAMES), anyText, (name, value) => {
         try {
@@ -74,7 +75,7 @@ describe('settings with any text', () => {
     );
   });
 
-  it('never throw where they are of metrics and traces', () => {
+  it('never throw if they are about metrics and traces', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom(...TELEMETRY_NAMES), anyText), (settings) => {
         expect(readTelemetrySettings(settings).warnings).toBeInstanceOf(Array);
@@ -83,7 +84,7 @@ describe('settings with any text', () => {
     );
   });
 
-  it('name a duration of more digits than any has', () => {
+  it('report a duration with too many digits by its name', () => {
     const read = () => readSettings({ ...WORKING, STALE_AFTER: `${'1'.repeat(200)}m` });
 
     expect(read).toThrow(SettingsError);

@@ -2,11 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { readSettings, settingsWarnings } from '../../src/settings/settings.ts';
+import { readSettings } from '../../src/settings/settings.ts';
+import { settingsWarnings } from '../../src/settings/settingsWarnings.ts';
 
 const WORKING = { CLUSTER_ENDPOINTS: 'http://localhost:19080', AzureWebJobsStorage: 'UseDevelopmentStorage=true' };
 
-/** What is said of a time budget with these settings. */
+/** The warnings about a time budget with these settings. */
 function warningsOf(settings: Record<string, string>): string[] {
   const all = { ...WORKING, ...settings };
   return settingsWarnings(readSettings(all), new Date(), all).filter((one) => one.startsWith('SWEEP_TIME_BUDGET'));
@@ -21,24 +22,27 @@ describe('a time budget', () => {
     ['1.00:00:00', '24h', 1],
     ['-1', '24h', 0],
     ['nonsense', '24h', 0],
-  ])('beside a function timeout of %s may be a minute less: %s', async (timeout, budget, count) => {
-    const folder = await mkdtemp(join(tmpdir(), 'host-'));
-    await writeFile(join(folder, 'host.json'), `\uFEFF{ /* limits */ "functionTimeout": "${timeout}", }`);
-    try {
-      const settings = { SWEEP_TIME_BUDGET: budget, AzureWebJobsScriptRoot: folder };
+  ])(
+    'gets a warning unless it is a minute shorter than the function timeout: %s, %s',
+    async (timeout, budget, count) => {
+      const folder = await mkdtemp(join(tmpdir(), 'host-'));
+      await writeFile(join(folder, 'host.json'), `\uFEFF{ /* limits */ "functionTimeout": "${timeout}", }`);
+      try {
+        const settings = { SWEEP_TIME_BUDGET: budget, AzureWebJobsScriptRoot: folder };
 
-      expect(warningsOf(settings)).toHaveLength(count);
-      // The setting wins over the file.
-      const unlimited = { ...settings, AzureFunctionsJobHost__functionTimeout: '-1' };
-      expect(warningsOf(unlimited)).toEqual([]);
-      const short = { ...settings, AzureFunctionsJobHost__functionTimeout: '00:01:00' };
-      expect(warningsOf(short)).toHaveLength(1);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
-  });
+        expect(warningsOf(settings)).toHaveLength(count);
+        // The app setting takes precedence over the file.
+        const unlimited = { ...settings, AzureFunctionsJobHost__functionTimeout: '-1' };
+        expect(warningsOf(unlimited)).toEqual([]);
+        const short = { ...settings, AzureFunctionsJobHost__functionTimeout: '00:01:00' };
+        expect(warningsOf(short)).toHaveLength(1);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
+  );
 
-  it('is not judged where there is no host.json', () => {
+  it('is not checked without a host.json', () => {
     expect(warningsOf({ SWEEP_TIME_BUDGET: '24h', AzureWebJobsScriptRoot: join(tmpdir(), 'not-there') })).toEqual([]);
   });
 });

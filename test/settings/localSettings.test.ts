@@ -33,15 +33,15 @@ describe('local.settings.json', () => {
     expect(await read(content)).toEqual({ A: '1', B: 'http://x/y' });
   });
 
-  it.each(['Values', 'values', 'VALUES'])('names its section in any case: %s', async (name) => {
+  it.each(['Values', 'values', 'VALUES'])('may have its section name in any case: %s', async (name) => {
     expect(await read(`{"${name}":{"A":"1"}}`)).toEqual({ A: '1' });
   });
 
-  it('makes texts of numbers and truth values, leaves null unset, and keeps an empty text', async () => {
+  it('reads numbers and booleans as strings, null as not set, and keeps an empty string', async () => {
     expect(await read('{"Values":{"A":60,"B":true,"C":null,"D":""}}')).toEqual({ A: '60', B: 'true', D: '' });
   });
 
-  it('comes second to the environment', async () => {
+  it('is overridden by the environment', async () => {
     const environment = { A: 'environment', B: undefined };
 
     expect(await read('{"Values":{"A":"file","B":"file"}}', environment)).toEqual({ A: 'environment', B: 'file' });
@@ -65,11 +65,11 @@ describe('local.settings.json', () => {
   it.each([
     [
       '{\n  "Values": {\n    "A": {"x": 1}\n  }\n}',
-      'FILE, line 3, column 10: the setting A is an object, expected a text in double quotes.',
+      'FILE, line 3, column 10: the setting A is an object, expected a string.',
     ],
-    ['{"Values":{"A":["x"]}}', 'FILE, line 1, column 16: the setting A is a list, expected a text in double quotes.'],
-    ['{"Values":{"A":"1",\r\n"A":"2"}}', 'FILE, line 2, column 1: the setting A is there twice: remove one.'],
-    ['{"Values":{},"values":{}}', 'FILE, line 1, column 14: Values is there twice: remove one.'],
+    ['{"Values":{"A":["x"]}}', 'FILE, line 1, column 16: the setting A is a list, expected a string.'],
+    ['{"Values":{"A":"1",\r\n"A":"2"}}', 'FILE, line 2, column 1: the setting A occurs twice: remove one.'],
+    ['{"Values":{},"values":{}}', 'FILE, line 1, column 14: Values occurs twice: remove one.'],
     ['{"Values":["A"]}', 'FILE, line 1, column 11: Values must be an object: { "NAME": "value" }.'],
     ['{"Values":"A"}', 'FILE, line 1, column 11: Values must be an object: { "NAME": "value" }.'],
     ['{"Values":{"A":"1" "B":"2"}}', 'FILE, line 1, column 20: this is not JSON: a comma is missing.'],
@@ -78,18 +78,15 @@ describe('local.settings.json', () => {
       'FILE, line 1, column 16: this is not JSON: a backslash is followed by a character that it cannot escape (double it: \\\\).',
     ],
     ['{"Values":{"A":"1"}', 'FILE, line 1, column 20: this is not JSON: a closing brace } is missing.'],
-    ["{'Values':{}}", 'FILE, line 1, column 2: this is not JSON: a character is unexpected.'],
+    ["{'Values':{}}", 'FILE, line 1, column 2: this is not JSON: unexpected character.'],
     ['', 'FILE, line 1, column 1: this is not JSON: a value is missing.'],
     ['[]', 'FILE is not a JSON object: it must begin with { and end with }.'],
-    [
-      '{"isEncrypted":true,"Values":{}}',
-      'FILE is encrypted, which can\'t be read here: run "func settings decrypt" first.',
-    ],
-  ])('names the place and what is wrong: %s', async (content, message) => {
+    ['{"isEncrypted":true,"Values":{}}', 'FILE is encrypted and can\'t be read: run "func settings decrypt" first.'],
+  ])('is reported with the position and the error: %s', async (content, message) => {
     expect(await errorOf(content)).toBe(message);
   });
 
-  it('is refused when it is not UTF-8', async () => {
+  it('is rejected if it is not UTF-8', async () => {
     expect(await errorOf(Buffer.from([0x7b, 0xe4, 0x7d]))).toBe('FILE is not UTF-8 text: save it with that encoding.');
   });
 
@@ -98,7 +95,7 @@ describe('local.settings.json', () => {
     '{"Values":{"A":my-secret}}',
     '{"Values":{"A":{"my-secret":1}}}',
     'my-secret',
-  ])('never shows what it holds: %s', async (content) => {
+  ])('is never quoted: %s', async (content) => {
     expect(await errorOf(content)).not.toContain('my-secret');
   });
 });

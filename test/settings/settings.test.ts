@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { sweepQueue, sweepSchedule } from '../../src/settings/registrationSettings.ts';
-import { readSettings, SettingsError, settingsWarnings } from '../../src/settings/settings.ts';
+import { readSettings, SettingsError } from '../../src/settings/settings.ts';
+import { settingsWarnings } from '../../src/settings/settingsWarnings.ts';
 import { openTable } from '../../src/storage/table.ts';
 import { makeCertificate } from '../imageStore/certificates.ts';
 
@@ -18,7 +19,7 @@ function errorsOf(settings: Record<string, string | undefined>): string[] {
 }
 
 describe('the app settings', () => {
-  it('need only the cluster and the storage; the rest has the documented defaults', () => {
+  it('require only the cluster and the storage; all others have the documented defaults', () => {
     expect(readSettings(WORKING)).toMatchObject({
       cluster: { name: 'default', timeoutSeconds: 60 },
       storage: {
@@ -36,7 +37,7 @@ describe('the app settings', () => {
     });
   });
 
-  it('are reported all at once when they are wrong, each by its name with an example of what is right', () => {
+  it('are all reported at once if they are invalid, each by its name with an example', () => {
     const errors = errorsOf({
       CLUSTER_ENDPOINTS: '',
       STALE_AFTER: '15',
@@ -80,7 +81,7 @@ describe('the app settings', () => {
     expect(errorsOf({ STALE_AFTER: value })).toHaveLength(1);
   });
 
-  it('count an emptied setting as missing', () => {
+  it('treat an empty setting as missing', () => {
     expect(errorsOf({ STALE_AFTER: '', CLUSTER_ID: ' ', SWEEP_SCHEDULE: '' })).toEqual([]);
   });
 
@@ -120,11 +121,11 @@ describe('the app settings', () => {
     '* * * *',
     '0 0 0 * * * 2026',
     '0 */0 * * * *',
-  ])('refuse the schedule %s, which the host would put in error without a word', (value) => {
+  ])('reject the schedule %s, with which the host would start without the timer', (value) => {
     expect(errorsOf({ SWEEP_SCHEDULE: value })).toEqual([expect.stringMatching(/^SWEEP_SCHEDULE is .*NCRONTAB/)]);
   });
 
-  it('schedule the sweep by default where the setting is missing, for an unresolved one would leave no timer', () => {
+  it('register the default schedule if the setting is missing, since the host would start without the timer', () => {
     expect(sweepSchedule({})).toBe('0 */5 * * * *');
     expect(sweepSchedule({ SWEEP_SCHEDULE: ' ' })).toBe('0 */5 * * * *');
   });
@@ -139,7 +140,7 @@ describe('the app settings', () => {
     expect(errorsOf({ SESSION_STORAGE: 'Other' })).toEqual([expect.stringMatching(/^Other is missing/)]);
   });
 
-  it('never show what a connection or a URL with a password holds', () => {
+  it('never show a connection string, or a URL with a password', () => {
     const secret = 'c2VjcmV0';
     const errors = errorsOf({
       AzureWebJobsStorage: `Endpoint=sb://x;Key=${secret}`,
@@ -162,8 +163,12 @@ describe('the app settings', () => {
   );
 
   it.each([
-    ['a way in that is none', { CLUSTER_AUTH: 'password' }, /^CLUSTER_AUTH is "password"/],
-    ['certificate without one', { CLUSTER_AUTH: 'certificate' }, /^CLUSTER_CLIENT_CERTIFICATE is missing/],
+    ['an unknown kind of authentication', { CLUSTER_AUTH: 'password' }, /^CLUSTER_AUTH is "password"/],
+    [
+      'certificate authentication without a certificate',
+      { CLUSTER_AUTH: 'certificate' },
+      /^CLUSTER_CLIENT_CERTIFICATE is missing/,
+    ],
     ['credentials over http', { CLUSTER_AUTH: 'entra', CLUSTER_ENDPOINTS: 'http://c:19080' }, /in the clear/],
     ['an endpoint with a path', { CLUSTER_ENDPOINTS: 'https://c:19080/Explorer' }, /must end after the port/],
     ['an endpoint without a port', { CLUSTER_ENDPOINTS: 'https://cluster.example.com' }, /19080/],
@@ -175,11 +180,15 @@ describe('the app settings', () => {
       /no certificate to check/,
     ],
     ['issuers without names', { CLUSTER_SERVER_ISSUER_THUMBPRINTS: 'ab'.repeat(20) }, /CLUSTER_SERVER_COMMON_NAMES/],
-    ['a client id that is none', { CLUSTER_AUTH: 'entra', CLUSTER_ENTRA_CLIENT_ID: 'me' }, /^CLUSTER_ENTRA_CLIENT_ID/],
+    [
+      'a client id that is not a GUID',
+      { CLUSTER_AUTH: 'entra', CLUSTER_ENTRA_CLIENT_ID: 'me' },
+      /^CLUSTER_ENTRA_CLIENT_ID/,
+    ],
     ['no scope', { CLUSTER_AUTH: 'entra' }, /^CLUSTER_ENTRA_SCOPE is missing/],
-    ['a scope that is none', { CLUSTER_AUTH: 'entra', CLUSTER_ENTRA_SCOPE: 'all of it' }, /^CLUSTER_ENTRA_SCOPE/],
-    ['a private authority that is no certificate', { CLUSTER_CA: '/nowhere.pem' }, /^CLUSTER_CA/],
-  ])('refuse %s with an error of its own', (_, settings, error) => {
+    ['an invalid scope', { CLUSTER_AUTH: 'entra', CLUSTER_ENTRA_SCOPE: 'all of it' }, /^CLUSTER_ENTRA_SCOPE/],
+    ['a private authority that is not a certificate', { CLUSTER_CA: '/nowhere.pem' }, /^CLUSTER_CA/],
+  ])('reject %s with its own error', (_, settings, error) => {
     const errors = errorsOf({ CLUSTER_ENDPOINTS: 'https://c:19080', ...settings });
 
     expect(errors.some((one) => error.test(one))).toBe(true);
@@ -196,7 +205,7 @@ describe('the app settings', () => {
     expect(access.serverIdentity.thumbprints).toEqual(['ABCD'.repeat(10)]);
   });
 
-  it('take a storage account by identity, over https only', () => {
+  it('accept a storage account with an identity, over https only', () => {
     const storage = (section: object) =>
       readSettings({ ...WORKING, AzureWebJobsStorage: undefined, ...section }).storage.connection;
 
@@ -213,7 +222,7 @@ describe('the app settings', () => {
     });
     for (const wrong of ['http://builds.table.core.windows.net', `${uri}?sig=abc`, 'builds']) {
       expect(errorsOf({ AzureWebJobsStorage: '', AzureWebJobsStorage__tableServiceUri: wrong })).toEqual([
-        expect.stringMatching(/^AzureWebJobsStorage__tableServiceUri must be an https URL/),
+        expect.stringMatching(/^AzureWebJobsStorage__tableServiceUri must be the https URL/),
       ]);
     }
   });
@@ -257,7 +266,7 @@ describe('the app settings', () => {
     ['TableEndpoint=https://a.table.core.windows.net;AccountKey=c2VjcmV0', /has no AccountName/],
     ['AccountName=a;AccountKey=c2VjcmV0;accountname=b', /has accountname twice/],
     ['AccountName=a;AccountKey=c2VjcmV0!', /AccountKey that is not base64/],
-    ['AccountName=a;c2VjcmV0', /a part of it has no name/],
+    ['AccountName=a;c2VjcmV0', /not of the form name=value/],
     [
       'DefaultEndpointsProtocol=ftp;AccountName=a;AccountKey=c2VjcmV0',
       /DefaultEndpointsProtocol other than http or https/,
@@ -281,7 +290,7 @@ describe('the app settings', () => {
     expect(errors.join()).not.toContain('c2VjcmV0');
   });
 
-  it('refuse a Cosmos DB account by its URI as well', () => {
+  it('reject the URI of a Cosmos DB account', () => {
     const uri = 'https://a.table.cosmos.azure.com:443/';
     expect(errorsOf({ AzureWebJobsStorage: '', AzureWebJobsStorage__tableServiceUri: uri })).toEqual([
       expect.stringMatching(/Cosmos DB/),
@@ -306,7 +315,7 @@ describe('the app settings', () => {
     'CLUSTER_ENTRA_SCOPE',
     'STALE_AFTER',
     'SESSION_STORAGE',
-  ])('report an unresolved Key Vault reference in %s as that, and as nothing else', (name) => {
+  ])('report an unresolved Key Vault reference in %s once', (name) => {
     const reference = '@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/s/)';
     const errors = errorsOf({
       CLUSTER_ENDPOINTS: 'https://c:19080',
@@ -320,7 +329,7 @@ describe('the app settings', () => {
     ]);
   });
 
-  it('report a certificate that is an unresolved reference, and no wrong password', () => {
+  it('report a certificate that is an unresolved reference, and not its password as wrong', () => {
     const reference = '@Microsoft.KeyVault(VaultName=v;SecretName=s)';
     const errors = errorsOf({
       CLUSTER_ENDPOINTS: 'https://c:19080',
@@ -332,7 +341,7 @@ describe('the app settings', () => {
     expect(errors).toEqual([expect.stringMatching(/^CLUSTER_CLIENT_CERTIFICATE is a Key Vault reference/)]);
   });
 
-  it('report a password that is an unresolved reference, and no certificate without its password', () => {
+  it('report a password that is an unresolved reference, and not the certificate as lacking one', () => {
     const { cert, privateKey } = makeCertificate({ commonName: 'sweeper' });
     const key = privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' });
     const errors = errorsOf({
@@ -351,14 +360,14 @@ describe('the app settings', () => {
     ]);
   });
 
-  it('report an unresolved reference in a part of a connection, and no missing connection', () => {
+  it('report an unresolved reference in a part of a connection, and not the connection as missing', () => {
     const reference = '@Microsoft.KeyVault(VaultName=v;SecretName=s)';
     expect(errorsOf({ AzureWebJobsStorage: '', AzureWebJobsStorage__accountName: reference })).toEqual([
       expect.stringMatching(/^AzureWebJobsStorage__accountName is a Key Vault reference/),
     ]);
   });
 
-  it('refuse two tables of one name, as the service compares names', () => {
+  it('reject the same name for two tables, ignoring case as the service does', () => {
     expect(errorsOf({ RUN_TABLE: 'uploadsessions' })).toEqual([
       expect.stringMatching(/^SESSION_TABLE is the same table as RUN_TABLE/),
       expect.stringMatching(/^RUN_TABLE is the same table as SESSION_TABLE/),
@@ -380,7 +389,7 @@ describe('the app settings', () => {
     expect(errorsOf({ CLUSTER_NAME })).toEqual([expect.stringMatching(/^CLUSTER_NAME is/)]);
   });
 
-  it('leave sweeps in one piece unless they are to be fanned out', () => {
+  it('do not fan sweeps out by default', () => {
     expect(readSettings(WORKING).fanOut).toBe(false);
     expect(readSettings({ ...WORKING, SWEEP_FAN_OUT: 'True' }).fanOut).toBe(true);
     expect(errorsOf({ SWEEP_FAN_OUT: 'yes' })).toEqual([
@@ -393,7 +402,7 @@ describe('the app settings', () => {
     ['', 'upload-session-sweeps'],
     [' own-queue ', 'own-queue'],
     ['a'.repeat(56), 'a'.repeat(56)],
-  ])('name the queue of a fanned-out sweep: %j', (SWEEP_QUEUE, name) => {
+  ])('set the queue of a fanned-out sweep: %j', (SWEEP_QUEUE, name) => {
     expect(errorsOf({ SWEEP_QUEUE })).toEqual([]);
     expect(sweepQueue({ SWEEP_QUEUE })).toBe(name);
   });
@@ -406,19 +415,19 @@ describe('the app settings', () => {
     },
   );
 
-  it('warn of a STALE_AFTER beyond the image store’s own expiry, of a guard that cannot be switched off, of dry sweeps, and of a fan-out without shards', () => {
+  it('warn about a STALE_AFTER beyond the image store’s own expiry, VERIFY_ACTIVITY, SWEEP_DRY_RUN, and a fan-out without shards', () => {
     const warned = (settings: Record<string, string>) =>
       settingsWarnings(readSettings({ ...WORKING, ...settings }), new Date(), settings);
 
     expect(warned({})).toEqual([]);
     expect(warned({ STALE_AFTER: '30m' })).toEqual([expect.stringContaining('notFound')]);
     expect(warned({ VERIFY_ACTIVITY: 'false' })).toEqual([expect.stringContaining('VERIFY_ACTIVITY')]);
-    expect(warned({ SWEEP_DRY_RUN: 'true' })).toEqual([expect.stringContaining('change nothing')]);
+    expect(warned({ SWEEP_DRY_RUN: 'true' })).toEqual([expect.stringContaining('only report')]);
     expect(warned({ SWEEP_FAN_OUT: 'true' })).toEqual([expect.stringContaining('SESSION_SHARDS')]);
     expect(warned({ SWEEP_FAN_OUT: 'true', SESSION_SHARDS: '16' })).toEqual([]);
   });
 
-  it('end in settings or in a SettingsError, whatever they hold', () => {
+  it('result in settings or in a SettingsError for every value', () => {
     const names = [
       'CLUSTER_NAME',
       'CLUSTER_ENDPOINTS',

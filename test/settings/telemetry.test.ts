@@ -6,7 +6,7 @@ const OTLP = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' };
 const KEY = '6F9619FF-8b86-d011-b42d-00c04fc964ff';
 
 describe('the settings of metrics and traces', () => {
-  it('want none by default', () => {
+  it('send nothing by default', () => {
     expect(readTelemetrySettings({ APPLICATIONINSIGHTS_CONNECTION_STRING: ' ' })).toMatchObject({
       otlp: false,
       exportIntervalMs: 60_000,
@@ -14,7 +14,7 @@ describe('the settings of metrics and traces', () => {
     });
   });
 
-  it('take a connection string however it was pasted, and give it in the one form that the exporter takes', () => {
+  it('convert a pasted connection string to the form that the exporter accepts', () => {
     const given = ` InstrumentationKey=${KEY}; IngestionEndpoint=https://westeurope-5.in.applicationinsights.azure.com/;`;
 
     const settings = readTelemetrySettings({ APPLICATIONINSIGHTS_CONNECTION_STRING: given });
@@ -35,7 +35,7 @@ describe('the settings of metrics and traces', () => {
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'secret'],
     ['OTEL_METRIC_EXPORT_INTERVAL', '60s'],
     ['OTEL_METRIC_EXPORT_INTERVAL', '0500'],
-  ])('name %s when it holds %s, and never what it holds', (name, value) => {
+  ])('report %s with the value %s, and never show the value', (name, value) => {
     const { azureMonitor, otlp, exportIntervalMs, warnings } = readTelemetrySettings({ [name]: value });
 
     expect({ azureMonitor, otlp, exportIntervalMs }).toEqual({
@@ -48,7 +48,7 @@ describe('the settings of metrics and traces', () => {
     expect(warnings.join().toLowerCase()).not.toContain(KEY.toLowerCase());
   });
 
-  it('say that OTLP goes over HTTP where gRPC is asked for', () => {
+  it('warn that OTLP is sent over HTTP if gRPC is set', () => {
     const { otlp, warnings } = readTelemetrySettings({
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4317',
       OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
@@ -58,7 +58,7 @@ describe('the settings of metrics and traces', () => {
     expect(warnings).toEqual([expect.stringContaining('4318')]);
   });
 
-  it('let OTEL_SDK_DISABLED switch all of it off', () => {
+  it('are ignored if OTEL_SDK_DISABLED is true', () => {
     expect(
       readTelemetrySettings({ OTEL_SDK_DISABLED: 'true', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' }),
     ).toMatchObject({ otlp: false });
@@ -102,7 +102,7 @@ describe('the settings of metrics and traces', () => {
     },
   );
 
-  it('warn of a sampler that the SDK does not have, and of a ratio that is not one', () => {
+  it('warn about an unknown sampler and an invalid ratio', () => {
     const ratio = (value: string) => ({
       OTEL_TRACES_SAMPLER: 'traceidratio',
       OTEL_TRACES_SAMPLER_ARG: value,

@@ -12,7 +12,8 @@ import { sweepReasons } from '../../health/overview/sweepReasons.ts';
 import { schedulePulse } from '../../health/schedulePulse.ts';
 import { expiryWarning } from '../../imageStore/clientCertificate.ts';
 import { askMetadataScope } from '../../imageStore/entraMetadata.ts';
-import { SettingsError, settingsWarnings } from '../../settings/settings.ts';
+import { SettingsError } from '../../settings/settings.ts';
+import { settingsWarnings } from '../../settings/settingsWarnings.ts';
 import { numberInWords, spanInWords } from '../../wire/words.ts';
 
 /** One thing that was looked at. */

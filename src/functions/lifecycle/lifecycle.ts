@@ -19,11 +19,12 @@ app.hook.appTerminate(async () => {
 
 async function tellOfSettings(): Promise<void> {
   try {
-    const { readSettings, settingsWarnings } = await import('../../settings/settings.ts');
+    const { readSettings } = await import('../../settings/settings.ts');
+    const { settingsWarnings } = await import('../../settings/settingsWarnings.ts');
     for (const warning of settingsWarnings(readSettings())) console.warn(`Warning: ${warning}`);
   } catch (error) {
     // Nobody waits for this, so that an exception would end the worker.
-    for (const one of errorsOf(error)) console.error(`Error in the app settings: ${one}`);
+    for (const one of errorsOf(error)) console.error(`Invalid app setting: ${one}`);
   }
 }
 

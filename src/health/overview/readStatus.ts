@@ -1,7 +1,7 @@
 import type { RunRecord } from '../../cleanup/model/runRecord.ts';
 import type { StoreUsage } from '../../cleanup/model/storeUsage.ts';
 import type { App } from '../../composition/putTogether.ts';
-import { settingsWarnings } from '../../settings/settings.ts';
+import { settingsWarnings } from '../../settings/settingsWarnings.ts';
 import { sweepsOf } from '../../wire/sweepsOf.ts';
 import type { Check } from '../check.ts';
 import { checkParts } from '../healthChecks.ts';
