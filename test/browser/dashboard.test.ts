@@ -395,37 +395,29 @@ inBrowser('what others wrote', () => {
 
 inBrowser('the page of an app in trouble', () => {
   it('lists every invalid setting', async () => {
-    const broken = await startApp({ STALE_AFTER: 'soon', CLUSTER_ENDPOINTS: 'nowhere', SESSION_SHARDS: '7' });
-    try {
-      const visited = await visits.read(broken.url, DARK_PHONE);
-      const { page } = visited;
+    const broken = await visits.startApp({ STALE_AFTER: 'soon', CLUSTER_ENDPOINTS: 'nowhere', SESSION_SHARDS: '7' });
+    const visited = await visits.read(broken.url, DARK_PHONE);
+    const { page } = visited;
 
-      expect(await page.locator('#verdict').innerText()).toBe('Failing');
-      const errors = await page.locator('.errors li').allInnerTexts();
-      expect(errors.map((error) => error.split(' ')[0]).sort()).toEqual([
-        ...['CLUSTER_ENDPOINTS', 'SESSION_SHARDS', 'STALE_AFTER'],
-      ]);
-      expect(await visited.axe()).toEqual([]);
-      expect(await visited.overflow()).toBeLessThanOrEqual(0);
-    } finally {
-      await broken.close();
-    }
+    expect(await page.locator('#verdict').innerText()).toBe('Failing');
+    const errors = await page.locator('.errors li').allInnerTexts();
+    expect(errors.map((error) => error.split(' ')[0]).sort()).toEqual([
+      ...['CLUSTER_ENDPOINTS', 'SESSION_SHARDS', 'STALE_AFTER'],
+    ]);
+    expect(await visited.axe()).toEqual([]);
+    expect(await visited.overflow()).toBeLessThanOrEqual(0);
   });
 
   it('says that the storage fails', async () => {
     const closed = 'DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;TableEndpoint=http://127.0.0.1:9/a;';
-    const cut = await startApp({ STORAGE_OF_A_TEST: closed, SESSION_STORAGE: 'STORAGE_OF_A_TEST' });
-    try {
-      const visited = await visits.open(`${cut.url}/api/dashboard`, DARK);
-      const { page } = visited;
-      await page.getByText('Sweeps and outcomes could not be read').waitFor({ timeout: 30_000 });
+    const cut = await visits.startApp({ STORAGE_OF_A_TEST: closed, SESSION_STORAGE: 'STORAGE_OF_A_TEST' });
+    const visited = await visits.open(`${cut.url}/api/dashboard`, DARK);
+    const { page } = visited;
+    await page.getByText('Sweeps and outcomes could not be read').waitFor({ timeout: 30_000 });
 
-      expect(await page.locator('.verdict').innerText()).toMatch(/Failing.*table of sessions: .*ECONNREFUSED/s);
-      expect(await page.getByText('The table of sessions could not be read').count()).toBeGreaterThan(0);
-      expect(await visited.axe()).toEqual([]);
-    } finally {
-      await cut.close();
-    }
+    expect(await page.locator('.verdict').innerText()).toMatch(/Failing.*table of sessions: .*ECONNREFUSED/s);
+    expect(await page.getByText('The table of sessions could not be read').count()).toBeGreaterThan(0);
+    expect(await visited.axe()).toEqual([]);
   });
 });
 
@@ -433,7 +425,7 @@ inBrowser('the bundled app', () => {
   it('serves the same page behind any route prefix', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'bundled-page-'));
     await bundle(folder, 'ops/sweeper');
-    const bundled = await startApp({ SWEEP_DRY_RUN: 'true' }, {}, ['--app', folder, '--bundle']);
+    const bundled = await visits.startApp({ SWEEP_DRY_RUN: 'true' }, {}, ['--app', folder, '--bundle']);
     try {
       const visited = await visits.open(`${bundled.url}/ops/sweeper/dashboard`);
       const { page } = visited;
@@ -447,7 +439,7 @@ inBrowser('the bundled app', () => {
       await button(visited, 'Start the dry run').click();
       await page.getByText('No session was stale').waitFor();
     } finally {
-      await bundled.close();
+      await visits.end();
       await rm(folder, { recursive: true });
     }
   });

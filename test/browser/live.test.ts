@@ -142,29 +142,25 @@ inBrowser('a page that stays open', () => {
 
 inBrowser('a page whose app has died', () => {
   it('ends in "unknown" within minutes, and is still that after eight hours', async () => {
-    const mortal = await startApp();
-    try {
-      const visited = await visits.read(mortal.url, {}, (opening) => opening.clock.install());
-      const { page } = visited;
-      const since = /Unknown since \d\d:\d\d/;
-      expect(await page.title()).not.toMatch(since);
+    const mortal = await visits.startApp();
+    const visited = await visits.read(mortal.url, {}, (opening) => opening.clock.install());
+    const { page } = visited;
+    const since = /Unknown since \d\d:\d\d/;
+    expect(await page.title()).not.toMatch(since);
 
-      await mortal.host.stop();
-      await page.clock.runFor(61_000);
-      await page.getByRole('heading', { name: since }).waitFor();
-      expect(await page.title()).toMatch(since);
-      const first = await page.title();
-      await page.clock.fastForward('08:00:00');
-      await page.getByText('Data of 8 h ago').waitFor();
+    await mortal.host.stop();
+    await page.clock.runFor(61_000);
+    await page.getByRole('heading', { name: since }).waitFor();
+    expect(await page.title()).toMatch(since);
+    const first = await page.title();
+    await page.clock.fastForward('08:00:00');
+    await page.getByText('Data of 8 h ago').waitFor();
 
-      expect(await page.title()).toBe(first);
-      expect(await page.getByText('All is well').count()).toBe(0);
-      expect(await page.locator('.verdict').getAttribute('class')).toContain('unknown');
-      expect(await visited.axe()).toEqual([]);
-      expect(visited.faults.splice(0).filter((fault) => !REFUSED.test(fault))).toEqual([]);
-    } finally {
-      await mortal.close();
-    }
+    expect(await page.title()).toBe(first);
+    expect(await page.getByText('All is well').count()).toBe(0);
+    expect(await page.locator('.verdict').getAttribute('class')).toContain('unknown');
+    expect(await visited.axe()).toEqual([]);
+    expect(visited.faults.splice(0).filter((fault) => !REFUSED.test(fault))).toEqual([]);
   }, 60_000);
 
   it('says so in a tab that nobody sees, where it does not poll', async () => {

@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { startApp, type TestApp } from '../support/app.ts';
 import { type Visit, visit } from './visit.ts';
 
 export const KEY = 'the-key-of-a-person';
@@ -9,10 +10,11 @@ export const DARK: BrowserContextOptions = { colorScheme: 'dark' };
 export const FORCED: BrowserContextOptions = { forcedColors: 'active' };
 export const DARK_PHONE: BrowserContextOptions = { ...DARK, viewport: PHONE };
 
-/** Visits of a test file, all closed and searched for faults after each test. */
+/** Visits of a test file, all closed and searched for errors after each test. */
 export class Visits {
   readonly #browser: () => Browser;
-  #visits: Visit[] = [];
+  readonly #visits: Visit[] = [];
+  readonly #apps: TestApp[] = [];
 
   constructor(browser: () => Browser) {
     this.#browser = browser;
@@ -32,10 +34,19 @@ export class Visits {
     return visited;
   }
 
+  /** An app for one test. It outlives the pages: a page that polls an app which has ended reports an error. */
+  async startApp(...options: Parameters<typeof startApp>): Promise<TestApp> {
+    const app = await startApp(...options);
+    this.#apps.push(app);
+    return app;
+  }
+
   async end(): Promise<void> {
-    const faults = this.#visits.flatMap((one) => one.faults);
-    for (const { page } of this.#visits) await page.context().close();
-    this.#visits = [];
+    const visits = this.#visits.splice(0);
+    const apps = this.#apps.splice(0);
+    const faults = visits.flatMap((one) => one.faults);
+    await Promise.all(visits.map(({ page }) => page.context().close()));
+    await Promise.all(apps.map((app) => app.close()));
     expect(faults).toEqual([]);
   }
 }
