@@ -5,7 +5,7 @@ import { planRound } from './schedule.ts';
 import { startWorld, type World } from './world.ts';
 
 /** Between them they have all that a plan can have: see the first test. */
-const FIXED_SEEDS = [146, 13, 45];
+const FIXED_SEEDS = [1756, 2137];
 const ROUND_MS = 180_000;
 
 let world: World;
