@@ -111,6 +111,11 @@ param logRetentionDays int = 30
 @description('E-mail address for alerts. Empty: alerts show in the portal and notify nobody.')
 param alertEmail string = ''
 
+@minValue(1)
+@maxValue(90)
+@description('An alert fires when less than this share of the image store\'s disk is free, in percent.')
+param freeDiskPercent int = 10
+
 @description('Resource id of an existing subnet for the app, delegated to Microsoft.App/environments, /27 or larger. Empty: the app reaches the cluster over the internet.')
 param appSubnetId string = ''
 
@@ -202,6 +207,7 @@ module sweeper 'sweeper.bicep' = {
     storageSku: storageSku
     logRetentionDays: logRetentionDays
     alertEmail: alertEmail
+    freeDiskPercent: freeDiskPercent
   }
 }
 

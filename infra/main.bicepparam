@@ -29,6 +29,7 @@ param maximumInstanceCount = int(readEnvironmentVariable('MAXIMUM_INSTANCE_COUNT
 param storageSku = readEnvironmentVariable('STORAGE_SKU', 'Standard_ZRS')
 param logRetentionDays = int(readEnvironmentVariable('LOG_RETENTION_DAYS', '30'))
 param alertEmail = readEnvironmentVariable('ALERT_EMAIL', '')
+param freeDiskPercent = int(readEnvironmentVariable('FREE_DISK_PERCENT', '10'))
 param appSubnetId = readEnvironmentVariable('APP_SUBNET_ID', '')
 param privateEndpointSubnetId = readEnvironmentVariable('PRIVATE_ENDPOINT_SUBNET_ID', '')
 param dnsZoneBlobId = readEnvironmentVariable('DNS_ZONE_BLOB_ID', '')

@@ -25,6 +25,8 @@ param storageSku string
 param logRetentionDays int
 @description('E-mail address for alerts, or empty.')
 param alertEmail string
+@description('Free share of the image store\'s disk, in percent, below which an alert fires.')
+param freeDiskPercent int
 
 var token = uniqueString(subscription().id, resourceGroup().id, environmentName)
 // A storage account's name has at most 24 characters, the app's at most 60; 32 keep the ids of hosts apart.
@@ -145,6 +147,7 @@ module alerts 'modules/alerts.bicep' = {
     window: schedule.window
     check: schedule.check
     tooOldSeconds: schedule.tooOldSeconds
+    freeDiskPercent: freeDiskPercent
   }
 }
 

@@ -14,6 +14,8 @@ param window string
 param check string
 @description('Age in seconds at which a stale session is too old.')
 param tooOldSeconds int
+@description('Free share of the image store\'s disk, in percent, below which an alert fires.')
+param freeDiskPercent int
 
 resource actions 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(email)) {
   name: 'ag-${suffix}'
@@ -69,6 +71,26 @@ customMetrics
 | summarize arg_max(timestamp, valueSum, valueCount)
 | where valueSum / valueCount > {0}''',
       tooOldSeconds
+    )
+    operator: 'GreaterThan'
+    threshold: 0
+  }
+  {
+    name: 'disk-full'
+    title: 'The disk of the image store has little free space'
+    description: 'Uploads fail when it is full. The page and doctor show how much of it staged uploads hold.'
+    severity: 2
+    window: window
+    check: check
+    // Clusters that do not say how full their disk is send neither metric, so the query has no row.
+    query: format(
+      '''
+customMetrics
+| where name in ("upload_session_sweeper.store.disk.available", "upload_session_sweeper.store.disk.capacity")
+| summarize arg_max(timestamp, valueSum, valueCount) by name
+| summarize available = maxif(valueSum / valueCount, name endswith "available"), capacity = maxif(valueSum / valueCount, name endswith "capacity")
+| where capacity > 0 and available * 100 < capacity * {0}''',
+      freeDiskPercent
     )
     operator: 'GreaterThan'
     threshold: 0

@@ -11,6 +11,7 @@ param sweepEveryPause = '1h'
 param sessionShards = 16
 param sweepFanOut = true
 param alertEmail = 'operators@example.com'
+param freeDiskPercent = 25
 param appSubnetId = '/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg-network/providers/Microsoft.Network/virtualNetworks/vnet-cluster/subnets/snet-sweeper'
 param privateEndpointSubnetId = '/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg-network/providers/Microsoft.Network/virtualNetworks/vnet-cluster/subnets/snet-endpoints'
 param dnsZoneBlobId = '/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg-network/providers/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net'

@@ -34,7 +34,7 @@ export async function findBicep(): Promise<{ bicep: Bicep } | { missing: string 
       return { missing: whyMissing(error) };
     }
   }
-  return { bicep: async (...args) => run(path, args, { cwd: ROOT, maxBuffer: 64 * 1024 * 1024 }) };
+  return { bicep: async (...args) => run(path, args, { cwd: ROOT, env: process.env, maxBuffer: 64 * 1024 * 1024 }) };
 }
 
 function platformOfPackage(): string {

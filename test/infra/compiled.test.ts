@@ -46,6 +46,30 @@ describe('the Bicep files', () => {
   );
 
   withCompiler(
+    'take the variables of azd as parameters',
+    async () => {
+      const variables = {
+        AZURE_ENV_NAME: 'sweeper',
+        AZURE_LOCATION: 'westeurope',
+        CLUSTER_ENDPOINTS: 'http://10.0.0.4:19080',
+      };
+      Object.assign(process.env, variables);
+
+      const { stdout, stderr } = await bicep('build-params', 'infra/main.bicepparam', '--stdout');
+
+      expect(stderr).toBe('');
+      const { parametersJson } = JSON.parse(stdout) as { parametersJson: string };
+      expect(JSON.parse(parametersJson).parameters).toMatchObject({
+        environmentName: { value: 'sweeper' },
+        authentication: { value: 'none' },
+        freeDiskPercent: { value: 10 },
+        publicInbound: { value: true },
+      });
+    },
+    PATIENCE_MS,
+  );
+
+  withCompiler(
     'predict the committed snapshots: otherwise run "npm run infra"',
     async () => {
       for (const file of await snapshotFiles()) await bicep('snapshot', file, '--mode', 'validate', ...SNAPSHOT_SCOPE);

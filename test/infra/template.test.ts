@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { STOP_REASONS } from '../../src/cleanup/model/stopReason.ts';
 import { parseSchedule } from '../../src/settings/schedule.ts';
@@ -100,9 +102,11 @@ describe.each(WAYS_IN)('a deployment with authentication %s', (wayIn) => {
       .map(([reason]) => reason);
     const queries = rulesOf(wayIn).map(({ criteria }) => criteria.allOf[0]?.query ?? '');
 
-    const metrics = queries.map((query) => /name == "([^"]*)"/.exec(query)?.[1] ?? '');
-    expect(metrics).toHaveLength(3);
-    for (const metric of metrics) expect(Object.values(METRIC)).toContain(metric);
+    const metrics = queries.flatMap((query) => query.match(/(?<=")upload_session_sweeper\.[^"]*(?=")/g) ?? []);
+    expect(queries).toHaveLength(4);
+    expect(metrics.sort()).toEqual(
+      [METRIC.runDuration, METRIC.givenUp, METRIC.oldestStaleAge, METRIC.storeAvailable, METRIC.storeCapacity].sort(),
+    );
     const named = /stopped_by\) in \(([^)]*)\)/.exec(queries.join('\n'))?.[1] ?? '';
     expect(
       named
@@ -145,9 +149,26 @@ describe('the alerts', () => {
 
   it('follow the schedule', () => {
     expect(appSettings('none')['SWEEP_SCHEDULE']).toBe('0 */5 * * * *');
-    expect(rulesOf('none').map(({ windowSize }) => windowSize)).toEqual(['PT30M', 'PT1H', 'PT30M']);
+    expect(rulesOf('none').map(({ windowSize }) => windowSize)).toEqual(['PT30M', 'PT1H', 'PT30M', 'PT30M']);
     expect(appSettings('entra')['SWEEP_SCHEDULE']).toBe('0 0 * * * *');
-    expect(rulesOf('entra').map(({ windowSize }) => windowSize)).toEqual(['PT3H', 'PT1H', 'PT3H']);
+    expect(rulesOf('entra').map(({ windowSize }) => windowSize)).toEqual(['PT3H', 'PT1H', 'PT3H', 'PT3H']);
+  });
+
+  it('watch the free share of the disk that the parameter names', () => {
+    const shareOf = (wayIn: WayIn) => /capacity \* (\d+)/.exec(JSON.stringify(rulesOf(wayIn)))?.[1];
+
+    expect(shareOf('none')).toBe('10');
+    expect(shareOf('entra')).toBe('25');
+  });
+
+  it('can be deployed alone with the command of docs/monitoring.md', () => {
+    const page = readFileSync(resolve(import.meta.dirname, '../../docs/monitoring.md'), 'utf8');
+    const [, command = ''] = /^(az deployment group create .*?)^```/ms.exec(page) ?? [];
+
+    const given = [...command.matchAll(/(\w+)=/g)].map(([, name]) => name);
+    const declared = [...readInfra('modules/alerts.bicep').matchAll(/^param (\w+)/gm)].map(([, name]) => name);
+    expect(given.sort()).toEqual(declared.sort());
+    expect(command).toContain('--template-file infra/modules/alerts.bicep');
   });
 
   it.each(table)(
@@ -190,6 +211,20 @@ describe('the compiled template', () => {
 
   it('describes every parameter', () => {
     for (const { metadata } of Object.values(parameters)) expect(metadata?.description).toMatch(/\w/);
+  });
+
+  it('has a documented variable of azd for every parameter but the tags', () => {
+    const page = readFileSync(resolve(import.meta.dirname, '../../docs/deploying.md'), 'utf8');
+    const given = [...readInfra('main.bicepparam').matchAll(/^param (\w+) = .*readEnvironmentVariable\('(\w+)'/gm)];
+
+    expect(given.map(([, name]) => name).sort()).toEqual(
+      Object.keys(parameters)
+        .filter((name) => name !== 'tags')
+        .sort(),
+    );
+    for (const [, , variable] of given) {
+      if (!/^AZURE_(ENV_NAME|LOCATION)$/.test(variable ?? '')) expect(page).toContain(`\`${variable}\``);
+    }
   });
 });
 
