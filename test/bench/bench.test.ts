@@ -1,10 +1,11 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { atLeast, atMost, type Section } from './benchmark.ts';
 import { BENCHMARKS } from './benchmarks.ts';
 import { curlVersion } from './deleting/curl.ts';
-import { resultsPage } from './results.ts';
+import { exitCode, resultsPage } from './results.ts';
 import { inRounds, median, withSpread } from './rounds.ts';
-import { runAll } from './runAll.ts';
+import { runOne } from './runAll.ts';
+import { startWorld } from './world.ts';
 
 const PATIENCE_MS = 120_000;
 
@@ -13,36 +14,46 @@ const ROWS: Record<string, string[][]> = {
   deleting: [['our client', 'undici Pool', 'node:http', 'node-fetch loop', 'built-in fetch', 'curl --parallel']],
   sweep: [['our sweep', 'the floor', 'the floor, with undici', 'the naive sweep']],
   growth: [['10 stale of 10 rows', '20 stale of 20 rows', '120 stale of 120 rows', '2 stale of 200 rows']],
-  cold: [['our bundle', 'empty handlers', 'the least deletion', 'the app written first']],
+  cold: [
+    ['our bundle', 'empty handlers', 'the least deletion', 'the app written first'],
+    ['bare Node', 'cli.js --version', 'cli.js --help'],
+  ],
   calls: [['for each of 50 stale sessions']],
   fanout: [['1 host', '2 hosts']],
+  status: [['our status', 'a bare listing']],
 };
 
 describe('each benchmark, at a tiny size', () => {
-  // Each throws by itself when a peer has not done all its work, as the servers have counted it.
+  let world: Awaited<ReturnType<typeof startWorld>>;
+  beforeAll(async () => {
+    world = await startWorld();
+  }, PATIENCE_MS);
+  afterAll(() => world.stop());
+
+  // Each throws when a peer has not done all its work, as the servers have counted it.
   it.each(BENCHMARKS.map((benchmark) => [benchmark.name, benchmark] as const))(
-    '%s has every peer do all its work, and tells of all of them',
+    '%s has every peer do all its work, and reports all of them',
     async (name, benchmark) => {
-      const [section] = await runAll([benchmark], { size: 'tiny', rounds: 1, progress: () => {} });
+      const section = await runOne(benchmark, { ...world, size: 'tiny', rounds: 1, progress: () => {} });
 
       const hasCurl = (await curlVersion()) !== undefined;
       const expected = ROWS[name]?.map((rows) => rows.filter((row) => hasCurl || !row.startsWith('curl')));
-      expect(section?.tables.map(({ rows }) => rows.map(([first]) => first))).toEqual(expected);
-      for (const { head, rows } of section?.tables ?? []) {
+      expect(section.tables.map(({ rows }) => rows.map(([first]) => first))).toEqual(expected);
+      for (const { head, rows } of section.tables) {
         for (const row of rows) {
           expect(row).toHaveLength(head.length);
           expect(row.join()).not.toMatch(/NaN|undefined|Infinity/);
         }
       }
       // Counts are the same at any size and on any machine; times are not.
-      if (name === 'calls') expect(section?.bars.filter(({ met }) => !met)).toEqual([]);
+      if (name === 'calls') expect(section.bars.filter(({ met }) => !met)).toEqual([]);
     },
     PATIENCE_MS,
   );
 });
 
 describe('the rounds', () => {
-  it('let each peer have its turn in each of them, and another one begin each time', async () => {
+  it('give each peer its turn, and let another one begin each time', async () => {
     const turns: string[] = [];
 
     const results = await inRounds(['a', 'b', 'c'] as const, 3, async (peer, round) => {
@@ -54,7 +65,7 @@ describe('the rounds', () => {
     expect(results).toEqual({ a: [0, 1, 2], b: [0, 1, 2], c: [0, 1, 2] });
   });
 
-  it('are told by their median, with the least and the most', () => {
+  it('are reported by their median, with the smallest and the largest', () => {
     expect(median([3, 1, 2])).toBe(2);
     expect(median([4, 1, 2, 3])).toBe(2.5);
     expect(withSpread([1000, 3000, 2000])).toBe('2,000 (1,000 to 3,000)');
@@ -64,12 +75,21 @@ describe('the rounds', () => {
 describe('the results', () => {
   const section = (bars: Section['bars']): Section => ({ title: 'Some', text: [], tables: [], bars });
 
-  it('say loudly which bar is not met', () => {
+  it('say which bar is not met', () => {
     const page = resultsPage('npm run bench', [], [section([atLeast('speed', 0.9, 0.5), atMost('memory', 1.3, 1.1)])]);
 
     expect(page).toContain('**NOT MET: 1 of 2 bars** (speed).');
     expect(page).toMatch(/\| speed +\| at least 0.9 +\| +0.50 \| \*\*NO\*\* \|/);
     expect(page).toMatch(/\| memory +\| +at most 1.3 \| +1.10 \| +yes \|/);
+  });
+
+  it('fail the command when a bar is not met, except at the size that shows nothing', () => {
+    const [met, missed] = [section([atMost('memory', 1.2, 1.1)]), section([atMost('memory', 1.2, 1.3)])];
+
+    expect(exitCode('full', [met, missed])).toBe(1);
+    expect(exitCode('quick', [missed, met])).toBe(1);
+    expect(exitCode('full', [met])).toBe(0);
+    expect(exitCode('tiny', [missed])).toBe(0);
   });
 
   it('say so when all are met', () => {

@@ -1,15 +1,17 @@
+import type { World } from './world.ts';
+
 /** How much is measured: `tiny` only shows that it works, `quick` gives a picture in minutes, `full` is what counts. */
 export const SIZES = ['tiny', 'quick', 'full'] as const;
 export type Size = (typeof SIZES)[number];
 
-/** What a benchmark is handed. */
-export interface Bench {
+/** What a benchmark receives. */
+export interface Bench extends World {
   size: Size;
   /** How often each peer has its turn. */
   rounds: number;
-  /** An empty folder that is removed at the end. */
+  /** An empty folder of this benchmark's own, removed at the end. */
   folder: string;
-  /** Tells whoever waits what is going on. */
+  /** Reports what is going on. */
   progress(line: string): void;
 }
 
@@ -18,7 +20,7 @@ export interface Table {
   rows: string[][];
 }
 
-/** What was promised, and what came of it. */
+/** A limit, and what was measured. */
 export interface Bar {
   what: string;
   /** Such as `at least 0.85`. */
@@ -27,10 +29,10 @@ export interface Bar {
   met: boolean;
 }
 
-/** What a benchmark has found. */
+/** The results of one benchmark. */
 export interface Section {
   title: string;
-  /** What was measured and how, a paragraph each. */
+  /** What was measured and how, one paragraph each. */
   text: string[];
   tables: Table[];
   bars: Bar[];
@@ -38,6 +40,7 @@ export interface Section {
 
 export interface Benchmark {
   name: string;
+  /** @throws when a peer has not done all its work, as the servers have counted it */
   run(bench: Bench): Promise<Section>;
 }
 

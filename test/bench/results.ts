@@ -1,11 +1,11 @@
-import type { Bar, Section, Table } from './benchmark.ts';
+import type { Bar, Section, Size, Table } from './benchmark.ts';
 
 /** All results as one Markdown page, which is also what the screen shows. */
 export function resultsPage(command: string, machine: readonly string[], sections: readonly Section[]): string {
   const bars = sections.flatMap((section) => section.bars);
   return [
     '# What was measured',
-    `Made by \`${command}\`. Medians, with the least and the most of all rounds; in each round every peer has its turn, in a process of its own.`,
+    `Made by \`${command}\`. Medians, with the smallest and the largest value of all rounds. In each round every peer has its turn.`,
     machine.map((line) => `- ${line}`).join('\n'),
     ...(bars.length > 0 ? ['## The bars', markdown(barTable(bars)), verdict(bars)] : []),
     ...sections.flatMap(({ title, text, tables }) => [`## ${title}`, ...text, ...tables.map(markdown)]),
@@ -16,9 +16,16 @@ export function resultsPage(command: string, machine: readonly string[], section
     .concat('\n');
 }
 
-/** One sentence on all bars, loud when one isn't met. */
+/** @returns 1 if a bar was missed; at the size `tiny`, times mean nothing */
+export function exitCode(size: Size, sections: readonly Section[]): 0 | 1 {
+  return size !== 'tiny' && sections.some(({ bars }) => missedOf(bars).length > 0) ? 1 : 0;
+}
+
+const missedOf = (bars: readonly Bar[]) => bars.filter(({ met }) => !met);
+
+/** One sentence on all bars. */
 export function verdict(bars: readonly Bar[]): string {
-  const missed = bars.filter(({ met }) => !met);
+  const missed = missedOf(bars);
   if (missed.length === 0) return `Every bar is met (${bars.length}).`;
   return `**NOT MET: ${missed.length} of ${bars.length} bars** (${missed.map(({ what }) => what).join('; ')}).`;
 }

@@ -1,6 +1,6 @@
 /**
- * Lets all peers have their turn in each round, a different one first each time: what else this machine does, and how
- * warm it is, then meets all of them alike.
+ * Lets all peers have their turn in each round, a different one first each time, so that other work on this machine affects all
+ * of them alike.
  */
 export async function inRounds<Peer extends string, Result>(
   peers: readonly Peer[],
@@ -22,7 +22,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
 }
 
-/** The median with the least and the most, such as `2,130 (2,050 to 2,180)`. */
+/** The median with the smallest and the largest, such as `2,130 (2,050 to 2,180)`. */
 export function withSpread(values: readonly number[], digits = 0): string {
   if (values.length === 1) return inWords(median(values), digits);
   return `${inWords(median(values), digits)} (${inWords(Math.min(...values), digits)} to ${inWords(Math.max(...values), digits)})`;

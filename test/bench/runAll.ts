@@ -2,15 +2,29 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bench, Benchmark, Section } from './benchmark.ts';
+import { startWorld, type World } from './world.ts';
 
-/** Runs benchmarks one after the other, in a folder that is removed afterwards. */
-export async function runAll(benchmarks: readonly Benchmark[], options: Omit<Bench, 'folder'>): Promise<Section[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'bench-'));
-  const sections: Section[] = [];
+/** Runs benchmarks one after the other. */
+export async function runAll(
+  benchmarks: readonly Benchmark[],
+  options: Omit<Bench, 'folder' | keyof World>,
+): Promise<Section[]> {
+  const { stop, ...world } = await startWorld();
   try {
-    for (const benchmark of benchmarks) sections.push(await benchmark.run({ ...options, folder }));
+    const sections: Section[] = [];
+    for (const benchmark of benchmarks) sections.push(await runOne(benchmark, { ...options, ...world }));
+    return sections;
+  } finally {
+    await stop();
+  }
+}
+
+/** Runs one benchmark in a folder of its own. */
+export async function runOne(benchmark: Benchmark, options: Omit<Bench, 'folder'>): Promise<Section> {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-'));
+  try {
+    return await benchmark.run({ ...options, folder });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-  return sections;
 }

@@ -1,32 +1,32 @@
-import { type Child, startChild } from '../../src/local/childProcess.ts';
+import { startChild } from '../../src/local/childProcess.ts';
 import { ClusterControl } from '../../src/local/cluster/clusterControl.ts';
 import { startStorageEmulator } from '../../src/local/storage/azurite.ts';
 
 /** Younger than what the image store itself drops, older than what counts as stale. */
 const AGE_MS = 20 * 60_000;
 
-/** The gateway of all benchmarks: the simulated cluster in a process of its own. */
-export interface Cluster {
-  endpoint: string;
-  control: ClusterControl;
-  /** Begins anew: knows these sessions, all of them stale, and has counted nothing. */
-  reset(sessionIds: readonly string[], latencyMs: number): Promise<void>;
-  /** What it has met since. */
-  counts(): Promise<{ gets: number; deletes: number; sessionsLeft: number }>;
-  stop(): Promise<unknown>;
+/** What every benchmark works against: a cluster and a storage emulator, each in a process of its own. */
+export interface World {
+  cluster: Cluster;
+  /** The connection string of the storage emulator, which keeps its tables in memory. */
+  storage: string;
 }
 
-export async function startCluster(): Promise<Cluster> {
-  const child = await startChild(new URL('../../src/local/cluster/main.ts', import.meta.url), {
-    args: ['--port', '0'],
-    execArgv: [],
-    ready: /^Simulated cluster ready at (\S+) \(control (\S+), chunks in .*\)$/,
-  });
+/** The simulated cluster. */
+export interface Cluster {
+  endpoint: string;
+  /** Starts anew with these sessions, all of them stale, and with all counts at zero. */
+  reset(sessionIds: readonly string[], latencyMs: number): Promise<void>;
+  /** What it has received since. */
+  counts(): Promise<{ gets: number; deletes: number; sessionsLeft: number }>;
+}
+
+export async function startWorld(): Promise<World & { stop(): Promise<void> }> {
+  const [child, storage] = await Promise.all([startClusterProcess(), startStorageEmulator()]);
   const [, endpoint = '', controlEndpoint = ''] = child.ready;
   const control = new ClusterControl(controlEndpoint);
-  return {
+  const cluster: Cluster = {
     endpoint,
-    control,
     async reset(sessionIds, latencyMs) {
       await control.failOver();
       await control.addSessions(sessionIds, AGE_MS);
@@ -37,14 +37,16 @@ export async function startCluster(): Promise<Cluster> {
       const { requests, sessions } = await control.status();
       return { gets: requests.getSession ?? 0, deletes: requests.delete ?? 0, sessionsLeft: sessions };
     },
-    stop: () => child.stop(),
   };
+  const stop = async () => {
+    await Promise.all([child.stop(), storage.process.stop()]);
+  };
+  return { cluster, storage: storage.connectionString, stop };
 }
 
-/** Tables in memory, in a process of their own. */
-export interface Storage {
-  connectionString: string;
-  process: Child;
-}
-
-export const startStorage: () => Promise<Storage> = () => startStorageEmulator();
+const startClusterProcess = () =>
+  startChild(new URL('../../src/local/cluster/main.ts', import.meta.url), {
+    args: ['--port', '0'],
+    execArgv: [],
+    ready: /^Simulated cluster ready at (\S+) \(control (\S+), chunks in .*\)$/,
+  });

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { dirname } from 'node:path';
 import { openTable } from '../../../src/storage/table.ts';
 import { atMost, type Benchmark, type Section, type Size } from '../benchmark.ts';
 import { inRounds, median, withSpread } from '../rounds.ts';
-import { startCluster, startStorage } from '../world.ts';
+import { cliStart } from './cliStart.ts';
 import { type ColdStart, startCold } from './coldStart.ts';
 import { makeApps, PEERS, type Peer } from './makeApps.ts';
 
@@ -16,75 +17,68 @@ const LEAST_BAR = 1.5;
 export const coldStart: Benchmark = {
   name: 'cold',
   async run(bench): Promise<Section> {
-    const [cluster, storage] = await Promise.all([startCluster(), startStorage()]);
-    try {
-      const apps = await makeApps(bench.folder, {
-        AzureWebJobsStorage: storage.connectionString,
-        CLUSTER_ENDPOINTS: cluster.endpoint,
-      });
-      for (const name of ['UploadSessions', 'UploadSessionOutcomes', 'SweepRuns']) {
-        await openTable({ connectionString: storage.connectionString }, name).createTable();
-      }
-      // The tables are there, and the files in the system's memory, before anything is measured.
-      for (const peer of PEERS) await startCold(apps.worker, apps.of[peer], randomUUID());
-      bench.progress('cold: refused by the app itself');
-      const refused = await inRounds(PEERS, STARTS[bench.size], (peer) =>
-        startCold(apps.worker, apps.of[peer], 'no-id'),
-      );
-      bench.progress('cold: a whole deletion');
-      const whole = await inRounds(PEERS, STARTS[bench.size], (peer) =>
-        startCold(apps.worker, apps.of[peer], randomUUID()),
-      );
-      checkSame(refused, whole);
-
-      const middle = (starts: ColdStart[], what: 'registeredMs' | 'answeredMs') =>
-        median(starts.map((one) => one[what]));
-      const against = (peer: Peer, what: 'registeredMs' | 'answeredMs') =>
-        middle(refused['our bundle'], what) / middle(refused[peer], what);
-      const shown = (starts: ColdStart[], what: 'registeredMs' | 'answeredMs') =>
-        withSpread(starts.map((one) => one[what]));
-      return {
-        title: 'Cold start',
-        text: TEXT,
-        tables: [
-          {
-            head: [
-              'milliseconds',
-              'all functions registered',
-              'first answer: refused',
-              'first answer: a whole deletion',
-            ],
-            rows: PEERS.map((peer) => [
-              peer,
-              shown(refused[peer], 'registeredMs'),
-              shown(refused[peer], 'answeredMs'),
-              peer === 'empty handlers' ? '(does none)' : shown(whole[peer], 'answeredMs'),
-            ]),
-          },
-        ],
-        bars: [
-          atMost('registered, our bundle against empty handlers', EMPTY_BAR, against('empty handlers', 'registeredMs')),
-          atMost(
-            'registered, our bundle against the app written first',
-            FIRST_BAR,
-            against('the app written first', 'registeredMs'),
-          ),
-          atMost('first answer, our bundle against empty handlers', EMPTY_BAR, against('empty handlers', 'answeredMs')),
-          atMost(
-            'first deletion, our bundle against the least deletion',
-            LEAST_BAR,
-            middle(whole['our bundle'], 'answeredMs') / middle(whole['the least deletion'], 'answeredMs'),
-          ),
-          atMost(
-            'first deletion, our bundle against the app written first',
-            FIRST_BAR,
-            middle(whole['our bundle'], 'answeredMs') / middle(whole['the app written first'], 'answeredMs'),
-          ),
-        ],
-      };
-    } finally {
-      await Promise.all([cluster.stop(), storage.process.stop()]);
+    const { cluster, storage } = bench;
+    await cluster.reset([], 0);
+    const apps = await makeApps(bench.folder, {
+      AzureWebJobsStorage: storage,
+      CLUSTER_ENDPOINTS: cluster.endpoint,
+    });
+    for (const name of ['UploadSessions', 'UploadSessionOutcomes', 'SweepRuns']) {
+      await openTable({ connectionString: storage }, name).createTable();
     }
+    // The tables are there, and the files in the system's memory, before anything is measured.
+    for (const peer of PEERS) await startCold(apps.worker, apps.of[peer], randomUUID());
+    bench.progress('cold: refused by the app itself');
+    const refused = await inRounds(PEERS, STARTS[bench.size], (peer) => startCold(apps.worker, apps.of[peer], 'no-id'));
+    bench.progress('cold: a whole deletion');
+    const whole = await inRounds(PEERS, STARTS[bench.size], (peer) =>
+      startCold(apps.worker, apps.of[peer], randomUUID()),
+    );
+    checkSame(refused, whole);
+    bench.progress('cold: the command line');
+    const cli = await cliStart(dirname(apps.of['our bundle'].entryFile), bench.folder, STARTS[bench.size]);
+
+    const middle = (starts: ColdStart[], what: 'registeredMs' | 'answeredMs') => median(starts.map((one) => one[what]));
+    const against = (peer: Peer, what: 'registeredMs' | 'answeredMs') =>
+      middle(refused['our bundle'], what) / middle(refused[peer], what);
+    const shown = (starts: ColdStart[], what: 'registeredMs' | 'answeredMs') =>
+      withSpread(starts.map((one) => one[what]));
+    return {
+      title: 'Cold start',
+      text: TEXT,
+      tables: [
+        {
+          head: ['milliseconds', 'all functions registered', 'first answer: refused', 'first answer: a whole deletion'],
+          rows: PEERS.map((peer) => [
+            peer,
+            shown(refused[peer], 'registeredMs'),
+            shown(refused[peer], 'answeredMs'),
+            peer === 'empty handlers' ? '(does none)' : shown(whole[peer], 'answeredMs'),
+          ]),
+        },
+        cli.table,
+      ],
+      bars: [
+        atMost('registered, our bundle against empty handlers', EMPTY_BAR, against('empty handlers', 'registeredMs')),
+        atMost(
+          'registered, our bundle against the app written first',
+          FIRST_BAR,
+          against('the app written first', 'registeredMs'),
+        ),
+        atMost('first answer, our bundle against empty handlers', EMPTY_BAR, against('empty handlers', 'answeredMs')),
+        atMost(
+          'first deletion, our bundle against the least deletion',
+          LEAST_BAR,
+          middle(whole['our bundle'], 'answeredMs') / middle(whole['the least deletion'], 'answeredMs'),
+        ),
+        atMost(
+          'first deletion, our bundle against the app written first',
+          FIRST_BAR,
+          middle(whole['our bundle'], 'answeredMs') / middle(whole['the app written first'], 'answeredMs'),
+        ),
+        cli.bar,
+      ],
+    };
   },
 };
 
@@ -98,6 +92,7 @@ const TEXT = [
   '*Empty handlers* answer 200 and do nothing. *The least deletion* makes one call to the cluster and one write to a table, with the same ' +
     'packages, bundled as ours is. *The app written first* has the same functions, is compiled by tsc as the template of the platform has it, ' +
     'imports its packages at the top of its file, and is not bundled.',
+  'The command line is `dist/cli.js`, from the start of its process to its end. *Bare Node* runs an empty module.',
 ];
 
 /** @throws when the peers have not all registered the same functions, or not answered as they must */

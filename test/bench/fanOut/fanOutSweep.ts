@@ -8,7 +8,7 @@ import { openTable } from '../../../src/storage/table.ts';
 import type { SweepOverviewItem } from '../../../src/wire/schemas.ts';
 import { toSweepOverview } from '../../../src/wire/toWire.ts';
 import { fillShard } from '../sweeping/fill.ts';
-import type { Cluster, Storage } from '../world.ts';
+import type { Cluster, World } from '../world.ts';
 
 const CLUSTER_NAME = 'default';
 const SHARDS = 16;
@@ -35,10 +35,9 @@ export interface SharedSweep {
  *
  * @throws when not every session was deleted, each once
  */
-export async function fanOutSweep(job: SharedJob, cluster: Cluster, storage: Storage): Promise<SharedSweep> {
+export async function fanOutSweep(job: SharedJob, { cluster, storage: connectionString }: World): Promise<SharedSweep> {
   const suffix = randomUUID().replaceAll('-', '');
   const tables = { sessions: `s${suffix}`, outcomes: `o${suffix}`, runs: `r${suffix}` };
-  const { connectionString } = storage;
   const open = (name: string) => openTable({ connectionString }, name);
   await Promise.all(Object.values(tables).map((name) => open(name).createTable()));
   const stale = Array.from({ length: job.stale }, newSessionId);

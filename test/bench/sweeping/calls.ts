@@ -1,7 +1,7 @@
 import { startStorageProxy } from '../../faults/storageProxy.ts';
 import { atMost, type Benchmark, type Section, type Size } from '../benchmark.ts';
 import { inWords } from '../rounds.ts';
-import { openStage } from './stage.ts';
+import { play } from './stage.ts';
 
 const STALE: Record<Size, number> = { tiny: 50, quick: 1000, full: 5000 };
 
@@ -17,15 +17,14 @@ export const calling: Benchmark = {
   name: 'calls',
   async run(bench): Promise<Section> {
     const stale = STALE[bench.size];
-    const stage = await openStage();
-    const { connectionString } = stage.storage;
+    const { storage: connectionString } = bench;
     const [endpoint = ''] = /(?<=TableEndpoint=)http:\/\/[^/;]+/.exec(connectionString) ?? [];
     const proxy = await startStorageProxy(endpoint);
     try {
       bench.progress('calls');
       const before = proxy.requests;
       const scene = { peer: 'ours', stale, fresh: 0, latencyMs: 0, concurrency: 32 } as const;
-      const { gets, deletes } = await stage.play(scene, connectionString.replace(endpoint, proxy.endpoint));
+      const { gets, deletes } = await play(scene, bench, connectionString.replace(endpoint, proxy.endpoint));
       const cluster = (gets + deletes - PROBES) / stale;
       const storage = (proxy.requests - before) / stale;
       return {
@@ -44,7 +43,6 @@ export const calling: Benchmark = {
       };
     } finally {
       await proxy.close();
-      await stage.stop();
     }
   },
 };

@@ -2,58 +2,41 @@ import { randomUUID } from 'node:crypto';
 import type { TableClient } from '@azure/data-tables';
 import { openTable } from '../../../src/storage/table.ts';
 import { runPeer } from '../peerProcess.ts';
-import { type Cluster, type Storage, startCluster, startStorage } from '../world.ts';
+import type { World } from '../world.ts';
 import { fillShard } from './fill.ts';
 import type { SweepUsage } from './peerMain.ts';
 import { PARTITION, type SweepJob } from './sweepJob.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** What one sweep is to meet. */
+/** What one sweep finds. */
 export interface Scene {
   peer: SweepJob['peer'];
   stale: number;
   fresh: number;
   latencyMs: number;
   concurrency: number;
-  /** Most of V8's heap; none: what V8 itself thinks right for this machine. */
+  /** The limit of V8's heap; if missing, V8 chooses by the memory of the machine. */
   heapMiB?: number;
 }
 
-/** A sweep as its own process and the cluster have seen it. */
+/** A sweep as its own process and the cluster saw it. */
 export interface Swept extends SweepUsage {
+  stale: number;
   gets: number;
   deletes: number;
 }
 
-/** The cluster and the storage on which sweeps are measured. */
-export interface Stage {
-  /**
-   * Has a peer sweep tables of its own.
-   *
-   * @param via - where it is to find the tables, when not where they are
-   * @throws when not every stale session was deleted, and no other, or its row is still there as it was
-   */
-  play(scene: Scene, via?: string): Promise<Swept>;
-  storage: Storage;
-  stop(): Promise<void>;
-}
-
-export async function openStage(): Promise<Stage> {
-  const [cluster, storage] = await Promise.all([startCluster(), startStorage()]);
-  return {
-    storage,
-    play: (scene, via) => play(scene, cluster, storage, via ?? storage.connectionString),
-    stop: async () => {
-      await Promise.all([cluster.stop(), storage.process.stop()]);
-    },
-  };
-}
-
-async function play(scene: Scene, cluster: Cluster, storage: Storage, via: string): Promise<Swept> {
+/**
+ * Has a peer sweep tables of its own.
+ *
+ * @param via - a connection string for the peer, if it is not to use the emulator's own
+ * @throws when not exactly the stale sessions were deleted, or when one of their rows is still there as it was
+ */
+export async function play(scene: Scene, { cluster, storage }: World, via: string = storage): Promise<Swept> {
   const suffix = randomUUID().replaceAll('-', '');
   const tables = { sessions: `s${suffix}`, outcomes: `o${suffix}`, runs: `r${suffix}` };
-  const open = (name: string) => openTable({ connectionString: storage.connectionString }, name);
+  const open = (name: string) => openTable({ connectionString: storage }, name);
   const all = Object.values(tables).map(open);
   const sessions = open(tables.sessions);
   await Promise.all(all.map((table) => table.createTable()));
@@ -74,7 +57,7 @@ async function play(scene: Scene, cluster: Cluster, storage: Storage, via: strin
       const seen = JSON.stringify({ gets, deletes, sessionsLeft, rowsLeft });
       throw new Error(`The sweep "${peer}" has not done its work: ${seen} of ${JSON.stringify(scene)}`);
     }
-    return { ...usage, gets, deletes };
+    return { ...usage, stale: scene.stale, gets, deletes };
   } finally {
     await Promise.all(all.map((table) => table.deleteTable()));
   }
