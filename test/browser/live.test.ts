@@ -160,7 +160,7 @@ inBrowser('a page whose app has died', () => {
     expect(await page.getByText('All is well').count()).toBe(0);
     expect(await page.locator('.verdict').getAttribute('class')).toContain('unknown');
     expect(await visited.axe()).toEqual([]);
-    expect(visited.faults.splice(0).filter((fault) => !REFUSED.test(fault))).toEqual([]);
+    expect(visited.errors.splice(0).filter((error) => !REFUSED.test(error))).toEqual([]);
   }, 60_000);
 
   it('says so in a tab that nobody sees, where it does not poll', async () => {

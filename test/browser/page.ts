@@ -44,16 +44,16 @@ export class Visits {
   async end(): Promise<void> {
     const visits = this.#visits.splice(0);
     const apps = this.#apps.splice(0);
-    const faults = visits.flatMap((one) => one.faults);
+    const errors = visits.flatMap((one) => one.errors);
     await Promise.all(visits.map(({ page }) => page.context().close()));
     await Promise.all(apps.map((app) => app.close()));
-    expect(faults).toEqual([]);
+    expect(errors).toEqual([]);
   }
 }
 
 /** Waits until the page shows what it reads at its start. */
 export async function hasRead({ page }: Visit): Promise<void> {
-  await page.locator('#outcomes, .faults').first().waitFor();
+  await page.locator('#outcomes, .errors').first().waitFor();
 }
 
 /** Has the app read its tables now: what it read up to 15 seconds ago it would answer again. */

@@ -7,7 +7,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 export interface Visit {
   page: Page;
   /** Violations of the content security policy, errors of the script, and requests to anywhere but the app. */
-  faults: string[];
+  errors: string[];
   /** What the page asked of the app, as `METHOD /path`. */
   asked: string[];
   /** What axe-core finds wrong with the page as it is now. */
@@ -33,32 +33,32 @@ export async function visit(
   before: (page: Page) => Promise<unknown> = async () => {},
 ): Promise<Visit> {
   const { origin } = new URL(address);
-  const faults: string[] = [];
+  const errors: string[] = [];
   const asked: string[] = [];
   const opened = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...context });
   const page = await opened.newPage();
   page.setDefaultTimeout(15_000);
-  page.on('pageerror', (error) => faults.push(String(error)));
+  page.on('pageerror', (error) => errors.push(String(error)));
   page.on('console', (message) => {
-    if (message.type() === 'error' && !ERROR_STATUS.test(message.text())) faults.push(message.text());
+    if (message.type() === 'error' && !ERROR_STATUS.test(message.text())) errors.push(message.text());
   });
   page.on('request', (request) => {
     const url = new URL(request.url());
     if (url.origin === origin) asked.push(`${request.method()} ${url.pathname}`);
-    else if (url.protocol !== 'data:') faults.push(`A request to ${url}`);
+    else if (url.protocol !== 'data:') errors.push(`A request to ${url}`);
   });
-  await page.exposeFunction('tellViolation', (what: string) => void faults.push(what));
+  await page.exposeFunction('reportViolation', (what: string) => void errors.push(what));
   await page.addInitScript(() => {
     addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sample }) => {
-      const { tellViolation } = window as unknown as { tellViolation(what: string): void };
-      tellViolation(`${violatedDirective} ${blockedURI} ${sample}`);
+      const { reportViolation } = window as unknown as { reportViolation(what: string): void };
+      reportViolation(`${violatedDirective} ${blockedURI} ${sample}`);
     });
   });
   await before(page);
   await page.goto(address);
   return {
     page,
-    faults,
+    errors,
     asked,
     async axe() {
       await page.evaluate(AXE);
