@@ -3,6 +3,7 @@ import { RowContendedError } from '../cleanup/editSession.ts';
 import type { App } from '../composition/putTogether.ts';
 import { SettingsError } from '../settings/settings.ts';
 import { storageErrorText } from '../storage/storageErrorText.ts';
+import { isStorageFailure } from '../storage/storageFailure.ts';
 import { type AppPlan, planApp } from './appPlan.ts';
 import { EXIT, type ExitCode, UsageError } from './exitCodes.ts';
 import { FORMATS, type FormatOptions } from './format.ts';
@@ -62,7 +63,8 @@ function explain(error: unknown, err: Output): ExitCode {
     return EXIT.wrongUsage;
   }
   const said = storageErrorText(error).slice(0, 1000);
+  const what = isStorageFailure(error) ? 'Storage unreachable' : 'Failed';
   if (error instanceof RowContendedError) err.paragraph(said);
-  else err.paragraph(`Failed: ${said.replace(/\.?$/, '.')} Run \`doctor\` for details.`);
+  else err.paragraph(`${what}: ${said.replace(/\.?$/, '.')} Run \`doctor\` for details.`);
   return EXIT.failed;
 }

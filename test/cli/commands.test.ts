@@ -85,6 +85,33 @@ describe('list', () => {
   });
 });
 
+describe('storage that cannot be reached', () => {
+  const account = (endpoint: string) =>
+    `DefaultEndpointsProtocol=http;AccountName=account;AccountKey=a2V5;TableEndpoint=${endpoint}/account;`;
+  const id = randomUUID();
+
+  it.each([
+    ['nothing listens', 'http://127.0.0.1:9', /ECONNREFUSED 127\.0\.0\.1:9/],
+    ['the name does not exist', 'http://no-such-host.invalid', /(ENOTFOUND|EAI_AGAIN) no-such-host\.invalid/],
+  ])('is called that, with exit code 1: %s', async (_, endpoint, cause) => {
+    const env = { AzureWebJobsStorage: account(endpoint) };
+    const commands = [['list'], ['sweep', '--quiet'], ['register', id]];
+    const answers = await Promise.all(commands.map((words) => world.run(words, { env })));
+
+    for (const { code, stdout, stderr } of answers) {
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr.replaceAll(/\s+/g, ' ')).toMatch(/\bStorage unreachable: .* Run `doctor` for details\. $/);
+      expect(stderr).toMatch(cause);
+    }
+  });
+
+  it('is not what a wrong table name is', async () => {
+    const { code, stderr } = await world.run(['list'], { env: { SESSION_TABLE: 'tables' } });
+
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^Failed: /)]);
+  });
+});
+
 describe('show', () => {
   it("tells the row, the cluster's own view and the history", async () => {
     const id = await world.upload();

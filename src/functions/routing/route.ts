@@ -5,12 +5,13 @@ import { RowRefusedError } from '../../cleanup/model/rowRefusedError.ts';
 import type { SessionId } from '../../cleanup/model/sessionId.ts';
 import { SettingsError } from '../../settings/settingsError.ts';
 import { PositionError } from '../../storage/position.ts';
+import { isStorageFailure } from '../../storage/storageFailure.ts';
 import { connect, errorFacts, logLine } from '../invocation/connect.ts';
 import { ApiProblem, badRequest } from './apiProblem.ts';
 import { problem } from './problem.ts';
 import { readBody, readQuery, readSessionId, refuseBody } from './readRequest.ts';
 import { ROUTES, type RouteDeclaration } from './routes.ts';
-import { isStorageFailure, storageProblem } from './storageProblem.ts';
+import { storageProblem } from './storageProblem.ts';
 
 /** What a route answers when all goes well, or as it must: JSON, or a page for a browser. */
 export type AnswerDescription = JsonAnswer | PageAnswer;

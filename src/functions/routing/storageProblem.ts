@@ -5,18 +5,6 @@ import { problem } from './problem.ts';
 /** When a storage that cannot be reached is worth another try, in seconds. */
 const RETRY_AFTER_SECONDS = 60;
 
-/** Errors of the identity library, by their names. */
-const IDENTITY_ERROR = /^(CredentialUnavailable|Authentication|AggregateAuthentication)/;
-
-/** Whether the storage did not answer, or refuses us: nothing that is wrong with the request or with this app's code. */
-export function isStorageFailure(error: unknown): error is Error {
-  if (!(error instanceof Error)) return false;
-  if (IDENTITY_ERROR.test(error.name)) return true;
-  if (error.name !== 'RestError') return false;
-  const status = 'statusCode' in error ? error.statusCode : undefined;
-  return typeof status !== 'number' || [401, 403, 408, 429].includes(status) || status >= 500;
-}
-
 /** 503 with what happened and what to do, as the checks of health have it. */
 export async function storageProblem(
   error: Error,
