@@ -41,6 +41,7 @@ export const dashboardStatus = z
     store: z
       .object({
         stagedBytes: bytes.describe('Bytes of staged chunks and other uploads that are not committed.'),
+        stagedFiles: count.describe('How many files these are.'),
         availableBytes: bytes.describe('Free space of the disk.'),
         capacityBytes: bytes.describe('Size of the disk.'),
         askedAt: instant,

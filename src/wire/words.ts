@@ -48,6 +48,21 @@ export function counted(count: number, noun: string): string {
   return `${numberInWords(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** What an image store holds, such as `12.4 GiB staged in 310 files; disk 81 % full`. */
+export function storeInWords(store: {
+  stagedBytes: number;
+  stagedFiles: number;
+  capacityBytes: number;
+  availableBytes: number;
+}): string {
+  const { stagedBytes, stagedFiles, capacityBytes, availableBytes } = store;
+  const staged = `${bytesInWords(stagedBytes)} staged in ${counted(stagedFiles, 'file')}`;
+  if (capacityBytes === 0) return staged;
+  // Never 100 % while some of it is free.
+  const full = Math.floor((100 * (capacityBytes - availableBytes)) / capacityBytes);
+  return `${staged}; disk ${full} % full`;
+}
+
 /** A text of several lines as one. */
 export function oneLine(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim();

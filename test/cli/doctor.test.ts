@@ -1,13 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { RunRecord } from '../../src/cleanup/model/runRecord.ts';
 import { makeCertificate } from '../../src/local/certificates/makeCertificate.ts';
 import { type SimulatedCluster, startSimulatedCluster } from '../../src/local/cluster/simulatedCluster.ts';
 import { type IdentityEndpoint, startIdentityEndpoint } from '../../src/local/identity/identityEndpoint.ts';
 import { CLIENT_APPLICATION, CLUSTER_APPLICATION, TENANT } from '../../src/local/identity/tenant.ts';
+import { aRun } from '../doubles/runRecord.ts';
 import { useSecret } from '../support/transcript.ts';
 import { noTerminal, runCli, startOnTerminal } from './runCli.ts';
-import { startWorld, type World } from './world.ts';
+import { minutesAgo, startWorld, type World } from './world.ts';
 
 let world: World;
 
@@ -36,6 +38,37 @@ describe('doctor', () => {
       status: 'up',
       checks: expect.arrayContaining([expect.objectContaining({ name: 'credentials', status: 'ok' })]),
     });
+  });
+
+  it('shows what the image store held when a sweep last asked, and warns when its disk is nearly full', async () => {
+    const GIB = 1024 ** 3;
+    const store = (availableBytes: number) => ({
+      stagedBytes: Math.round(12.4 * GIB),
+      stagedFiles: 310,
+      capacityBytes: 100 * GIB,
+      availableBytes,
+    });
+    const foundAfter = async (minutes: number, found: RunRecord['store']) => {
+      const run = aRun({ runId: `asked-${minutes}`, startedAt: minutesAgo(minutes), store: found });
+      await world.tables.storage.recordRun({ ...run, clusterName: 'default' });
+      const { checks } = JSON.parse((await world.run(['doctor', '--json'])).stdout) as { checks: { name: string }[] };
+      return checks.filter(({ name }) => name === 'store');
+    };
+
+    const none = await foundAfter(30, undefined);
+    const roomy = await foundAfter(20, store(19 * GIB));
+    const full = await foundAfter(10, store(10 * GIB - 1));
+    const text = await world.run(['doctor']);
+    const unknown = await foundAfter(5, 'unknown');
+
+    const told = 'GiB staged in 310 files; disk';
+    expect(none).toEqual([]);
+    expect(roomy).toEqual([{ name: 'store', status: 'ok', detail: `12.4 ${told} 81 % full, 20 min ago.` }]);
+    expect(full).toEqual([
+      { name: 'store', status: 'warning', detail: `12.4 ${told} 90 % full, 10 min ago.`, advice: expect.any(String) },
+    ]);
+    expect(text.stdout).toMatch(/warning {2}image store\n +12\.4 GiB .*\n +Advice: The disk is nearly full/);
+    expect(unknown).toEqual([{ name: 'store', status: 'skipped', detail: 'Unknown: the cluster did not say.' }]);
   });
 
   it('ends with 1 when a part fails, tells one cause once, and with 2 when the settings are wrong', async () => {

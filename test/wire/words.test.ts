@@ -8,6 +8,7 @@ import {
   instantInWords,
   oneLine,
   spanInWords,
+  storeInWords,
 } from '../../src/wire/words.ts';
 
 const SECOND = 1000;
@@ -46,6 +47,14 @@ describe('words', () => {
     [2 * 1024 ** 6, '2048.0 PiB'],
   ])('puts %d bytes into words', (bytes, words) => {
     expect(bytesInWords(bytes)).toBe(words);
+  });
+
+  it.each([
+    [{ stagedBytes: 13_314_398_618, stagedFiles: 310, capacityBytes: 1000, availableBytes: 190 }, '; disk 81 % full'],
+    [{ stagedBytes: 13_314_398_618, stagedFiles: 310, capacityBytes: 1000, availableBytes: 1 }, '; disk 99 % full'],
+    [{ stagedBytes: 13_314_398_618, stagedFiles: 310, capacityBytes: 0, availableBytes: 0 }, ''],
+  ])('puts an image store into words: %j', (store, disk) => {
+    expect(storeInWords(store)).toBe(`12.4 GiB staged in 310 files${disk}`);
   });
 
   it('puts an instant into words, exactly and relative to now, as a Date and as a text', () => {

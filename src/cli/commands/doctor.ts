@@ -19,15 +19,16 @@ const NAMES: Record<Finding['name'], string> = {
   credentials: 'credentials',
   certificate: 'client certificate',
   timer: 'timer',
+  store: 'image store',
   sessions: 'sessions',
 };
 
 /** `doctor`: checks everything that a sweep depends on. */
 export function describeDoctor(command: Command): void {
   command.description(
-    'Checks the settings, the tables, the cluster, the credentials, how long the certificate is valid, the clocks, and ' +
-      'whether the timer still sweeps. It shows how long each took to answer, what is wrong, and how to fix it. It changes ' +
-      'nothing.',
+    'Checks the settings, the tables, the cluster, the credentials, how long the certificate is valid, the clocks, whether ' +
+      'the timer still sweeps, the disk of the image store as the latest sweep found it, and the sessions. It shows how long ' +
+      'each took to answer, what is wrong, and how to fix it. It changes nothing.',
   );
   common(command, EXAMPLES).action((options: CommonOptions) =>
     run(options, async ({ out, plan }) => {

@@ -15,9 +15,10 @@ import { askMetadataScope } from '../../imageStore/entraMetadata.ts';
 import { SettingsError } from '../../settings/settings.ts';
 import { settingsWarnings } from '../../settings/settingsWarnings.ts';
 import { numberInWords, spanInWords } from '../../wire/words.ts';
+import { storeFinding } from './storeFinding.ts';
 
 /** One thing that was looked at. */
-export type Finding = Omit<Check, 'name'> & { name: Check['name'] | 'certificate' | 'timer' | 'sessions' };
+export type Finding = Omit<Check, 'name'> & { name: Check['name'] | 'certificate' | 'timer' | 'store' | 'sessions' };
 
 /** All that was looked at. */
 export interface Diagnosis {
@@ -27,7 +28,7 @@ export interface Diagnosis {
 
 /**
  * Checks everything that a sweep depends on, and whether sweeps happen: the parts of health, each error of the settings by itself,
- * the client certificate's validity, how the scheduled sweeps went, and the sessions that fail.
+ * the client certificate's validity, how the scheduled sweeps went, the image store's disk, and the sessions that fail.
  *
  * @param connect - puts the app together, or throws a {@link SettingsError}
  */
@@ -104,9 +105,12 @@ async function checkSweeps(app: App, parts: readonly Check[], now: Date): Promis
     runs = runTable.detail === undefined ? await newestRuns(app, now, signal) : [];
     timer = { ...toFinding('timer', sweepReasons({ runs, now, schedule }), endOf(runs, now)), latencyMs: latencyMs() };
   }
-  if (sessionTable?.status === 'failed') return [timer, skipped('sessions', 'The table of sessions cannot be read.')];
+  const store = runs && storeFinding(runs, now);
+  const before = store ? [timer, store] : [timer];
+  if (sessionTable?.status === 'failed')
+    return [...before, skipped('sessions', 'The table of sessions cannot be read.')];
   const missing = sessionTable?.detail?.includes('does not exist yet');
-  if (missing) return [timer, skipped('sessions', 'The table of sessions does not exist yet.')];
+  if (missing) return [...before, skipped('sessions', 'The table of sessions does not exist yet.')];
   const sessions = await readSessions(app, now, signal);
   const { active, stale, waiting, givenUp } = sessions.counts;
   const counts = Object.entries({ active, stale, waiting, 'given up': givenUp });
@@ -114,7 +118,7 @@ async function checkSweeps(app: App, parts: readonly Check[], now: Date): Promis
     ([state, { count, more }]) => `${more ? 'at least ' : ''}${numberInWords(count)} ${state}`,
   );
   const reasons = sessionReasons({ sessions, runs, now, schedule, staleAfterMs });
-  return [timer, toFinding('sessions', reasons, `${inWords.join(', ')}.`)];
+  return [...before, toFinding('sessions', reasons, `${inWords.join(', ')}.`)];
 }
 
 async function newestRuns({ storage, settings }: App, now: Date, signal: AbortSignal): Promise<RunRecord[]> {

@@ -178,6 +178,7 @@ export const status: DashboardStatus = {
   lastSweep: sweepLine,
   store: {
     stagedBytes: 3_221_225_472,
+    stagedFiles: 310,
     availableBytes: 42_949_672_960,
     capacityBytes: 68_719_476_736,
     askedAt: '2026-11-22T10:20:00.000Z',

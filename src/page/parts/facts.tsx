@@ -4,7 +4,7 @@ import { parseStopReason, STOP_REASONS } from '../../cleanup/model/stopReason.ts
 import { CHECK_STATUSES } from '../../health/checkStatus.ts';
 import type { DashboardHistory, DashboardStatus } from '../../wire/pageSchemas.ts';
 import type { SweepLine } from '../../wire/schemas.ts';
-import { agoInWords, bytesInWords, counted, spanInWords } from '../../wire/words.ts';
+import { agoInWords, bytesInWords, counted, spanInWords, storeInWords } from '../../wire/words.ts';
 import { bytesText, resultPieces, TRIGGERS } from '../outcomes.ts';
 import { capitalized, countText, joined, soonText } from '../text.ts';
 import { NowContext } from './small.tsx';
@@ -150,8 +150,7 @@ function Freed({ history, store }: { history: DashboardHistory | undefined; stor
       {store && (
         <>
           <br />
-          Image store: {bytesInWords(store.stagedBytes)} staged, {bytesInWords(store.availableBytes)} of{' '}
-          {bytesInWords(store.capacityBytes)} free
+          Image store: {storeInWords(store)}
         </>
       )}
     </Fact>
