@@ -4,7 +4,8 @@ import type { SessionId } from './model/sessionId.ts';
 import type { TrackedSession } from './model/trackedSession.ts';
 import type { ClusterPorts, LogPort, RecordPorts } from './ports.ts';
 import { type Run, toRecord } from './record.ts';
-import { type RetryRules, settle, settlementOf } from './settle.ts';
+import { mayBeDeleted, type RetryRules, settle, settlementOf } from './settle.ts';
+import { lastActivityOf } from './stale.ts';
 
 /** What the cleanup of one session on request needs of the world. */
 export interface OnePorts extends ClusterPorts, RecordPorts {
@@ -27,13 +28,12 @@ export async function cleanUpOne(
   control: CallControl,
 ): Promise<Cleanup> {
   const row = await ports.findSession(sessionId);
-  const lastActivity = row?.lastActivity ?? row?.timestamp;
-  const deletedBefore =
-    row?.deleteSentAt !== undefined && lastActivity !== undefined && row.deleteSentAt > lastActivity;
+  const activity = row && lastActivityOf(row, run.startedAt, rules);
+  const deletedBefore = row !== undefined && activity !== undefined && mayBeDeleted(row, activity.at);
   const cleanup = await cleanUpSession(ports, sessionId, rules, control, deletedBefore);
   const { outcome } = cleanup;
   const known = row ?? { partition: ports.partitionOf(sessionId), rowKey: sessionId, attempts: 0 };
-  const record = toRecord(run, { ...known, lastActivity }, cleanup);
+  const record = toRecord(run, { ...known, lastActivity: activity?.at, lastActivityError: activity?.error }, cleanup);
   const [unrecorded] = await ports.recordOutcomes([record]);
   if (unrecorded) throw unrecorded.error;
   const facts = {
@@ -46,10 +46,10 @@ export async function cleanUpOne(
     errorMessage: record.errorMessage,
   };
   if (outcome.kind === 'failed') ports.log.warn('An upload session could not be deleted.', facts);
-  if (!row || !lastActivity) return cleanup;
+  if (!row || !activity) return cleanup;
   try {
     // Nobody probed the cluster, so the failure is not known to be the session's.
-    await settle(ports, row, settlementOf(cleanup, row, lastActivity, ports.now(), rules, 'unknown'));
+    await settle(ports, row, settlementOf(cleanup, row, activity.at, ports.now(), rules, 'unknown'));
   } catch (error) {
     // The outcome stands and is recorded; the row is met again by the next sweep.
     ports.log.warn('The row of an upload session could not be settled.', { ...facts, error: String(error) });

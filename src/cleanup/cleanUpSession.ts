@@ -58,8 +58,9 @@ export async function cleanUpSession(
   let deleteSent = deletedBefore;
   let stale: StaleSession | undefined;
 
-  /** What the session's absence means: our own DELETE, or somebody else's. */
-  const gone = (): Outcome => (deleteSent ? { kind: 'deleted', ...deletedFacts(stale) } : { kind: 'notFound' });
+  /** What the session's absence means: our own DELETE, or somebody else's. A dry run does not tell them apart. */
+  const gone = (): Outcome =>
+    deleteSent && !rules.dryRun ? { kind: 'deleted', ...deletedFacts(stale) } : { kind: 'notFound' };
 
   const look = (answer: Answered<UploadSession | undefined>): Outcome | 'stale' => {
     const judged = judge(answer, rules, ports.now());

@@ -61,8 +61,13 @@ export function holdFailures<Failure>(
   const judge = async () => {
     const before = held;
     held = [];
-    const verdict = await probe();
-    for (const failure of before) await release(failure, verdict?.verdict === 'good' ? 'ofSession' : 'unknown');
+    let judgement: Judgement = 'unknown';
+    try {
+      const found = await probe();
+      if (found?.verdict === 'good') judgement = 'ofSession';
+    } finally {
+      for (const failure of before) await release(failure, judgement);
+    }
   };
   const judgeNow = () => {
     judging = judge().finally(() => {

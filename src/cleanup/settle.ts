@@ -44,8 +44,13 @@ export function settlementOf(
     case 'notFound':
       return 'remove';
     case 'active': {
-      const unmoved = session.lastActivity?.getTime() === outcome.lastActivity.getTime();
-      return unmoved && session.attempts === 0 ? 'leave' : { lastActivity: outcome.lastActivity, attempts: 0 };
+      // A heartbeat may be later than the last chunk.
+      const latest = outcome.lastActivity > lastActivity ? outcome.lastActivity : lastActivity;
+      const change: SessionChange = { lastActivity: latest, attempts: 0 };
+      // The session is there, so an earlier DELETE did not delete it: with this time it no longer counts.
+      if (mayBeDeleted(session, latest)) return { ...change, deleteSentAt: latest };
+      const isSame = session.lastActivity?.getTime() === latest.getTime() && session.attempts === 0;
+      return isSame ? 'leave' : change;
     }
     case 'invalid':
       return { lastActivity, givenUp: true, lastError: outcome.reason };
@@ -92,6 +97,11 @@ export function isCharged({ kind, code }: Extract<Outcome, { kind: 'failed' }>['
 /** When a session's present series of failures began; `undefined` if it received a chunk since, or never failed. */
 export function failedSinceOf({ failedSince }: TrackedSession, lastActivity: Date): Date | undefined {
   return failedSince && failedSince > lastActivity ? failedSince : undefined;
+}
+
+/** Whether an earlier DELETE, whose answer is unknown, may have deleted a session that was not active since. */
+export function mayBeDeleted({ deleteSentAt }: TrackedSession, lastActivity: Date): boolean {
+  return deleteSentAt !== undefined && deleteSentAt > lastActivity;
 }
 
 /** Carries out a settlement. */

@@ -12,7 +12,7 @@ import type { TrackedSession } from './model/trackedSession.ts';
 import type { SweepPorts } from './ports.ts';
 import { type Run, toRecord } from './record.ts';
 import { type Entry, type RefusedRows, startRecorder } from './recorder.ts';
-import { type Judgement, type RetryRules, settlementOf } from './settle.ts';
+import { type Judgement, mayBeDeleted, type RetryRules, settlementOf } from './settle.ts';
 import { lastActivityOf } from './stale.ts';
 import { createStopper, type Stopper, type StopRules } from './stopper.ts';
 import { askStoreUsage } from './storeUsage.ts';
@@ -85,8 +85,9 @@ async function sweepAll(
 ): Promise<RefusedRows> {
   const recorder = rules.dryRun ? startPlanner(ports) : startRecorder(ports);
   const resumable = isWholeSweep(rules);
-  if (resumable) summary.resumable = true;
   const position = resumable ? await ports.resumeAfter(run) : undefined;
+  // Only now: a run that does not know the position must not replace the one that has it.
+  if (resumable) summary.resumable = true;
   if (position) summary.resumeAfter = position;
 
   const probe = async (): Promise<ClusterVerdict | undefined> => {
@@ -117,7 +118,7 @@ async function sweepAll(
       await held.ready();
       if (!stopper.goesOn()) return;
       noteTaken(session);
-      const cleanup = await cleanUpRow(ports, rules, session, stopper);
+      const cleanup = await cleanUpRow(ports, rules, run, session, stopper);
       const { outcome } = cleanup;
       summary.outcomes[outcome.kind] += 1;
       if (outcome.kind === 'deleted') summary.bytesFreed += outcome.bytes ?? 0;
@@ -169,6 +170,7 @@ function notePosition(summary: RunRecord, resumable: boolean) {
 async function cleanUpRow(
   ports: SweepPorts,
   rules: SweepRules,
+  run: Run,
   session: TrackedSession,
   stopper: Stopper,
 ): Promise<Cleanup> {
@@ -176,9 +178,8 @@ async function cleanUpRow(
   if ('error' in parsed) {
     return { outcome: { kind: 'invalid', reason: `The row key ${parsed.error}.` }, tries: 0, durationMs: 0 };
   }
-  const { at } = lastActivityOf(session, ports.now(), rules);
-  const deletedBefore = session.deleteSentAt !== undefined && session.deleteSentAt > at;
-  return cleanUpSession(ports, parsed.id, { ...rules, guarded: true }, stopper, deletedBefore);
+  const { at } = lastActivityOf(session, run.startedAt, rules);
+  return cleanUpSession(ports, parsed.id, { ...rules, guarded: true }, stopper, mayBeDeleted(session, at));
 }
 
 function toEntry(

@@ -74,10 +74,14 @@ describe('a dry run', () => {
     expect(ports.runs).toEqual([summary]);
   });
 
-  it('never calls a session deleted', async () => {
-    const { planned } = await plan(everyKind());
+  it('never calls a session deleted, not even one that an earlier DELETE may have deleted', async () => {
+    const ports = everyKind();
+    ports.rows.set(GONE, row(GONE, { deleteSentAt: minutesAgo(10) }));
 
-    expect(planned.map(({ outcome }) => outcome)).not.toContain('deleted');
+    const { planned, summary } = await plan(ports);
+
+    expect(planned.find((one) => one.sessionId === GONE)).toMatchObject({ outcome: 'notFound', row: 'removed' });
+    expect(summary.outcomes).toMatchObject({ deleted: 0, notFound: 1 });
   });
 
   it('takes the sessions that a sweep takes then, to the same end', async () => {

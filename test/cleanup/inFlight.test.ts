@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { RowRefusedError } from '../../src/cleanup/model/rowRefusedError.ts';
+import { failure } from '../doubles/memoryPorts.ts';
 import { abandoned, FIRST, run, SECOND } from './sweeps.ts';
 
 describe('whatever ends a sweep, what is in flight is recorded', () => {
@@ -58,6 +59,23 @@ describe('whatever ends a sweep, what is in flight is recorded', () => {
 
     expect(await run(ports)).toMatchObject({ stoppedBy: 'error', rowsRefused: 1 });
     expect([...ports.rows.keys()]).toEqual([SECOND]);
+  });
+
+  it('when the probe of held failures throws', async () => {
+    const ports = abandoned(3);
+    ports.failing.set(SECOND, [failure()]);
+    const { probe } = ports;
+    let probes = 0;
+    ports.probe = async (call) => {
+      probes += 1;
+      if (probes === 2) throw new TypeError('a bug');
+      return probe(call);
+    };
+
+    await expect(run(ports)).rejects.toThrow('a bug');
+
+    expect(ports.recorded.map(({ outcome }) => outcome).sort()).toEqual(['deleted', 'deleted', 'failed']);
+    expect(ports.changes.size).toBe(0);
   });
 
   it('when the storage failed for a moment while it recorded', async () => {

@@ -32,6 +32,18 @@ describe('a sweep that was cut short', () => {
     expect(await run(ports)).toMatchObject({ resumeAfter: { rowKey: sessionId(2) } });
   });
 
+  it('keeps its place when that could not be read', async () => {
+    const ports = abandoned(10);
+    ports.resumeAfter = async () => {
+      throw new Error('the storage is gone');
+    };
+
+    await expect(run(ports)).rejects.toThrow('the storage is gone');
+
+    expect(ports.runs).toMatchObject([{ stoppedBy: 'error' }]);
+    expect(ports.runs[0]).not.toHaveProperty('resumable');
+  });
+
   it('forgets its place when the next one has seen everything', async () => {
     const ports = abandoned(10);
     await run(ports, { limit: 2 });

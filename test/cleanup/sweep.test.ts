@@ -118,4 +118,28 @@ describe('a sweep', () => {
 
     expect(ports.changes.get(FIRST)).toEqual({ lastActivity: minutesAgo(2), attempts: 0 });
   });
+
+  it('never moves the last activity of a session back', async () => {
+    const complete = onCluster(FIRST, { modifiedAt: minutesAgo(25), missingRanges: [] });
+    const ports = memoryPorts({ rows: [row(FIRST, { lastActivity: minutesAgo(18) })], cluster: [complete] });
+
+    await run(ports);
+
+    expect(ports.recorded).toMatchObject([{ outcome: 'active', lastActivity: minutesAgo(25) }]);
+    expect(ports.changes.size).toBe(0);
+  });
+
+  it('forgets an earlier DELETE whose answer is unknown once the session is seen alive', async () => {
+    const columns = { lastActivity: minutesAgo(25), deleteSentAt: minutesAgo(20) };
+    const complete = onCluster(FIRST, { modifiedAt: minutesAgo(25), missingRanges: [] });
+    const ports = memoryPorts({ rows: [row(FIRST, columns)], cluster: [complete] });
+    await run(ports);
+    ports.rows.set(FIRST, row(FIRST, { ...columns, ...ports.changes.get(FIRST) }));
+    // Its uploader commits it.
+    ports.cluster.delete(FIRST);
+
+    await run(ports);
+
+    expect(ports.recorded.map(({ outcome }) => outcome)).toEqual(['active', 'notFound']);
+  });
 });
