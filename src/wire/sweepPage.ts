@@ -30,8 +30,8 @@ interface SweepSource {
 }
 
 /**
- * One page of sweeps, the newest first, each with its runs. A sweep is on one page only. Beyond the first page, runs that began
- * more than six hours after their sweep may be missing from it.
+ * One page of sweeps, the newest first, each with its runs. A sweep is on one page only. Beyond the first page, and with an end of
+ * the span, runs that began more than six hours after their sweep may be missing from it.
  *
  * @param span - when the sweeps began, both ends included
  * @param limit - most of a page

@@ -111,6 +111,30 @@ describe('sweep, piped', () => {
     expect(stdout + stderr).not.toContain(ESCAPE);
   });
 
+  it('groups failures that differ only in their session, the most frequent first, and shows each cause once meanwhile', async () => {
+    const locked = await Promise.all(Array.from({ length: 30 }, () => world.register()));
+    const broken = await world.register();
+    const fault = (sessionId: string, status: number, code: string, message: string) => ({
+      sessionId,
+      answer: { status, code, message },
+    });
+    await world.cluster.control.setFaults([
+      ...locked.map((id) => fault(id, 409, 'FABRIC_E_LOCKED', `Session ${id} is locked.`)),
+      fault(broken, 400, 'FABRIC_E_BROKEN', 'Its file is broken.'),
+    ]);
+
+    const { code, stdout, stderr } = await world.run(['sweep']);
+
+    expect(code).toBe(1);
+    const groups = stdout.split('\n').filter((line) => line.includes(' × '));
+    expect(groups).toEqual([
+      expect.stringMatching(/^ +30 × {2}409 FABRIC_E_LOCKED: .* is locked\. \(first: [0-9a-f-]{36}\)$/),
+      expect.stringMatching(new RegExp(`^ +1 × {2}400 FABRIC_E_BROKEN: .*Its file is broken\\. \\(${broken}\\)$`)),
+    ]);
+    expect(stderr.match(/FABRIC_E_LOCKED/g)).toHaveLength(1);
+    expect(await allRows(world.tables.outcomes)).toHaveLength(31);
+  });
+
   it('tells from time to time how far it is, without a bar, and ends on SIGTERM with its summary', async () => {
     await slowly(200, 100);
     const started = startCli(['sweep'], { ...world, env: { ...world.env, SWEEP_CONCURRENCY: '1' } });

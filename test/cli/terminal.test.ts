@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import stringWidth from 'string-width';
 import { noOutcomes } from '../../src/cleanup/model/outcomeKind.ts';
 import type { RunRecord } from '../../src/cleanup/model/runRecord.ts';
+import { allRows } from '../support/tables.ts';
 import { noTerminal, startOnTerminal } from './runCli.ts';
 import { minutesAgo, startWorld, type World } from './world.ts';
 
@@ -85,12 +86,47 @@ describe('formats and session ids', () => {
     const dry = await world.run([...words, '--dry-run'], { input });
     const unknown = await world.run(['show', ids[0] ?? '']);
     const done = await world.run(words, { input });
-    const empty = await world.run(['delete'], { input: '' });
 
-    expect([dry.code, unknown.code, done.code, empty.code]).toEqual([0, 3, 0, 0]);
+    expect([dry.code, unknown.code, done.code]).toEqual([0, 3, 0]);
     expect(dry.stdout.match(/would be registered/g)).toHaveLength(2);
     expect(done.stderr).toBe('2 upload sessions registered, 0 updated.\n');
-    expect(empty.stderr).toBe('No session ids on standard input: nothing to do.\n');
+  });
+
+  it.each([[['delete']], [['delete', '-']], [['retry']], [['register', '-']]])(
+    'says that an empty standard input is no work, and ends with 0: %j',
+    async (words) => {
+      const empty = await world.run(words, { input: '\n \n' });
+
+      expect(empty).toEqual({ code: 0, stdout: '', stderr: 'No session ids on standard input: nothing to do.\n' });
+    },
+  );
+
+  it('registers at most 10,000 sessions at once, and none of a longer list', async () => {
+    const before = await allRows(world.tables.sessions);
+    const input = Array.from({ length: 10_001 }, () => randomUUID()).join('\n');
+
+    const { code, stdout, stderr } = await world.run(['register', '-'], { input });
+
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr.replaceAll(/\s+/g, ' ')).toBe(
+      '10,001 session ids are too many: the maximum is 10,000 at once. Nothing was done. ',
+    );
+    expect(await allRows(world.tables.sessions)).toEqual(before);
+  });
+
+  it('takes session ids in braces and in upper case', async () => {
+    const id = await world.register({ givenUp: true });
+    const pasted = `{${id.toUpperCase()}}`;
+
+    const answers = [
+      await world.run(['retry', pasted, '--json']),
+      await world.run(['show', pasted, '--json']),
+      await world.run(['delete', '--only-if-stale', pasted, '--json']),
+      await world.run(['outcomes', '--session', pasted, '--json']),
+    ];
+
+    expect(answers.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+    for (const { stdout } of answers) expect(JSON.parse(stdout)).toMatchObject({ sessionId: id });
   });
 
   it('sweeps the sessions of one owner', async () => {

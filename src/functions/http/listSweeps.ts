@@ -12,7 +12,9 @@ export const route = defineRoute('listSweeps', {
   summary: 'Lists the sweeps, the newest first',
   description:
     'A sweep that was fanned out is one item with the sums of its parts; `GET /sweeps/{sweepId}` also has its runs. Dry runs ' +
-    'are included, with `dryRun` true. Kept for OUTCOME_RETENTION.',
+    'are included, with `dryRun` true. Kept for OUTCOME_RETENTION. Parts that began more than six hours after their sweep, as ' +
+    'when their message was retried late, may be missing from the sums with `until`, and beyond the first page; ' +
+    '`GET /sweeps/{sweepId}` has them.',
   query: z.strictObject({
     since: instant.optional().describe('Only sweeps that began then or later. Default: all that is kept.'),
     until: instant.optional().describe('Only sweeps that began then or earlier.'),
