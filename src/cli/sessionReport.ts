@@ -1,4 +1,4 @@
-import { errorAdvice } from '../health/errorAdvice.ts';
+import { errorAdvice, RETRY_ADVICE } from '../health/errorAdvice.ts';
 import type { KnownSession } from '../wire/lookUpSession.ts';
 import type { ClusterView, OutcomeItem, SessionItem } from '../wire/schemas.ts';
 import { agoInWords, bytesInWords, counted, instantInWords, numberInWords, oneLine } from '../wire/words.ts';
@@ -46,7 +46,9 @@ function printRow(row: SessionItem | undefined, last: OutcomeItem | undefined, o
   if (row.state === 'waiting' && row.nextAttemptAt) fact(out, 'next attempt', exactly(row.nextAttemptAt, now));
   if (row.lastError) {
     fact(out, 'last error', { text: oneLine(row.lastError), style: 'red' });
-    if (last?.outcome === 'failed') fact(out, 'advice', errorAdvice(last).advice);
+    const advice = last?.outcome === 'failed' ? [errorAdvice(last).advice] : [];
+    if (row.state === 'waiting' || row.state === 'givenUp') advice.push(RETRY_ADVICE[row.state]);
+    if (advice.length > 0) fact(out, 'advice', advice.join(' '));
   }
   out.line('');
 }

@@ -37,15 +37,20 @@ export function errorAdvice({ errorCode = '', httpStatus }: RecordedFailure): Er
 const own = (advice: Record<string, ErrorAdvice>, key: string) =>
   Object.hasOwn(advice, key) ? advice[key] : undefined;
 
-const IF_IT_PASSES = 'No action if it passes: the next sweeps retry.';
+/** What happens to a session that failed, and what remains for an operator to do; follows the advice on its failure. */
+export const RETRY_ADVICE: Record<'waiting' | 'givenUp', string> = {
+  waiting: 'The next sweeps retry.',
+  givenUp: 'Sweeps do not retry a session that was given up: fix the cause, then retry or delete it.',
+};
+
+const USUALLY_PASSES = 'This usually passes without action.';
 const CHECK_IMAGE_STORE =
   'If it continues, check the health of fabric:/System/ImageStoreService and its nodes in Service Fabric Explorer.';
-const FIX_AND_RETRY = 'The session was given up: fix the cause, then retry the session or delete it.';
 const CHECK_CREDENTIALS =
   'Check CLUSTER_AUTH and its certificate or identity, which needs the Admin role. This does not count as a failed attempt.';
 
 /** The cluster is moving or restarting something. On a healthy cluster each of these passes without action. */
-const passing = (what: string): ErrorAdvice => ({ what, advice: `${IF_IT_PASSES} ${CHECK_IMAGE_STORE}` });
+const passing = (what: string): ErrorAdvice => ({ what, advice: `${USUALLY_PASSES} ${CHECK_IMAGE_STORE}` });
 
 /** In the words of a sweep that ends by it. */
 const UNSUPPORTED = STOP_REASONS.unsupportedCluster.advice ?? '';
@@ -55,7 +60,7 @@ const BY_CODE: Record<string, ErrorAdvice> = {
     what: 'The gateway rejected the request as invalid.',
     advice:
       'Linux clusters have no upload sessions and answer every request this way: check that CLUSTER_ENDPOINTS names a Windows ' +
-      `cluster. ${FIX_AND_RETRY}`,
+      'cluster.',
   },
   FABRIC_E_INVALID_UPLOAD_SESSION_ID: {
     what: 'The gateway rejected the session id as invalid.',
@@ -63,7 +68,7 @@ const BY_CODE: Record<string, ErrorAdvice> = {
   },
   FABRIC_E_INVALID_ADDRESS: {
     what: 'The gateway rejected the address of the request as invalid.',
-    advice: `Check CLUSTER_ENDPOINTS. ${FIX_AND_RETRY}`,
+    advice: 'Check CLUSTER_ENDPOINTS.',
   },
   FABRIC_E_SERVER_AUTHENTICATION_FAILED: {
     what: 'The cluster rejected the credentials of this app.',
@@ -85,11 +90,11 @@ const BY_CODE: Record<string, ErrorAdvice> = {
   FABRIC_E_NODE_NOT_FOUND: passing('A node of the image store could not be found.'),
   FABRIC_E_UPLOAD_SESSION_ID_CONFLICT: {
     what: 'The cluster uses this session id for another upload.',
-    advice: `Find out what uses the same id twice. ${FIX_AND_RETRY}`,
+    advice: 'Find out what uses the same id twice.',
   },
   FABRIC_E_UPLOAD_SESSION_RANGE_NOT_SATISFIABLE: {
     what: 'The cluster rejected a byte range, which is an answer to an upload, not to a request of this app.',
-    advice: `Check the proxies and load balancers between this app and the cluster. ${FIX_AND_RETRY}`,
+    advice: 'Check the proxies and load balancers between this app and the cluster.',
   },
   FABRIC_E_GATEWAY_NOT_REACHABLE: passing('The gateway could not reach the cluster behind it.'),
   FABRIC_E_NOT_PRIMARY: passing('The image store was moving its primary replica to another node.'),
@@ -98,11 +103,11 @@ const BY_CODE: Record<string, ErrorAdvice> = {
   FABRIC_E_RECONFIGURATION_PENDING: passing('The replicas of the image store were being reconfigured.'),
   FABRIC_E_REPLICATION_QUEUE_FULL: {
     what: 'The image store could not replicate its data fast enough.',
-    advice: `${IF_IT_PASSES} If it continues, lower SWEEP_CONCURRENCY, and look for a slow node.`,
+    advice: `${USUALLY_PASSES} If it continues, lower SWEEP_CONCURRENCY, and look for a slow node.`,
   },
   FABRIC_E_SERVICE_TOO_BUSY: {
     what: 'The image store was overloaded.',
-    advice: `${IF_IT_PASSES} If it continues, lower SWEEP_CONCURRENCY.`,
+    advice: `${USUALLY_PASSES} If it continues, lower SWEEP_CONCURRENCY.`,
   },
   FABRIC_E_SERVICE_OFFLINE: passing('The image store was down.'),
   FABRIC_E_OBJECT_CLOSED: passing('The image store was shutting down.'),
@@ -110,7 +115,7 @@ const BY_CODE: Record<string, ErrorAdvice> = {
   FABRIC_E_CONNECTION_CLOSED_BY_REMOTE_END: passing('A connection inside the cluster was closed.'),
   FABRIC_E_TIMEOUT: {
     what: 'The operation timed out on the cluster; the session may have been deleted nevertheless.',
-    advice: `${IF_IT_PASSES} If it continues, raise CLUSTER_TIMEOUT, and look for slow disks on the nodes of the image store.`,
+    advice: `${USUALLY_PASSES} If it continues, raise CLUSTER_TIMEOUT, and look for slow disks on the nodes of the image store.`,
   },
   FABRIC_E_COMMUNICATION_ERROR: passing('The nodes of the cluster could not communicate.'),
   FABRIC_E_OPERATION_NOT_COMPLETE: passing('The cluster did not complete the operation in time.'),
@@ -124,18 +129,21 @@ const BY_KIND: Record<FabricRequestErrorKind | 'clockSkew', ErrorAdvice> = {
   },
   invalidRequest: {
     what: 'The gateway rejected the request.',
-    advice: `Check that CLUSTER_ENDPOINTS names the HTTP gateway endpoint (usually port 19080). ${FIX_AND_RETRY}`,
+    advice: 'Check that CLUSTER_ENDPOINTS names the HTTP gateway endpoint (usually port 19080).',
   },
   accessDenied: {
     what: 'Authentication failed before the request: in the TLS handshake, or no token could be obtained.',
     advice: CHECK_CREDENTIALS,
   },
-  conflict: { what: 'The cluster reports a conflict.', advice: FIX_AND_RETRY },
+  conflict: {
+    what: 'The cluster reports a conflict.',
+    advice: 'Find out on the cluster, by the request id, what else uses the session.',
+  },
   busy: passing('The cluster was busy and asked to retry later.'),
   unavailable: passing('The image store could not be found, though something answered.'),
   timedOut: {
     what: 'No answer came in time; the session may have been deleted nevertheless.',
-    advice: `${IF_IT_PASSES} If it continues, check the network path to the cluster, or raise CLUSTER_TIMEOUT.`,
+    advice: `${USUALLY_PASSES} If it continues, check the network path to the cluster, or raise CLUSTER_TIMEOUT.`,
   },
   serverError: passing('The cluster reported an internal error.'),
   unexpectedAnswer: {
@@ -150,7 +158,7 @@ const BY_KIND: Record<FabricRequestErrorKind | 'clockSkew', ErrorAdvice> = {
   },
   tooLate: {
     what: 'The DELETE could not be sent within two seconds of the look-up before it, so it was not sent.',
-    advice: 'The next sweep retries. If it repeats, lower SWEEP_CONCURRENCY, and check the latency to the cluster.',
+    advice: 'If it repeats, lower SWEEP_CONCURRENCY, and check the latency to the cluster.',
   },
   unreachable: {
     what: 'No answer came: nothing listens there, the connection was closed, or the server is not the expected one.',
@@ -158,7 +166,7 @@ const BY_KIND: Record<FabricRequestErrorKind | 'clockSkew', ErrorAdvice> = {
   },
   aborted: {
     what: 'The call was interrupted: the app was shutting down, or the time budget was used up.',
-    advice: 'No action: the next sweep retries.',
+    advice: 'No action is needed.',
   },
   clockSkew: {
     what: 'The clocks differ too much to distinguish a stale upload from an active one.',
@@ -175,7 +183,7 @@ const BY_KIND_AND_STATUS: Record<string, ErrorAdvice> = {
   },
   'busy 429': {
     what: 'A proxy or load balancer in front of the cluster limited the request rate.',
-    advice: `${IF_IT_PASSES} If it continues, lower SWEEP_CONCURRENCY.`,
+    advice: `${USUALLY_PASSES} If it continues, lower SWEEP_CONCURRENCY.`,
   },
 };
 

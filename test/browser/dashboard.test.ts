@@ -166,7 +166,7 @@ inBrowser('the page of an app with two busy weeks behind it', () => {
       expect.stringMatching(/^Freed today [\d.]+ [MG]iB \d+ sessions deleted since 00:00 UTC/),
       expect.stringMatching(/^Parts 4 of 6 healthy Not checked: Cluster and Credentials/),
     ]);
-    expect(await page.locator('header').innerText()).toMatch(/default at 127\.0\.0\.1:\d+ version \d+\.\d+\.\d+/);
+    expect(await page.locator('header').innerText()).toMatch(/default at 127\.0\.0\.1:\d+ · version \d+\.\d+\.\d+/);
     const { y = 0, height = 0 } = (await page.locator('.facts').boundingBox()) ?? {};
     expect(y + height).toBeLessThan(800);
   });
@@ -207,7 +207,9 @@ inBrowser('the page of an app with two busy weeks behind it', () => {
   });
 
   it('opens a session by its link, with what the cluster holds of it, and closes it with Escape', async () => {
-    const visited = await visits.open(`${app.url}/api/dashboard#session=${GIVEN_UP}&code=${KEY}`);
+    const visited = await visits.open(`${app.url}/api/dashboard#session=${GIVEN_UP}&code=${KEY}`, {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
     const { page } = visited;
     const drawer = page.getByRole('dialog', { name: 'Upload session' });
 
@@ -216,7 +218,21 @@ inBrowser('the page of an app with two busy weeks behind it', () => {
     expect(await drawer.innerText()).toMatch(
       /given up.*Bank\/Code\/ledger\.zip.*2\.0 MiB of 4\.0 MiB.*FABRIC_E_TIMEOUT/s,
     );
-    expect(await drawer.getByRole('button', { name: 'Copy request id' }).count()).toBeGreaterThan(0);
+    for (const [what, text] of [
+      ['session id', GIVEN_UP],
+      ['link', `${app.url}/api/dashboard#session=${GIVEN_UP}`],
+      ['request id', /^[\da-f-]{36}$/],
+    ] as const) {
+      await drawer
+        .getByRole('button', { name: `Copy ${what}` })
+        .first()
+        .click();
+      await drawer.getByRole('button', { name: 'Copied' }).waitFor();
+      expect(await page.evaluate(() => navigator.clipboard.readText())).toEqual(
+        typeof text === 'string' ? text : expect.stringMatching(text),
+      );
+      await drawer.getByRole('button', { name: 'Copied' }).waitFor({ state: 'hidden' });
+    }
     expect(await visited.axe()).toEqual([]);
     await page.keyboard.press('Escape');
     await drawer.waitFor({ state: 'hidden' });

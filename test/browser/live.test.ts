@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { startApp, type TestApp } from '../support/app.ts';
+import { runNow, startApp, type TestApp, until } from '../support/app.ts';
 import { allRows } from '../support/tables.ts';
 import { findChromium, launchChromium } from './chromium.ts';
 import { registerGivenUp, registerStale } from './manyRows.ts';
@@ -199,6 +200,34 @@ inBrowser('30 sessions that failed for one cause', () => {
     const left = (await allRows(app.tables.sessions)).filter((row) => row['givenUp'] === true);
     expect(left).toEqual([]);
   }, 60_000);
+});
+
+inBrowser('a sweep that was fanned out', () => {
+  it('is one line, whose parts are read when it is opened, and kept over a refresh', async () => {
+    const shared = await visits.startApp({
+      ...{ SWEEP_FAN_OUT: 'true', SESSION_SHARDS: '16', SWEEP_QUEUE: `page-${randomUUID()}` },
+      AzureFunctionsJobHost__extensions__queues__maxPollingInterval: '00:00:00.2',
+    });
+    await registerStale(shared.tables, 1, { partitionKey: 'default~f' });
+    await shared.tables.runs.createTable();
+    await runNow(shared.url, 'sweepStaleSessions');
+    const ended = async () => (await allRows(shared.tables.runs)).length === 17 || undefined;
+    await until(ended, 30_000);
+    const { page, asked } = await visits.read(shared.url, {}, (opening) => opening.clock.install());
+    const sweeps = page.getByRole('table', { name: /^Sweeps of the last/ });
+
+    expect(await sweeps.getByRole('row').count()).toBe(2);
+    expect(asked.filter((one) => one.includes('/api/sweeps/'))).toEqual([]);
+    await page.locator('summary', { hasText: '16 of 16 parts ended' }).click();
+    const parts = page.getByRole('table', { name: 'The parts of the sweep' });
+    await parts.waitFor();
+    expect(await parts.getByRole('row').count()).toBe(17);
+    expect(await parts.innerText()).toMatch(/default~f\s+completed\s+1 not found/i);
+
+    for (let minute = 1; minute <= 5; minute += 1) await passMinute(page);
+    expect(await parts.isVisible()).toBe(true);
+    expect(asked.filter((one) => one.includes('/api/sweeps/'))).toHaveLength(1);
+  }, 120_000);
 });
 
 inBrowser('6,000 stale sessions', () => {

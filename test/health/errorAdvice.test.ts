@@ -26,7 +26,7 @@ describe('the advice on an error', () => {
     ['accessDenied', 401, /rejected the credentials of this app/, /CLUSTER_AUTH/],
     ['accessDenied', 403, /the Admin role or a client certificate is missing/, /CLUSTER_AUTH/],
     ['busy', 429, /proxy or load balancer/, /SWEEP_CONCURRENCY/],
-    ['busy', 503, /busy/, /next sweeps retry/],
+    ['busy', 503, /busy/, /usually passes/],
     ['unexpectedAnswer', 200, /not one of a cluster's gateway/, /CLUSTER_ENDPOINTS/],
     ['clockSkew', undefined, /clocks/, /MAX_CLOCK_SKEW/],
   ])('puts %s (status %s) into words where the cluster gave no code', (errorCode, httpStatus, what, advice) => {

@@ -205,7 +205,7 @@ export const history: DashboardHistory = {
       errorCode: 'FABRIC_E_NOT_PRIMARY',
       httpStatus: 503,
       what: 'The image store was moving its primary replica to another node.',
-      advice: 'No action if it passes: the next sweeps retry.',
+      advice: 'This usually passes without action. The next sweeps retry.',
       cleanups: 8,
       lastAt: '2026-11-22T10:20:00.000Z',
       waiting: 0,

@@ -1,7 +1,7 @@
 import type { RecordedOutcome } from '../../cleanup/model/outcomeRecord.ts';
 import { parseSessionId } from '../../cleanup/model/sessionId.ts';
 import type { SessionItem } from '../../wire/schemas.ts';
-import { errorAdvice } from '../errorAdvice.ts';
+import { errorAdvice, RETRY_ADVICE } from '../errorAdvice.ts';
 import { type FailureGroup, groupFailures, INVALID_ROW } from './groupFailures.ts';
 
 /** Why cleanups fail, and the sessions that still wait or need manual action because of it. */
@@ -38,11 +38,16 @@ export function groupSessions(failing: readonly SessionItem[], outcomes: readonl
     if (session.state === 'givenUp') cause.givenUp += 1;
     else cause.waiting += 1;
   }
-  for (const { sessions } of causes.values()) {
-    sessions.sort((a, b) => a.lastActivity.localeCompare(b.lastActivity));
+  for (const cause of causes.values()) {
+    cause.sessions.sort((a, b) => a.lastActivity.localeCompare(b.lastActivity));
+    if (cause.sessions.some(isSession)) {
+      cause.advice += ` ${RETRY_ADVICE[cause.givenUp > 0 ? 'givenUp' : 'waiting']}`;
+    }
   }
   return [...causes.values()].sort((a, b) => b.givenUp - a.givenUp || b.waiting - a.waiting || b.cleanups - a.cleanups);
 }
+
+const isSession = ({ sessionId }: SessionItem) => 'id' in parseSessionId(sessionId);
 
 type Failure = Pick<FailureCause, 'errorCode' | 'httpStatus' | 'what' | 'advice' | 'lastMessage'>;
 
@@ -72,8 +77,9 @@ const invalidRow = (lastMessage: string | undefined): Failure => ({
 });
 
 /** Of a failure whose outcome is not kept any more, what the row's own text shows. */
-function readFailure({ sessionId, lastError }: SessionItem): Failure {
-  if ('error' in parseSessionId(sessionId)) return invalidRow(lastError);
+function readFailure(session: SessionItem): Failure {
+  if (!isSession(session)) return invalidRow(session.lastError);
+  const { lastError } = session;
   const [, status, code] = FACT.exec(lastError ?? '') ?? [];
   if (status === undefined) {
     return {

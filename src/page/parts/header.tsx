@@ -21,7 +21,7 @@ export function Header({ isUnknown, ageMs }: { isUnknown: boolean; ageMs: number
             at <Data text={status.endpoints.join(', ')} />
           </>
         )}
-        {(status ?? invalid) && <span class="version"> version {(status ?? invalid)?.version}</span>}
+        {(status ?? invalid) && <span class="version"> · version {(status ?? invalid)?.version}</span>}
       </p>
       {ageMs !== undefined && !app.key && (
         <p class={isUnknown ? 'read old' : 'read'}>

@@ -76,4 +76,17 @@ describe('the causes of failures', () => {
     expect(causes.map(({ errorCode }) => errorCode).sort()).toEqual(['HTTP 502', 'invalid', 'unknown']);
     expect(causes.find(({ errorCode }) => errorCode === 'unknown')?.givenUp).toBe(2);
   });
+
+  it('say what happens to the sessions: retried by the next sweeps, given up, or none there any more', () => {
+    const advice = (states: SessionItem['state'][], columns: Partial<SessionItem> = {}) =>
+      groupSessions(
+        states.map((state) => session({ state, lastError: late, ...columns })),
+        [failure(randomUUID())],
+      )[0]?.advice;
+
+    expect(advice(['waiting'])).toMatch(/usually passes.* The next sweeps retry\.$/);
+    expect(advice(['waiting', 'givenUp'])).toMatch(/Sweeps do not retry a session that was given up: fix the cause/);
+    expect(advice([])).not.toMatch(/retry/);
+    expect(advice(['givenUp'], { sessionId: 'build 7' })).not.toMatch(/retry/);
+  });
 });
