@@ -67,7 +67,7 @@ describe('doctor', () => {
     expect(full).toEqual([
       { name: 'store', status: 'warning', detail: `12.4 ${told} 90 % full, 10 min ago.`, advice: expect.any(String) },
     ]);
-    expect(text.stdout).toMatch(/warning {2}image store\n +12\.4 GiB .*\n +Advice: The disk is nearly full/);
+    expect(text.stdout).toMatch(/warning {2}image store\n +12\.4 GiB .*\n +Advice: Uploads fail when the disk is full/);
     expect(unknown).toEqual([{ name: 'store', status: 'skipped', detail: 'Unknown: the cluster did not say.' }]);
   });
 

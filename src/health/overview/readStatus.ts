@@ -9,6 +9,7 @@ import { clusterParts, type DatedCheck } from './clusterParts.ts';
 import { nextSweep, type SweepSchedule } from './nextSweep.ts';
 import type { Overview, Part } from './overview.ts';
 import { readSessions, type SessionOverview } from './readSessions.ts';
+import { newestStore } from './storeReasons.ts';
 import type { Verdict } from './verdict.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -87,13 +88,14 @@ export async function readStatus(app: App, now: Date, known: Known): Promise<Sta
     history,
   };
   const { health, history: _, ...facts } = overview;
+  const store = newestStore(runs);
   return {
     ...facts,
     verdict: verdictOf(overview),
     parts: [...dated, ...cluster],
     schedule: { ...nextSweep(now), isFirst: 'value' in history && !runs.some(isScheduled) },
     lastSweep: sweepsOf(runs.filter((run) => !run.dryRun || isScheduled(run)))[0],
-    store: storeOf(runs),
+    store: store && store.usage !== 'unknown' ? { ...store.usage, askedAt: store.askedAt } : undefined,
     tables,
     errors: [sessions, history].flatMap((one) => ('error' in one ? [one.error] : [])),
   };
@@ -101,11 +103,6 @@ export async function readStatus(app: App, now: Date, known: Known): Promise<Sta
 
 async function datedTables(app: App, now: Date): Promise<DatedCheck[]> {
   return (await checkParts(app, 'none')).map((check) => ({ ...check, checkedAt: now }));
-}
-
-function storeOf(runs: readonly RunRecord[]): Status['store'] {
-  const run = runs.find(({ store }) => store !== undefined);
-  return run && typeof run.store === 'object' ? { ...run.store, askedAt: run.startedAt } : undefined;
 }
 
 const isNoTableWarning = ({ name, status }: DatedCheck) => name === 'settings' || status !== 'warning';

@@ -1,6 +1,7 @@
 import type { Overview } from './overview.ts';
 import { partReasons, type Reason, toVerdict, type Verdict } from './reason.ts';
 import { sessionReasons } from './sessionReasons.ts';
+import { storeReasons } from './storeReasons.ts';
 import { sweepReasons } from './sweepReasons.ts';
 
 export type { Level, Reason, Verdict } from './reason.ts';
@@ -25,5 +26,6 @@ export function verdictOf({
     ...('error' in sessions ? [unread('The sessions could not be read.')] : []),
     ...(runs ? sweepReasons({ runs, now, schedule, upSince }) : [unread('Sweeps and outcomes could not be read.')]),
     ...('error' in sessions ? [] : sessionReasons({ sessions: sessions.value, runs, now, schedule, staleAfterMs })),
+    ...storeReasons(runs ?? []),
   ]);
 }

@@ -222,4 +222,15 @@ describe('the verdict', () => {
     expect(verdict.reasons[0]?.what).toBe('The cluster: Nothing listens there.');
     expect(JSON.stringify(verdict)).not.toContain('secret');
   });
+
+  it('warns of a disk with less than a tenth free, as the newest run that asked found it', () => {
+    const store = (availableBytes: number) => ({ stagedBytes: 0, stagedFiles: 0, capacityBytes: 1000, availableBytes });
+    const found = (newest: RunColumns['store'], older?: RunColumns['store']) =>
+      told(overview({ runs: [run(1), run(4, { store: newest }), run(9, { store: older }), ...everyFive(14)] }));
+
+    expect(found(store(99))).toEqual(['attention', 'The image store: 0 B staged in 0 files; disk 90 % full.']);
+    expect(found(store(100), store(0))).toEqual(['well']);
+    expect(found('unknown', store(0))).toEqual(['well']);
+    expect(found(undefined, { ...store(0), capacityBytes: 0 })).toEqual(['well']);
+  });
 });
