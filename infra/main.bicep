@@ -54,10 +54,10 @@ param serverIssuerThumbprints string = ''
 @description('CLUSTER_ID: sent with each call, so that any other cluster refuses it.')
 param clusterId string = ''
 
-@description('Longest pause between two scheduled sweeps. SWEEP_SCHEDULE and the windows of the alerts follow it.')
-param sweepEveryPause sweepEvery = '5m'
+@description('Longest pause between two scheduled sweeps. SWEEP_SCHEDULE and the windows of the alerts follow it. Empty: 5m.')
+param sweepEveryPause '' | sweepEvery = ''
 
-@description('SWEEP_SCHEDULE, if the usual expression for the pause does not fit: NCRONTAB, six fields. sweepEveryPause must then be its longest pause, nights and weekends included.')
+@description('SWEEP_SCHEDULE, if the usual expression for the pause does not fit: NCRONTAB, six fields. sweepEveryPause is then required: its longest pause, nights and weekends included.')
 param sweepSchedule string = ''
 
 @description('STALE_AFTER: without a chunk for this long an upload session is stale.')
@@ -155,6 +155,11 @@ var checkedAppSubnetId = empty(privateEndpointSubnetId) || !empty(appSubnetId)
 var checkedPublicInbound = publicInbound || !empty(privateEndpointSubnetId)
   ? publicInbound
   : fail('publicInbound is false, so privateEndpointSubnetId is required.')
+var checkedSweepEvery = !empty(sweepEveryPause)
+  ? sweepEveryPause
+  : empty(sweepSchedule)
+      ? '5m'
+      : fail('sweepSchedule is set, so sweepEveryPause is required: the longest pause of that schedule.')
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
   name: empty(resourceGroupName) ? 'rg-${environmentName}' : resourceGroupName
@@ -182,7 +187,7 @@ module sweeper 'sweeper.bicep' = {
       clusterId: clusterId
     }
     sweep: {
-      every: sweepEveryPause
+      every: checkedSweepEvery
       schedule: sweepSchedule
       staleAfter: staleAfter
       shards: sessionShards
@@ -212,6 +217,7 @@ module sweeper 'sweeper.bicep' = {
 }
 
 // azd writes outputs into the environment, where later commands and the hooks read them. None is a secret.
+output AZURE_SUBSCRIPTION_ID string = subscription().subscriptionId
 output AZURE_RESOURCE_GROUP string = group.name
 output SWEEPER_APP_NAME string = sweeper.outputs.appName
 output SWEEPER_APP_HOST string = sweeper.outputs.appHost

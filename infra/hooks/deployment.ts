@@ -2,11 +2,13 @@ import type { Az } from './az.ts';
 
 /** What the hook needs to know, as azd's environment has it after provisioning. */
 export interface Deployment {
+  subscription: string;
   group: string;
   app: string;
   host: string;
   auth: string;
   principalId: string;
+  storageAccount: string;
   clusterApplication: string;
 }
 
@@ -20,11 +22,13 @@ export interface Ports {
 }
 
 const NAMES = {
+  subscription: 'AZURE_SUBSCRIPTION_ID',
   group: 'AZURE_RESOURCE_GROUP',
   app: 'SWEEPER_APP_NAME',
   host: 'SWEEPER_APP_HOST',
   auth: 'SWEEPER_CLUSTER_AUTH',
   principalId: 'SWEEPER_IDENTITY_PRINCIPAL_ID',
+  storageAccount: 'SWEEPER_STORAGE_ACCOUNT',
 } as const;
 
 /** @throws Error that names the missing variables */

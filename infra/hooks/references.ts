@@ -13,10 +13,10 @@ interface Reference {
  *
  * @throws Error that names the settings which are still not resolved two minutes later
  */
-export async function resolveReferences({ az, wait, say }: Ports, { group, app }: Deployment): Promise<void> {
-  const account = (await az('account', 'show')) as { id: string };
+export async function resolveReferences({ az, wait, say }: Ports, deployment: Deployment): Promise<void> {
+  const { subscription, group, app } = deployment;
   const url =
-    `https://management.azure.com/subscriptions/${account.id}/resourceGroups/${group}/providers/Microsoft.Web/sites/${app}` +
+    `https://management.azure.com/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Web/sites/${app}` +
     '/config/configreferences/appsettings?api-version=2024-04-01';
   const unresolved = async () => {
     const { value } = (await az('rest', '--method', 'get', '--url', url)) as { value: Reference[] };

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -65,6 +65,34 @@ describe('the Bicep files', () => {
         freeDiskPercent: { value: 10 },
         publicInbound: { value: true },
       });
+    },
+    PATIENCE_MS,
+  );
+
+  withCompiler(
+    'refuse parameters that do not go together',
+    async () => {
+      const refused = [
+        ["param authentication = 'certificate'", 'certificateResourceId must be the resource id'],
+        ["param authentication = 'entra'", 'entraScope is required'],
+        ["param privateEndpointSubnetId = '/subscriptions/s/subnets/n'", 'appSubnetId is required'],
+        ['param publicInbound = false', 'privateEndpointSubnetId is required'],
+        ["param sweepSchedule = '0 0 * * * *'", 'sweepEveryPause is required'],
+      ];
+      const given = await readFile(resolve(ROOT, 'infra/snapshots/none.bicepparam'), 'utf8');
+      const folder = await mkdtemp(join(tmpdir(), 'infra-'));
+      try {
+        await cp(resolve(ROOT, 'infra'), folder, { recursive: true });
+        await Promise.all(
+          refused.map(async ([line, reason], n) => {
+            const file = join(folder, 'snapshots', `refused${n}.bicepparam`);
+            await writeFile(file, `${given}${line}\n`);
+            await expect(bicep('snapshot', file, '--mode', 'overwrite', ...SNAPSHOT_SCOPE)).rejects.toThrow(reason);
+          }),
+        );
+      } finally {
+        await rm(folder, { recursive: true });
+      }
     },
     PATIENCE_MS,
   );

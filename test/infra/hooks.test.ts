@@ -1,21 +1,28 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
 import { afterDeploy } from '../../infra/hooks/afterDeploy.ts';
 import { type Deployment, type Ports, readDeployment } from '../../infra/hooks/deployment.ts';
 import { FUNCTIONS } from '../../infra/hooks/functions.ts';
+import { waitForRoles } from '../../infra/hooks/roles.ts';
+import { PAUSES, scheduleFault } from '../../infra/hooks/schedule.ts';
 import { readInfra } from './snapshot.ts';
 
+const PROJECT = resolve(import.meta.dirname, '..', '..');
 const KEY = 'a-function-key-that-nobody-may-see';
 const DEPLOYMENT: Deployment = {
+  subscription: 'subscription',
   group: 'rg',
   app: 'func',
   host: 'func.example.com',
   auth: 'none',
   principalId: 'principal',
+  storageAccount: 'st',
   clusterApplication: 'api://cluster/.default',
 };
 
@@ -25,12 +32,12 @@ const ADMIN = { id: 'role', value: 'Admin', allowedMemberTypes: ['User', 'Applic
 function world(answers: Record<string, (args: string[]) => unknown> = {}) {
   const said: string[] = [];
   const calls: string[] = [];
+  const waits: number[] = [];
   const usual: Record<string, (args: string[]) => unknown> = {
     'functionapp function': () => FUNCTIONS.map((name) => ({ name: `func/${name}` })),
     'functionapp keys': () => ({ functionKeys: { default: KEY } }),
     'functionapp restart': () => undefined,
     'resource invoke-action': () => undefined,
-    'account show': () => ({ id: 'subscription' }),
     'ad sp': () => ({ id: 'cluster', appRoles: [ADMIN] }),
     'rest --method': () => ({ value: [] }),
   };
@@ -42,10 +49,10 @@ function world(answers: Record<string, (args: string[]) => unknown> = {}) {
       return answer(args);
     },
     get: async (_url, headers) => ({ status: headers['x-functions-key'] === KEY ? 200 : 401, text: '{}' }),
-    wait: async () => {},
+    wait: async (ms) => void waits.push(ms),
     say: (line) => said.push(line),
   };
-  return { ports, said, calls };
+  return { ports, said, calls, waits };
 }
 
 describe('the hook after a deployment', () => {
@@ -132,33 +139,139 @@ describe('the hook after a deployment', () => {
     const environment = Object.fromEntries(Object.keys(outputs).map((name) => [name, name]));
 
     expect(readDeployment(environment).clusterApplication).toBe('SWEEPER_CLUSTER_APPLICATION');
-    expect(() => readDeployment({})).toThrow('AZURE_RESOURCE_GROUP, SWEEPER_APP_NAME');
+    expect(() => readDeployment({})).toThrow('AZURE_SUBSCRIPTION_ID, AZURE_RESOURCE_GROUP, SWEEPER_APP_NAME');
+  });
+});
+
+describe('the hook before a deployment', () => {
+  const now = Date.UTC(2026, 0, 1);
+  const roles = (...ages: [principalId: string, seconds: number][]) => ({
+    'rest --method': () => ({
+      value: ages.map(([principalId, seconds]) => ({
+        properties: { principalId, createdOn: new Date(now - seconds * 1000).toISOString() },
+      })),
+    }),
+  });
+
+  it('waits until the newest role of the identity is three minutes old', async () => {
+    const { ports, said, calls, waits } = world(roles(['principal', 70], ['principal', 50], ['another', 1]));
+
+    await waitForRoles(ports, DEPLOYMENT, now);
+
+    expect(waits).toEqual([130_000]);
+    expect(said).toEqual([expect.stringContaining('Waiting 130 seconds')]);
+    expect(calls[0]).toContain('/subscriptions/subscription/resourceGroups/rg/');
+    expect(calls[0]).toContain('/storageAccounts/st/providers/Microsoft.Authorization/roleAssignments?');
+  });
+
+  it.each([
+    ['old roles', roles(['principal', 181], ['another', 1])],
+    ['no roles', roles()],
+  ])('does not wait for %s', async (_, answers) => {
+    const { ports, said, waits } = world(answers);
+
+    await waitForRoles(ports, DEPLOYMENT, now);
+
+    expect([said, waits]).toEqual([[], []]);
+  });
+});
+
+describe('the hook before provisioning', () => {
+  const now = Date.UTC(2026, 0, 1);
+
+  it('knows the pauses that the alerts know', () => {
+    const known = [...readInfra('schedules.bicep').matchAll(/^ {2}'(\w+)': \{ cron: '([^']*)'/gm)];
+
+    expect(known.map(([, every]) => every)).toEqual(Object.keys(PAUSES));
+    for (const [, every = '', cron = ''] of known) expect(scheduleFault(cron, every, now)).toBeUndefined();
+  });
+
+  it.each([
+    ['', '5m'],
+    ['30 2/5 * * * *', '5m'],
+    ['0 0 */3 * * *', '4h'],
+    ['0 */5 * * * *', '1d'],
+  ])('accepts the schedule "%s" with a pause of %s', (schedule, every) => {
+    expect(scheduleFault(schedule, every, now)).toBeUndefined();
+  });
+
+  it.each([
+    ['0 0 * * * *', '30m', /up to 60 minutes, .* every 30m\. Set SWEEP_EVERY to 1h\./],
+    ['0 */5 8-18 * * *', '5m', /up to 13\.1 hours, .* Set SWEEP_EVERY to 1d\./],
+    ['0 */5 * * * 1-5', '5m', /up to 48\.1 hours, .* at least once a day/],
+    ['0 */5 * * 1-11 *', '5m', /up to 744 hours, .* at least once a day/],
+    ['0 */5 * 1-30 * *', '5m', /up to 24 hours, .* Set SWEEP_EVERY to 1d\./],
+    ['*/10 * 8-18 * * *', '10m', /up to 13 hours, .* Set SWEEP_EVERY to 1d\./],
+    ['0 0 0 29 2 *', '1d', /at least once a day/],
+    ['0 */10 * * * *', '', /up to 10 minutes, .* Set SWEEP_EVERY to 10m\./],
+    ['every hour', '1h', /expected NCRONTAB/],
+    ['0 0 * * * *', '3h', /SWEEP_EVERY is 3h, expected one of 5m, /],
+  ])('refuses the schedule "%s" with a pause of %s', (schedule, every, fault) => {
+    expect(scheduleFault(schedule, every, now)).toMatch(fault);
   });
 });
 
 const onPosix = process.platform === 'win32' ? it.skip : it;
 
-describe('the hook as a process', () => {
-  onPosix('runs the Azure CLI of the machine and reports its failure', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'az-'));
-    await writeFile(join(folder, 'az'), '#!/bin/sh\necho "ERROR: Please run az login" >&2\nexit 1\n');
+describe('a hook of azure.yaml', () => {
+  const { hooks } = parse(readFileSync(join(PROJECT, 'azure.yaml'), 'utf8')) as {
+    hooks: Record<string, { run: string; interactive: boolean }>;
+  };
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'az-'));
+    await writeFile(
+      join(folder, 'az'),
+      '#!/bin/sh\necho "$@" >>"$0.log"\necho "ERROR: Please run az login" >&2\nexit 1\n',
+    );
     await chmod(join(folder, 'az'), 0o755);
-    const script = resolve(import.meta.dirname, '../../infra/hooks/postdeploy.ts');
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  /** Runs a hook as azd does, with a CLI that is not signed in. */
+  async function run(name: string, variables: Record<string, string> = {}) {
     const env = {
       PATH: [folder, process.env['PATH']].join(delimiter),
+      AZURE_SUBSCRIPTION_ID: 'subscription',
       AZURE_RESOURCE_GROUP: 'rg',
+      SWEEPER_STORAGE_ACCOUNT: 'st',
       SWEEPER_APP_NAME: 'func',
       SWEEPER_APP_HOST: 'func.example.com',
       SWEEPER_CLUSTER_AUTH: 'none',
       SWEEPER_IDENTITY_PRINCIPAL_ID: 'principal',
+      ...variables,
     };
+    const ended = promisify(execFile)('sh', ['-c', hooks[name]?.run ?? 'exit 9'], { cwd: PROJECT, env });
+    const { code = 0, stdout } = (await ended.catch((error: unknown) => error)) as { code?: number; stdout: string };
+    return { code, stdout };
+  }
 
-    const ended = await promisify(execFile)(process.execPath, [script], { env }).catch((error: unknown) => error);
-    await rm(folder, { recursive: true });
+  it('shows its output also after it has ended', () => {
+    expect(Object.keys(hooks)).toEqual(['preprovision', 'predeploy', 'postdeploy']);
+    for (const { interactive } of Object.values(hooks)) expect(interactive).toBe(true);
+  });
 
-    expect(ended).toMatchObject({ code: 1 });
-    expect((ended as { stdout: string }).stdout).toContain(
-      'PROBLEM: az functionapp function list: ERROR: Please run az login',
-    );
+  onPosix('refuses to provision with alerts that do not fit the schedule', async () => {
+    const refused = await run('preprovision', { SWEEP_SCHEDULE: '0 0 * * * *' });
+    const accepted = await run('preprovision', { SWEEP_SCHEDULE: '0 0 * * * *', SWEEP_EVERY: '1h' });
+
+    expect(refused).toEqual({ code: 1, stdout: expect.stringContaining('Set SWEEP_EVERY to 1h.') });
+    expect(accepted).toEqual({ code: 0, stdout: '' });
+  });
+
+  onPosix('lets the deployment go on when the roles cannot be read', async () => {
+    expect(await run('predeploy')).toEqual({ code: 0, stdout: 'az rest --method get: ERROR: Please run az login\n' });
+  });
+
+  onPosix('reports after the deployment what the CLI says, in the subscription of the deployment', async () => {
+    expect(await run('postdeploy')).toEqual({
+      code: 1,
+      stdout: expect.stringContaining('PROBLEM: az functionapp function list: ERROR: Please run az login'),
+    });
+    const calls = (await readFile(join(folder, 'az.log'), 'utf8'))
+      .split('\n')
+      .filter((line) => /^functionapp/.test(line));
+    expect(calls.length).toBeGreaterThan(1);
+    for (const call of calls) expect(call).toContain('--resource-group rg --name func --subscription subscription ');
   });
 });
