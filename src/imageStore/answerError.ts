@@ -10,25 +10,25 @@ export interface CallFacts {
   host: string;
   /** The call's `X-ServiceFabricRequestId`. */
   requestId: string;
-  credentials: CredentialsInWords;
+  credentials: CredentialsDescription;
 }
 
-/** What we came with, for a person who has to find out why it wasn't enough. */
-export interface CredentialsInWords {
+/** The credentials of a call, for a person who has to find out why they were refused. */
+export interface CredentialsDescription {
   kind: CredentialsKind;
   /** Such as `the client certificate CN=sweeper`. */
   name: string;
-  /** What a 403 says that they lack. */
+  /** What the credentials lack if the cluster answers 403. */
   lack: string;
 }
 
 const LONGEST_TYPE = 80;
 const LONGEST_HOST = 200;
 
-/** What the gateway says when the client certificate was not received, or is not trusted. */
+/** The gateway's status text if the client certificate was not received, or is not trusted. */
 const CERTIFICATE_MISSING = 'client certificate required';
 
-/** Makes the error for an answer whose status is none of the call's good ones. */
+/** Makes the error for an answer whose status means that the call failed. */
 export function errorFromAnswer(answer: GatewayAnswer, call: CallFacts): FabricRequestError {
   const { status, headers } = answer;
   const fabricError = readFabricError(answer);
@@ -48,10 +48,10 @@ export function errorFromAnswer(answer: GatewayAnswer, call: CallFacts): FabricR
 }
 
 /**
- * Makes the error for an answer with a good status that the image store can't have given.
+ * Makes the error for an answer with a success status that the image store cannot have sent.
  *
- * Retryable: what stands before a cluster (a proxy's sign-in or maintenance page) goes away again, and no session is to
- * be given up for it.
+ * Retryable: it comes from something in front of the cluster, such as a proxy's sign-in or maintenance page. That goes away again,
+ * and no session may be given up for it.
  *
  * @param problem - what is wrong, as the end of a sentence about the gateway
  */
@@ -66,10 +66,10 @@ export function unexpectedAnswer(answer: GatewayAnswer, problem: string, call: C
 }
 
 /**
- * What a status means and whether to try again.
+ * Decides what a status means, and whether to retry.
  *
- * A 404 is "gone" only with the code `NotFound`: any other says that the image store itself can't be found. A 4xx without a
- * FabricErrorCode was written by something before the cluster (408 and 429 among them), and is not about the session. The gateway's
+ * A 404 means "gone" only with the code `NotFound`: with any other code, the image store itself was not found. A 4xx without a
+ * FabricErrorCode (also 408 and 429) was sent by something in front of the cluster, and is not about the session. The gateway's
  * own access check sends 401 and 403 without a body.
  *
  * @see Management/HttpTransport/HttpUtil.cpp and httpgateway/RequestHandlerBase.HandlerAsyncOperation.cpp of microsoft/service-fabric
@@ -114,7 +114,7 @@ function sentence(kind: FabricRequestErrorKind, answer: GatewayAnswer, fact: str
   const { host, credentials } = call;
   switch (kind) {
     case 'notFound':
-      return `The cluster knows no such upload session (${fact} from ${host}).`;
+      return `The cluster has no such upload session (${fact} from ${host}).`;
     case 'invalidRequest':
       return `The gateway ${host} refuses the request (${fact}).`;
     case 'accessDenied':
@@ -127,11 +127,11 @@ function sentence(kind: FabricRequestErrorKind, answer: GatewayAnswer, fact: str
     case 'busy':
       return `The cluster is busy (${fact} from ${host}).`;
     case 'unavailable':
-      return `The image store can't be found now (${fact} from ${host}).`;
+      return `The image store is not available (${fact} from ${host}).`;
     case 'timedOut':
-      return `The cluster gave up before the work was done (${fact} from ${host}).`;
+      return `The request timed out in the cluster (${fact} from ${host}).`;
     case 'foreignAnswer':
-      return `The gateway ${host} gave an answer that is not the image store's (${fact}): it comes from something before the cluster.`;
+      return `The gateway ${host} gave an answer that is not the image store's (${fact}): it comes from something in front of the cluster, such as a proxy.`;
     case 'unexpectedAnswer':
       return answer.status >= 300
         ? `The gateway ${host} redirects to ${redirectTarget(answer)} (${answer.status}), which is not followed.`
@@ -142,7 +142,7 @@ function sentence(kind: FabricRequestErrorKind, answer: GatewayAnswer, fact: str
 }
 
 /**
- * Whether an answer says that the client certificate was not received, or is not trusted.
+ * Whether an answer means that the client certificate was not received, or is not trusted.
  *
  * @see httpgateway/HttpCertificateAuthHandler.cpp of microsoft/service-fabric
  */
@@ -155,7 +155,7 @@ function certificateMissing(fact: string, { host, credentials: { kind, name, lac
   switch (kind) {
     case 'certificate':
       return `${denial}: the client certificate was not received, or is not trusted by the cluster.`;
-    // A gateway that takes both says so when it rejects a token.
+    // A gateway that accepts both sends the same text if it rejects a token.
     case 'entra':
       return `${denial}: ${lack}, or this port takes certificates only.`;
     case 'none':
@@ -163,7 +163,7 @@ function certificateMissing(fact: string, { host, credentials: { kind, name, lac
   }
 }
 
-/** Only the host: the rest of an address may hold what is nobody's business. */
+/** Only the host: the rest of an address may contain a secret. */
 function redirectTarget({ headers }: GatewayAnswer): string {
   const location = headers.get('location');
   if (location === null) return 'nowhere';

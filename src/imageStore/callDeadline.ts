@@ -1,16 +1,16 @@
-/** The longest time that Node's timers can hold; a longer one would fire at once. */
+/** The longest delay of a Node timer; a longer one would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** Thrown to leave a call that its deadline has ended; `CallDeadline.ended` says why. */
+/** A call was ended by its {@link CallDeadline}; `CallDeadline.ended` has the reason. */
 export class CallEndedError extends Error {
   override readonly name = 'CallEndedError';
 }
 
 /**
- * Ends one call, when its time is over or its caller gives up.
+ * Ends one call when its time is over or its caller aborts it.
  *
- * By hand, with one listener: an `AbortController` for each call, combined with the caller's signal and listened to by node-fetch,
- * costs a tenth of the whole call.
+ * It does not use an `AbortController` for each call, combined with the caller's signal and passed to node-fetch: that costs a tenth
+ * of the CPU time of the whole call.
  */
 export class CallDeadline {
   #ended: 'aborted' | 'timedOut' | undefined;
@@ -22,7 +22,7 @@ export class CallDeadline {
   /**
    * Starts the call's clock.
    *
-   * @param milliseconds - beyond 24.8 days counts as 24.8 days
+   * @param milliseconds - at most 24.8 days; a longer time counts as that
    * @param caller - the caller's own signal
    */
   constructor(milliseconds: number, caller: AbortSignal | undefined) {
@@ -37,16 +37,16 @@ export class CallDeadline {
     return this.#ended;
   }
 
-  /** Sets how to stop what the call does now, in place of what it did before. Called at once when the call is ended already. */
+  /** Sets how to stop the current step of the call. Replaces the step before. `stop` is called at once if the call has already ended. */
   stopWith(stop: () => void): void {
     this.#stop = stop;
     if (this.#ended) stop();
   }
 
   /**
-   * Waits for a promise as long as the deadline lets it.
+   * Waits for a promise until the deadline ends the call.
    *
-   * @param stop - called when the deadline ends the waiting, or what follows it
+   * @param stop - called when the deadline ends the call during this step
    * @throws {CallEndedError} when the deadline ends it
    */
   race<T>(promise: Promise<T>, stop?: () => void): Promise<T> {
@@ -59,7 +59,7 @@ export class CallDeadline {
     });
   }
 
-  /** To be called when the call is over. */
+  /** Stops the clock. Must be called when the call is over. */
   clear(): void {
     clearTimeout(this.#timer);
     this.#caller?.removeEventListener('abort', this.#onCallerAbort);

@@ -3,12 +3,12 @@ import { safeText } from '../cleanup/model/safeText.ts';
 
 const LONGEST = 200;
 
-/** What a name is read from. The subject is undefined if it is empty, against its type. */
+/** What a name is read from. Unlike its type says, Node's subject is `undefined` if it is empty. */
 type Named = { subject: string | undefined } & Partial<Pick<X509Certificate, 'subjectAltName'>>;
 
 /**
- * A certificate's name for people, in one line: its subject; its alternative names if the subject is empty, as with some
- * authorities. The thumbprint should stand beside it, since a certificate may have neither.
+ * A certificate's name for messages, in one line: its subject, or its alternative names if the subject is empty. Show the thumbprint
+ * with it, since a certificate may have neither.
  */
 export function certificateName({ subject, subjectAltName }: Named): string {
   const names = subject?.replaceAll('\n', ', ') || subjectAltName || '(no subject)';

@@ -2,29 +2,29 @@ import { readFileSync } from 'node:fs';
 import { isNativeError } from 'node:util/types';
 import { isPem } from './pem.ts';
 
-/** DER's first byte of everything that concerns us: a SEQUENCE. */
+/** The first byte of a certificate or a PFX in DER: a SEQUENCE. */
 const DER_SEQUENCE = 0x30;
 
 /** Standard or URL-safe. */
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
 
-/** Certificates and keys are longer; a shorter text is the path of a file that looks like base64. */
+/** Certificates and keys are longer; a shorter text is a path that looks like base64. */
 const SHORTEST_BASE64 = 200;
 
 /** Quotes around a text, as shells and pipelines leave them. */
 const QUOTED = /^(["'])([\s\S]*)\1$/;
 
-/** Blanks and line breaks, spelled out or not. */
+/** Blanks and line breaks, also as escape sequences such as `\n`. */
 const BREAKS = /[\\`]+[nr]|[\s\p{Cf}]+/gu;
 
-/** Names of files that hold certificates. Nothing else is ever shown: a setting's text may be the private key itself. */
+/** File names of certificates. No other text is shown in a message: the setting may be the private key itself. */
 const FILE_NAME = /^[^\r\n]{1,250}\.(?:pem|pfx|p12|crt|cer|der|key|txt)$/i;
 
-/** What a setting about certificates holds. */
+/** The content of a certificate setting. */
 export type CertificateText = { pem: string } | { der: Buffer };
 
 /**
- * Finds what a setting means: the path of a file, base64, or PEM as it is.
+ * Reads a certificate setting: the path of a file, base64, or PEM.
  *
  * @returns PEM, or what should be DER; or what is wrong with the text, as the end of a sentence about the setting
  */
@@ -40,7 +40,7 @@ export function readCertificateText(text: string): CertificateText | { error: st
     const code = isNativeError(error) && 'code' in error ? String(error.code) : 'unknown error';
     return FILE_NAME.test(plain)
       ? { error: `names the file ${JSON.stringify(plain)}, which can't be read (${code})` }
-      : { error: 'is neither a file that can be read, nor base64 of one, nor PEM' };
+      : { error: 'is neither a readable file, nor base64, nor PEM' };
   }
   if (content.length === 0) return { error: `names the file ${JSON.stringify(plain)}, which is empty` };
   return fromBytes(content) ?? decodeBase64(textOf(content)) ?? { der: content };

@@ -5,9 +5,9 @@ import { readCertificateText } from './certificateText.ts';
 import { type LoadedIdentity, loadPemIdentity } from './pemIdentity.ts';
 import { loadPfxIdentity } from './pfxIdentity.ts';
 
-/** A certificate with its private key, by which the cluster knows us. */
+/** The certificate with its private key that the app presents to the cluster. */
 export interface ClientCertificate {
-  /** What TLS takes of it. Secret. */
+  /** For `tls.createSecureContext`. Secret. */
   secureContextOptions: SecureContextOptions;
   /** Such as `CN=sweeper`; the alternative names if the certificate has no subject. */
   subject: string;
@@ -19,13 +19,13 @@ export interface ClientCertificate {
 const WARNING_DAYS = 30;
 const DAY_MS = 86_400_000;
 
-const ONE_ALONE = 'If the PFX holds a valid certificate for the same key as well, export that one alone';
+const EXPORT_ONE = 'If the PFX also holds a valid certificate for the same key, export only that one';
 
 /**
- * Loads and checks the client certificate that a setting means.
+ * Loads and checks the client certificate of a setting.
  *
- * @param text - PEM (certificate and key) or PFX: a path or base64, or PEM as it is; or the paths of two files with a comma between
- *   them, one with the certificate and one with its key
+ * @param text - PEM (certificate and key) or PFX: a path or base64, or PEM itself; or the paths of two files, one with the certificate
+ *   and one with its key, separated by a comma
  * @param password - of the PFX, or of the key
  * @returns the certificate, or what is wrong, as the end of a sentence about the setting; never any of its content
  */
@@ -38,8 +38,8 @@ export function loadClientCertificate(
   if ('error' in loaded) return loaded;
   const { x509, secureContextOptions } = loaded;
   const error = validityError(x509, now);
-  // OpenSSL picks one of a PFX, and its others cannot be asked for.
-  if (error) return { error: 'pfx' in secureContextOptions ? `${error}. ${ONE_ALONE}` : error };
+  // OpenSSL uses the first certificate of a PFX and ignores the others.
+  if (error) return { error: 'pfx' in secureContextOptions ? `${error}. ${EXPORT_ONE}` : error };
   return {
     certificate: {
       secureContextOptions,
@@ -76,7 +76,7 @@ function certificateAsPem(der: Buffer): string | undefined {
   }
 }
 
-/** What to say about a certificate that is valid for 30 days or less from now on. */
+/** The warning about a certificate that expires within 30 days; `undefined` if it is valid for longer. */
 export function expiryWarning({ subject, thumbprint, validTo }: ClientCertificate, now: Date): string | undefined {
   const daysLeft = Math.floor((validTo.getTime() - now.getTime()) / DAY_MS);
   if (daysLeft > WARNING_DAYS) return undefined;
@@ -86,9 +86,9 @@ export function expiryWarning({ subject, thumbprint, validTo }: ClientCertificat
 
 function validityError(x509: X509Certificate, now: Date): string | undefined {
   const { validFromDate: from, validToDate: to } = x509;
-  if (now > to) return `holds the certificate ${nameAndThumbprint(x509)}, which expired on ${to.toISOString()}`;
+  if (now > to) return `contains the certificate ${nameAndThumbprint(x509)}, which expired on ${to.toISOString()}`;
   if (now < from) {
-    return `holds the certificate ${nameAndThumbprint(x509)}, which is not valid before ${from.toISOString()}`;
+    return `contains the certificate ${nameAndThumbprint(x509)}, which is not valid before ${from.toISOString()}`;
   }
   return undefined;
 }

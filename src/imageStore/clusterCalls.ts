@@ -2,20 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { FabricRequestError, type FabricRequestErrorKind } from '../cleanup/model/fabricRequestError.ts';
 import type { SessionId } from '../cleanup/model/sessionId.ts';
 import type { Acknowledged } from '../cleanup/model/uploadSession.ts';
-import type { CallFacts, CredentialsInWords } from './answerError.ts';
+import type { CallFacts, CredentialsDescription } from './answerError.ts';
 import { CallDeadline, CallEndedError } from './callDeadline.ts';
 import type { GatewayAnswer } from './gatewayAnswer.ts';
 import { type GatewayRequest, headersOf } from './gatewayCall.ts';
 import type { BegunCall, ObserveCall } from './observeCall.ts';
 import type { SentAnswer } from './sender.ts';
-import { cutAnswer, ended } from './unanswered.ts';
+import { cutAnswerError, endedError } from './unanswered.ts';
 
 /** What all calls to a cluster have in common. */
 export interface ClusterCallsOptions {
   clusterId?: string | undefined;
   /** How much longer than the server's timeout an answer is waited for, in milliseconds. */
   graceMs: number;
-  credentials: CredentialsInWords;
+  credentials: CredentialsDescription;
   observeCall?: ObserveCall | undefined;
 }
 
@@ -28,14 +28,14 @@ export interface Call<T> {
   /** The server's timeout. */
   timeoutSeconds: number;
   signal?: AbortSignal | undefined;
-  /** Called before the first byte leaves, each time that the call is sent. If it throws, nothing is sent. */
+  /** Called before the first byte is sent, at each attempt. If it throws, nothing is sent. */
   beforeSending?: (requestId: string) => void;
   send(request: GatewayRequest, deadline: CallDeadline, requestId: string): Promise<SentAnswer>;
-  /** Makes the value of an answer, or throws what the answer means. */
+  /** Converts the answer to the call's result, or throws the error that it means. */
   read(answer: GatewayAnswer, facts: CallFacts): T;
 }
 
-/** What a call came to. */
+/** The result of a call. */
 export interface Called<T> extends Acknowledged {
   value: T;
   /** Host and port of the gateway that answered. */
@@ -44,10 +44,10 @@ export interface Called<T> extends Acknowledged {
 
 const LONGEST_TIMEOUT_SECONDS = 4_294_967_295;
 
-/** The answers by which the cluster itself says that it did not do what it was asked for. */
+/** The errors by which the cluster itself reports that it did not carry out the request. */
 const REFUSALS = new Set<FabricRequestErrorKind>(['notFound', 'invalidRequest', 'accessDenied', 'conflict']);
 
-/** Makes calls to one cluster: each with an id of its own, a deadline, and an observer who sees its beginning and its end. */
+/** Makes calls to one cluster, each with its own request id and deadline. An observer sees the beginning and the end of each. */
 export class ClusterCalls {
   readonly #options: ClusterCallsOptions;
 
@@ -77,16 +77,16 @@ export class ClusterCalls {
     try {
       if (deadline.ended) throw new CallEndedError();
       const { answer, host } = await call.send(request, deadline, requestId);
-      // Of an answer that was cut in its middle, a status that means an error counts; a success does not.
+      // If an answer was cut off in the middle, an error status still counts, but a success does not.
       if (answer.bodyError === 'cut' && (answer.status < 300 || deadline.ended === 'aborted')) {
-        throw deadline.ended ? new CallEndedError() : cutAnswer(answer, host, requestId);
+        throw deadline.ended ? new CallEndedError() : cutAnswerError(answer, host, requestId);
       }
       const value = call.read(answer, { host, requestId, credentials });
       reportEnd?.({ httpStatus: answer.status, host });
       return { value, requestId, httpStatus: answer.status, host };
     } catch (thrown) {
       const error =
-        thrown instanceof CallEndedError && deadline.ended ? ended(deadline.ended, deadlineMs, requestId) : thrown;
+        thrown instanceof CallEndedError && deadline.ended ? endedError(deadline.ended, deadlineMs, requestId) : thrown;
       const isFailure = error instanceof FabricRequestError;
       if (isFailure && method === 'DELETE') error.deleteSent = hasLeft && !REFUSALS.has(error.kind);
       reportEnd?.(isFailure ? { httpStatus: error.httpStatus, host: error.host, error } : { error });
@@ -97,7 +97,7 @@ export class ClusterCalls {
   }
 }
 
-/** The operations that came later than upload sessions, with the version that brought them. */
+/** The API versions of operations that are newer than upload sessions (6.0). */
 const API_VERSIONS: Partial<Record<BegunCall['operation'], string>> = { Info: '6.5' };
 
 function targetOf(operation: BegunCall['operation'], id: SessionId | undefined, timeoutSeconds: number): string {

@@ -14,30 +14,30 @@ const TIMEOUT_SECONDS = 10;
 
 const TRIES = 3;
 
-/** No further try begins after this: with many gateways that hang, a single one takes minutes. */
-const PATIENCE_MS = 45_000;
+/** No further try begins after this: with many gateways that hang, a single try takes minutes. */
+const LAST_TRY_AFTER_MS = 45_000;
 
-/** Between two tries, when no gateway said how long to wait. */
+/** The wait between two tries if no gateway sends `Retry-After`. */
 const WAIT_MS = 1_000;
 
-/** The longest `Retry-After` that is waited for, where the caller has no shorter patience. */
+/** The longest `Retry-After` that the probe waits for, unless the caller sets a shorter one. */
 const LONGEST_WAIT_MS = 30_000;
 
 /** What a probe needs of the client. */
 export interface Prober {
   calls: ClusterCalls;
   gateways: Sender;
-  /** Between two tries, in milliseconds; a second by default. */
+  /** The wait between two tries, in milliseconds; a second by default. */
   waitMs?: number | undefined;
 }
 
 /**
  * Asks the cluster to delete an upload session that can't exist, and judges the answer.
  *
- * A good answer ends it at once. A bad verdict takes three tries, each on new connections and at all gateways: one bad node
- * behind a load balancer is not an outage. With gateways that hang, fewer tries may do, but never fewer than three questions.
+ * A good answer ends the probe at once. A bad verdict takes three tries, each on new connections and at all gateways: one bad node
+ * behind a load balancer is not an outage. With gateways that hang there may be fewer tries, but at least three requests.
  *
- * @returns the last try's verdict; of its questions, the last that was answered counts, or the last one
+ * @returns the verdict of the last try: of its last request that was answered, or of its last request if none was
  */
 export async function probeCluster(prober: Prober, call: ProbeCall = {}): Promise<Probe> {
   const { signal, longestWaitMs = LONGEST_WAIT_MS } = call;
@@ -54,11 +54,11 @@ export async function probeCluster(prober: Prober, call: ProbeCall = {}): Promis
       }
       if (probe.error.kind === 'aborted') return probe;
       if (bad === undefined || probe.error.httpStatus !== undefined || bad.error.httpStatus === undefined) bad = probe;
-      // Without a token no gateway is asked.
+      // An error without a request id means that there is no token: the other gateways would not be asked either.
       if (probe.error.requestId === undefined) break;
     }
     if (bad === undefined) throw new TypeError('A cluster has at least one gateway.');
-    const isLate = questions >= TRIES && performance.now() - startedMs > PATIENCE_MS;
+    const isLate = questions >= TRIES && performance.now() - startedMs > LAST_TRY_AFTER_MS;
     if (tries >= TRIES || isLate) return bad;
     const { retryAfterMs = waitMs } = bad.error;
     try {
@@ -101,7 +101,7 @@ async function ask({ calls, gateways }: Prober, gateway: Gateway, signal: AbortS
   }
 }
 
-/** @returns the cluster's clock, if the answer is the right one */
+/** @returns the time of the cluster's clock; throws for every answer but the right one */
 const readProbeAnswer: Call<Date>['read'] = (answer, facts) => {
   if (answer.status < 300) throw unexpectedAnswer(answer, `${answer.status} for a session that does not exist`, facts);
   const error = errorFromAnswer(answer, facts);
@@ -113,10 +113,10 @@ const readProbeAnswer: Call<Date>['read'] = (answer, facts) => {
   return clusterDate;
 };
 
-/** @see docs of the FabricErrorCodes in Management/HttpTransport/HttpUtil.cpp of microsoft/service-fabric */
+/** @see Management/HttpTransport/HttpUtil.cpp of microsoft/service-fabric */
 function verdictOf({ kind, httpStatus, code }: FabricRequestError): BadProbe['verdict'] {
   if (kind === 'accessDenied') return 'accessDenied';
-  // Linux clusters have no upload sessions: they don't know the operation.
+  // A Linux cluster has no upload sessions, and does not know the operation.
   if (httpStatus === 400 && code === 'E_INVALIDARG') return 'unsupportedCluster';
   if (httpStatus === 404 && code === 'FABRIC_E_SERVICE_DOES_NOT_EXIST') return 'unsupportedCluster';
   return 'clusterUnavailable';
@@ -124,7 +124,7 @@ function verdictOf({ kind, httpStatus, code }: FabricRequestError): BadProbe['ve
 
 function aborted(last: FabricRequestError): FabricRequestError {
   const { requestId, host } = last;
-  return new FabricRequestError('The probe was ended by its caller.', {
+  return new FabricRequestError('The probe was aborted by its caller.', {
     kind: 'aborted',
     retryable: false,
     requestId,

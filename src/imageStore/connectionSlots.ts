@@ -1,10 +1,10 @@
 import { type CallDeadline, CallEndedError } from './callDeadline.ts';
 
 /**
- * Lets so many calls through at a time, the others in the order in which they came.
+ * Limits the number of calls at a time. The others wait, first come, first served.
  *
- * The bound on connections is kept here and not with an agent's `maxSockets`: an agent counts a connection only once it
- * is handed out, and ours are handed out after their check, so that many would be opened at once.
+ * An agent's `maxSockets` is not enough: it counts a connection only when the agent has it, which is after the check of the server's
+ * certificate. Until then it would open any number of connections.
  */
 export class ConnectionSlots {
   #free: number;
@@ -15,9 +15,9 @@ export class ConnectionSlots {
   }
 
   /**
-   * Takes a slot: at once, or when it is this call's turn. Ended before that, the call gets none and the promise is rejected.
+   * Takes a slot: at once if one is free, otherwise when it is this call's turn.
    *
-   * @returns nothing to wait for, as nearly always, or a promise
+   * @returns `undefined` if the slot was free, otherwise a promise; it is rejected with {@link CallEndedError} if the call ends first
    */
   take(deadline: CallDeadline): Promise<void> | undefined {
     if (this.#free > 0) {
@@ -32,7 +32,7 @@ export class ConnectionSlots {
     });
   }
 
-  /** Gives a slot back: to the call that waits longest, if there is one. */
+  /** Gives a slot back; the call that has waited longest gets it. */
   release(): void {
     const [next] = this.#waiting;
     if (next === undefined) {

@@ -4,26 +4,26 @@ import { directHttpClient } from '../network/directHttpClient.ts';
 /** Gets tokens from Microsoft Entra ID. */
 export interface EntraCredential {
   /**
-   * @param isRenewal - whether a token that the library still keeps is not wanted
-   * @throws when there is no credential, or it gets no token
+   * @param isRenewal - whether to get a new token although the library's cache still has one
+   * @throws if there is no credential, or it gets no token
    */
   getToken(scope: string, isRenewal: boolean): Promise<AccessToken>;
 }
 
-/** A failing endpoint is tried again after half a second and a second: whoever waits for the token waits that long. */
+/** Few and short retries, because calls wait for the token. */
 const RETRIES = { maxRetries: 2, retryDelayInMs: 500, maxRetryDelayInMs: 1_000 };
 
 /**
  * Makes the credential of this process: its managed identity in Azure, else what `DefaultAzureCredential` finds on a
  * developer's machine.
  *
- * The library is loaded here and not before: it is large, and most apps that start never need it.
+ * `@azure/identity` is loaded only here: it is large, and most apps do not need it.
  *
  * @param clientId - of a user-assigned managed identity
  */
 export async function createEntraCredential(clientId: string | undefined): Promise<EntraCredential> {
   const { DefaultAzureCredential, ManagedIdentityCredential } = await import('@azure/identity');
-  // The platform's own variables for an app that has an identity. With them no other credential is meant.
+  // The platform sets these variables for an app that has an identity. No other credential is then used.
   const hasIdentity = process.env['IDENTITY_ENDPOINT'] && process.env['IDENTITY_HEADER'];
   const common = { retryOptions: RETRIES, httpClient: directHttpClient() };
   const credential: TokenCredential = hasIdentity
@@ -44,10 +44,10 @@ export async function createEntraCredential(clientId: string | undefined): Promi
 }
 
 /**
- * Has a managed identity ask its endpoint although it keeps a token. The library offers no way to say so, though what it
- * is built upon does (`forceRefresh`), so its application object is reached for; where it isn't there, the kept token comes.
+ * Makes a managed identity request a new token although its cache has one. `@azure/identity` has no option for this, but the MSAL
+ * application inside it has (`forceRefresh`). If a later version of the library has no such application, the cached token is returned.
  *
- * @returns undoes it
+ * @returns undoes the change
  */
 function bypassCache(credential: object): () => void {
   const application: unknown = Reflect.get(credential, 'managedIdentityApp');

@@ -9,13 +9,13 @@ import type { Sender, SentAnswer } from './sender.ts';
 /** How to get tokens that the cluster accepts. */
 export interface EntraAccess extends EntraOptions {
   /**
-   * The cluster's application, with `/.default` at the end. Never taken from the cluster itself: whoever answers there would
-   * choose for which service it is sent a token.
+   * The cluster's application, with `/.default` at the end. It is never read from the cluster itself: a server in the cluster's place
+   * could then ask for a token for any service.
    */
   scope: string;
 }
 
-/** A cluster's gateways that want a token with each request. */
+/** The gateways of a cluster that requires a token with each request. */
 export class EntraGateways implements Sender {
   readonly #gateways: Gateways;
   readonly #tokens: EntraTokens;
@@ -25,13 +25,13 @@ export class EntraGateways implements Sender {
     this.#tokens = new EntraTokens(access.scope, access);
   }
 
-  /** As `Gateways.send`; with another token when the first was refused. No connection slot is held while it waits for one. */
-  send(request: GatewayRequest, deadline: CallDeadline, requestId: string, keepLine = false): Promise<SentAnswer> {
+  /** Like `Gateways.send`; sends the request again with a new token if the first was refused. It holds no connection slot while it waits for a token. */
+  send(request: GatewayRequest, deadline: CallDeadline, requestId: string, reserve = false): Promise<SentAnswer> {
     return this.#withToken(request, deadline, async (authorized, token) => {
-      const { line, ...sent } = await this.#gateways.send(authorized, deadline, requestId, keepLine);
-      if (!line) return sent;
-      const send: typeof line.send = (next, ...rest) => line.send(withToken(next, token), ...rest);
-      return { ...sent, line: { ...line, send } };
+      const { reservation, ...sent } = await this.#gateways.send(authorized, deadline, requestId, reserve);
+      if (!reservation) return sent;
+      const send: typeof reservation.send = (next, ...rest) => reservation.send(withToken(next, token), ...rest);
+      return { ...sent, reservation: { ...reservation, send } };
     });
   }
 
@@ -62,13 +62,13 @@ export class EntraGateways implements Sender {
     const sent = await send(withToken(request, token), token);
     const { status } = sent.answer;
     if (deadline.ended || (status !== 401 && status !== 403)) return sent;
-    sent.line?.release();
-    delete sent.line;
+    sent.reservation?.release();
+    delete sent.reservation;
     const renewed = await this.#renew(token, deadline);
     return renewed === token ? sent : send(withToken(request, renewed), renewed);
   }
 
-  /** The same token when there is no other: then the cluster's refusal stands. */
+  /** @returns the same token if there is no other: the cluster's refusal is then final */
   async #renew(refused: string, deadline: CallDeadline): Promise<string> {
     try {
       return await deadline.race(this.#tokens.renew(refused));

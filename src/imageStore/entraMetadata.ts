@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { type CredentialsInWords, errorFromAnswer, unexpectedAnswer } from './answerError.ts';
+import { type CredentialsDescription, errorFromAnswer, unexpectedAnswer } from './answerError.ts';
 import { CallDeadline, CallEndedError } from './callDeadline.ts';
 import { METADATA_TARGET, readMetadataScope } from './entraScope.ts';
 import { headersOf } from './gatewayCall.ts';
 import { Gateways } from './gateways.ts';
 import type { ServerIdentity } from './serverIdentity.ts';
-import { ended } from './unanswered.ts';
+import { endedError } from './unanswered.ts';
 
-/** Whom to ask for the metadata. */
+/** The cluster to ask for its metadata. */
 export interface MetadataSource {
   endpoints: readonly URL[];
   /** Sent as the `ClusterId` header. */
@@ -18,20 +18,20 @@ export interface MetadataSource {
 const DEADLINE_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 
-const ANONYMOUS: CredentialsInWords = {
+const ANONYMOUS: CredentialsDescription = {
   kind: 'none',
-  name: 'a question for its Entra metadata',
-  lack: 'it should be open to all',
+  name: 'a request for its Entra metadata',
+  lack: 'it should need no credentials',
 };
 
 /**
- * Asks a cluster for the scope that belongs to its own application, without credentials.
+ * Asks a cluster for the scope of its own application, without credentials.
  *
- * What it names is a hint for a person: anyone who answers at the endpoint can name any application, so a token is only ever
- * requested for the scope of the settings.
+ * The scope is only shown to a person: a server in the cluster's place could name any application. Tokens are requested only for the
+ * scope in the settings.
  *
  * @returns such as `6f9619ff-8b86-d011-b42d-00c04fc964ff/.default`
- * @throws {FabricRequestError} when no gateway names an application
+ * @throws {FabricRequestError} if no gateway names an application
  * @see Service Fabric REST API, "Get Aad Metadata"
  */
 export async function askMetadataScope(source: MetadataSource, signal?: AbortSignal): Promise<string> {
@@ -53,7 +53,7 @@ export async function askMetadataScope(source: MetadataSource, signal?: AbortSig
     if ('error' in read) throw unexpectedAnswer(answer, read.error, facts);
     return read.scope;
   } catch (error) {
-    if (error instanceof CallEndedError && deadline.ended) throw ended(deadline.ended, DEADLINE_MS, requestId);
+    if (error instanceof CallEndedError && deadline.ended) throw endedError(deadline.ended, DEADLINE_MS, requestId);
     throw error;
   } finally {
     deadline.clear();

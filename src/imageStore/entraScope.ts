@@ -1,16 +1,16 @@
 /** The id of an application or a managed identity in Entra: a GUID. */
 export const APPLICATION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Of an application id URI, such as `api://…` or `https://cluster.example.com`. */
+/** An application id URI, such as `api://…` or `https://cluster.example.com`. */
 const APPLICATION_ID_URI = /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#]+[^\s?#]*$/i;
 
 const ALL_PERMISSIONS = '/.default';
 
-/** The cluster's description of itself for Entra; anyone may read it. */
+/** Path and query of the cluster's metadata for Entra, which needs no credentials. */
 export const METADATA_TARGET = '/$/GetAadMetadata?api-version=1.0';
 
 /**
- * Reads a scope: the cluster application's id or id URI, with `/.default` behind it or not.
+ * Reads a scope: the cluster application's id or id URI, with or without `/.default` at the end.
  *
  * @returns the scope with `/.default`, or what is wrong, as the end of a sentence about the setting
  */
@@ -21,13 +21,13 @@ export function parseEntraScope(text: string): { scope: string } | { error: stri
   }
   return {
     error:
-      `holds ${JSON.stringify(text.slice(0, 80))}, but must be the cluster application's id or id URI, ` +
+      `is ${JSON.stringify(text.slice(0, 80))}, but must be the cluster application's id or id URI, ` +
       'such as 6f9619ff-8b86-d011-b42d-00c04fc964ff/.default',
   };
 }
 
 /**
- * Reads the scope out of a cluster's metadata. It is shown to a person, and only an application's id is accepted.
+ * Reads the scope from a cluster's metadata. Since it is shown to a person, only an application id is accepted.
  *
  * @returns the scope, or what is wrong, as the end of a sentence about the answer
  * @see Service Fabric REST API, "Get Aad Metadata"
@@ -37,9 +37,9 @@ export function readMetadataScope(body: string): { scope: string } | { error: st
   try {
     parsed = JSON.parse(body);
   } catch {
-    return { error: 'the metadata for Entra is not JSON' };
+    return { error: 'its metadata for Entra is not JSON' };
   }
   const cluster = parsed?.metadata?.cluster;
   if (typeof cluster === 'string' && APPLICATION_ID.test(cluster)) return { scope: cluster + ALL_PERMISSIONS };
-  return { error: 'the metadata for Entra names no cluster application; is the cluster set up for Entra?' };
+  return { error: 'its metadata for Entra has no cluster application; is the cluster set up for Entra?' };
 }

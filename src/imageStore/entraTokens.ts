@@ -3,21 +3,21 @@ import type { AccessToken } from '@azure/identity';
 import { createEntraCredential, type EntraCredential } from './entraCredential.ts';
 
 /**
- * A token is renewed when it lasts no longer than this. Within the 5 minutes that the library itself keeps clear of a
- * token's end: earlier it would give the same token again.
+ * How long before it expires a token is renewed. Less than 5 minutes, because until then the library returns the same token from
+ * its cache.
  */
 const RENEW_BEFORE_MS = 4 * 60_000;
 
-/** A token that lasts no longer than this is not sent any more. */
+/** A token that expires sooner than this is no longer sent. */
 const UNUSABLE_MS = 10_000;
 
-/** A refused token is not renewed more often: a role that is missing would have the identity endpoint asked at each call. */
+/** The pause between renewals of refused tokens: with a missing role, each call would otherwise ask the identity endpoint. */
 const RENEWAL_PAUSE_MS = 60_000;
 
-/** How long a token is waited for. */
+/** How long a call waits for a token. */
 const TOKEN_TIMEOUT_MS = 20_000;
 
-/** What can stand in a header. Anything else is not a token. */
+/** The characters that a header can contain. Any other text is not a token. */
 const TOKEN = /^[\x21-\x7e]+$/;
 
 const LONGEST_REASON = 600;
@@ -26,9 +26,9 @@ const LONGEST_REASON = 600;
 export interface EntraOptions {
   /** The client id of a user-assigned managed identity; `undefined` for the system-assigned one. */
   clientId?: string;
-  /** How long a token is waited for; 20 s by default. */
+  /** How long a call waits for a token; 20 s by default. */
   tokenTimeoutMs?: number;
-  /** How long a token that was refused is not renewed again; 60 s by default. */
+  /** How long after a renewal a refused token is not renewed again; 60 s by default. */
   renewalPauseMs?: number;
 }
 
@@ -37,7 +37,7 @@ export class EntraTokenError extends Error {
   override readonly name = 'EntraTokenError';
 }
 
-/** The tokens for one cluster: kept until shortly before they expire, and fetched once for all who wait. */
+/** The tokens for one cluster: kept until shortly before they expire, and requested once for all calls that wait. */
 export class EntraTokens {
   readonly #scope: string;
   readonly #options: EntraOptions;
@@ -64,9 +64,9 @@ export class EntraTokens {
   }
 
   /**
-   * Gets another token than one that the cluster refused.
+   * Gets a new token after the cluster refused one.
    *
-   * @returns the same when there is no other: it was renewed only just now
+   * @returns the same token if the last renewal was less than the renewal pause ago
    * @throws {EntraTokenError}
    */
   async renew(refused: string): Promise<string> {
@@ -91,15 +91,15 @@ export class EntraTokens {
     const credential = await this.#credential;
     let timer: NodeJS.Timeout | undefined;
     const tooLate = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`none came within ${tokenTimeoutMs / 1000} s`)), tokenTimeoutMs);
+      timer = setTimeout(() => reject(new Error(`no answer within ${tokenTimeoutMs / 1000} s`)), tokenTimeoutMs);
     });
     try {
       const token = await Promise.race([credential.getToken(this.#scope, isRenewal), tooLate]);
-      if (!TOKEN.test(token.token)) throw new Error('what came is not a token');
+      if (!TOKEN.test(token.token)) throw new Error('the answer is not a token');
       this.#kept = token;
       return token.token;
     } catch (error) {
-      // Without its cause, which may hold the request to the identity endpoint with its secret.
+      // Without `cause`: it may contain the request to the identity endpoint with its secret.
       throw new EntraTokenError(`no Entra token for ${this.#scope} could be obtained: ${shortened(error)}`);
     } finally {
       clearTimeout(timer);
@@ -111,7 +111,7 @@ function leftOf({ expiresOnTimestamp }: AccessToken): number {
   return expiresOnTimestamp - Date.now();
 }
 
-/** In one line, since a chain of credentials says of each why it has no token; an unreadable answer may hold a token. */
+/** In one line: a chain of credentials reports one line for each. Tokens are removed, since a malformed answer may contain one. */
 function shortened(error: unknown): string {
   const message = isNativeError(error) ? error.message : String(error);
   return message

@@ -1,13 +1,13 @@
 import type { GatewayAnswer } from './gatewayAnswer.ts';
 
-/** What an error body says. */
+/** The content of an error body. */
 export interface FabricError {
   code: string;
-  /** `undefined` if the cluster had nothing to say. */
+  /** `undefined` if the cluster sent none. */
   message?: string;
 }
 
-/** FabricErrorCodes are identifiers; anything else in that place wasn't written by a cluster. */
+/** FabricErrorCodes are identifiers; anything else was not written by a cluster. */
 const FABRIC_ERROR_CODE = /^\w{1,100}$/;
 
 const LONGEST_MESSAGE = 300;

@@ -9,8 +9,8 @@ import { callGateway, type Exchange, type GatewayRequest, NoAnswerError } from '
 export class Gateway {
   /** Host and port. */
   readonly host: string;
-  /** Left out until then, by `performance.now()`, while there are others. */
-  asideUntil = 0;
+  /** Until when, by `performance.now()`, other gateways are tried first. */
+  skippedUntil = 0;
   readonly #origin: string;
   readonly #hasCertificate: boolean;
   readonly #makeTls12: () => GatewayAgents;
@@ -35,16 +35,16 @@ export class Gateway {
     return callGateway(this.#origin, this.#agents.kept, request, deadline);
   }
 
-  /** As `call`, always on a new connection. */
+  /** Like `call`, but always on a new connection. */
   callOnNew(request: GatewayRequest, deadline: CallDeadline): Promise<Exchange> {
     return callGateway(this.#origin, this.#agents.fresh, request, deadline);
   }
 
   /**
-   * Whether an answer says that the client certificate did not arrive over TLS 1.3.
+   * Whether an answer means that the client certificate did not arrive over TLS 1.3.
    *
-   * The Windows gateway asks for it after it has read the request. Over TLS 1.2 that is a renegotiation; over TLS 1.3 it takes
-   * post-handshake authentication, which Node does not have (nodejs/node#36926).
+   * The Windows gateway asks for the certificate after it has read the request. Over TLS 1.2 that is a renegotiation. Over TLS 1.3 it
+   * needs post-handshake authentication, which Node does not have (nodejs/node#36926).
    *
    * @see ktl khttpserver.cpp of microsoft/service-fabric, HttpReceiveClientCertificate
    */
@@ -53,9 +53,10 @@ export class Gateway {
   }
 
   /**
-   * Sends a request once more, over TLS 1.2, and stays with that if it helped.
+   * Sends a request again over TLS 1.2, and uses TLS 1.2 from then on if the certificate arrived.
    *
-   * @param refused - the exchange over TLS 1.3, which counts if it did not help
+   * @param refused - the exchange over TLS 1.3
+   * @returns the new exchange, or `refused` if TLS 1.2 did not help
    */
   async callOverTls12(
     which: 'kept' | 'fresh',
@@ -77,19 +78,19 @@ export class Gateway {
   }
 
   /**
-   * Sends a request on a connection that was in use just now, or on a new one: never on one that was idle for long, which the
-   * other end may have closed. It is sent once, whatever comes of it.
+   * Sends a request on the connection of the call before it, or on a new one: never on one that was idle for long, because the gateway
+   * may have closed that. The request is sent only once, also if it fails.
    *
-   * @param socket - the connection that served the call before this one
+   * @param socket - the connection of the call before it
    */
   callAfter(socket: Socket | undefined, request: GatewayRequest, deadline: CallDeadline): Promise<Exchange> {
-    // An agent takes the connection that became idle last: this one, or one that did so after it.
+    // An agent uses the connection that became idle last: this one, or one that became idle after it.
     const isReady = socket !== undefined && isIdle(this.#agents.kept, socket);
     const agent = isReady ? this.#agents.kept : this.#agents.fresh;
     return callGateway(this.#origin, agent, { ...request, sendOnce: true }, deadline);
   }
 
-  /** Ends the connections that are not in use, and keeps none from then on. */
+  /** Closes idle connections now, and connections in use after their answer. */
   close(): void {
     this.#agents.close();
     this.#tls12?.close();

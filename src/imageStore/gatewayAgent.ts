@@ -7,19 +7,19 @@ import { checkServer, isPinned } from './serverCheck.ts';
 import type { ServerIdentity } from './serverIdentity.ts';
 
 /**
- * How long an unused connection is kept. Shorter than the 4 minutes after which Azure's load balancers forget a connection
- * without a word to either end, and a request on it would wait for its whole deadline.
+ * How long an idle connection is kept, in milliseconds. Shorter than the 4 minutes after which Azure's load balancers drop a
+ * connection without notice: a request on it would then wait for its whole deadline.
  */
 const IDLE_MS = 60_000;
 
-/** What the connections to a gateway are made of. */
+/** How to connect to a gateway. */
 export interface GatewayAgentOptions {
-  /** So many unused connections are kept. */
+  /** The maximum number of idle connections to keep. */
   maxConnections: number;
-  /** In which a connection must stand, TLS included. */
+  /** Within which a connection must be established, TLS included. */
   connectTimeoutMs: number;
   clientCertificate?: ClientCertificate;
-  /** Of https endpoints; `undefined` for those that the platform trusts. */
+  /** The servers to accept at https endpoints; `undefined` for those that the platform trusts. */
   serverIdentity?: ServerIdentity;
   /** Whether connections are kept for later requests; by default they are. */
   keepAlive?: boolean;
@@ -28,30 +28,30 @@ export interface GatewayAgentOptions {
 }
 
 /**
- * How long one address of a host name is waited for before the next, in milliseconds. The runtime's 250 ms are too short for a far
- * or busy gateway: all its addresses would be given up although each of them answers.
+ * How long to wait for one address of a host name before the next is tried, in milliseconds. Node's default of 250 ms is too short
+ * for a distant or busy gateway: all its addresses would fail although each of them answers.
  */
 const ADDRESSES = { autoSelectFamily: true, autoSelectFamilyAttemptTimeout: 2_000 };
 
-/** All connections of an agent lead to one gateway. Node would build a name from host, port and every TLS option at each request. */
+/** All connections of an agent lead to one gateway. By default, Node builds a name from host, port and all TLS options at each request. */
 const CONNECTION_NAME = 'gateway';
 
 type HandOut = Parameters<http.Agent['createConnection']>[1];
 
 /**
- * Makes the keep-alive agent for one gateway. A connection is handed out only when it stands and its server is checked, so
- * not a byte of a request reaches a server that isn't ours.
+ * Makes the keep-alive agent for one gateway. It hands out a connection only when it is established and its server is checked, so no
+ * byte of a request reaches an unexpected server.
  */
 export function createGatewayAgent(endpoint: URL, options: GatewayAgentOptions): http.Agent {
   return endpoint.protocol === 'https:' ? new SecureAgent(options) : new PlainAgent(options);
 }
 
-/** Whether a connection is one of an agent's unused ones. */
+/** Whether a connection is one of an agent's idle ones. */
 export function isIdle(agent: http.Agent, socket: Socket): boolean {
   return !socket.destroyed && agent.freeSockets[CONNECTION_NAME]?.includes(socket) === true;
 }
 
-/** Ends an agent's unused connections, and leaves those in use alone. */
+/** Closes an agent's idle connections; those in use stay open. */
 export function dropIdleConnections(agent: http.Agent): void {
   for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
 }
@@ -93,16 +93,16 @@ class SecureAgent extends https.Agent {
       maxFreeSockets: maxConnections,
       timeout: IDLE_MS,
       ...ADDRESSES,
-      // A resumed session brings its server's certificate without its issuer, and no verdict on it.
+      // A resumed TLS session has the server's certificate without its issuer, and `authorized` is not set for it.
       maxCachedSessions: 0,
-      // Made once: each connection would parse certificates and key again.
+      // Made once, so that not each connection parses the certificates and the key.
       secureContext: createSecureContext({
         ...clientCertificate?.secureContextOptions,
         ...(ca && { ca: [...ca] }),
         minVersion: 'TLSv1.2',
         ...(maxTlsVersion && { maxVersion: maxTlsVersion }),
       }),
-      // TLS notes its verdict instead of acting on it. checkServer acts on it, always, and knows what else was asked for.
+      // TLS only stores its verdict in `authorized`. checkServer evaluates it for each connection, together with the expected identity.
       rejectUnauthorized: false,
       ...(isPinned(serverIdentity) && { checkServerIdentity: () => undefined }),
     });
@@ -130,7 +130,7 @@ function handOutWhenReady(
   handOut: HandOut,
 ): void {
   const fail = (error: Error): void => finish(error);
-  const end = (): void => finish(withCode('ECONNRESET', 'the connection was closed before it stood'));
+  const end = (): void => finish(withCode('ECONNRESET', 'the connection was closed before it was established'));
   const finish = (error: Error | null): void => {
     clearTimeout(timer);
     socket.off('error', fail).off('close', end);
@@ -140,7 +140,7 @@ function handOutWhenReady(
     () => socket.destroy(withCode('ETIMEDOUT', `no connection within ${connectTimeoutMs} ms`)),
     connectTimeoutMs,
   );
-  // Besides, one that stays: an error with nobody to hear it, of a connection whose call is gone, would end the process.
+  // This listener stays: an error without a listener, after the call has ended, would end the process.
   socket.on('error', () => {});
   socket.once('error', fail).once('close', end);
   socket.once(ready, () => {

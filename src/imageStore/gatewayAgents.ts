@@ -3,7 +3,7 @@ import { createGatewayAgent, dropIdleConnections, type GatewayAgentOptions } fro
 
 /** The agents for one gateway. */
 export class GatewayAgents {
-  /** Keeps connections. */
+  /** Keeps connections for later requests. */
   readonly kept: Agent;
   readonly #endpoint: URL;
   readonly #options: GatewayAgentOptions;
@@ -15,13 +15,13 @@ export class GatewayAgents {
     this.kept = createGatewayAgent(endpoint, options);
   }
 
-  /** Makes a connection for each request. Made at its first use: most processes never need it. */
+  /** Opens a new connection for each request. Created at its first use, since most processes never need it. */
   get fresh(): Agent {
     this.#fresh ??= createGatewayAgent(this.#endpoint, { ...this.#options, keepAlive: false });
     return this.#fresh;
   }
 
-  /** Ends the connections that are not in use, and keeps none from then on. */
+  /** Closes idle connections now, and connections in use after their answer. */
   close(): void {
     this.kept.maxFreeSockets = 0;
     dropIdleConnections(this.kept);

@@ -1,26 +1,26 @@
 import type { Headers, Response } from 'node-fetch';
 
-/** No answer of the image store's is longer than this; more of it is never read. */
+/** No answer of the image store is longer than this. The rest of a longer answer is not read. */
 export const MAX_ANSWER_BYTES = 64 * 1024;
 
-/** An answer of an HTTP gateway endpoint, or of whatever stands before it. */
+/** An answer of an HTTP gateway endpoint, or of something in front of it. */
 export interface GatewayAnswer {
   status: number;
-  /** The text behind the status, such as `Not Found`. */
+  /** The text after the status, such as `Not Found`. */
   statusText: string;
   headers: Headers;
-  /** As far as it was read. */
+  /** As much as was read. */
   body: string;
-  /** Why the body isn't whole: longer than `MAX_ANSWER_BYTES`, or the connection ended before it. */
+  /** Why the body is incomplete: it is longer than `MAX_ANSWER_BYTES`, or the connection was cut. */
   bodyError?: 'tooLong' | 'cut';
-  /** Why the body could not be parsed, such as `HPE_INVALID_CHUNK_SIZE`, where it was cut for that. */
+  /** The error of Node's HTTP parser that cut the body, such as `HPE_INVALID_CHUNK_SIZE`. */
   parserError?: string;
 }
 
 /**
- * Reads an answer with its body. Never fails: what the status says counts, even when the body doesn't come whole.
+ * Reads an answer with its body. Never fails: the status counts even if the body is incomplete.
  *
- * By events, since `for await` over a stream costs more a call.
+ * It uses events because `for await` over a stream costs more CPU time for each call.
  */
 export function readAnswer(response: Response): Promise<GatewayAnswer> {
   const { status, statusText, headers, body } = response;
@@ -44,14 +44,14 @@ export function readAnswer(response: Response): Promise<GatewayAnswer> {
         return;
       }
       finish('tooLong');
-      destroy(body); // ends the connection: the rest of the answer isn't worth its transport
+      destroy(body); // Closes the connection, so that the rest of the answer is not transferred.
     });
     body.on('end', () => finish());
     body.on('error', () => finish('cut'));
   });
 }
 
-/** node-fetch calls the body a bare `ReadableStream`, but it is always a stream of Node's. */
+/** node-fetch types the body as a bare `ReadableStream`, but it is always a Node stream. */
 function destroy(body: NodeJS.ReadableStream): void {
   if ('destroy' in body && typeof body.destroy === 'function') body.destroy();
 }

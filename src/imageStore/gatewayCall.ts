@@ -3,34 +3,34 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import fetch, { FetchError, type RequestInit } from 'node-fetch';
 import type { CallDeadline } from './callDeadline.ts';
+import { arrivedAfterMs } from './eventLoopWatch.ts';
 import { dropIdleConnections } from './gatewayAgent.ts';
 import { type GatewayAnswer, readAnswer } from './gatewayAnswer.ts';
-import { arrivedAfterMs } from './loopPulse.ts';
 
-/** One request, as any of the cluster's gateways may get it. */
+/** One request to a cluster, independent of the gateway that it is sent to. */
 export interface GatewayRequest {
   method: 'GET' | 'DELETE';
   /** Path and query. */
   target: string;
   headers: Record<string, string>;
-  /** Called each time that the connection stands, before the first byte leaves. If it throws, nothing is sent. */
+  /** Called at each attempt when the connection is established, before the first byte is sent. If it throws, nothing is sent. */
   beforeSending?: () => void;
-  /** Whether it must not be sent again on another connection. */
+  /** Whether the request must not be sent again on another connection. */
   sendOnce?: boolean;
 }
 
 /** A request and its answer. */
 export interface Exchange {
   answer: GatewayAnswer;
-  /** When the headers of the answer arrived, by `performance.now()`; rather too early than too late. */
+  /** When the headers of the answer arrived, by `performance.now()`; the earliest possible time. */
   answeredMs: number;
-  /** The connection that served it. */
+  /** The connection that was used. */
   socket: Socket | undefined;
   /** The connection's TLS version, such as `TLSv1.3`; `undefined` over http. */
   tlsVersion: string | undefined;
 }
 
-/** The headers of every request; a look-up also asks the caches on its way for a new answer. */
+/** The headers of every request. A GET also asks caches for a new answer. */
 export function headersOf(
   method: GatewayRequest['method'],
   requestId: string,
@@ -45,27 +45,27 @@ export function headersOf(
   };
 }
 
-/** No answer came. `cause` is what Node said, not node-fetch's copy of it, which holds the whole address. */
+/** No answer came. `cause` is Node's error, not node-fetch's copy of it, which contains the whole address. */
 export class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';
 }
 
-/** How a connection fails that its other end had closed while it was not in use. */
+/** The error codes of a request on a connection that the gateway closed while it was idle. */
 const STALE_CONNECTION = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT']);
 
 /**
- * How soon a closed connection is noticed, in milliseconds: its other end answers to the first byte. A failure that comes later
- * is not that of a closed connection, so the request is not sent again.
+ * How soon a closed connection is noticed, in milliseconds: the first byte is answered with a reset. A later failure has another
+ * cause, so the request is not sent again.
  */
 const RESENT_WITHIN_MS = 1_000;
 
 /**
- * Sends one request to one gateway, and reads the answer whatever its status.
+ * Sends one request to one gateway, and reads the answer, whatever its status is.
  *
- * A kept connection may have been closed by the other end meanwhile. That says nothing about the cluster, so the same
- * request is sent once more, on a new connection, unless it may be sent once only.
+ * The gateway may have closed a kept connection while it was idle. That says nothing about the cluster, so the same request is sent
+ * again on a new connection, unless `sendOnce` is set.
  *
- * @throws {NoAnswerError} when no answer came; `CallEndedError` when the deadline ended the call before one began
+ * @throws {NoAnswerError} if no answer came; `CallEndedError` if the deadline ended the call before an answer began
  */
 export async function callGateway(
   origin: string,
@@ -78,7 +78,7 @@ export async function callGateway(
     const sentMs = performance.now();
     try {
       const sent = fetch(origin + request.target, optionsFor(request, watched.agent));
-      // Destroying the request ends an answer in its middle as well, but one that waits for its connection wouldn't notice.
+      // `race` is needed as well: destroying a request that still waits for its connection does not reject the promise.
       const response = await deadline.race(sent, () => watched.request?.destroy());
       const answeredMs = arrivedAfterMs();
       const socket = watched.request?.socket ?? undefined;
@@ -109,13 +109,12 @@ interface WatchedAgent {
 }
 
 /**
- * A view of an agent for one call that sees the request which node-fetch hides: whether its connection was a kept one, and
- * its real error.
+ * Wraps an agent for one call, to see the request that node-fetch hides: whether its connection was a kept one, and its original error.
  *
- * `addRequest` is what Node asks of every agent (`http.ClientRequest` refuses one without it), but isn't documented.
+ * Node calls `addRequest` of every agent (`http.ClientRequest` rejects an agent without it), but does not document it.
  *
- * @param beforeSending - called when the request has its connection; Node writes the request after that event, so a request
- *   destroyed there leaves nothing on the wire
+ * @param beforeSending - called when the request has its connection. Node writes the request after that event, so nothing is sent of
+ *   a request that is destroyed there
  */
 function watchRequests(agent: Agent, beforeSending: (() => void) | undefined): WatchedAgent {
   const { addRequest } = agent as Agent & { addRequest(request: ClientRequest, options: object): void };

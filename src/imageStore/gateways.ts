@@ -4,29 +4,29 @@ import { ConnectionSlots } from './connectionSlots.ts';
 import { Gateway } from './gateway.ts';
 import type { GatewayAgentOptions } from './gatewayAgent.ts';
 import { type Exchange, type GatewayRequest, NoAnswerError } from './gatewayCall.ts';
-import type { Line, Sender, SentAnswer } from './sender.ts';
+import type { Reservation, Sender, SentAnswer } from './sender.ts';
 import { type CredentialsKind, unreachable } from './unanswered.ts';
 
-/** How long a gateway that did not answer is left out, while there are others. */
-const ASIDE_MS = 30_000;
+/** How long a gateway that did not answer is skipped while there are others. */
+const SKIP_MS = 30_000;
 
 /** How to reach a cluster's gateways. */
 export interface GatewaysOptions extends GatewayAgentOptions {
   /** At least one, tried in this order at first. */
   endpoints: readonly URL[];
-  /** How long a gateway that did not answer is left out; 30 s by default. */
-  asideMs?: number;
-  /** What the requests come with. */
+  /** How long a gateway that did not answer is skipped; 30 s by default. */
+  skipMs?: number;
+  /** The credentials that are sent with each request. */
   credentials: CredentialsKind;
 }
 
-/** The gateways of one cluster: any of them does, and one that answers is stayed with. */
+/** The gateways of one cluster. Any of them can answer; the one that answered last is preferred. */
 export class Gateways implements Sender {
   readonly #gateways: Gateway[];
   readonly #slots: ConnectionSlots;
-  /** Sessions that hang must not hold up a probe. */
+  /** Probes have their own slots: calls that hang must not delay them. */
   readonly #probeSlots: ConnectionSlots;
-  readonly #asideMs: number;
+  readonly #skipMs: number;
   readonly #credentials: CredentialsKind;
   #preferred = 0;
 
@@ -34,23 +34,18 @@ export class Gateways implements Sender {
     this.#gateways = options.endpoints.map((endpoint) => new Gateway(endpoint, options));
     this.#slots = new ConnectionSlots(options.maxConnections);
     this.#probeSlots = new ConnectionSlots(options.maxConnections);
-    this.#asideMs = options.asideMs ?? ASIDE_MS;
+    this.#skipMs = options.skipMs ?? SKIP_MS;
     this.#credentials = options.credentials;
   }
 
   /**
-   * Sends one request: to the gateway that answered last, and to the next ones for want of an answer.
+   * Sends one request to the gateway that answered last, and to the next ones while there is no answer.
    *
-   * @throws {FabricRequestError} when none answered, of kind `unreachable`; {@link CallEndedError} when the deadline ended the call
+   * @throws {FabricRequestError} of kind `unreachable` if none answered; {@link CallEndedError} if the deadline ended the call
    */
-  async send(
-    request: GatewayRequest,
-    deadline: CallDeadline,
-    requestId: string,
-    keepLine = false,
-  ): Promise<SentAnswer> {
+  async send(request: GatewayRequest, deadline: CallDeadline, requestId: string, reserve = false): Promise<SentAnswer> {
     await this.#slots.take(deadline);
-    let isKept = false;
+    let isReserved = false;
     try {
       let failed: { host: string; cause: unknown } | undefined;
       for (const gateway of this.inTurn()) {
@@ -60,10 +55,10 @@ export class Gateways implements Sender {
             exchange = await gateway.callOverTls12('kept', exchange, request, deadline);
           }
           this.prefer(gateway);
-          isKept = keepLine;
+          isReserved = reserve;
           const { answer, tlsVersion } = exchange;
           const sent: SentAnswer = { answer, host: gateway.host, tlsVersion };
-          if (keepLine) sent.line = this.#lineOf(gateway, exchange);
+          if (reserve) sent.reservation = this.#reservationOf(gateway, exchange);
           return sent;
         } catch (error) {
           failed = { host: gateway.host, cause: this.#causeOf(error, gateway, deadline) };
@@ -71,7 +66,7 @@ export class Gateways implements Sender {
       }
       throw this.#unreachable(failed?.cause, failed?.host ?? '', requestId, this.#gateways.length);
     } finally {
-      if (!isKept) this.#slots.release();
+      if (!isReserved) this.#slots.release();
     }
   }
 
@@ -96,27 +91,27 @@ export class Gateways implements Sender {
     }
   }
 
-  /** From the one that answered last; those left out come last, for there may be nothing better. */
+  /** All gateways, beginning with the one that answered last. Those that are skipped come last: there may be no other. */
   inTurn(): Gateway[] {
     if (this.#gateways.length === 1) return this.#gateways;
     const now = performance.now();
     const turn = [...this.#gateways.slice(this.#preferred), ...this.#gateways.slice(0, this.#preferred)];
     return [
-      ...turn.filter((gateway) => gateway.asideUntil <= now),
-      ...turn.filter((gateway) => gateway.asideUntil > now),
+      ...turn.filter((gateway) => gateway.skippedUntil <= now),
+      ...turn.filter((gateway) => gateway.skippedUntil > now),
     ];
   }
 
   prefer(gateway: Gateway): void {
     this.#preferred = this.#gateways.indexOf(gateway);
-    gateway.asideUntil = 0;
+    gateway.skippedUntil = 0;
   }
 
   close(): void {
     for (const gateway of this.#gateways) gateway.close();
   }
 
-  #lineOf(gateway: Gateway, { answeredMs, socket }: Exchange): Line {
+  #reservationOf(gateway: Gateway, { answeredMs, socket }: Exchange): Reservation {
     return {
       answeredMs,
       send: async (request, deadline, requestId) => {
@@ -136,14 +131,14 @@ export class Gateways implements Sender {
   }
 
   /**
-   * Leaves a gateway out that gave no answer.
+   * Has a gateway that did not answer skipped for a while.
    *
-   * @returns why there was none
-   * @throws what is not about the gateway: {@link CallEndedError}, what `beforeSending` threw
+   * @returns why there was no answer
+   * @throws errors that are not about the gateway: {@link CallEndedError}, or what `beforeSending` threw
    */
   #causeOf(error: unknown, gateway: Gateway, deadline: CallDeadline): unknown {
     if (error instanceof NoAnswerError && error.cause instanceof FabricRequestError) throw error.cause;
-    if (deadline.ended !== 'aborted') gateway.asideUntil = performance.now() + this.#asideMs;
+    if (deadline.ended !== 'aborted') gateway.skippedUntil = performance.now() + this.#skipMs;
     if (deadline.ended) throw new CallEndedError();
     if (!(error instanceof NoAnswerError)) throw error;
     return error.cause;

@@ -7,48 +7,48 @@ import { errorFromAnswer, unexpectedAnswer } from './answerError.ts';
 import type { ClientCertificate } from './clientCertificate.ts';
 import { type Call, ClusterCalls, checkTimeout } from './clusterCalls.ts';
 import { probeCluster } from './clusterProbe.ts';
-import { inWords } from './credentialsInWords.ts';
+import { describeCredentials } from './credentialsDescription.ts';
 import { type EntraAccess, EntraGateways } from './entraGateways.ts';
+import { watchEventLoop } from './eventLoopWatch.ts';
 import { Gateways } from './gateways.ts';
-import { watchLoop } from './loopPulse.ts';
 import type { ObserveCall } from './observeCall.ts';
-import type { Line, Sender } from './sender.ts';
+import type { Reservation, Sender } from './sender.ts';
 import type { ServerIdentity } from './serverIdentity.ts';
-import { type Look, readDeletion, readLook } from './sessionAnswers.ts';
+import { type LookUp, readDeletion, readLookUp } from './sessionAnswers.ts';
 import { readStoreUsage } from './storeUsageAnswer.ts';
 
 /** How to reach a cluster's image store. */
 export interface ImageStoreClientOptions {
-  /** The HTTP gateway endpoints, at least one; tried in this order until one answers. */
+  /** The HTTP gateway endpoints, at least one. They are tried in this order until one answers. */
   endpoints: readonly URL[];
   /** Sent as the `ClusterId` header, so that another cluster refuses the call. */
   clusterId?: string | undefined;
-  /** The server's timeout in seconds for calls that name none (REST API 6.0: 1 to 4294967295). Default 60. */
+  /** The server's timeout for calls that do not set one (REST API 6.0: 1 to 4294967295). Default 60. */
   timeoutSeconds?: number;
-  /** How much longer than the server's timeout an answer is waited for. Default 5,000. */
+  /** How much longer than the server's timeout the client waits for an answer. Default 5,000. */
   graceMs?: number;
-  /** The maximum number of calls at a time, each on a connection of its own; probes have as many of their own. Default 32. */
+  /** The maximum number of calls at a time, each on its own connection; probes have the same number in addition. Default 32. */
   maxConnections?: number;
-  /** Within which a connection must stand, before the next endpoint is tried. Default 5,000. */
+  /** Within which a connection must be established, before the next endpoint is tried. Default 5,000. */
   connectTimeoutMs?: number;
   clientCertificate?: ClientCertificate;
-  /** Which servers https endpoints must lead to; by default those that the platform trusts. */
+  /** The servers to accept at https endpoints; by default those that the platform trusts. */
   serverIdentity?: ServerIdentity;
   /** Sends a token of Microsoft Entra ID with each call. */
   entra?: EntraAccess;
-  /** How long an endpoint that did not answer is left out, while there are others. Default 30,000. */
-  asideMs?: number;
-  /** How old the answer of a guard's look-up may be when its DELETE leaves, in milliseconds. Default 2,000. */
+  /** How long an endpoint that did not answer is skipped while there are others. Default 30,000. */
+  skipMs?: number;
+  /** How old the answer of a guard's look-up may be when its DELETE is sent, in milliseconds. Default 2,000. */
   guardLastsMs?: number;
-  /** How long a probe waits between its tries when no gateway says how long, in milliseconds. Default 1,000. */
+  /** How long a probe waits between its tries if no gateway sends `Retry-After`, in milliseconds. Default 1,000. */
   probeWaitMs?: number;
   /** Sees each call. */
   observeCall?: ObserveCall;
 }
 
 /**
- * The longest server's timeout of a guarded DELETE: the gateway repeats calls every 5 s until their timeout ends, and a repeated
- * DELETE would come long after its guard.
+ * The longest server timeout of a guarded DELETE. The gateway repeats a call every 5 s until its timeout ends, and a repeated DELETE
+ * would come long after its guard.
  *
  * @see Naming/EntreeService.RequestAsyncOperationBase.cpp of microsoft/service-fabric
  */
@@ -67,7 +67,7 @@ export function createImageStoreClient(options: ImageStoreClientOptions): ImageS
   if ((clientCertificate || entra) && options.endpoints.some(({ protocol }) => protocol !== 'https:')) {
     throw new TypeError('Credentials are sent over https only.');
   }
-  const credentials = inWords(options);
+  const credentials = describeCredentials(options);
   const plain = new Gateways({
     maxConnections: 32,
     connectTimeoutMs: 5_000,
@@ -81,24 +81,24 @@ export function createImageStoreClient(options: ImageStoreClientOptions): ImageS
     return calls.make<void>({ ...call, method: 'DELETE', operation: 'DeleteUploadSession', id, read: readDeletion });
   }
 
-  /** @param onLine - takes the way to the gateway that answered, if it is wanted; the caller releases it */
+  /** @param onReservation - if set, receives a reservation of the gateway that answered, which the caller must release */
   async function lookUp(
     id: SessionId,
     { timeoutSeconds = defaultTimeout, signal }: CallOptions,
-    onLine?: (line: Line | undefined) => void,
+    onReservation?: (reservation: Reservation | undefined) => void,
   ): Promise<Answered<UploadSession | undefined>> {
-    const { value, requestId, httpStatus } = await calls.make<Look>({
+    const { value, requestId, httpStatus } = await calls.make<LookUp>({
       method: 'GET',
       operation: 'GetUploadSession',
       id,
       timeoutSeconds,
       signal,
       async send(request, deadline, requestId) {
-        const sent = await gateways.send(request, deadline, requestId, onLine !== undefined);
-        onLine?.(sent.line);
+        const sent = await gateways.send(request, deadline, requestId, onReservation !== undefined);
+        onReservation?.(sent.reservation);
         return sent;
       },
-      read: (...answer) => readLook(id, ...answer),
+      read: (...answer) => readLookUp(id, ...answer),
     });
     return { value: value.session, clusterDate: value.clusterDate, requestId, httpStatus };
   }
@@ -115,14 +115,14 @@ export function createImageStoreClient(options: ImageStoreClientOptions): ImageS
 
     async deleteUploadSessionIf(sessionId, mayDelete, callOptions = {}) {
       const { timeoutSeconds = defaultTimeout, signal } = callOptions;
-      const endWatch = watchLoop();
-      let line: Line | undefined;
+      const endWatch = watchEventLoop();
+      let reservation: Reservation | undefined;
       try {
         const look = await lookUp(sessionId, callOptions, (kept) => {
-          line = kept;
+          reservation = kept;
         });
-        if (!line || !mayDelete(look)) return { look };
-        const { answeredMs, send } = line;
+        if (!reservation || !mayDelete(look)) return { look };
+        const { answeredMs, send } = reservation;
         const { requestId, httpStatus } = await remove(sessionId, {
           timeoutSeconds: Math.min(timeoutSeconds, GUARDED_TIMEOUT_SECONDS),
           signal,
@@ -131,7 +131,7 @@ export function createImageStoreClient(options: ImageStoreClientOptions): ImageS
         });
         return { look, deleted: { requestId, httpStatus } };
       } finally {
-        line?.release();
+        reservation?.release();
         endWatch();
       }
     },
@@ -147,7 +147,7 @@ export function createImageStoreClient(options: ImageStoreClientOptions): ImageS
         read(answer, facts) {
           if (answer.status !== 200) throw errorFromAnswer(answer, facts);
           const usage = answer.bodyError ? undefined : readStoreUsage(answer.body);
-          if (!usage) throw unexpectedAnswer(answer, 'it is not the store’s information', facts);
+          if (!usage) throw unexpectedAnswer(answer, 'it is not an image store info', facts);
           return usage;
         },
       });
@@ -160,13 +160,13 @@ export function createImageStoreClient(options: ImageStoreClientOptions): ImageS
   };
 }
 
-/** @throws {FabricRequestError} of kind `tooLate` when the guard's look-up is too old */
+/** @throws {FabricRequestError} of kind `tooLate` if the guard's look-up is too old */
 function checkGuard(answeredMs: number, guardLastsMs: number, requestId: string): void {
   const ageMs = performance.now() - answeredMs;
   if (ageMs <= guardLastsMs) return;
   throw new FabricRequestError(
-    `The DELETE was not sent: its look-up was answered ${(ageMs / 1000).toFixed(1)} s before, and may be ` +
-      `${guardLastsMs / 1000} s old at most.`,
+    `The DELETE was not sent: the answer of its look-up is ${(ageMs / 1000).toFixed(1)} s old, and may be at most ` +
+      `${guardLastsMs / 1000} s old.`,
     { kind: 'tooLate', retryable: true, requestId },
   );
 }

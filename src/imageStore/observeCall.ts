@@ -1,6 +1,6 @@
 import type { SessionId } from '../cleanup/model/sessionId.ts';
 
-/** A call to the cluster that begins. A probe's deletes a session that does not exist. */
+/** The beginning of a call to the cluster. A probe's call deletes a session that does not exist. */
 export interface BegunCall {
   operation: 'DeleteUploadSession' | 'GetUploadSession' | 'Info';
   method: 'GET' | 'DELETE';
@@ -10,21 +10,21 @@ export interface BegunCall {
   requestId: string;
 }
 
-/** How a call to the cluster ended. */
+/** The end of a call to the cluster. */
 export interface EndedCall {
   /** `undefined` if no answer came. */
   httpStatus?: number | undefined;
   /** Host and port of the gateway that answered, or that was tried last; `undefined` if the call ended before one was tried. */
   host?: string | undefined;
-  /** What the call threw; usually a `FabricRequestError`. */
+  /** The error that the call threw; usually a `FabricRequestError`. */
   error?: unknown;
 }
 
 /**
- * Sees each call to the cluster, with all that is sent for it: another gateway tried, another token.
+ * Observes each call to the cluster. A call includes its retries at other gateways or with another token.
  *
- * It stands on the hot path, and must not throw.
+ * It is called for every request to the cluster, and must not throw.
  *
- * @returns takes the call's end
+ * @returns is called at the end of the call
  */
 export type ObserveCall = (call: BegunCall) => (end: EndedCall) => void;

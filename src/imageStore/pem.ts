@@ -1,4 +1,4 @@
-/** One block of a PEM text, written as RFC 7468 has it. */
+/** One block of a PEM text, in the form of RFC 7468. */
 export interface PemBlock {
   /** Such as `CERTIFICATE`. */
   label: string;
@@ -6,7 +6,7 @@ export interface PemBlock {
   pem: string;
 }
 
-/** Labels with blanks in them, for texts that lost all of theirs. */
+/** Labels that contain blanks, to restore them in a text that lost all blanks. */
 const LABELS = ['PRIVATE KEY', 'ENCRYPTED PRIVATE KEY', 'RSA PRIVATE KEY', 'EC PRIVATE KEY', 'DSA PRIVATE KEY'];
 
 const BEGIN = /-----\s*BEGIN/;
@@ -14,30 +14,30 @@ const BEGIN = /-----\s*BEGIN/;
 const BLOCK = /-----\s*BEGIN([A-Z0-9\s]*)-----(?:(?!-----\s*BEGIN)[\s\S])*?-----\s*END[A-Z0-9\s]*-----/g;
 const EDGES = /^-----[A-Z0-9\s]*-----|-----[A-Z0-9\s]*-----$/g;
 
-/** A line break spelled out, once or more than once, as portals, pipelines, shells and URLs do it. */
-const SPELLED_OUT_BREAK = /[\\`]+[nrt]|%0[AD]/gi;
+/** A line break as an escape sequence, escaped once or more often, as portals, pipelines, shells and URLs write it. */
+const ESCAPED_BREAK = /[\\`]+[nrt]|%0[AD]/gi;
 
-/** What no PEM text holds between its marks, but may come along: blanks, marks that nobody sees, the quotes and commas of a list. */
+/** Characters that are not part of PEM but that copying may add: blanks, invisible characters, the quotes and commas of a list. */
 const NOISE = /[\s\p{Z}\p{Cf}\p{Cc}"',\\]+/gu;
 
-/** The lines of an encrypted key in the traditional form. The cipher tells how many hex digits its parameter has. */
+/** The header of an encrypted key in the traditional form. The number of hex digits depends on the cipher. */
 const ENCRYPTION =
   /^\s*Proc-Type:\s*4,\s*ENCRYPTED\s*DEK-Info:\s*((?:(?:DES|RC2|IDEA|BF|CAST5)[A-Z0-9-]*,\s*[0-9A-F]{16})|(?:[A-Z0-9-]+,\s*[0-9A-F]{32}))/i;
 
-/** Whether a text has the marks of PEM. */
+/** Whether a text contains a BEGIN line of PEM. */
 export function isPem(text: string): boolean {
   return BEGIN.test(text);
 }
 
 /**
- * Finds the blocks of a PEM text. Its line breaks may have got lost on the way through a portal or a pipeline: they may be spelled
- * out, be blanks, or be missing. What stands between the marks is unambiguous without them.
+ * Finds the blocks of a PEM text. A portal or a pipeline may have changed its line breaks to escape sequences or blanks, or removed
+ * them. The content between BEGIN and END is unambiguous without them.
  *
  * @returns the blocks, or what is wrong with the text, as the end of a sentence about the setting. The content of a block is not
  *   checked.
  */
 export function readPem(text: string): { blocks: PemBlock[] } | { error: string } {
-  const plain = text.replaceAll(SPELLED_OUT_BREAK, '\n');
+  const plain = text.replaceAll(ESCAPED_BREAK, '\n');
   const blocks = [...plain.matchAll(BLOCK)].map(([block, label = '']) => toBlock(block, label));
   if (isPem(plain.replaceAll(BLOCK, ''))) return { error: 'is cut off: it has a BEGIN line without its END line' };
   return { blocks };

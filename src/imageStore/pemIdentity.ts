@@ -21,11 +21,11 @@ export function loadPemIdentity(text: string, password: string | undefined, now:
     try {
       certificates.push(new X509Certificate(pem));
     } catch {
-      return { error: 'holds a certificate that cannot be read' };
+      return { error: 'contains a certificate that cannot be read' };
     }
   }
   const [first] = certificates;
-  if (!first) return { error: 'holds no certificate' };
+  if (!first) return { error: 'contains no certificate' };
   const keys = readKeys(read.blocks, password);
   if ('error' in keys) return keys;
 
@@ -34,7 +34,7 @@ export function loadPemIdentity(text: string, password: string | undefined, now:
   );
   const [best] = pairs.sort((a, b) => rank(b.x509, now) - rank(a.x509, now));
   if (!best)
-    return { error: `holds a private key that does not belong to its certificate ${nameAndThumbprint(first)}` };
+    return { error: `contains a private key that does not belong to its certificate ${nameAndThumbprint(first)}` };
   const chain = [best.x509, ...certificates.filter((one) => !pairs.some(({ x509 }) => x509 === one))];
   const secureContextOptions = {
     cert: chain.map(String).join(''),
@@ -44,18 +44,18 @@ export function loadPemIdentity(text: string, password: string | undefined, now:
     createSecureContext(secureContextOptions);
   } catch (error) {
     const why = isNativeError(error) ? error.message : String(error);
-    return { error: `holds the certificate ${nameAndThumbprint(best.x509)}, which TLS refuses: ${why}` };
+    return { error: `contains the certificate ${nameAndThumbprint(best.x509)}, which TLS rejects: ${why}` };
   }
   return { x509: best.x509, secureContextOptions };
 }
 
-/** Valid ones rank above all others; otherwise the later expiry decides. */
+/** A valid certificate ranks above all others; otherwise the later expiry decides. */
 function rank({ validFromDate, validToDate }: X509Certificate, now: Date): number {
   const isValid = validFromDate <= now && now <= validToDate;
   return validToDate.getTime() + (isValid ? Number.MAX_SAFE_INTEGER / 2 : 0);
 }
 
-/** @returns all keys that can be read; if there is none, what is wrong with the first */
+/** @returns all readable keys; if there is none, what is wrong with the first */
 function readKeys(
   blocks: readonly PemBlock[],
   password: string | undefined,
@@ -68,22 +68,23 @@ function readKeys(
     else firstError ??= read.error;
   }
   if (privateKeys.length > 0) return { privateKeys };
-  return { error: firstError ?? 'holds a certificate, but no private key' };
+  return { error: firstError ?? 'contains a certificate, but no private key' };
 }
 
 function readKey(pem: string, password: string | undefined): { privateKey: KeyObject } | { error: string } {
   const isEncrypted = /BEGIN ENCRYPTED|Proc-Type: 4,ENCRYPTED/.test(pem);
-  if (isEncrypted && !password) return { error: 'holds a private key that needs a password, and there is none' };
+  if (isEncrypted && !password)
+    return { error: 'contains a private key that needs a password, but no password is set' };
   try {
     return { privateKey: createPrivateKey({ key: pem, ...(isEncrypted && { passphrase: password }) }) };
   } catch (error) {
-    if (!isEncrypted) return { error: 'holds a private key that cannot be read' };
-    // OpenSSL says so before it looks at the password.
+    if (!isEncrypted) return { error: 'contains a private key that cannot be read' };
+    // OpenSSL reports an unsupported cipher before it checks the password.
     if (isNativeError(error) && /unsupported/i.test(error.message)) {
       return {
-        error: `holds a private key with an outdated cipher, which OpenSSL 3 refuses; convert it: ${KEY_CONVERSION}`,
+        error: `contains a private key with an outdated cipher, which OpenSSL 3 rejects; convert it: ${KEY_CONVERSION}`,
       };
     }
-    return { error: 'does not open: the password is wrong' };
+    return { error: 'cannot be decrypted: the password is wrong' };
   }
 }

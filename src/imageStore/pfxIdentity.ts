@@ -21,28 +21,28 @@ function open(pfx: Buffer, password: string | undefined) {
   return { x509: new X509Certificate(context.getCertificate()), secureContextOptions };
 }
 
-/** Node says what is wrong with a PFX in words only. */
+/** Node reports errors of a PFX by their message only, without a code. */
 function pfxError(message: string, pfx: Buffer, password: string | undefined): string {
   if (/mac verify/i.test(message)) {
-    if (!password) return 'is a PFX that needs a password, and there is none';
+    if (!password) return 'is a PFX that needs a password, but no password is set';
     if (opens(pfx)) return 'is a PFX without a password, but a password is set; remove the password setting';
-    return 'does not open: the password is wrong';
+    return 'cannot be decrypted: the password is wrong';
   }
   if (/unsupported/i.test(message)) {
-    return `is a PFX with an outdated cipher, which OpenSSL 3 refuses; convert it: ${PFX_CONVERSION}`;
+    return `is a PFX with an outdated cipher, which OpenSSL 3 rejects; convert it: ${PFX_CONVERSION}`;
   }
   if (/private key/i.test(message)) return 'is a PFX without a private key';
   if (/certificate/i.test(message)) return 'is a PFX without a certificate that belongs to its private key';
-  return isCertificate(pfx) ? 'holds a certificate, but no private key' : 'is neither PEM nor PFX';
+  return isCertificate(pfx) ? 'contains a certificate, but no private key' : 'is neither PEM nor PFX';
 }
 
-/** Whether it is a PFX that needs no password. */
+/** Whether the PFX can be opened without a password. */
 function opens(pfx: Buffer): boolean {
   try {
     open(pfx, undefined);
     return true;
   } catch (error) {
-    // Past the check of its password, it may still lack something else.
+    // Any other error comes after the check of the password.
     return isNativeError(error) && !/mac verify/i.test(error.message);
   }
 }

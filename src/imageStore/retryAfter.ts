@@ -1,6 +1,6 @@
 const SECONDS = /^\d+$/;
 
-/** The preferred form of an HTTP date. Others are refused, since `Date` reads a date into almost any text. */
+/** The preferred form of an HTTP date. Other forms are rejected, because `Date` accepts almost any text. */
 const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
 
 /**
@@ -17,9 +17,9 @@ export function parseHttpDate(text: string | null): Date | undefined {
 /**
  * Reads a `Retry-After` header, in seconds or as a date.
  *
- * @param text - the header, `null` when there is none
- * @param now - what a date is compared with: best the answer's own `Date`, so that a clock that is off does no harm
- * @returns milliseconds, not capped; `undefined` when there is nothing to wait for or it can't be read
+ * @param text - the header; `null` if there is none
+ * @param now - the time that a date is compared with: preferably the answer's own `Date`, which makes this machine's clock irrelevant
+ * @returns milliseconds, not limited; `undefined` if there is no header, or it can't be read
  * @see RFC 9110, section 10.2.3
  */
 export function parseRetryAfter(text: string | null, now: Date): number | undefined {

@@ -10,17 +10,17 @@ export interface SentAnswer {
   host: string;
   /** The connection's TLS version; `undefined` over http. */
   tlsVersion: string | undefined;
-  /** If it was asked for: to be released by who asked. */
-  line?: Line;
+  /** If it was asked for. The caller must release it. */
+  reservation?: Reservation;
 }
 
-/** The way to the gateway that gave an answer, with the connection slot of the call. */
-export interface Line {
+/** The gateway that gave an answer, with the connection slot of the call, reserved for one more request. */
+export interface Reservation {
   /** When the headers of the answer arrived, by `performance.now()`. */
   answeredMs: number;
   /**
-   * Sends one more request, with the same credentials and to the same gateway, once: another gateway, another token or another
-   * connection would be a later moment than the answer's.
+   * Sends one more request to the same gateway, with the same credentials. It is sent only once: another gateway, another token or a
+   * second attempt would take more time after the answer.
    *
    * @throws {FabricRequestError} of kind `unreachable`, or what `beforeSending` throws; {@link CallEndedError}
    */
@@ -34,15 +34,15 @@ export interface Sender {
   /**
    * Sends one request, to one gateway or another.
    *
-   * @param keepLine - whether the answer comes with its {@link Line}
+   * @param reserve - whether the answer comes with a {@link Reservation}
    */
-  send(request: GatewayRequest, deadline: CallDeadline, requestId: string, keepLine?: boolean): Promise<SentAnswer>;
+  send(request: GatewayRequest, deadline: CallDeadline, requestId: string, reserve?: boolean): Promise<SentAnswer>;
   /** Sends one request to one gateway on a new connection, in one of the connection slots for probes. */
   sendOnNew(gateway: Gateway, request: GatewayRequest, deadline: CallDeadline, requestId: string): Promise<SentAnswer>;
-  /** All gateways, in the order in which they are to be asked. */
+  /** All gateways, in the order in which they should be asked. */
   inTurn(): Gateway[];
-  /** Makes a gateway the one that is asked first. */
+  /** Makes a gateway the first that is asked. */
   prefer(gateway: Gateway): void;
-  /** Ends the connections that are not in use, and lets no more become idle. */
+  /** Closes idle connections now, and connections in use after their answer. */
   close(): void;
 }

@@ -4,24 +4,24 @@ import { safeText } from '../cleanup/model/safeText.ts';
 import { certificateName } from './certificateName.ts';
 import type { ServerIdentity } from './serverIdentity.ts';
 
-/** The extended key usages that let a certificate stand for a server: `serverAuth` and `anyExtendedKeyUsage`. */
+/** The extended key usages that allow a certificate to be used by a server: `serverAuth` and `anyExtendedKeyUsage`. */
 const SERVER_USAGES = ['1.3.6.1.5.5.7.3.1', '2.5.29.37.0'];
 
-/** The server that answered is not the expected one. The message says what it presented and what was expected. */
+/** A server presented an unexpected certificate. The message says what it presented and what was expected. */
 export class ServerIdentityError extends Error {
   override readonly name = 'ServerIdentityError';
   readonly code = 'ERR_SERVER_IDENTITY';
 
-  /** @param message - may quote the certificate, which anyone may have written */
+  /** @param message - may quote the certificate, whose texts are untrusted */
   constructor(message: string) {
     super(safeText(message));
   }
 }
 
-/** What TLS has found out about the server. */
+/** The parts of a TLS connection that describe the server. */
 export type PresentedServer = Pick<TLSSocket, 'getPeerX509Certificate' | 'authorized' | 'authorizationError'>;
 
-/** The commonest of OpenSSL's reasons not to trust a certificate, in words. */
+/** Explains OpenSSL's most common codes for an untrusted certificate. */
 const UNTRUSTED: Record<string, string> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'it is self-signed',
   SELF_SIGNED_CERT_IN_CHAIN: 'its root authority is not trusted',
@@ -34,24 +34,24 @@ const UNTRUSTED: Record<string, string> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'it is not for this host name',
 };
 
-/** Whether the certificate is asked for by thumbprint or name, whatever the platform thinks of it. */
+/** Whether a thumbprint or a name is expected, independent of what the platform trusts. */
 export function isPinned({ thumbprints = [], commonNames = [] }: ServerIdentity): boolean {
   return thumbprints.length + commonNames.length > 0;
 }
 
 /**
- * Checks whom a TLS connection leads to, as Service Fabric's own client does, with one difference: a certificate
- * that the platform trusts does not do in place of one that was asked for.
+ * Checks the server of a TLS connection as Service Fabric's own client does, with one difference: if a thumbprint or a name is
+ * expected, a certificate that only the platform trusts is not accepted.
  *
  * - By thumbprint: this certificate, whoever issued it.
- * - By common name: a name of the certificate (subject or alternative), and a chain to a trusted root. The names are compared as
- *   they are: a wildcard certificate has the name `*.example.com`, and no other.
+ * - By common name: a name of the certificate (subject or alternative), and a chain to a trusted root. The names are compared
+ *   literally: a wildcard certificate has the name `*.example.com`, and no other.
  * - By common name with issuers: the name, and the direct issuer is one of these, trusted or not.
  *
- * A certificate that has expired, is not valid yet or is not for servers is refused in each case.
+ * A certificate that has expired, is not valid yet or is not for servers is always refused.
  *
- * @param server - after its handshake, made with `rejectUnauthorized: false`; `authorized` must not stem from a resumed
- *   session, and not from the host name where one of these names is expected
+ * @param server - after the handshake, with `rejectUnauthorized: false`. The session must not be a resumed one; if a thumbprint or a
+ *   name is expected, the handshake must not have checked the host name
  * @throws {ServerIdentityError}
  * @see Transport/SecurityContextSsl.cpp of microsoft/service-fabric, VerifyCertificate and VerifyAsServerAuthCert
  */
@@ -79,7 +79,7 @@ function errorOf(
   if (name === undefined) return `expected ${expectation(thumbprints, commonNames)}`;
   if (issuerThumbprints.length === 0) return untrusted;
   const issuer = issuerOf(certificate, expected.ca ?? []);
-  if (!issuer) return 'its issuer is not presented with it, so it can’t be compared';
+  if (!issuer) return 'its issuer was not presented with it, so it can’t be compared';
   if (!hasThumbprint(issuer, issuerThumbprints)) {
     return `expected an issuer with the thumbprint ${issuerThumbprints.join(' or ')}, not ${describe(issuer)}`;
   }
@@ -94,14 +94,14 @@ function hasThumbprint({ fingerprint, fingerprint256 }: X509Certificate, thumbpr
 function hasName(certificate: X509Certificate, name: string): boolean {
   const commonNames = [certificate.toLegacyObject().subject?.CN ?? []].flat();
   if (commonNames.some((each) => each.toLowerCase() === name.toLowerCase())) return true;
-  // To OpenSSL a name with a dot before it means all names below it.
+  // OpenSSL treats a name with a leading dot as all names below it.
   return !name.startsWith('.') && certificate.checkHost(name, { wildcards: false }) !== undefined;
 }
 
 /**
- * The certificate whose key signed this one: of those that the server presented and of the private authority's.
+ * Finds the certificate whose key signed this one, among those that the server presented and those of the private authority.
  *
- * Names prove nothing, as anyone can present the real issuer beside a certificate of his own making: the signature does.
+ * The signature is checked, not only the names: anyone can present the real issuer with a forged certificate.
  */
 function issuerOf(certificate: X509Certificate, ca: readonly string[]): X509Certificate | undefined {
   if (isIssuedBy(certificate, certificate)) return certificate;
@@ -122,7 +122,7 @@ function timeError(certificate: X509Certificate, now: Date): string | undefined 
 
 /** A certificate without the extension is for everything. */
 function usageError(certificate: X509Certificate): string | undefined {
-  // Undefined without the extension, against its type.
+  // Unlike its type says, it is `undefined` without the extension.
   const usages: readonly string[] | undefined = certificate.keyUsage;
   if (usages === undefined || usages.some((usage) => SERVER_USAGES.includes(usage))) return undefined;
   return `${certificateName(certificate)} is not for servers: its extended key usage lacks serverAuth`;

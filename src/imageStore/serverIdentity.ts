@@ -2,46 +2,46 @@ import { X509Certificate } from 'node:crypto';
 import { readCertificateText } from './certificateText.ts';
 import { readPem } from './pem.ts';
 
-/** Which servers are the cluster's. With no thumbprint and no name: those that the platform, or `ca`, trusts for their host name. */
+/** The servers to accept as the cluster's. Without thumbprints and names: those that the platform, or `ca`, trusts for their host name. */
 export interface ServerIdentity {
-  /** PEM. Certificates of a private authority, trusted instead of the platform's. */
+  /** Certificates of a private authority in PEM, trusted instead of the platform's. */
   ca?: readonly string[];
   /** Upper case; 40 hex digits (SHA-1) or 64 (SHA-256). */
   thumbprints?: readonly string[];
-  /** Compared as they are, whatever their case: `*.example.com` means a wildcard certificate. */
+  /** Compared literally, but ignoring case: `*.example.com` means a wildcard certificate. */
   commonNames?: readonly string[];
-  /** Of the direct issuer, to go with `commonNames`. Upper case; 40 or 64 hex digits. */
+  /** Thumbprints of the direct issuer; only with `commonNames`. Upper case; 40 or 64 hex digits. */
   issuerThumbprints?: readonly string[];
 }
 
-/** Comes along when a thumbprint is copied from a certificate dialog: blanks, colons, marks that nobody sees. */
-const PASTED_ALONG = /[\s:\p{Cf}\p{Cc}\p{Zs}]/gu;
+/** Characters that copying from a certificate dialog may add: blanks, colons, invisible characters. */
+const NOISE = /[\s:\p{Cf}\p{Cc}\p{Zs}]/gu;
 
 const THUMBPRINT = /^(?:[0-9A-F]{40}|[0-9A-F]{64})$/;
 
 /**
- * Reads a list of thumbprints with commas between them.
+ * Reads a list of thumbprints, separated by commas.
  *
  * @returns the thumbprints, or what is wrong, as the end of a sentence about the setting
  */
 export function parseThumbprints(text: string): { thumbprints: string[] } | { error: string } {
   const thumbprints: string[] = [];
   for (const part of text.split(/[,;]/)) {
-    const thumbprint = part.replaceAll(PASTED_ALONG, '').toUpperCase();
+    const thumbprint = part.replaceAll(NOISE, '').toUpperCase();
     if (thumbprint === '') continue;
     if (!THUMBPRINT.test(thumbprint)) {
       const isHex = /^[0-9A-F]*$/.test(thumbprint);
-      const what = isHex ? `has ${thumbprint.length} hex digits` : 'holds more than hex digits';
+      const what = isHex ? `has ${thumbprint.length} hex digits` : 'has characters that are not hex digits';
       const shown = JSON.stringify(part.trim().slice(0, 80));
-      return { error: `holds ${shown}, which ${what}; a thumbprint has 40 (SHA-1) or 64 (SHA-256)` };
+      return { error: `has ${shown}, which ${what}; a thumbprint has 40 hex digits (SHA-1) or 64 (SHA-256)` };
     }
     thumbprints.push(thumbprint);
   }
-  return thumbprints.length > 0 ? { thumbprints } : { error: 'holds no thumbprint' };
+  return thumbprints.length > 0 ? { thumbprints } : { error: 'has no thumbprint' };
 }
 
 /**
- * Reads a list of common names with commas between them.
+ * Reads a list of common names, separated by commas.
  *
  * @returns the names, or what is wrong, as the end of a sentence about the setting
  */
@@ -50,18 +50,18 @@ export function parseCommonNames(text: string): { commonNames: string[] } | { er
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
-  // An asterisk stands for itself: for the name of a wildcard certificate.
+  // An asterisk is allowed: it is part of the name of a wildcard certificate.
   const bad = commonNames.find((name) => /^\.|[\p{Cc}\p{Cf}=/]/u.test(name));
   if (bad !== undefined) {
-    return { error: `holds ${JSON.stringify(bad.slice(0, 80))}, but must hold bare names such as cluster.example.com` };
+    return { error: `has ${JSON.stringify(bad.slice(0, 80))}; expected a name such as cluster.example.com` };
   }
-  return commonNames.length > 0 ? { commonNames } : { error: 'holds no name' };
+  return commonNames.length > 0 ? { commonNames } : { error: 'has no name' };
 }
 
 /**
  * Loads the certificates of a private authority.
  *
- * @param text - one or more certificates, PEM or DER: a path or base64, or PEM as it is
+ * @param text - one or more certificates, PEM or DER: a path or base64, or PEM itself
  * @returns each certificate in PEM, or what is wrong, as the end of a sentence about the setting
  */
 export function loadCa(text: string): { ca: string[] } | { error: string } {
@@ -74,8 +74,8 @@ export function loadCa(text: string): { ca: string[] } | { error: string } {
     : ['der' in read ? read.der : ''];
   try {
     const ca = certificates.map((one) => new X509Certificate(one).toString());
-    return ca.length > 0 ? { ca } : { error: 'holds no certificate' };
+    return ca.length > 0 ? { ca } : { error: 'contains no certificate' };
   } catch {
-    return { error: 'holds a certificate that cannot be read' };
+    return { error: 'contains a certificate that cannot be read' };
   }
 }

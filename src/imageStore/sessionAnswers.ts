@@ -7,8 +7,8 @@ import { MAX_ANSWER_BYTES } from './gatewayAnswer.ts';
 import { parseHttpDate } from './retryAfter.ts';
 import { readUploadSession } from './uploadSessionAnswer.ts';
 
-/** What a look-up found. */
-export interface Look {
+/** The result of a look-up. */
+export interface LookUp {
   session: UploadSession | undefined;
   clusterDate: Date | undefined;
 }
@@ -16,12 +16,12 @@ export interface Look {
 /** @throws {FabricRequestError} for every answer but the image store's empty 200 */
 export const readDeletion: Call<void>['read'] = (answer, facts) => {
   if (answer.status !== 200) throw errorFromAnswer(answer, facts);
-  // A proxy's sign-in page has this status too; the image store's answer is empty.
+  // A proxy's sign-in page also has this status. The image store's answer is empty.
   if (answer.body !== '') throw unexpectedAnswer(answer, 'it has a body', facts);
 };
 
 /** @throws {FabricRequestError} for every answer but the image store's own 200 and 204 */
-export function readLook(id: SessionId, ...[answer, facts]: Parameters<Call<Look>['read']>): Look {
+export function readLookUp(id: SessionId, ...[answer, facts]: Parameters<Call<LookUp>['read']>): LookUp {
   const { status, headers, body } = answer;
   if (status !== 200 && status !== 204) throw errorFromAnswer(answer, facts);
   const mark = cacheMark(headers);

@@ -4,8 +4,8 @@ import { fieldsOf, readInteger } from './uploadSessionAnswer.ts';
 /**
  * Reads the answer to "Get Image Store Info".
  *
- * @param body - an object, as the documentation's model says, or an array of one, as its example shows
- * @returns `undefined` if it is not such an answer
+ * @param body - an object, as in the documented model, or an array with one, as in the documented example
+ * @returns `undefined` if the answer has another form
  * @see Service Fabric REST API 6.5, "Get Image Store Info"
  */
 export function readStoreUsage(body: string): StoreUsage | undefined {

@@ -47,7 +47,7 @@ async function registerSessions({ cluster, tables }: Pick<TestApp, 'cluster' | '
   });
   await register('given up', 26 * 60, {
     ...{ storeRelativePath: 'Bank/Code/ledger.zip', attempts: 8, givenUp: true },
-    lastError: 'The cluster gave up before the work was done (504 FABRIC_E_TIMEOUT from cluster.example.com:19080).',
+    lastError: 'The request timed out in the cluster (504 FABRIC_E_TIMEOUT from cluster.example.com:19080).',
   });
   for (let n = 0; n < 23; n += 1) await register(`fresh ${n}`, n / 3, {});
 }
@@ -64,7 +64,7 @@ async function recordOutcomes({ tables }: Pick<TestApp, 'tables'>): Promise<void
     return tables.storage.recordOutcomes([record]);
   };
   const moved = 'The cluster is busy (503 FABRIC_E_NOT_PRIMARY from cluster.example.com:19080).';
-  const late = 'The cluster gave up before the work was done (504 FABRIC_E_TIMEOUT from cluster.example.com:19080).';
+  const late = 'The request timed out in the cluster (504 FABRIC_E_TIMEOUT from cluster.example.com:19080).';
   await failed('waiting', 0, 'FABRIC_E_NOT_PRIMARY', 503, moved);
   for (let n = 0; n < 8; n += 1) await failed(`moved ${n}`, 4, 'FABRIC_E_NOT_PRIMARY', 503, moved);
   for (let n = 0; n < 4; n += 1) await failed('given up', n, 'FABRIC_E_TIMEOUT', 504, late);

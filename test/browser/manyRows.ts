@@ -16,5 +16,5 @@ export function registerStale({ sessions }: TestTables, count: number, columns: 
 export const registerGivenUp = (tables: TestTables, count: number): Promise<void> =>
   registerStale(tables, count, {
     ...{ attempts: 8, givenUp: true },
-    lastError: 'The cluster gave up before the work was done (504 FABRIC_E_TIMEOUT from cluster.example.com:19080).',
+    lastError: 'The request timed out in the cluster (504 FABRIC_E_TIMEOUT from cluster.example.com:19080).',
   });

@@ -152,9 +152,9 @@ describe('the doctor', () => {
     ],
     ['an expired certificate', () => byCertificate(files.expired), [/CLUSTER_CLIENT_CERTIFICATE .*expired on 1970/]],
     [
-      'credentials that would travel in the clear',
+      'credentials over http',
       () => ({ ...byCertificate(files.admin), CLUSTER_ENDPOINTS: plain.endpoint }),
-      [/CLUSTER_ENDPOINTS .*in the clear/],
+      [/CLUSTER_ENDPOINTS .*unencrypted/],
     ],
     [
       'a certificate that expires soon',
@@ -164,7 +164,7 @@ describe('the doctor', () => {
     [
       'a cluster that is down',
       () => ({ CLUSTER_ENDPOINTS: `http://${refused}` }),
-      [/^cluster failed: .*nothing listens there.*Check the port in CLUSTER_ENDPOINTS/, /^credentials skipped/],
+      [/^cluster failed: .*connection refused.*Check the port in CLUSTER_ENDPOINTS/, /^credentials skipped/],
     ],
     [
       'a host name that nobody knows',
@@ -192,7 +192,7 @@ describe('the doctor', () => {
       [/^cluster failed: .*expected the thumbprint (AB){20}.*CLUSTER_SERVER_THUMBPRINTS/, /^credentials skipped/],
     ],
     [
-      'no way in, to a secured cluster',
+      'no credentials for a secured cluster',
       () => ({ CLUSTER_ENDPOINTS: secured.endpoint, CLUSTER_SERVER_THUMBPRINTS: pin }),
       [/^credentials failed: .*set CLUSTER_AUTH to certificate or entra/],
     ],
@@ -204,7 +204,7 @@ describe('the doctor', () => {
     [
       'another cluster',
       () => ({ CLUSTER_ID: 'theirs' }),
-      [/^credentials failed: .*another than theirs.*Check CLUSTER_ID/],
+      [/^credentials failed: .*id is not theirs.*Check CLUSTER_ID/],
     ],
     [
       'a storage that is down',
@@ -243,7 +243,9 @@ describe('the doctor', () => {
     const wrong = await complaints({ ...byCertificate(file), CLUSTER_CLIENT_CERTIFICATE_PASSWORD: 'not-it' });
     const right = await complaints({ ...byCertificate(file), CLUSTER_CLIENT_CERTIFICATE_PASSWORD: PASSWORD });
 
-    expect(wrong).toEqual([expect.stringMatching(/CLUSTER_CLIENT_CERTIFICATE does not open: the password is wrong/)]);
+    expect(wrong).toEqual([
+      expect.stringMatching(/CLUSTER_CLIENT_CERTIFICATE cannot be decrypted: the password is wrong/),
+    ]);
     expect(right).toEqual([expect.stringMatching(/^credentials failed: .*CN=locked/)]);
   });
 

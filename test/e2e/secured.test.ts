@@ -150,7 +150,7 @@ describe('the app at a secured cluster', () => {
       'a certificate without the Admin role',
       () => byCertificate(files.reader),
       502,
-      /denies access to our client certificate CN=reader .*admin/i,
+      /denies access to the client certificate CN=reader .*admin/i,
     ],
     ['an expired certificate', () => byCertificate(files.expired), 500, /expired/],
     ['a path that names no file', () => byCertificate('/nowhere/at-all.pem'), 500, /CLUSTER_CLIENT_CERTIFICATE/],
@@ -168,10 +168,10 @@ describe('the app at a secured cluster', () => {
     ],
     ['an identity endpoint that refuses', () => ({ ...byToken(), IDENTITY_HEADER: 'wrong' }), 502, /token/i],
     [
-      'http, where a token would travel in the clear',
+      'http, which would send a token unencrypted',
       () => ({ ...byToken(), CLUSTER_ENDPOINTS: 'http://127.0.0.1:19080' }),
       500,
-      /clear/,
+      /unencrypted/,
     ],
   ])('says what is wrong with %s', async (_, settings, status, why) => {
     const answer = await withApp({ ...settings(), CLUSTER_TIMEOUT: '2' }, (url) => remove(url));

@@ -11,13 +11,13 @@ describe('the name of a certificate', () => {
       { subject: undefined, subjectAltName: 'DNS:a.example' },
       'DNS:a.example',
     ],
-    ['none', { subject: '' }, '(no subject)'],
-    ['what it can be shown as', { subject: 'CN=a\u202eb\u0007' }, 'CN=a\\u202eb\\u0007'],
+    ['"(no subject)" if it has no names', { subject: '' }, '(no subject)'],
+    ['free of control characters', { subject: 'CN=a\u202eb\u0007' }, 'CN=a\\u202eb\\u0007'],
   ])('is %s', (_, certificate, expected) => {
     expect(certificateName(certificate)).toBe(expected);
   });
 
-  it('stands for a server with an empty subject that is refused', () => {
+  it('is shown for a refused server whose certificate has an empty subject', () => {
     const { x509 } = makeCertificate({ commonName: '', altNames: ['node1.example.com'] });
     const presented = { getPeerX509Certificate: () => x509, authorized: false, authorizationError: new Error('x') };
 

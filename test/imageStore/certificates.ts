@@ -8,7 +8,7 @@ import {
 
 const DAY_MS = 86_400_000;
 
-/** How a certificate is to be. */
+/** How to make a certificate. */
 export interface CertificateRequest extends Omit<AnyRequest, 'validFrom' | 'validTo'> {
   /** In days from now; -30 by default. */
   fromDay?: number;
@@ -31,7 +31,7 @@ export function makeKey(): KeyObject {
   return generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 }
 
-/** Makes a certificate on the spot. */
+/** Makes a certificate. */
 export function makeCertificate(request: CertificateRequest): Identity {
   const { fromDay = -30, toDay = 365, key: privateKey = makeKey(), ...wanted } = request;
   const validFrom = new Date(Date.now() + fromDay * DAY_MS);
@@ -41,14 +41,14 @@ export function makeCertificate(request: CertificateRequest): Identity {
   return { ...made, privateKey, x509, thumbprint256: x509.fingerprint256.replaceAll(':', '') };
 }
 
-/** How a PFX is to be. */
+/** How to make a PFX. */
 export interface PfxRequest {
   password?: string;
-  /** Certificates beside the identity's own. */
+  /** Certificates besides the identity's own. */
   chain?: Identity[];
   /** Without the private key. */
   keyless?: boolean;
-  /** As old versions of Windows write it: the key enciphered with 40-bit RC2. */
+  /** As old versions of Windows write it: with a key encrypted by 40-bit RC2. */
   outdated?: boolean;
 }
 
@@ -63,7 +63,7 @@ export function makePfx(identity: Identity, { password = '', chain = [], keyless
   });
   const pfx = Buffer.from(forge.asn1.toDer(asn1).getBytes(), 'binary');
   if (!outdated) return pfx;
-  // 1.2.840.113549.1.12.1.3, 3DES, becomes 1.2.840.113549.1.12.1.6, RC2. Nobody gets so far as to decipher it.
+  // 1.2.840.113549.1.12.1.3, 3DES, becomes 1.2.840.113549.1.12.1.6, RC2. It is never decrypted.
   const cipher = pfx.indexOf(Buffer.from('060a2a864886f70d010c0103', 'hex'));
   pfx.writeUInt8(6, cipher + 11);
   return pfx;

@@ -12,13 +12,13 @@ let folder: string;
 let ca: Identity;
 let own: Identity;
 let other: Identity;
-/** The certificate's key, enciphered with the password. */
+/** The certificate's key, encrypted with the password. */
 let lockedKey: string;
 let lockedTraditionalKey: string;
 
 const pem = () => own.cert + own.key;
 
-/** PBE-MD5-DES, as OpenSSL 1 wrote it by default. The key opens nothing. */
+/** PBE-MD5-DES, the default of OpenSSL 1. The key belongs to no certificate. */
 const OUTDATED_KEY = `-----BEGIN ENCRYPTED PRIVATE KEY-----
 MIGwMBsGCSqGSIb3DQEFAzAOBAjav5He7F4zRAICCAAEgZDC/Dt6/SvxdMt09PZk
 6sdJ0/jrHz5NxMR767DJljnwQGyvn9oY0XfZeq2UxJG9FWwgra70YbKEqY8E1PpU
@@ -26,7 +26,7 @@ O86im8z2Mp26Pf1Xj697F9HsFpErXJ0ROKzy1OOI0xoJeWPuvPCBKrG1ijE0TR5R
 Pn/a05Zh5VtAVrxIqHA1t70izg7XubHJi/Z9M+XsIV/vn0U=
 -----END ENCRYPTED PRIVATE KEY-----`;
 
-/** A key as OpenSSL enciphers it itself, before PKCS #8. */
+/** A key encrypted in OpenSSL's own form, which is older than PKCS #8. */
 const traditionalKey = (cipher: string) =>
   `-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: ${cipher}\n\n${'A'.repeat(64)}\n-----END RSA PRIVATE KEY-----`;
 
@@ -75,7 +75,7 @@ describe('a client certificate', () => {
     ],
     ['as two PEM files', () => [`${file('cert.pem', own.cert)}, ${file('key.pem', own.key)}`]],
     ['as two PEM files, the key first', () => [`${file('key.pem', own.key)},${file('cert.pem', own.cert)}`]],
-    ['as PEM with an enciphered key', () => [file('locked.pem', own.cert + lockedKey), PASSWORD]],
+    ['as PEM with an encrypted key', () => [file('locked.pem', own.cert + lockedKey), PASSWORD]],
     ['as PEM with a password that isn’t needed', () => [file('open.pem', own.cert + own.key), PASSWORD]],
     ['as PEM in the setting itself', () => [own.cert + own.key]],
     ['as base64 of PEM', () => [base64(own.cert + own.key)]],
@@ -84,23 +84,23 @@ describe('a client certificate', () => {
     ['as a PFX file with a password', () => [file('locked.pfx', makePfx(own, { password: PASSWORD })), PASSWORD]],
     ['as base64 of a PFX, as a Key Vault reference gives it', () => [base64(makePfx(own))]],
     ['as base64 of a PFX in lines', () => [base64(makePfx(own)).replaceAll(/.{76}/g, '$&\r\n')]],
-    ['as PEM with line breaks spelled out', () => [pem().replaceAll('\n', '\\n')]],
-    ['as PEM with line breaks spelled out twice, in quotes', () => [`"${pem().replaceAll('\n', '\\\\r\\\\n')}"`]],
-    ['as PEM with blanks for line breaks', () => [pem().replaceAll('\n', ' ')]],
+    ['as PEM with escaped line breaks', () => [pem().replaceAll('\n', '\\n')]],
+    ['as PEM with line breaks escaped twice, in quotes', () => [`"${pem().replaceAll('\n', '\\\\r\\\\n')}"`]],
+    ['as PEM with blanks instead of line breaks', () => [pem().replaceAll('\n', ' ')]],
     ['as PEM without any blanks', () => [pem().replaceAll(/\s/g, '')]],
     ['as PEM, indented', () => [pem().replaceAll('\n', '\n    ')]],
     ['as PEM with carriage returns only', () => [pem().replaceAll('\n', '\r')]],
     ['as PEM with line breaks as in a URL', () => [pem().replaceAll('\n', '%0A')]],
     ['as PEM in a list of lines', () => [JSON.stringify(pem().split('\n'))]],
-    ['as base64 of PEM with blanks for line breaks', () => [base64(pem().replaceAll('\n', ' '))]],
+    ['as base64 of PEM with blanks instead of line breaks', () => [base64(pem().replaceAll('\n', ' '))]],
     ['as base64 in quotes', () => [`'${base64(pem())}'`]],
-    ['as base64 with line breaks spelled out', () => [base64(pem()).replaceAll(/.{76}/g, '$&\\n')]],
+    ['as base64 with escaped line breaks', () => [base64(pem()).replaceAll(/.{76}/g, '$&\\n')]],
     ['as URL-safe base64', () => [base64(pem()).replaceAll('+', '-').replaceAll('/', '_')]],
     ['as base64 of UTF-16', () => [base64(Buffer.from(pem(), 'utf16le'))]],
     ['as a file in UTF-16', () => [file('utf16.pem', Buffer.from(`\ufeff${pem()}`, 'utf16le'))]],
     ['as a path in quotes', () => [`"${file('quoted.pem', pem())}"`]],
     [
-      'as PEM with an enciphered key, blanks for line breaks',
+      'as PEM with an encrypted key, blanks for line breaks',
       () => [(own.cert + lockedKey).replaceAll('\n', ' '), PASSWORD],
     ],
     [
@@ -124,8 +124,8 @@ describe('a client certificate', () => {
   });
 
   it.each<[string, RegExp, () => [text: string, password?: string]]>([
-    ['without a key', /holds a certificate, but no private key/, () => [file('cert.pem', own.cert)]],
-    ['without a certificate', /holds no certificate/, () => [file('key.pem', own.key)]],
+    ['without a key', /contains a certificate, but no private key/, () => [file('cert.pem', own.cert)]],
+    ['without a certificate', /contains no certificate/, () => [file('key.pem', own.key)]],
     [
       'with another’s key',
       /private key that does not belong to its certificate CN=sweeper/,
@@ -190,13 +190,13 @@ describe('a client certificate', () => {
       /"nowhere\.key", which can't be read/,
       () => [`${file('cert.pem', own.cert)},nowhere.key`],
     ],
-    ['as something else', /neither a file that can be read, nor base64/, () => ['nonsense']],
-    ['as a folder', /neither a file|can't be read/, () => [folder]],
+    ['as something else', /neither a readable file, nor base64/, () => ['nonsense']],
+    ['as a folder', /neither a readable file|can't be read/, () => [folder]],
   ])('is refused %s', (_, expected, make) => {
     expect(errorOf(...make())).toMatch(expected);
   });
 
-  it('that has expired is refused with its date', () => {
+  it('that has expired is refused, with the date', () => {
     const { cert, key, x509 } = makeCertificate({ commonName: 'old', toDay: -1, key: own.privateKey });
 
     expect(errorOf(cert + key)).toMatch(
@@ -204,13 +204,13 @@ describe('a client certificate', () => {
     );
   });
 
-  it('in a PFX that has expired is refused with a word about others in the PFX', () => {
+  it('in a PFX that has expired is refused, with advice about other certificates in the PFX', () => {
     const old = makeCertificate({ commonName: 'old', toDay: -1, key: own.privateKey });
 
-    expect(errorOf(base64(makePfx(old)))).toMatch(/CN=old .* expired on .*export that one alone/);
+    expect(errorOf(base64(makePfx(old)))).toMatch(/CN=old .* expired on .*export only that one/);
   });
 
-  it('is the valid one of those that belong to the key, and of these the one that expires last', () => {
+  it('is the valid one that belongs to the key, and among several the one that expires last', () => {
     const key = own.privateKey;
     const [old, short, next] = [
       makeCertificate({ commonName: 'old', toDay: -1, key }),
@@ -223,7 +223,7 @@ describe('a client certificate', () => {
     expect(subject).toBe('CN=sweeper');
   });
 
-  it('is the one whose key is there when two keys and two certificates are', () => {
+  it('is the one that belongs to a key if there are two keys and two certificates', () => {
     const old = makeCertificate({ commonName: 'old', toDay: -1 });
 
     expect(load(old.key + old.cert + own.key + own.cert)).toMatchObject({ subject: 'CN=sweeper' });
@@ -232,7 +232,7 @@ describe('a client certificate', () => {
   it.each([
     ['its alternative names', ['sweeper.example.com', '10.0.0.1'], 'DNS:sweeper.example.com, IP Address:10.0.0.1'],
     ['nothing but its thumbprint', undefined, '(no subject)'],
-  ])('with an empty subject is known by %s', (_, altNames, expected) => {
+  ])('with an empty subject is shown by %s', (_, altNames, expected) => {
     const unnamed = makeCertificate({ commonName: '', key: own.privateKey, ...(altNames && { altNames }) });
 
     for (const text of [unnamed.cert + unnamed.key, base64(makePfx(unnamed))]) {
@@ -242,14 +242,14 @@ describe('a client certificate', () => {
     }
   });
 
-  it('with an empty subject is named when it is refused', () => {
+  it('with an empty subject is named if it is refused', () => {
     const old = makeCertificate({ commonName: '', altNames: ['old.example.com'], toDay: -1, key: own.privateKey });
 
     expect(errorOf(old.cert + own.key)).toContain(`DNS:old.example.com (${old.thumbprint}), which expired`);
     expect(errorOf(old.cert + other.key)).toContain('does not belong to its certificate DNS:old.example.com');
   });
 
-  it('that isn’t valid yet is refused with its date', () => {
+  it('that isn’t valid yet is refused, with the date', () => {
     const identity = makeCertificate({ commonName: 'new', fromDay: 1, key: own.privateKey });
 
     expect(errorOf(base64(makePfx(identity)))).toMatch(`not valid before ${identity.x509.validFromDate.toISOString()}`);

@@ -10,7 +10,7 @@ type Handler = (response: ServerResponse, request: IncomingMessage, connection: 
 
 const good: Handler = (response) => response.writeHead(404).end(GONE);
 
-/** A gateway that counts its connections, as a load balancer in front of several nodes would spread them. */
+/** A gateway that answers by the number of the connection, like a load balancer in front of several nodes. */
 async function startGateway(handler: Handler = good) {
   const requests: { method: string | undefined; url: URL }[] = [];
   const server = await startHttpServer((request, response) => {
@@ -28,7 +28,7 @@ const proberOf = (gateways: { endpoint: URL }[], options: Partial<ImageStoreClie
   });
 
 describe('a probe', () => {
-  it('asks to delete a session that does not exist, and a good answer ends it at once', async () => {
+  it('asks to delete a session that does not exist, and ends at once after a good answer', async () => {
     const gateway = await startGateway((response) =>
       response.writeHead(404, { Date: 'Sun, 22 Nov 2026 10:00:01 GMT' }).end(GONE),
     );
@@ -125,7 +125,7 @@ describe('a probe', () => {
     expect(gateway.connections.length).toBe(2);
   });
 
-  it('survives a load balancer two of whose nodes do not answer', async () => {
+  it('survives a load balancer with two nodes that do not answer', async () => {
     const gateway = await startGateway((response, request, connection) => {
       if (connection <= 2) response.socket?.resetAndDestroy();
       else good(response, request, connection);
@@ -137,7 +137,7 @@ describe('a probe', () => {
   it.each<[string, Handler]>([
     ['answers badly', (response) => response.writeHead(403).end()],
     ['cuts connections', (response) => response.socket?.resetAndDestroy()],
-  ])('asks another endpoint when one %s, and calls stay with the good one', async (_, handler) => {
+  ])('asks another endpoint if one %s, and later calls use the good one', async (_, handler) => {
     const bad = await startGateway(handler);
     const other = await startGateway((response, request) => {
       if (request.url?.includes(SESSION)) response.writeHead(200).end();
@@ -151,7 +151,7 @@ describe('a probe', () => {
     expect([bad.requests.length, other.requests.length]).toEqual([1, 2]);
   });
 
-  it('asks all endpoints three times before it is bad; an answer says more than none', async () => {
+  it('asks all endpoints three times before its verdict is bad, and prefers an answer to none', async () => {
     const refusing = await startGateway((response) => response.writeHead(403).end());
     const silent = { endpoint: new URL(`http://127.0.0.1:${await freePort()}`) };
 
@@ -174,7 +174,7 @@ describe('a probe', () => {
     expect(second - first).toBeGreaterThan(950);
   });
 
-  it('that is aborted while it waits says so', async () => {
+  it('that is aborted while it waits reports that', async () => {
     const controller = new AbortController();
     const gateway = await startGateway((response) => {
       response.writeHead(503, { 'Retry-After': '30' }).end();
@@ -188,7 +188,7 @@ describe('a probe', () => {
     expect(gateway.requests.length).toBe(1);
   });
 
-  it('that is aborted before, or while it is answered, says so', async () => {
+  it('that is aborted before it starts, or while it is answered, reports that', async () => {
     const controller = new AbortController();
     const gateway = await startGateway(() => controller.abort());
     const client = proberOf([gateway]);
@@ -225,7 +225,7 @@ describe('a probe', () => {
     await Promise.all(calls);
   });
 
-  it('goes on a connection of its own, though kept ones are broken', async () => {
+  it('uses a new connection, although kept ones are broken', async () => {
     let connections = 0;
     const gateway = await startTcpServer((socket) => {
       const number = ++connections;

@@ -16,7 +16,7 @@ import {
   startTcpServer,
 } from './servers.ts';
 
-/** Runs in a thread of its own, so that it can stop accepting connections. */
+/** Runs in its own thread, so that it can stop accepting connections. */
 const FAR_GATEWAY = `
   const { createServer } = require('node:http');
   const { parentPort, workerData } = require('node:worker_threads');
@@ -27,10 +27,10 @@ const FAR_GATEWAY = `
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n';
 
-/** A signal that tells when the last listener has gone. */
+/** A signal that reports when its last listener is removed. */
 const neverAborted = () => new AbortController().signal;
 
-/** A gateway that holds every request until it is told to answer. */
+/** A gateway that answers only when the test releases the requests. */
 async function startPatientGateway() {
   const waiting: ServerResponse[] = [];
   let onRequest: (() => void) | undefined;
@@ -41,7 +41,7 @@ async function startPatientGateway() {
   return {
     ...server,
     waiting,
-    /** Waits until so many requests wait for their answer. */
+    /** Waits until this number of requests wait for their answer. */
     async requests(count: number): Promise<void> {
       while (waiting.length < count)
         await new Promise<void>((resolve) => {
@@ -89,7 +89,7 @@ describe('connections', () => {
     expect(timeouts).toEqual(['3', '1', '4', '2']);
   });
 
-  it('are given up by a call that is aborted while it waits for one', async () => {
+  it('are not taken by a call that is aborted while it waits for one', async () => {
     const gateway = await startPatientGateway();
     const client = clientOf(gateway, { maxConnections: 1 });
     const controller = new AbortController();
@@ -157,8 +157,8 @@ describe('a kept connection that the gateway closed', () => {
 
   it.each([
     ['by a reset', (socket: Socket) => socket.resetAndDestroy()],
-    ['in silence', (socket: Socket) => socket.destroy()],
-  ])('%s does not show: the same request goes out again on a new one', async (_, cut) => {
+    ['without a reset', (socket: Socket) => socket.destroy()],
+  ])('%s is invisible: the same request is sent again on a new one', async (_, cut) => {
     const gateway = await startForgetful(cut);
     const client = clientOf(gateway);
 
@@ -169,7 +169,7 @@ describe('a kept connection that the gateway closed', () => {
     expect(gateway.requests[1]).toBe(gateway.requests[2]);
   });
 
-  it('after it was long silent ends the call: a DELETE that comes so late needs a look-up of its own', async () => {
+  it('after a long wait fails the call: a DELETE so late needs a new look-up', async () => {
     const gateway = await startForgetful((socket) => setTimeout(() => socket.resetAndDestroy(), 1_100));
     const client = clientOf(gateway);
     await client.deleteUploadSession(SESSION);
@@ -180,7 +180,7 @@ describe('a kept connection that the gateway closed', () => {
     expect(gateway.requests.length).toBe(2);
   });
 
-  it('takes the other kept ones with it, which are no younger', async () => {
+  it('closes the other kept ones, which are as old', async () => {
     const gateway = await startForgetful((socket) => socket.resetAndDestroy());
     const client = clientOf(gateway, { maxConnections: 4 });
     const four = () => Promise.all(Array.from({ length: 4 }, () => client.deleteUploadSession(SESSION)));
@@ -191,7 +191,7 @@ describe('a kept connection that the gateway closed', () => {
     expect(gateway.requests.length).toBe(6);
   });
 
-  it('is tried again once, and not on for ever', async () => {
+  it('is replaced only once', async () => {
     let requests = 0;
     const gateway = await startScriptedServer((socket) => {
       requests += 1;
@@ -207,7 +207,7 @@ describe('a kept connection that the gateway closed', () => {
     expect(requests).toBe(3);
   });
 
-  it('is told from a new one, which is not tried again', async () => {
+  it('is distinguished from a new one, which is not replaced', async () => {
     let requests = 0;
     const gateway = await startScriptedServer((socket) => {
       requests += 1;
@@ -233,7 +233,7 @@ describe('a call', () => {
     expect(performance.now() - started).toBeLessThan(3_000);
   });
 
-  it('that ends gives its connection up', async () => {
+  it('that ends releases its connection', async () => {
     const gateway = await startPatientGateway();
 
     await rejection(clientOf(gateway, quick).deleteUploadSession(SESSION));
@@ -252,13 +252,13 @@ describe('a call', () => {
     await expect(call).resolves.toMatchObject({ requestId: expect.any(String) });
   });
 
-  it('whose good answer never ends has timed out', async () => {
+  it('whose success answer never ends times out', async () => {
     const gateway = await startScriptedServer('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{');
 
     expect(await rejection(clientOf(gateway, quick).getUploadSession(SESSION))).toMatchObject({ kind: 'timedOut' });
   });
 
-  it('whose error answer never ends counts by its status', async () => {
+  it('whose error answer never ends fails by its status', async () => {
     const gateway = await startScriptedServer('HTTP/1.1 503 Busy\r\nContent-Length: 9\r\n\r\n{');
 
     expect(await rejection(clientOf(gateway, quick).getUploadSession(SESSION))).toMatchObject({
@@ -301,7 +301,7 @@ describe('a call', () => {
       retryable: true,
       httpStatus: undefined,
       requestId: expect.any(String),
-      message: `The gateway ${endpoint.host} can't be reached: nothing listens there (ECONNREFUSED).`,
+      message: `The gateway ${endpoint.host} can't be reached: connection refused (ECONNREFUSED).`,
     });
   });
 
@@ -330,11 +330,11 @@ describe('several gateways', () => {
     return { ...server, requests: () => requests };
   }
 
-  it('are tried in turn until one answers, which is stayed with', async () => {
+  it('are tried in turn until one answers, which is then preferred', async () => {
     const port = await freePort();
     const second = await startCounting();
     const third = await startCounting();
-    const client = clientOfAll([new URL(`http://127.0.0.1:${port}`), second.endpoint, third.endpoint], { asideMs: 0 });
+    const client = clientOfAll([new URL(`http://127.0.0.1:${port}`), second.endpoint, third.endpoint], { skipMs: 0 });
 
     await client.deleteUploadSession(SESSION);
     const first = await startCounting(port);
@@ -343,7 +343,7 @@ describe('several gateways', () => {
     expect([first.requests(), second.requests(), third.requests()]).toEqual([0, 2, 0]);
   });
 
-  it('move on when one cuts the connection', async () => {
+  it('are tried in turn if one cuts the connection', async () => {
     const cutting = await startScriptedServer((socket) => socket.resetAndDestroy());
     const good = await startCounting();
 
@@ -352,7 +352,7 @@ describe('several gateways', () => {
     expect(good.requests()).toBe(1);
   });
 
-  it('don’t move on for an answer, whatever it says', async () => {
+  it('are not tried further after any answer', async () => {
     const busy = await startHttpServer((_, response) => response.writeHead(503).end());
     const good = await startCounting();
 
@@ -362,10 +362,10 @@ describe('several gateways', () => {
     expect(good.requests()).toBe(0);
   });
 
-  it('leave one that did not answer out for a while, then try it again', async () => {
+  it('are tried without one that did not answer, until some time later', async () => {
     const port = await freePort();
     const second = await startCounting();
-    const client = clientOfAll([new URL(`http://127.0.0.1:${port}`), second.endpoint], { asideMs: 50 });
+    const client = clientOfAll([new URL(`http://127.0.0.1:${port}`), second.endpoint], { skipMs: 50 });
     await client.deleteUploadSession(SESSION);
     const first = await startCounting(port);
     await second.close();
@@ -376,7 +376,7 @@ describe('several gateways', () => {
     expect(first.requests()).toBe(2);
   });
 
-  it('leave a deaf one out after the call that it cost', async () => {
+  it('are tried without one that is silent, after one call that timed out', async () => {
     const deaf = await startTcpServer(() => {});
     const good = await startCounting();
     const client = clientOfAll([deaf.endpoint, good.endpoint], { timeoutSeconds: 1, graceMs: -900 });
@@ -387,7 +387,7 @@ describe('several gateways', () => {
     expect(good.requests()).toBe(1);
   });
 
-  it('that all fail say so', async () => {
+  it('that all fail are reported', async () => {
     const endpoints = [
       new URL(`http://127.0.0.1:${await freePort()}`),
       new URL(`http://127.0.0.1:${await freePort()}`),
@@ -400,7 +400,7 @@ describe('several gateways', () => {
 });
 
 describe('a host name', () => {
-  /** Has all names lead to these addresses, until the test is over. */
+  /** Resolves all names to these addresses until the end of the test. */
   function resolveTo(...addresses: string[]): void {
     const { lookup } = dns;
     atEnd(() => {
@@ -411,7 +411,7 @@ describe('a host name', () => {
       process.nextTick(done, null, answer)) as unknown as typeof dns.lookup;
   }
 
-  /** Starts a gateway whose connections are accepted late, as from afar. */
+  /** Starts a gateway that accepts connections late, like a distant one. */
   async function startFarGateway(): Promise<number> {
     const open = new Int32Array(new SharedArrayBuffer(4));
     const worker = new Worker(FAR_GATEWAY, { eval: true, workerData: open });
@@ -433,7 +433,7 @@ describe('a host name', () => {
     return port;
   }
 
-  it('whose first address takes a second is reached at it', async () => {
+  it('whose first address takes a second to connect is reached there', async () => {
     const port = await startFarGateway();
     resolveTo('127.0.0.1', '127.0.0.2');
     const startedMs = performance.now();
@@ -444,7 +444,7 @@ describe('a host name', () => {
     expect(performance.now() - startedMs).toBeGreaterThan(500);
   }, 15_000);
 
-  it('is reached at its second address when the first refuses', async () => {
+  it('is reached at its second address if the first refuses', async () => {
     const gateway = await startHttpServer((_, response) => response.end());
     resolveTo('127.0.0.2', '127.0.0.1');
 

@@ -26,18 +26,18 @@ afterAll(async () => {
 });
 beforeEach(() => endpoint.reset());
 
-/** A cluster that checks tokens, and tells anyone its application. */
+/** A cluster that checks tokens, and reports its application to anyone. */
 async function startCluster() {
-  // An application of its own for each cluster: the library keeps tokens for the life of the process.
+  // Each cluster has its own application: the library caches tokens for the lifetime of the process.
   const application = randomUUID();
   const cluster = {
     application,
-    /** What came as `Authorization`, beside the metadata's. */
+    /** The `Authorization` headers that it received, except those of metadata requests. */
     authorizations: [] as (string | undefined)[],
     metadataRequests: [] as (string | undefined)[],
     metadata: JSON.stringify({ type: 'aad', metadata: { cluster: application, tenant: randomUUID() } }),
     metadataStatus: 200,
-    /** The status for a token. */
+    /** Decides the status by the token. */
     judge: (_token: string, _method: string): number => 200,
     methods: [] as string[],
   };
@@ -72,7 +72,7 @@ async function startCluster() {
   return { ...cluster, state: cluster, endpoint: address, clientWith };
 }
 
-/** Answers a request for a token at last. */
+/** Answers the pending request for a token. */
 function giveToken(response: ServerResponse, resource: string): void {
   endpoint.tokens.push('late');
   const expires_on = String(Math.floor(Date.now() / 1000) + 3_600);
@@ -82,7 +82,7 @@ function giveToken(response: ServerResponse, resource: string): void {
 }
 
 describe('a token', () => {
-  it('is requested for the scope of the settings, and never for what the cluster names', async () => {
+  it('is requested for the scope of the settings, never for the one that the cluster names', async () => {
     const cluster = await startCluster();
     const application = randomUUID();
 
@@ -93,7 +93,7 @@ describe('a token', () => {
     expect(cluster.metadataRequests).toEqual([]);
   });
 
-  it('is got for a user-assigned identity', async () => {
+  it('can be that of a user-assigned identity', async () => {
     const cluster = await startCluster();
     endpoint.clientIds.add('9a8b0000-0000-4000-8000-000000000001');
 
@@ -131,7 +131,7 @@ describe('a token', () => {
     ).toEqual([-2, -1, -1]);
   });
 
-  it('that is about to expire is used on while no new one can be got', async () => {
+  it('that is about to expire is still used while no new one is available', async () => {
     const cluster = await startCluster();
     const imageStore = cluster.clientWith({ tokenTimeoutMs: 500 });
     endpoint.lifetimeSeconds = 120;
@@ -143,7 +143,7 @@ describe('a token', () => {
     expect(new Set(cluster.authorizations).size).toBe(1);
   });
 
-  it.each([401, 403])('that the cluster refuses with %d is renewed once, and the call made again', async (status) => {
+  it.each([401, 403])('that the cluster refuses with %d is renewed once, and the call is repeated', async (status) => {
     const cluster = await startCluster();
     const refused = endpoint.tokens.length; // the next one's place
     cluster.state.judge = (token) => (endpoint.tokens.indexOf(token) === refused ? status : 200);
@@ -184,7 +184,7 @@ describe('a token', () => {
     expect(endpoint.requests).toHaveLength(2);
   });
 
-  it('that can’t be renewed leaves the cluster’s refusal as it is', async () => {
+  it('that can’t be renewed leaves the cluster’s refusal as the result', async () => {
     const cluster = await startCluster();
     const imageStore = cluster.clientWith({ tokenTimeoutMs: 500 });
     await imageStore.deleteUploadSession(SESSION);
@@ -196,7 +196,7 @@ describe('a token', () => {
     expect(error).toMatchObject({ kind: 'accessDenied', httpStatus: 401, requestId: expect.any(String) });
   });
 
-  it('never reaches a server that isn’t ours', async () => {
+  it('never reaches an unexpected server', async () => {
     const impostor = makeCertificate({ commonName: 'gateway', key: gateway.privateKey });
     const server = await startRecordingServer(impostor);
     const serverIdentity = { thumbprints: [gateway.thumbprint] };
@@ -221,7 +221,7 @@ describe('a guarded DELETE', () => {
     expect(new Set(cluster.authorizations)).toEqual(new Set([`Bearer ${endpoint.tokens.at(-1)}`]));
   });
 
-  it('begins with a new look-up when a token was refused and the next one came late', async () => {
+  it('starts with a new look-up if a token was refused and the next one came late', async () => {
     const cluster = await startCluster();
     const refused = endpoint.tokens.length;
     const imageStore = cluster.clientWith({}, { maxConnections: 1 });
@@ -243,7 +243,7 @@ describe('a guarded DELETE', () => {
     });
     await late;
 
-    // Meanwhile nothing of it holds the only connection slot.
+    // Meanwhile it does not hold the only connection slot.
     cluster.state.judge = () => 200;
     await imageStore.getUploadSession(SESSION);
     expect([decided, cluster.methods]).toEqual([0, ['GET', 'GET']]);
@@ -266,7 +266,7 @@ describe('a guarded DELETE', () => {
 });
 
 describe('a probe', () => {
-  it('is made with a token, and again with another when the first is refused', async () => {
+  it('is made with a token, and repeated with another if the first is refused', async () => {
     const cluster = await startCluster();
     const refused = endpoint.tokens.length;
     cluster.state.judge = (token) => (endpoint.tokens.indexOf(token) === refused ? 401 : 503);
@@ -294,7 +294,7 @@ describe('a probe', () => {
 
 describe('without a token', () => {
   it.each<[string, () => void]>([
-    ['the endpoint refuses', () => {}], // the identity below is none of its own
+    ['the endpoint refuses', () => {}], // The endpoint does not have the identity below.
     [
       'the endpoint fails',
       () => {
@@ -354,7 +354,7 @@ describe('without a token', () => {
     expect(cluster.authorizations).toEqual([]);
   });
 
-  it('a later call gets one when the endpoint is back', async () => {
+  it('a later call gets one once the endpoint works again', async () => {
     const cluster = await startCluster();
     const imageStore = cluster.clientWith({ tokenTimeoutMs: 500 });
     endpoint.misbehave = () => {};
@@ -390,11 +390,11 @@ describe('without a token', () => {
   });
 });
 
-describe('the cluster’s metadata', () => {
+describe('the cluster’s Entra metadata', () => {
   const ask = (endpoint: URL) =>
     askMetadataScope({ endpoints: [endpoint], serverIdentity: { thumbprints: [gateway.thumbprint] } });
 
-  it('name its application to anyone, without a token', async () => {
+  it('is readable without a token, and names its application', async () => {
     const cluster = await startCluster();
 
     expect(await ask(cluster.endpoint)).toBe(`${cluster.application}/.default`);
@@ -403,10 +403,10 @@ describe('the cluster’s metadata', () => {
   });
 
   it.each<[string, number, string, object]>([
-    ['are refused', 403, '', { kind: 'accessDenied' }],
-    ['fail', 503, '', { kind: 'busy', retryable: true }],
-    ['are a page', 200, '<html>', { kind: 'unexpectedAnswer' }],
-    ['name no application', 200, '{"type":"aad","metadata":{"cluster":null}}', { kind: 'unexpectedAnswer' }],
+    ['is refused', 403, '', { kind: 'accessDenied' }],
+    ['fails', 503, '', { kind: 'busy', retryable: true }],
+    ['is a page', 200, '<html>', { kind: 'unexpectedAnswer' }],
+    ['names no application', 200, '{"type":"aad","metadata":{"cluster":null}}', { kind: 'unexpectedAnswer' }],
     [
       'name someone else’s resource',
       200,
@@ -420,7 +420,7 @@ describe('the cluster’s metadata', () => {
     expect(await rejection(ask(cluster.endpoint))).toMatchObject(expected);
   });
 
-  it('ask a server that isn’t ours nothing', async () => {
+  it('is not requested from an unexpected server', async () => {
     const server = await startRecordingServer(makeCertificate({ commonName: 'gateway', key: gateway.privateKey }));
 
     expect(await rejection(ask(server.endpoint))).toMatchObject({ kind: 'unreachable' });

@@ -21,7 +21,7 @@ type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 const found: Answer = (response) => response.writeHead(200).end(sessionAnswer());
 const deleted: Answer = (response) => response.writeHead(200).end();
 
-/** A gateway that remembers what it was asked, and answers look-ups and DELETEs as a test wants. */
+/** A gateway that records its requests, and answers look-ups and DELETEs as the test specifies. */
 async function startGateway(answers: { get?: Answer; delete?: Answer } = {}) {
   const requests: IncomingMessage[] = [];
   const server = await startHttpServer((request, response) => {
@@ -32,7 +32,7 @@ async function startGateway(answers: { get?: Answer; delete?: Answer } = {}) {
   return { ...server, requests, methods: () => requests.map(({ method }) => method) };
 }
 
-/** A gateway that answers while the thread of the test is busy. */
+/** A gateway in its own thread, which answers while the test's thread is busy. */
 const THREADED_GATEWAY = `
   const { createServer } = require('node:http');
   const { parentPort, workerData } = require('node:worker_threads');
@@ -43,7 +43,7 @@ const THREADED_GATEWAY = `
   server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));
 `;
 
-/** Holds the process up, as a busy event loop does. */
+/** Blocks the event loop. */
 function block(milliseconds: number): void {
   for (const end = performance.now() + milliseconds; performance.now() < end; );
 }
@@ -85,7 +85,7 @@ describe('a guarded DELETE', () => {
     expect(gateway.methods()).toEqual(['GET']);
   });
 
-  it('is the caller’s decision too when there is no such session', async () => {
+  it('is also the caller’s decision if there is no such session', async () => {
     const gateway = await startGateway({ get: (response) => response.writeHead(204).end() });
 
     const { look } = await clientOf(gateway).deleteUploadSessionIf(SESSION, ({ value }) => value !== undefined);
@@ -94,7 +94,7 @@ describe('a guarded DELETE', () => {
     expect(gateway.methods()).toEqual(['GET']);
   });
 
-  it('is not sent when the decision throws, and its slot is free again', async () => {
+  it('is not sent if the decision throws, and its slot is released', async () => {
     const gateway = await startGateway();
     const client = clientOf(gateway, { maxConnections: 1 });
     const oops = new Error('oops');
@@ -154,7 +154,7 @@ describe('a guarded DELETE', () => {
       expect(await rejection(call)).toMatchObject({
         kind: 'unexpectedAnswer',
         retryable: true,
-        message: expect.stringContaining('a cache gave it'),
+        message: expect.stringContaining('it comes from a cache'),
       });
     }
     expect(gateway.methods()).toEqual(['GET', 'GET']);
@@ -192,13 +192,13 @@ describe('a guarded DELETE that comes too late', () => {
       deleteSent: false,
       httpStatus: undefined,
       requestId: expect.any(String),
-      message: expect.stringContaining('0.05 s old at most'),
+      message: expect.stringContaining('0.05 s old.'),
     });
     await client.deleteUploadSessionIf(SESSION, ALWAYS);
     expect(gateway.methods()).toEqual(['GET', 'GET', 'DELETE']);
   });
 
-  it('is not sent, when a new connection took too long to stand', async () => {
+  it('is not sent if a new connection took too long', async () => {
     let connected = 0;
     // Each answer ends its connection, so the DELETE needs another; that one is accepted late.
     const gateway = await startGateway({
@@ -221,7 +221,7 @@ describe('a guarded DELETE that comes too late', () => {
     expect(gateway.methods()).toEqual(['GET']);
   });
 
-  it('is not sent, when the process was busy while the look-up’s answer had arrived', async () => {
+  it('is not sent if the process was busy when the look-up’s answer arrived', async () => {
     const worker = new Worker(THREADED_GATEWAY, { eval: true, workerData: sessionAnswer() });
     atEnd(() => worker.terminate());
     const methods: string[] = [];
@@ -239,7 +239,7 @@ describe('a guarded DELETE that comes too late', () => {
     expect(methods).toEqual(['GET', 'GET', 'DELETE']);
   });
 
-  it('is 2 s after its look-up at most', async () => {
+  it('is one that would be more than 2 s after its look-up', async () => {
     const gateway = await startGateway();
 
     const error = await rejection(
@@ -253,7 +253,7 @@ describe('a guarded DELETE that comes too late', () => {
     expect(gateway.methods()).toEqual(['GET']);
   });
 
-  it('does not occur for want of a slot: look-up and DELETE have one together', async () => {
+  it('does not occur because of a missing slot: look-up and DELETE share one', async () => {
     const order: string[] = [];
     const gateway = await startGateway({
       get: (response) => {
@@ -283,7 +283,7 @@ describe('a guarded DELETE that fails', () => {
     [404, 'NotFound', 'notFound', false],
     [400, 'E_INVALIDARG', 'invalidRequest', false],
     [403, undefined, 'accessDenied', false],
-  ])('with %d %s is %s; it may have been done: %s', async (status, code, kind, deleteSent) => {
+  ])('with %d %s is %s; the DELETE may have been carried out: %s', async (status, code, kind, deleteSent) => {
     const body = code === undefined ? '' : JSON.stringify({ Error: { Code: code } });
     const gateway = await startGateway({ delete: (response) => response.writeHead(status).end(body) });
 
@@ -293,7 +293,7 @@ describe('a guarded DELETE that fails', () => {
     expect(gateway.methods()).toEqual(['GET', 'DELETE']);
   });
 
-  it('because the gateway keeps it and cuts the connection is not sent to another gateway', async () => {
+  it('because the gateway receives it and cuts the connection is not sent to another gateway', async () => {
     const second = await startGateway();
     const first = await startGateway({
       delete: (response) => setTimeout(() => response.socket?.resetAndDestroy(), 150),
@@ -304,7 +304,7 @@ describe('a guarded DELETE that fails', () => {
 
     expect(error).toMatchObject({ kind: 'unreachable', retryable: true, deleteSent: true });
     expect(second.methods()).toEqual([]);
-    // The next try begins with the guard, at the gateway that did not cut it.
+    // The next try begins with the guard, at the other gateway.
     await client.deleteUploadSessionIf(SESSION, ALWAYS);
     expect([first.methods(), second.methods()]).toEqual([
       ['GET', 'DELETE'],
@@ -329,7 +329,7 @@ describe('a guarded DELETE that fails', () => {
     expect(requests).toEqual(['GET', 'DELETE']);
   });
 
-  it('because its new connection was refused was not sent, and is not moved', async () => {
+  it('because its new connection was refused was not sent, and is not sent to another gateway', async () => {
     const second = await startGateway();
     const first = await startTcpServer((socket) => {
       socket.on('data', async () => {
@@ -361,7 +361,7 @@ describe('a guarded DELETE that fails', () => {
     expect(performance.now() - startedMs).toBeLessThan(3_000);
   });
 
-  it('because its caller aborts it may have been done', async () => {
+  it('because its caller aborts it may have been carried out', async () => {
     const controller = new AbortController();
     const gateway = await startGateway({ delete: () => controller.abort() });
 
@@ -372,7 +372,7 @@ describe('a guarded DELETE that fails', () => {
     expect(error).toMatchObject({ kind: 'aborted', deleteSent: true });
   });
 
-  it('because its caller aborted while it decided was not sent', async () => {
+  it('because its caller aborted during its decision was not sent', async () => {
     const controller = new AbortController();
     const gateway = await startGateway();
 
@@ -393,7 +393,7 @@ describe('a guarded DELETE that fails', () => {
 });
 
 describe('a guarded DELETE’s connection', () => {
-  it('is a new one when the look-up’s was closed, though an older one is idle', async () => {
+  it('is a new one if the look-up’s was closed, although an older one is idle', async () => {
     const paths: [number, string][] = [];
     let connections = 0;
     const gateway = await startTcpServer((socket) => {
@@ -430,7 +430,7 @@ describe('a guarded DELETE’s connection', () => {
     ]);
   });
 
-  it('was never idle for long: a gateway that answers once on each does not break it', async () => {
+  it('was never idle for long: it works with a gateway that answers once on each connection', async () => {
     const gateway = await startScriptedServer((socket) => {
       socket.end(sessionHead().replace('\r\n', '\r\nConnection: close\r\n'));
     });

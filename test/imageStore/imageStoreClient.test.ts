@@ -4,7 +4,7 @@ import { clientOf, rejection, SESSION, sessionAnswer, startHttpServer } from './
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** A gateway that answers everything with one status and body, and remembers what it was asked. */
+/** A gateway that answers every request with one status and body, and records the requests. */
 async function startGateway(status: number, body = '') {
   const requests: IncomingMessage[] = [];
   const server = await startHttpServer((request, response) => {
@@ -28,7 +28,7 @@ describe('deleting an upload session', () => {
     expect(request?.headers).not.toHaveProperty('accept-encoding');
   });
 
-  it('sends no path of the endpoint, and the longest timeout that the cluster takes', async () => {
+  it('sends no path of the endpoint, and the longest timeout that the cluster accepts', async () => {
     const gateway = await startGateway(200);
 
     await clientOf(gateway, { timeoutSeconds: 4_294_967_295 }).deleteUploadSession(SESSION);
@@ -39,7 +39,7 @@ describe('deleting an upload session', () => {
     ).toEqual(['4294967295', '7']);
   });
 
-  it('sends the cluster id when there is one', async () => {
+  it('sends the cluster id if there is one', async () => {
     const gateway = await startGateway(200);
 
     await clientOf(gateway, { clusterId: 'west-1' }).deleteUploadSession(SESSION);
@@ -47,7 +47,7 @@ describe('deleting an upload session', () => {
     expect(gateway.requests[0]?.headers['clusterid']).toBe('west-1');
   });
 
-  it('gives each call a request id of its own and returns it', async () => {
+  it('gives each call its own request id and returns it', async () => {
     const gateway = await startGateway(200);
     const client = clientOf(gateway);
 
@@ -66,7 +66,7 @@ describe('deleting an upload session', () => {
     expect(clusterDate).toEqual(new Date('2026-11-22T10:00:01Z'));
   });
 
-  it.each([0, -1, 1.5, Number.NaN, 4_294_967_296])('refuses a timeout of %d seconds', async (timeoutSeconds) => {
+  it.each([0, -1, 1.5, Number.NaN, 4_294_967_296])('rejects a timeout of %d seconds', async (timeoutSeconds) => {
     const gateway = await startGateway(200);
 
     expect(() => clientOf(gateway, { timeoutSeconds })).toThrow(RangeError);
@@ -75,7 +75,7 @@ describe('deleting an upload session', () => {
     );
   });
 
-  it.each([201, 202, 204, 206, 304])('does not take %d for a deletion', async (status) => {
+  it.each([201, 202, 204, 206, 304])('does not accept %d as a deletion', async (status) => {
     const gateway = await startGateway(status);
 
     expect(await rejection(clientOf(gateway).deleteUploadSession(SESSION))).toMatchObject({
@@ -84,7 +84,7 @@ describe('deleting an upload session', () => {
     });
   });
 
-  it('does not take a page with status 200 for a deletion', async () => {
+  it('does not accept a page with status 200 as a deletion', async () => {
     const gateway = await startGateway(200, '<html>Please sign in</html>');
 
     expect(await rejection(clientOf(gateway).deleteUploadSession(SESSION))).toMatchObject({
@@ -113,13 +113,13 @@ describe('asking for an upload session', () => {
     });
   });
 
-  it('takes 204 for "no such session"', async () => {
+  it('reads 204 as "no such session"', async () => {
     const gateway = await startGateway(204);
 
     expect((await clientOf(gateway).getUploadSession(SESSION)).value).toBeUndefined();
   });
 
-  it.each([201, 202, 206])('does not take %d for an answer', async (status) => {
+  it.each([201, 202, 206])('does not accept %d as an answer', async (status) => {
     const gateway = await startGateway(status, sessionAnswer());
 
     expect(await rejection(clientOf(gateway).getUploadSession(SESSION))).toMatchObject({
@@ -128,7 +128,7 @@ describe('asking for an upload session', () => {
     });
   });
 
-  it('does not take another session’s answer for its own', async () => {
+  it('rejects an answer about another session', async () => {
     const gateway = await startGateway(200, sessionAnswer({ SessionId: '11111111-8b86-d011-b42d-00c04fc964ff' }));
 
     expect(await rejection(clientOf(gateway).getUploadSession(SESSION))).toMatchObject({

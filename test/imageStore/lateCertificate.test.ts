@@ -45,7 +45,7 @@ const clientAt = (server: AskingLateServer, options: Partial<ImageStoreClientOpt
 
 const clientsOf = (server: AskingLateServer) => server.requests.map((request) => request.client);
 
-describe('a client certificate that is asked for after the request', () => {
+describe('a client certificate that is requested after the HTTP request', () => {
   it('arrives over TLS 1.2, and its connection is kept', async () => {
     const server = await startLate({ maxVersion: 'TLSv1.2' });
     const imageStore = clientAt(server);
@@ -76,7 +76,7 @@ describe('a client certificate that is asked for after the request', () => {
     expect(server.connections.length).toBe(2);
   });
 
-  it('does not arrive over TLS 1.3, so a probe falls back, and says what it found', async () => {
+  it('does not arrive over TLS 1.3, so a probe falls back, and reports that', async () => {
     const server = await startLate();
     const imageStore = clientAt(server);
 
@@ -87,7 +87,7 @@ describe('a client certificate that is asked for after the request', () => {
     expect(server.versions).toEqual(['TLSv1.3', 'TLSv1.2', 'TLSv1.2', 'TLSv1.2']);
   });
 
-  it('is asked for over TLS 1.2 once for many calls at the same time', async () => {
+  it('is requested over TLS 1.2 once for many calls at the same time', async () => {
     const server = await startLate();
     const imageStore = clientAt(server);
 
@@ -98,7 +98,7 @@ describe('a client certificate that is asked for after the request', () => {
     expect(server.versions.slice(before)).toEqual(['TLSv1.2', 'TLSv1.2']);
   });
 
-  it('makes no guarded DELETE fall back: that waits for its next look-up', async () => {
+  it('does not make a guarded DELETE fall back: that waits for the next look-up', async () => {
     const lines: string[] = [];
     const server = createServer({ key: gateway.key, cert: gateway.cert }, (request, response) => {
       const version = (request.socket as TLSSocket).getProtocol();
@@ -114,7 +114,7 @@ describe('a client certificate that is asked for after the request', () => {
     expect(lines).toEqual(['GET TLSv1.3', 'DELETE TLSv1.3']);
   });
 
-  it('is remembered for its endpoint alone', async () => {
+  it('makes only its own endpoint fall back', async () => {
     const [first, second] = [await startLate(), await startLate()];
     const imageStore = clientAt(first, { endpoints: [first.endpoint, second.endpoint] });
     await imageStore.getUploadSession(SESSION);
@@ -129,7 +129,7 @@ describe('a client certificate that is asked for after the request', () => {
     ['not even over TLS 1.2', {}, ['TLSv1.3', 'TLSv1.2']],
     ['by a gateway without TLS 1.2', { minVersion: 'TLSv1.3' }, ['TLSv1.3']],
     ['by a gateway without TLS 1.3', { maxVersion: 'TLSv1.2' }, ['TLSv1.2']],
-  ])('and is not accepted, %s, is said to be missing or not trusted', async (_, options, versions) => {
+  ])('and is not accepted, %s, is reported as missing or not trusted', async (_, options, versions) => {
     const server = await startLate(options);
     const stranger = certificateOf(makeCertificate({ commonName: 'stranger' }));
 
@@ -137,36 +137,36 @@ describe('a client certificate that is asked for after the request', () => {
 
     expect(error).toMatchObject({ kind: 'accessDenied', retryable: false, httpStatus: 403 });
     expect((error as Error).message).toContain(
-      `denies access to our client certificate CN=stranger (${stranger.thumbprint}) (403 without a body, "Client certificate ` +
+      `denies access to the client certificate CN=stranger (${stranger.thumbprint}) (403 without a body, "Client certificate ` +
         'required"): the client certificate was not received, or is not trusted by the cluster.',
     );
     expect(server.versions).toEqual(versions);
   });
 
-  it('and that the app does not have makes no call fall back', async () => {
+  it('and that the app does not have does not make a call fall back', async () => {
     const server = await startLate();
     const imageStore = clientOf(server, { serverIdentity: { thumbprints: [gateway.thumbprint] } });
 
     const error = await rejection(imageStore.getUploadSession(SESSION));
 
     expect(error).toMatchObject({ kind: 'accessDenied', httpStatus: 403 });
-    expect((error as Error).message).toContain('the cluster demands a client certificate or an Entra token');
+    expect((error as Error).message).toContain('the cluster requires a client certificate or an Entra token');
     expect(server.versions).toEqual(['TLSv1.3']);
   });
 
-  it('is not why the app falls back when the certificate arrived, but is no administrator’s', async () => {
+  it('does not make a call fall back if it arrived, but is not an administrator’s', async () => {
     const server = await startAskingLateServer(gateway, { ca: [ca.cert], maxVersion: 'TLSv1.2' }, (_, response) =>
       response.writeHead(403).end('{"Error":{"Code":"E_ACCESSDENIED"}}'),
     );
 
     const error = await rejection(clientAt(server).getUploadSession(SESSION));
 
-    expect((error as Error).message).toContain("it is not an admin client's");
+    expect((error as Error).message).toContain('it is not the certificate of an admin client');
     expect(server.versions).toEqual(['TLSv1.2']);
   });
 });
 
-it('a probe reports the TLS version where it does not need an old one', async () => {
+it('a probe reports the TLS version if it does not need to fall back', async () => {
   const server = await startAskingLateServer(gateway, { ca: [ca.cert], maxVersion: 'TLSv1.2' }, asACluster);
 
   const probe = await clientAt(server).probe();

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a managed identity endpoint was asked for. */
+/** A request that a managed identity endpoint received. */
 export interface TokenRequest {
   resource: string;
   clientId: string | undefined;
@@ -14,15 +14,15 @@ export interface ManagedIdentityEndpoint {
   environment: { IDENTITY_ENDPOINT: string; IDENTITY_HEADER: string };
   /** All well-formed requests. */
   requests: TokenRequest[];
-  /** All tokens that were ever given. */
+  /** All tokens that it issued. */
   tokens: string[];
-  /** How long a token lasts that is given from now on. */
+  /** The lifetime of tokens that are issued from now on. */
   lifetimeSeconds: number;
   /** The user-assigned identities that the app has, by their client ids. */
   clientIds: Set<string>;
   /** Answers in place of the endpoint. */
   misbehave: ((response: ServerResponse) => void) | undefined;
-  /** Forgets everything but its address and the tokens, and answers what it has left unanswered. */
+  /** Resets everything but its address and the tokens, and answers the pending requests. */
   reset(): void;
   close(): Promise<void>;
 }
@@ -32,8 +32,8 @@ const PATH = '/msi/token/';
 const DAY_SECONDS = 86_400;
 
 /**
- * Starts an endpoint that speaks the protocol of App Service and Functions, and refuses what the real one refuses. It does
- * not keep its tokens, as the real one does: each request gets a new one, so that a test can tell them apart.
+ * Starts an endpoint with the protocol of App Service and Functions, which rejects the same requests as the real one. Unlike the real
+ * one it does not cache tokens: each request gets a new one, so that a test can distinguish them.
  *
  * @see "REST endpoint reference" in "How to use managed identities for App Service and Azure Functions"
  */
@@ -109,7 +109,7 @@ function refuse(
   const clientId = searchParams.get('client_id');
   if (pathname !== PATH) return [404, 'Not Found'];
   if (request.method !== 'GET') return [405, 'Method Not Allowed'];
-  // The header keeps a server-side request forgery from getting tokens.
+  // The header protects tokens from server-side request forgery.
   if (request.headers['x-identity-header'] !== secret) return [401, 'Unauthorized'];
   if (searchParams.get('api-version') !== API_VERSION) return [400, 'Unsupported api-version.'];
   if (!resource || resource.endsWith('/.default')) return [400, 'The resource is missing or invalid.'];
@@ -119,7 +119,7 @@ function refuse(
   return undefined;
 }
 
-/** Has the form of a token; its signature is none. */
+/** A text in the form of a token, without a valid signature. */
 function makeToken(audience: string, lifetimeSeconds: number): string {
   const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
   const payload = { aud: audience, exp: nowSeconds() + lifetimeSeconds, roles: ['Admin'], jti: randomUUID() };

@@ -17,7 +17,7 @@ async function deleteError(gateway: { endpoint: URL }): Promise<FabricRequestErr
 
 describe('a 404', () => {
   it.each([
-    ['is "gone" with the code NotFound', '{"Error":{"Code":"NotFound","Message":"Null"}}', 'notFound', false],
+    ['means "gone" with the code NotFound', '{"Error":{"Code":"NotFound","Message":"Null"}}', 'notFound', false],
     ['is not "gone" with another code', '{"Error":{"Code":"FABRIC_E_SERVICE_DOES_NOT_EXIST"}}', 'unavailable', true],
     ['is not "gone" without a body', '', 'foreignAnswer', true],
     ['is not "gone" with a page', '<html>404 NotFound</html>', 'foreignAnswer', true],
@@ -30,7 +30,7 @@ describe('a 404', () => {
 });
 
 describe('an error answer', () => {
-  it('is told with its status, its code, what the cluster says and who said it', async () => {
+  it('is reported with its status, its code, the cluster’s message and the gateway', async () => {
     const gateway = await startGateway(500, {}, '{"Error":{"Code":"E_FAIL","Message":"The disk\\r\\nis full."}}');
 
     const error = await deleteError(gateway);
@@ -41,7 +41,7 @@ describe('an error answer', () => {
     expect(error).toMatchObject({ code: 'E_FAIL', requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
   });
 
-  it('of a proxy is told without its page', async () => {
+  it('of a proxy is reported without its page', async () => {
     const error = await deleteError(await startGateway(502, { 'Content-Type': 'text/html; charset=utf-8' }, PAGE));
 
     expect(error).toMatchObject({ kind: 'unavailable', retryable: true, httpStatus: 502, code: undefined });
@@ -49,7 +49,7 @@ describe('an error answer', () => {
     expect(error.message).not.toContain('secret');
   });
 
-  it('without a body is told as such', async () => {
+  it('without a body is reported as that', async () => {
     const error = await deleteError(await startGateway(403));
 
     expect(error).toMatchObject({ kind: 'accessDenied', retryable: false, code: undefined });
@@ -66,7 +66,7 @@ describe('an error answer', () => {
     },
   );
 
-  it('keeps a long message short', async () => {
+  it('has a long message shortened', async () => {
     const body = JSON.stringify({ Error: { Code: 'E_FAIL', Message: 'x'.repeat(10_000) } });
 
     expect((await deleteError(await startGateway(500, {}, body))).message.length).toBeLessThan(500);
@@ -78,7 +78,7 @@ describe('an error answer', () => {
     ),
     [501, 'serverError', true],
     [507, 'serverError', true],
-  ])('with status %d, which the cluster itself never gives, is %s', async (status, kind, retryable) => {
+  ])('with status %d, which the cluster itself never sends, is %s', async (status, kind, retryable) => {
     expect(await deleteError(await startGateway(status))).toMatchObject({ kind, retryable, httpStatus: status });
   });
 
@@ -87,7 +87,7 @@ describe('an error answer', () => {
     expect((await deleteError(await startGateway(503))).retryAfterMs).toBeUndefined();
   });
 
-  it('passes on how long to wait by the cluster’s own clock', async () => {
+  it('passes on how long to wait, by the cluster’s own clock', async () => {
     const headers = { Date: 'Sun, 22 Nov 2026 10:00:00 GMT', 'Retry-After': 'Sun, 22 Nov 2026 10:00:30 GMT' };
 
     expect((await deleteError(await startGateway(503, headers))).retryAfterMs).toBe(30_000);
@@ -126,13 +126,13 @@ describe('a redirect', () => {
     expect(message).not.toContain('secret');
   });
 
-  it('to nowhere is an error as well', async () => {
+  it('without a location is an error as well', async () => {
     expect((await deleteError(await startGateway(302))).message).toContain('redirects to nowhere (302)');
   });
 });
 
-describe('an answer without end', () => {
-  /** Starts a gateway that never stops answering, and tells how much it could send. */
+describe('an endless answer', () => {
+  /** Starts a gateway whose answer never ends, and which reports how much it could send. */
   async function startFlood(status: number) {
     let sent = 0;
     const server = await startHttpServer((_, response) => {
@@ -160,7 +160,7 @@ describe('an answer without end', () => {
     expect(gateway.sent()).toBeLessThan(16 * 1024 * 1024); // what fits into the buffers between the two
   });
 
-  it('still counts by its status', async () => {
+  it('still fails by its status', async () => {
     expect(await deleteError(await startFlood(503))).toMatchObject({ kind: 'busy', httpStatus: 503 });
   });
 });
@@ -187,7 +187,7 @@ describe('a connection that is cut', () => {
     expect(error).toMatchObject({ kind: 'unreachable', retryable: true, httpStatus: 200 });
   });
 
-  it('in the middle of a chunked answer that reads well so far is "unreachable"', async () => {
+  it('in the middle of a chunked answer that is valid so far is "unreachable"', async () => {
     const body = sessionAnswer();
     const chunk = `${body.length.toString(16)}\r\n${body}\r\n`;
     const gateway = await startScriptedServer((socket) =>
@@ -197,14 +197,14 @@ describe('a connection that is cut', () => {
     expect(await rejection(clientOf(gateway).getUploadSession(SESSION))).toMatchObject({ kind: 'unreachable' });
   });
 
-  it('in the middle of an error answer still counts by its status', async () => {
+  it('in the middle of an error answer still fails by its status', async () => {
     const gateway = await startScriptedServer((socket) => socket.end(`${head('503 Busy', 500)}{"Error":`));
 
     expect(await deleteError(gateway)).toMatchObject({ kind: 'busy', httpStatus: 503, code: undefined });
   });
 });
 
-describe('what can’t be parsed', () => {
+describe('an answer that can’t be parsed', () => {
   it.each([
     [
       'two lengths',
@@ -216,18 +216,16 @@ describe('what can’t be parsed', () => {
     ['a status that is not a number', 'HTTP/1.1 OK\r\n\r\n', 'HPE_INVALID_STATUS'],
     ['a control character in a header', 'HTTP/1.1 200 OK\r\nX: a\u0001b\r\n\r\n', 'HPE_INVALID_HEADER_TOKEN'],
     ['lines without a carriage return', 'HTTP/1.1 200 OK\nContent-Length: 0\n\n', 'HPE_CR_EXPECTED'],
-  ])('is a malformed answer: %s', async (_, answer, code) => {
+  ])('is reported as malformed: %s', async (_, answer, code) => {
     const gateway = await startScriptedServer((socket) => socket.end(answer));
 
     const error = await deleteError(gateway);
 
     expect(error).toMatchObject({ kind: 'unexpectedAnswer', retryable: true, httpStatus: undefined, deleteSent: true });
-    expect(error.message).toBe(
-      `The gateway ${gateway.endpoint.host} can't be understood: its answer is malformed (${code}).`,
-    );
+    expect(error.message).toBe(`The gateway ${gateway.endpoint.host} gave a malformed answer (${code}).`);
   });
 
-  it('is a malformed answer, too, when its body is', async () => {
+  it('is reported as malformed if only its body is', async () => {
     const gateway = await startScriptedServer((socket) =>
       socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno length\r\n'),
     );
@@ -235,7 +233,7 @@ describe('what can’t be parsed', () => {
     const error = await deleteError(gateway);
 
     expect(error).toMatchObject({ kind: 'unexpectedAnswer', httpStatus: 200 });
-    expect(error.message).toContain('its answer (200) is malformed (HPE_INVALID_CHUNK_SIZE)');
+    expect(error.message).toContain('gave a malformed answer (200, HPE_INVALID_CHUNK_SIZE)');
   });
 
   it.each([
@@ -246,17 +244,17 @@ describe('what can’t be parsed', () => {
       '\u0015\u0003\u0001\0\u0002\u0002\u0046',
       'speaks TLS, not plain HTTP (HPE_INVALID_CONSTANT); is it an https endpoint?',
     ],
-  ])('and does not begin as HTTP is named: %s', async (_, answer, expected) => {
+  ])('and does not begin like HTTP is named: %s', async (_, answer, expected) => {
     const gateway = await startScriptedServer((socket) => socket.end(Buffer.from(answer, 'latin1')));
 
     const error = await deleteError(gateway);
 
     expect(error).toMatchObject({ kind: 'unexpectedAnswer', httpStatus: undefined });
-    expect(error.message).toBe(`What answers at ${gateway.endpoint.host} ${expected}`);
+    expect(error.message).toBe(`The server at ${gateway.endpoint.host} ${expected}`);
   });
 });
 
-describe('what others wrote', () => {
+describe('untrusted text in an answer', () => {
   const HOSTILE = 'a\u001b[31m\u202egpj.\u2066x\u0085y\u2028z\r\nforged line\ud800';
   const SECRETS = 'GET https://h/?a=1&sig=abc%2Fdef&se=2 AccountKey=c2VjcmV0; Bearer eyJhbGciOi.J9.c2lnbmF0dXJl';
 
@@ -272,7 +270,7 @@ describe('what others wrote', () => {
   });
 
   it('is harmless as a content type and as a redirect’s target', async () => {
-    // What a header may hold beyond ASCII is read as Latin-1: control characters of its upper half among it.
+    // Non-ASCII header values are read as Latin-1, which has control characters in its upper half.
     const type = await startScriptedServer((socket) =>
       socket.end(
         Buffer.from(

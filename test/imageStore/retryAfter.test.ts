@@ -10,7 +10,7 @@ describe('Retry-After', () => {
     ['Sun, 22 Nov 2026 10:00:30 GMT', 30_000],
     ['Sun, 22 Nov 2026 09:00:00 GMT', 0],
     ['9'.repeat(400), Number.MAX_SAFE_INTEGER],
-  ])('%s asks for %d ms', (text, expected) => {
+  ])('%s means %d ms', (text, expected) => {
     expect(parseRetryAfter(text, NOW)).toBe(expected);
   });
 
@@ -24,13 +24,13 @@ describe('Retry-After', () => {
     '2026-11-22T10:00:30Z',
     'Sun, 22 Nov 2026 10:00:30',
     'Sun, 99 Foo 2026 10:00:30 GMT',
-  ])('%j asks for nothing', (text) => {
+  ])('%j means no wait', (text) => {
     expect(parseRetryAfter(text, NOW)).toBeUndefined();
   });
 });
 
 describe('a Date header', () => {
-  it('that names no day is none', () => {
+  it('without a weekday is rejected', () => {
     expect(parseHttpDate('Sun, 99 Foo 2026 10:00:30 GMT')).toBeUndefined();
     expect(parseHttpDate('0')).toBeUndefined();
   });

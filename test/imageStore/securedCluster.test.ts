@@ -10,7 +10,7 @@ import { CLIENT_APPLICATION, CLUSTER_APPLICATION, TENANT } from '../../src/local
 import { type Identity, makeCertificate, makeKey } from './certificates.ts';
 import { clientOf, rejection } from './servers.ts';
 
-/** Identities of the app, one for each test: the library keeps tokens for the life of the process. */
+/** Identities of the app, one for each test: the library caches tokens for the lifetime of the process. */
 const IDENTITIES = Array.from({ length: 5 }, () => randomUUID());
 
 const SCOPE = `${CLUSTER_APPLICATION}/.default`;
@@ -63,7 +63,7 @@ function certificateOf({ cert, key }: Identity) {
 }
 
 describe('a secured cluster', () => {
-  it('lets the certificate of an administrator in', async () => {
+  it('accepts the certificate of an administrator', async () => {
     expect((await ask(certificateOf(admin))).value).toBeUndefined();
   });
 
@@ -73,7 +73,7 @@ describe('a secured cluster', () => {
     expect(await rejection(ask(certificateOf(reader)))).toMatchObject({ kind: 'accessDenied', code: 'E_ACCESSDENIED' });
   });
 
-  it('lets a token with the role Admin in', async () => {
+  it('accepts a token with the role Admin', async () => {
     expect((await ask({ entra: { scope: SCOPE, clientId: newIdentity() } })).value).toBeUndefined();
     expect((await identity.control.status()).requests).toBe(1);
   });
@@ -83,7 +83,7 @@ describe('a secured cluster', () => {
     ['no role', { roles: [] }, undefined],
     ['another audience', { audience: randomUUID() }, undefined],
     ['a signature that isn’t the tenant’s', { forged: true }, undefined],
-  ])('refuses a token with %s, after a second one', async (_, behaviour, code) => {
+  ])('refuses a token with %s, and a second one', async (_, behaviour, code) => {
     await identity.control.behave(behaviour);
 
     const error = await rejection(ask({ entra: { scope: SCOPE, clientId: newIdentity() } }));

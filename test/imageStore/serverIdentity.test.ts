@@ -9,12 +9,12 @@ const SHA256 = `${SHA1}0123456789ABCDEF01234567`;
 
 describe('thumbprints', () => {
   it.each([
-    ['as they are', SHA1, [SHA1]],
+    ['in upper case', SHA1, [SHA1]],
     ['in lower case', SHA1.toLowerCase(), [SHA1]],
     ['with blanks', '28 55 e9 bb ed c6 5d 3d c8 2c 73 35 d1 ec 07 45 86 b0 90 06', [SHA1]],
     ['with colons', '28:55:E9:BB:ED:C6:5D:3D:C8:2C:73:35:D1:EC:07:45:86:B0:90:06', [SHA1]],
-    ['with the mark that the certificate dialog puts before them', `\u200e${SHA1}`, [SHA1]],
-    ['with other marks that nobody sees', `\ufeff${SHA1.slice(0, 9)}\u00a0\u200b${SHA1.slice(9)}\u200f`, [SHA1]],
+    ['with the invisible character that the certificate dialog adds', `\u200e${SHA1}`, [SHA1]],
+    ['with other invisible characters', `\ufeff${SHA1.slice(0, 9)}\u00a0\u200b${SHA1.slice(9)}\u200f`, [SHA1]],
     ['of SHA-256', SHA256, [SHA256]],
     ['more than one', `${SHA1}, ${SHA256};`, [SHA1, SHA256]],
   ])('are read %s', (_, text, thumbprints) => {
@@ -24,9 +24,9 @@ describe('thumbprints', () => {
   it.each([
     ['too short', SHA1.slice(1), 'has 39 hex digits'],
     ['neither of the two lengths', SHA1 + SHA1.slice(0, 10), 'has 50 hex digits'],
-    ['one with another letter', SHA1.replace('2855', '285G'), 'holds more than hex digits'],
+    ['one with another letter', SHA1.replace('2855', '285G'), 'has characters that are not hex digits'],
     ['one good, one bad', `${SHA1},${SHA1.slice(2)}`, 'has 38 hex digits'],
-    ['none', ' , ', 'holds no thumbprint'],
+    ['none', ' , ', 'has no thumbprint'],
   ])('are refused: %s', (_, text, expected) => {
     expect(parseThumbprints(text)).toEqual({ error: expect.stringContaining(expected) });
   });
@@ -53,7 +53,7 @@ describe('a private authority', () => {
   });
 
   it.each([
-    ['spelled out', (cert: string) => cert.replaceAll('\n', '\\n')],
+    ['escaped', (cert: string) => cert.replaceAll('\n', '\\n')],
     ['blanks', (cert: string) => cert.replaceAll('\n', ' ')],
     ['missing, in base64', (cert: string) => Buffer.from(cert.replaceAll('\n', '')).toString('base64')],
   ])('is read from PEM whose line breaks are %s', (_, change) => {
@@ -63,7 +63,7 @@ describe('a private authority', () => {
   });
 
   it.each([
-    ['a key', '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----', 'holds no certificate'],
+    ['a key', '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----', 'contains no certificate'],
     ['a damaged one', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----', 'cannot be read'],
     ['one that is cut off', '-----BEGIN CERTIFICATE-----\nAAAA', 'is cut off'],
     ['a file that isn’t there', 'nowhere.pem', 'ENOENT'],
@@ -79,16 +79,16 @@ describe('a gateway endpoint', () => {
     ['http://localhost:19080', false],
     ['https://[::1]:19080', true],
     ['HTTPS://10.0.0.1:19080', true],
-  ])('%s is taken', (text, hasCredentials) => {
+  ])('%s is accepted', (text, hasCredentials) => {
     expect(parseGatewayEndpoint(text, hasCredentials)).toEqual({ endpoint: new URL(text) });
   });
 
   it.each([
-    ['https://cluster.example.com', 'without a port'],
-    ['https://cluster.example.com/', 'without a port'],
+    ['https://cluster.example.com', 'which has no port'],
+    ['https://cluster.example.com/', 'which has no port'],
     ['https://cluster.example.com:19080/Explorer', 'must end after the port'],
     ['https://cluster.example.com:19080?a=b', 'must end after the port'],
-    ['http://cluster.example.com:19080', 'in the clear'],
+    ['http://cluster.example.com:19080', 'unencrypted'],
     ['ftp://cluster.example.com:19080', 'neither http nor https'],
     ['cluster.example.com:19080', 'neither http nor https'],
     ['cluster', 'not a URL'],
@@ -98,7 +98,7 @@ describe('a gateway endpoint', () => {
     expect(parseGatewayEndpoint(text, true)).toEqual({ error: expect.stringContaining(expected) });
   });
 
-  it('with a password is refused without showing it', () => {
+  it('with a password is refused, and the password is not shown', () => {
     const result = parseGatewayEndpoint('https://admin:secret@cluster:19080', true);
 
     expect(result).toEqual({ error: expect.stringContaining('user name or password') });
@@ -125,9 +125,12 @@ describe('a secret in a gateway endpoint', () => {
 describe('the scope of a token', () => {
   const ID = '6f9619ff-8b86-d011-b42d-00c04fc964ff';
 
-  it.each([ID, `${ID}/.default`, 'api://cluster/x', 'https://cluster.example.com/.default'])('%s is taken', (text) => {
-    expect(parseEntraScope(text)).toEqual({ scope: `${text.replace('/.default', '')}/.default` });
-  });
+  it.each([ID, `${ID}/.default`, 'api://cluster/x', 'https://cluster.example.com/.default'])(
+    '%s is accepted',
+    (text) => {
+      expect(parseEntraScope(text)).toEqual({ scope: `${text.replace('/.default', '')}/.default` });
+    },
+  );
 
   it.each(['', 'cluster', 'a b', '/.default', `${ID}/.default/.default/x`])('%j is refused', (text) => {
     expect(parseEntraScope(text)).toEqual({ error: expect.any(String) });
@@ -147,7 +150,7 @@ describe('the scope of a token', () => {
     '{"metadata":{"cluster":""}}',
     '{"metadata":{"cluster":"https://management.azure.com"}}',
     '<html>',
-  ])('is not found in %j', (body) => {
+  ])('is not read from %j', (body) => {
     expect(readMetadataScope(body)).toEqual({ error: expect.any(String) });
   });
 });

@@ -7,7 +7,7 @@ import { asSessionId } from '../doubles/sessionIds.ts';
 
 export const SESSION = asSessionId('6f9619ff-8b86-d011-b42d-00c04fc964ff');
 
-/** A server on loopback, and the connections that it has seen. */
+/** A server on loopback, and the connections that it has accepted. */
 export interface TestServer {
   endpoint: URL;
   port: number;
@@ -18,7 +18,7 @@ export interface TestServer {
 
 const cleanUps: (() => unknown)[] = [];
 
-/** Has something ended after the test that runs now, the last one first. */
+/** Registers something to close after the current test, in reverse order. */
 export function atEnd(cleanUp: () => unknown): void {
   cleanUps.push(cleanUp);
 }
@@ -27,17 +27,17 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
-/** Starts an HTTP server; a gateway that answers what a test wants. */
+/** Starts an HTTP server: a gateway that answers as the test specifies. */
 export function startHttpServer(handler: RequestListener, port = 0): Promise<TestServer> {
   return listen(createServer(handler), 'http', port);
 }
 
-/** Starts a TCP server, for what no HTTP server would say. */
+/** Starts a TCP server, for bytes that no HTTP server would send. */
 export function startTcpServer(onConnection: (socket: Socket) => void, port = 0): Promise<TestServer> {
   return listen(createTcpServer(onConnection), 'http', port);
 }
 
-/** Starts a TCP server that answers each request that it gets with the same bytes. */
+/** Starts a TCP server that answers each request with the same bytes. */
 export function startScriptedServer(answer: string | ((socket: Socket) => void)): Promise<TestServer> {
   return startTcpServer((socket) => {
     socket.on('data', () => (typeof answer === 'string' ? socket.write(answer) : answer(socket)));
@@ -89,7 +89,7 @@ export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   throw new Error('It was not rejected.');
 }
 
-/** The text of a get answer for one session. */
+/** The body of the answer to a look-up of one session. */
 export function sessionAnswer(fields: Record<string, unknown> = {}): string {
   return JSON.stringify({
     UploadSessions: [

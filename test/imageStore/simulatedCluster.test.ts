@@ -25,7 +25,7 @@ describe('the client and a cluster', () => {
     return { id, upload: new Upload(cluster.endpoint, { sessionId: id, ...description }) };
   };
 
-  it('agree on an upload session that misses chunks', async () => {
+  it('agree on an upload session with missing chunks', async () => {
     const { id, upload } = startUpload();
     const before = Date.now();
     await upload.uploadChunks(upload.chunks.slice(0, 1));
@@ -43,14 +43,14 @@ describe('the client and a cluster', () => {
     expect(Math.abs((clusterDate?.getTime() ?? 0) - Date.now())).toBeLessThan(2_000);
   });
 
-  it('agree on one that has all its chunks', async () => {
+  it('agree on an upload session with all its chunks', async () => {
     const { id, upload } = startUpload();
     await upload.uploadChunks();
 
     expect((await client.getUploadSession(id)).value?.missingRanges).toEqual([]);
   });
 
-  it('agree that a deleted one is gone', async () => {
+  it('agree that a deleted session is gone', async () => {
     const { id, upload } = startUpload();
     await upload.uploadChunks(upload.chunks.slice(0, 1));
 
@@ -72,7 +72,7 @@ describe('the client and a cluster', () => {
     });
   });
 
-  it('agree that a Linux cluster cannot do it', async () => {
+  it('agree that a Linux cluster is not supported', async () => {
     await cluster.control.setLinux(true);
 
     const error = await rejection(client.deleteUploadSession(newSessionId()));
@@ -92,7 +92,7 @@ describe('the client and a cluster', () => {
     expect(await rejection(impatient.deleteUploadSession(newSessionId()))).toMatchObject({ kind, retryable: true });
   });
 
-  it('that breaks in the body of its answer: the session is not taken for unknown', async () => {
+  it('that breaks in the body of its answer: the session does not count as unknown', async () => {
     const { id, upload } = startUpload();
     await upload.uploadChunks(upload.chunks.slice(0, 1));
     await cluster.control.setFaults([{ connection: 'breakInBody', applied: true }]);

@@ -6,7 +6,7 @@ import { createImageStoreClient } from '../../src/imageStore/imageStoreClient.ts
 import { STATUS_TABLE } from '../../src/local/cluster/gatewayAnswer.ts';
 import { type SimulatedCluster, startSimulatedCluster } from '../../src/local/cluster/simulatedCluster.ts';
 
-/** A gateway's error answer, and what it means to us. */
+/** An error answer of a gateway, and how the app classifies it. */
 interface Row {
   status: number;
   /** FabricErrorCode; `undefined` for an answer that is not a FabricError. */
@@ -19,7 +19,7 @@ function rows(status: number, kind: FabricRequestErrorKind, retryable: boolean, 
   return codes.map((code) => ({ status, kind, retryable, ...(code !== undefined && { code }) }));
 }
 
-/** Service Fabric's table of status codes, and what stands before a cluster: a proxy, a load balancer, the access check. */
+/** Service Fabric's table of status codes, and those of proxies, load balancers and the access check. */
 const TABLE: Row[] = [
   ...rows(400, 'invalidRequest', false, [
     'E_INVALIDARG',

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => cluster?.close());
 
-describe('the store’s information', () => {
+describe('the image store info', () => {
   it.each(['object', 'arrayOfOne'] as const)('agrees with what is staged, to the byte, as %s', async (form) => {
     await cluster.control.setStoreInfo(form, 1_000_000);
     const before = await clientOf().getStoreUsage();
@@ -33,7 +33,7 @@ describe('the store’s information', () => {
     expect(after).toMatchObject({ capacityBytes: 1_000_000, availableBytes: before.availableBytes - 10 });
   });
 
-  it('is unknown where the cluster does not have the call, and fails nothing', async () => {
+  it('is unknown if the cluster does not support the call, without an error', async () => {
     await cluster.control.setStoreInfo('unsupported');
     const { getStoreUsage } = clientOf();
 

@@ -21,7 +21,7 @@ const NAME = 'cluster.example.com';
 let ca: Identity;
 let intermediate: Identity;
 let otherCa: Identity;
-/** Issued by the authority, for the address at which the tests' servers listen. */
+/** Issued by the authority, for the address of the tests' servers. */
 let trusted: Identity;
 /** Issued by the authority, for another name. */
 let named: Identity;
@@ -68,7 +68,7 @@ async function deleteAt(identity: Identity, serverIdentity?: ServerIdentity) {
   return server.requests;
 }
 
-/** Tries to delete a session at a server that records what it gets; none of a request must reach it. */
+/** Tries to delete a session at a server that records what it receives; no part of a request may reach it. */
 async function refusalOf(identity: Identity, options: Partial<ImageStoreClientOptions>): Promise<string> {
   const server = await startRecordingServer(identity);
   const error = await rejection(clientOf(server, options).deleteUploadSession(SESSION));
@@ -79,11 +79,11 @@ async function refusalOf(identity: Identity, options: Partial<ImageStoreClientOp
 }
 
 describe('a server', () => {
-  it('of a private authority is trusted when that is named', async () => {
+  it('of a private authority is trusted if that is configured', async () => {
     expect(await deleteAt(trusted, { ca: [ca.cert] })).toHaveLength(1);
   });
 
-  it('keeps its connection, which isn’t checked again', async () => {
+  it('keeps its connection, which is not checked again', async () => {
     const server = await startTlsServer(trusted);
     const imageStore = clientOf(server, { serverIdentity: { ca: [ca.cert] } });
 
@@ -131,12 +131,12 @@ describe('a server', () => {
       'its name, though a thumbprint is expected as well',
       () => [named, { thumbprints: [ca.thumbprint], commonNames: [NAME], ca: [ca.cert] }],
     ],
-  ])('is known by %s', async (_, make) => {
+  ])('is accepted by %s', async (_, make) => {
     expect(await deleteAt(...make())).toHaveLength(1);
   });
 
   it.each<[string, RegExp, () => [Identity, ServerIdentity]]>([
-    ['self-signed, and nothing else expected', /not trusted: it is self-signed/, () => [selfSigned, {}]],
+    ['self-signed, with nothing configured', /not trusted: it is self-signed/, () => [selfSigned, {}]],
     ['of an authority that the platform doesn’t know', /not trusted: its issuer is not known/, () => [trusted, {}]],
     ['of another authority of the same name', /not trusted/, () => [trusted, { ca: [otherCa.cert] }]],
     ['for another host', /not for this host name/, () => [named, { ca: [ca.cert] }]],
@@ -183,7 +183,7 @@ describe('a server', () => {
         return [identity, { thumbprints: [identity.thumbprint] }];
       },
     ],
-    ['for clients only, and nothing else expected', /not trusted/, () => [forClients(), { ca: [ca.cert] }]],
+    ['for clients only, with nothing configured', /not trusted/, () => [forClients(), { ca: [ca.cert] }]],
     [
       'with the right name, but self-signed',
       /not trusted: it is self-signed/,
@@ -201,7 +201,7 @@ describe('a server', () => {
     ],
     [
       'with the right name, its issuer neither presented nor known',
-      /its issuer is not presented/,
+      /its issuer was not presented/,
       () => [named, { commonNames: [NAME], issuerThumbprints: [ca.thumbprint] }],
     ],
   ])('is refused: %s', async (_, expected, make) => {
@@ -213,7 +213,7 @@ describe('a server', () => {
     expect(message).toContain(identity.thumbprint);
   });
 
-  it('that presents the real issuer beside a certificate of its own making is refused', async () => {
+  it('that presents a forged certificate with the real issuer is refused', async () => {
     const forged = makeCertificate({
       commonName: NAME,
       issuer: { ...ca, key: otherCa.key },
@@ -225,10 +225,10 @@ describe('a server', () => {
       serverIdentity: { commonNames: [NAME], issuerThumbprints: [ca.thumbprint], ca: [ca.cert] },
     });
 
-    expect(message).toContain('its issuer is not presented');
+    expect(message).toContain('its issuer was not presented');
   });
 
-  it('whose certificate was issued by one that is no authority is refused', async () => {
+  it('whose certificate was issued by a certificate that is not an authority is refused', async () => {
     const child = makeCertificate({ commonName: 'child', issuer: named, key: ca.privateKey });
     const identity = { ...child, cert: child.cert + named.cert };
 
@@ -236,7 +236,7 @@ describe('a server', () => {
       serverIdentity: { commonNames: ['child'], issuerThumbprints: [named.thumbprint] },
     });
 
-    expect(message).toContain('its issuer is not presented');
+    expect(message).toContain('its issuer was not presented');
   });
 
   it.each<[string, number, number, RegExp]>([
@@ -264,7 +264,7 @@ describe('a server', () => {
     expect(message).toContain('CN=Old CA expired');
   });
 
-  it('is not trusted because the environment switches verification off', async () => {
+  it('is not trusted even if the environment switches verification off', async () => {
     const before = process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
     process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
     try {
@@ -288,7 +288,7 @@ describe('a server', () => {
     expect(server.requests).toEqual([]);
   });
 
-  it.each(['TLSv1.2', 'TLSv1.3'] as const)('that speaks %s is fine', async (version) => {
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)('that speaks %s is accepted', async (version) => {
     const server = await startTlsServer(trusted, { minVersion: version, maxVersion: version });
 
     await clientOf(server, { serverIdentity: { ca: [ca.cert] } }).deleteUploadSession(SESSION);
@@ -296,7 +296,7 @@ describe('a server', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('that speaks plain HTTP is told as such', async () => {
+  it('that speaks plain HTTP is reported as that', async () => {
     const server = await startHttpServer((_, response) => response.end());
 
     const error = await rejection(
@@ -331,7 +331,7 @@ describe('a client certificate', () => {
     expect(server.requests).toMatchObject([{ client: 'CN=sweeper' }]);
   });
 
-  it('that the cluster doesn’t know is named', async () => {
+  it('that the cluster doesn’t know is named in the error', async () => {
     const stranger = certificateOf(makePfx(makeCertificate({ commonName: 'stranger', key: client.privateKey })));
     const server = await startTlsServer(trusted, { ...demanding(), rejectUnauthorized: false });
 
@@ -341,11 +341,11 @@ describe('a client certificate', () => {
 
     expect(error).toMatchObject({ kind: 'accessDenied', retryable: false, httpStatus: 403 });
     expect((error as Error).message).toContain(
-      `denies access to our client certificate CN=stranger (${stranger.thumbprint}) (403 without a body): it is not an admin client's.`,
+      `denies access to the client certificate CN=stranger (${stranger.thumbprint}) (403 without a body): it is not the certificate of an admin client.`,
     );
   });
 
-  it('that the cluster demands and isn’t there means "access denied"', async () => {
+  it('that the cluster requires and the app doesn’t have means "access denied"', async () => {
     const server = await startTlsServer(trusted, demanding());
 
     const error = await rejection(clientOf(server, trustCa()).deleteUploadSession(SESSION));
@@ -354,7 +354,7 @@ describe('a client certificate', () => {
   });
 
   it.each(['TLSv1.2', 'TLSv1.3'] as const)(
-    'that a port demands in a handshake of %s means that tokens go to another port',
+    'that a port requires in a handshake of %s means that tokens need another port',
     async (version) => {
       const server = await startTlsServer(trusted, { ...demanding(), minVersion: version, maxVersion: version });
       const imageStore = clientOf(server, {
@@ -371,12 +371,12 @@ describe('a client certificate', () => {
           kind: 'accessDenied',
           retryable: false,
           message: expect.stringContaining(
-            'this port takes certificates only; clusters on TLS 1.3 have a port of their own for tokens',
+            'this port accepts certificates only. Clusters with TLS 1.3 have another port for tokens',
           ),
         },
       });
       const error = await rejection(clientOf(server, trustCa()).getUploadSession(SESSION));
-      expect(error).toMatchObject({ kind: 'accessDenied', message: expect.stringContaining('it demands one') });
+      expect(error).toMatchObject({ kind: 'accessDenied', message: expect.stringContaining('it requires one') });
     },
   );
 
@@ -409,19 +409,19 @@ describe('a client certificate', () => {
     expect((error as Error).message).not.toContain('openssl');
   });
 
-  it('that isn’t there is what a failed handshake is about', async () => {
+  it('that is missing is the reason of a failed handshake', async () => {
     const error = await rejection(clientOf(await alerting(40)).getUploadSession(SESSION));
 
-    expect(error).toMatchObject({ kind: 'accessDenied', message: expect.stringContaining('it demands one') });
+    expect(error).toMatchObject({ kind: 'accessDenied', message: expect.stringContaining('it requires one') });
   });
 
-  it('that isn’t there is asked for when the cluster answers 403', async () => {
+  it('that is missing is named if the cluster answers 403', async () => {
     const server = await startTlsServer(trusted, { ...demanding(), rejectUnauthorized: false });
 
     const error = await rejection(clientOf(server, { ...trustCa(), clusterId: 'west-1' }).deleteUploadSession(SESSION));
 
     expect((error as Error).message).toContain(
-      'the cluster demands a client certificate or an Entra token, or the cluster is another than west-1.',
+      "the cluster requires a client certificate or an Entra token, or the cluster's id is not west-1.",
     );
   });
 
@@ -436,7 +436,7 @@ describe('a client certificate', () => {
 });
 
 describe('a call over TLS', () => {
-  it('that is aborted in the handshake ends at once, and is not made when the connection stands at last', async () => {
+  it('that is aborted in the handshake ends at once, and is not sent when the connection is established later', async () => {
     const gateway = await startTlsServer(trusted);
     const held: Socket[] = [];
     let isOpen = false;
@@ -495,8 +495,8 @@ describe('several gateways on TLS', () => {
           endpoint: new URL(`https://127.0.0.1:${port}`),
         })),
     ],
-    ['is not ours', () => startRecordingServer(selfSigned)],
-  ])('move on when the first %s, and leave it out', async (_, startBad) => {
+    ['is an unexpected server', () => startRecordingServer(selfSigned)],
+  ])('are tried in turn if the first %s, which is then skipped', async (_, startBad) => {
     const bad = await startBad();
     const good = await startTlsServer(trusted);
     const imageStore = clientOf(bad, { ...ours(), endpoints: [bad.endpoint, good.endpoint], connectTimeoutMs: 200 });

@@ -5,13 +5,13 @@ import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from
 import type { Identity } from './certificates.ts';
 import { listen, type TestServer } from './servers.ts';
 
-/** A gateway on TLS. */
+/** A gateway with TLS. */
 export interface TlsTestServer extends TestServer {
-  /** What was asked for: method and path, and by which client certificate. */
+  /** The requests: method, path and client certificate. */
   requests: { line: string; client: string | undefined; authorization: string | undefined }[];
 }
 
-/** Starts a gateway on TLS that answers with an empty 200, or 403 when it asks for a client certificate and gets no good one. */
+/** Starts a gateway with TLS that answers with an empty 200, or with 403 if it requires a client certificate and gets no trusted one. */
 export async function startTlsServer(identity: Identity, options: TlsOptions = {}): Promise<TlsTestServer> {
   const requests: TlsTestServer['requests'] = [];
   const server = createServer({ key: identity.key, cert: identity.cert, ...options }, (request, response) => {
@@ -27,9 +27,9 @@ export async function startTlsServer(identity: Identity, options: TlsOptions = {
   return { ...(await listen(server, 'https')), requests };
 }
 
-/** A server on TLS that records what it gets, and answers nothing. */
+/** A server with TLS that records what it receives, and answers nothing. */
 export interface RecordingServer extends TestServer {
-  /** All that came through the encryption. */
+  /** Everything that it received, decrypted. */
   received: Buffer[];
   /** Resolves when the first connection has ended. */
   ended: Promise<void>;
@@ -50,15 +50,15 @@ export async function startRecordingServer(identity: Identity, options: TlsOptio
   return { ...(await listen(server, 'https')), received, ended };
 }
 
-/** A gateway that asks for the client certificate after it has read a request. */
+/** A gateway that requests the client certificate after it has read an HTTP request. */
 export interface AskingLateServer extends TlsTestServer {
   /** The TLS version of each request's connection. */
   versions: (string | null)[];
 }
 
 /**
- * Starts a gateway that reads a request first and asks for the client certificate then, as the Windows one does: by renegotiation
- * over TLS 1.2, once a connection. Over TLS 1.3 that is not possible, so it answers 403 with the gateway's own words.
+ * Starts a gateway that requests the client certificate after it has read an HTTP request, like the Windows gateway: by renegotiation
+ * over TLS 1.2, once for each connection. Over TLS 1.3 that is not possible, so it answers 403 with the gateway's status text.
  *
  * @param options.ca - who issues the certificates that it trusts
  * @param answer - answers a request whose certificate is trusted

@@ -11,7 +11,7 @@ describe('the answer that describes an upload session', () => {
   it.each([
     ['nothing', ''],
     ['a page', '<html></html>'],
-    ['half of it', sessionAnswer().slice(0, 50)],
+    ['cut in the middle', sessionAnswer().slice(0, 50)],
     ['null', 'null'],
     ['a text', '"UploadSessions"'],
     ['no list', '{}'],
@@ -22,7 +22,7 @@ describe('the answer that describes an upload session', () => {
     ['a number for the id', sessionAnswer({ SessionId: 6 })],
     ['the id in braces', sessionAnswer({ SessionId: `{${SESSION}}` })],
     ['two sessions', sessionAnswer().replace('[{"Store', `[{"SessionId":"${SESSION}"},{"Store`)],
-  ])('is refused when it is %s', (_, body) => {
+  ])('is rejected if it is %s', (_, body) => {
     expect(readUploadSession(body, SESSION)).toEqual({ error: expect.any(String) });
   });
 
@@ -30,7 +30,7 @@ describe('the answer that describes an upload session', () => {
     ['2026-11-22T10:00:00Z', '2026-11-22T10:00:00.000Z'],
     ['2026-11-22T10:00:00.1234567Z', '2026-11-22T10:00:00.123Z'],
     ['2024-02-29T23:59:59.9Z', '2024-02-29T23:59:59.900Z'],
-  ])('gives the last chunk’s time for %s', (text, expected) => {
+  ])('contains the time of the last chunk for %s', (text, expected) => {
     expect(read({ ModifiedDate: text })?.modifiedAt).toEqual(new Date(expected));
   });
 
@@ -49,7 +49,7 @@ describe('the answer that describes an upload session', () => {
     '2026-13-22T10:00:00Z',
     '0001-01-01T00:00:00.000Z',
     '1601-01-01T00:00:00.000Z',
-  ])('leaves the last chunk’s time out for %j, and keeps the rest', (text) => {
+  ])('is read without the time of the last chunk for %j', (text) => {
     const session = read({ ModifiedDate: text });
 
     expect(session).not.toHaveProperty('modifiedAt');
@@ -71,12 +71,12 @@ describe('the answer that describes an upload session', () => {
     },
   );
 
-  it('tells "all chunks are there" from "not known"', () => {
+  it('distinguishes "all chunks received" from "not known"', () => {
     expect(read({ ExpectedRanges: [] })?.missingRanges).toEqual([]);
     expect(read({ ExpectedRanges: null })).not.toHaveProperty('missingRanges');
   });
 
-  it('leaves all ranges out when one can’t be read, so that the session doesn’t look more complete than it is', () => {
+  it('is read without ranges if one can’t be read, so that the session doesn’t look more complete than it is', () => {
     const ranges = [{ StartPosition: '0', EndPosition: '9' }, { StartPosition: '20' }];
 
     expect(read({ ExpectedRanges: ranges })).not.toHaveProperty('missingRanges');

@@ -157,7 +157,7 @@ describe('the app settings', () => {
     (CLUSTER_ENDPOINTS) => {
       const errors = errorsOf({ CLUSTER_ENDPOINTS });
 
-      expect(errors).toEqual([expect.stringMatching(/^CLUSTER_ENDPOINTS holds/)]);
+      expect(errors).toEqual([expect.stringMatching(/^CLUSTER_ENDPOINTS has/)]);
       expect(errors.join()).not.toContain('s3cret');
     },
   );
@@ -169,11 +169,11 @@ describe('the app settings', () => {
       { CLUSTER_AUTH: 'certificate' },
       /^CLUSTER_CLIENT_CERTIFICATE is missing/,
     ],
-    ['credentials over http', { CLUSTER_AUTH: 'entra', CLUSTER_ENDPOINTS: 'http://c:19080' }, /in the clear/],
+    ['credentials over http', { CLUSTER_AUTH: 'entra', CLUSTER_ENDPOINTS: 'http://c:19080' }, /unencrypted/],
     ['an endpoint with a path', { CLUSTER_ENDPOINTS: 'https://c:19080/Explorer' }, /must end after the port/],
     ['an endpoint without a port', { CLUSTER_ENDPOINTS: 'https://cluster.example.com' }, /19080/],
     ['an unknown scheme', { CLUSTER_ENDPOINTS: 'net.tcp://c:19000' }, /neither http nor https/],
-    ['a thumbprint that is too short', { CLUSTER_SERVER_THUMBPRINTS: 'abcd' }, /40 \(SHA-1\) or 64/],
+    ['a thumbprint that is too short', { CLUSTER_SERVER_THUMBPRINTS: 'abcd' }, /40 hex digits \(SHA-1\) or 64/],
     [
       'pins over http',
       { CLUSTER_ENDPOINTS: 'http://c:19080', CLUSTER_SERVER_COMMON_NAMES: 'c' },

@@ -159,7 +159,7 @@ export const ill: HealthDetails = {
       name: 'credentials',
       status: 'failed',
       latencyMs: 8,
-      detail: 'The gateway cluster:19080 denies access to our client certificate CN=sweeper (403 without a body).',
+      detail: 'The gateway cluster:19080 denies access to the client certificate CN=sweeper (403 without a body).',
       advice: 'Make the certificate an admin client of the cluster.',
     },
   ],

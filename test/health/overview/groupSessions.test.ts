@@ -26,7 +26,7 @@ const failure = (sessionId: string, columns: Partial<RecordedOutcome> = {}): Rec
   ...columns,
 });
 
-const late = 'The cluster gave up before the work was done (504 FABRIC_E_TIMEOUT from cluster.example.com:19080).';
+const late = 'The request timed out in the cluster (504 FABRIC_E_TIMEOUT from cluster.example.com:19080).';
 
 describe('the causes of failures', () => {
   it('are one for many sessions that failed alike, the oldest session first', () => {
