@@ -62,7 +62,7 @@ function explain(error: unknown, err: Output): ExitCode {
     for (const one of error.errors) err.paragraph(`- ${one}`);
     return EXIT.wrongUsage;
   }
-  const said = storageErrorText(error).slice(0, 1000);
+  const said = storageErrorText(error);
   const what = isStorageFailure(error) ? 'Storage unreachable' : 'Failed';
   if (error instanceof RowContendedError) err.paragraph(said);
   else err.paragraph(`${what}: ${said.replace(/\.?$/, '.')} Run \`doctor\` for details.`);

@@ -1,3 +1,4 @@
+import { cutText } from '../cleanup/model/cutText.ts';
 import type { LogPort } from '../cleanup/ports.ts';
 import { counted, oneLine } from '../wire/words.ts';
 import type { Progress } from './progress.ts';
@@ -22,7 +23,7 @@ export function failureLog(progress: Pick<Progress, 'say'>): LogPort & { groups(
   return {
     warn(message, facts) {
       const code = ['httpStatus', 'errorCode'].flatMap((name) => facts[name] ?? []).join(' ');
-      const why = withoutFact(whyOf(message, facts), code).slice(0, LONGEST_TEXT);
+      const why = cutText(withoutFact(whyOf(message, facts), code), LONGEST_TEXT);
       const key = `${code} ${causeIn(why)}`;
       const known = groups.get(key);
       if (known) known.count += 1;

@@ -1,3 +1,4 @@
+import { quoted } from '../cleanup/model/cutText.ts';
 import { parseSessionId, type SessionId } from '../cleanup/model/sessionId.ts';
 import { UsageError } from './exitCodes.ts';
 
@@ -36,7 +37,7 @@ export async function readSessionIds(given: readonly string[], most: number): Pr
   for (const text of texts) {
     const parsed = readSessionId(text);
     if ('id' in parsed) ids.add(parsed.id);
-    else errors.push(`${JSON.stringify(text.slice(0, 80))} ${parsed.error}.`);
+    else errors.push(`${quoted(text)} ${parsed.error}.`);
   }
   if (errors.length > 0) {
     const rest = errors.length > MOST_ERRORS ? [`And ${errors.length - MOST_ERRORS} more.`] : [];

@@ -1,3 +1,4 @@
+import { cutText } from '../cleanup/model/cutText.ts';
 import type { FabricRequestError } from '../cleanup/model/fabricRequestError.ts';
 import { impatient, PROBE_PATIENCE_MS, type ProbeAnswer } from '../composition/keptProbe.ts';
 import type { App } from '../composition/putTogether.ts';
@@ -41,5 +42,5 @@ function judge({ probe, askedAt, latencyMs }: ProbeAnswer, app: App): Check[] {
 
 function detailOf(error: FabricRequestError): string {
   if (error.kind === 'aborted') return `It did not answer within ${PROBE_PATIENCE_MS / 1000} s.`;
-  return error.message.slice(0, 1000);
+  return cutText(error.message, 1000);
 }

@@ -78,5 +78,5 @@ async function checkTable(name: keyof typeof TABLES, app: App): Promise<Check> {
 
 function detailOf(error: unknown): string {
   if (isNativeError(error) && error.name === 'AbortError') return `It did not answer within ${PATIENCE_MS / 1000} s.`;
-  return storageErrorText(error).slice(0, 1000);
+  return storageErrorText(error);
 }

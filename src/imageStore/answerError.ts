@@ -1,3 +1,4 @@
+import { cutText } from '../cleanup/model/cutText.ts';
 import { FabricRequestError, type FabricRequestErrorKind } from '../cleanup/model/fabricRequestError.ts';
 import { readFabricError } from './fabricError.ts';
 import type { GatewayAnswer } from './gatewayAnswer.ts';
@@ -107,7 +108,7 @@ function describe({ status, headers, body }: GatewayAnswer, code: string | undef
   if (code !== undefined) return `${status} ${code}`;
   if (body === '') return `${status} without a body`;
   const [type = ''] = (headers.get('content-type') ?? 'no content type').split(';');
-  return `${status} with a body that is not a FabricError, ${type.slice(0, LONGEST_TYPE)}`;
+  return `${status} with a body that is not a FabricError, ${cutText(type, LONGEST_TYPE)}`;
 }
 
 function sentence(kind: FabricRequestErrorKind, answer: GatewayAnswer, fact: string, call: CallFacts): string {
@@ -169,5 +170,5 @@ function redirectTarget({ headers }: GatewayAnswer): string {
   if (location === null) return 'nowhere';
   const target = URL.parse(location);
   if (target === null) return 'another path on the same host';
-  return target.host === '' ? 'no host' : target.host.slice(0, LONGEST_HOST);
+  return target.host === '' ? 'no host' : cutText(target.host, LONGEST_HOST);
 }

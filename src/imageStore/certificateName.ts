@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
+import { cutText } from '../cleanup/model/cutText.ts';
 import { safeText } from '../cleanup/model/safeText.ts';
 
 const LONGEST = 200;
@@ -12,7 +13,7 @@ type Named = { subject: string | undefined } & Partial<Pick<X509Certificate, 'su
  */
 export function certificateName({ subject, subjectAltName }: Named): string {
   const names = subject?.replaceAll('\n', ', ') || subjectAltName || '(no subject)';
-  return safeText(names).slice(0, LONGEST);
+  return cutText(safeText(names), LONGEST);
 }
 
 /** A certificate's name with its thumbprint (SHA-1), such as `CN=sweeper (2855E9BB…)`. */

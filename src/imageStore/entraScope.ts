@@ -1,3 +1,4 @@
+import { quoted } from '../cleanup/model/cutText.ts';
 /** The id of an application or a managed identity in Entra: a GUID. */
 export const APPLICATION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -21,7 +22,7 @@ export function parseEntraScope(text: string): { scope: string } | { error: stri
   }
   return {
     error:
-      `is ${JSON.stringify(text.slice(0, 80))}, but must be the cluster application's id or id URI, ` +
+      `is ${quoted(text)}, but must be the cluster application's id or id URI, ` +
       'such as 6f9619ff-8b86-d011-b42d-00c04fc964ff/.default',
   };
 }

@@ -1,5 +1,6 @@
 import { isNativeError } from 'node:util/types';
 import type { AccessToken } from '@azure/identity';
+import { cutText } from '../cleanup/model/cutText.ts';
 import { createEntraCredential, type EntraCredential } from './entraCredential.ts';
 
 /**
@@ -114,8 +115,5 @@ function leftOf({ expiresOnTimestamp }: AccessToken): number {
 /** In one line: a chain of credentials reports one line for each. Tokens are removed, since a malformed answer may contain one. */
 function shortened(error: unknown): string {
   const message = isNativeError(error) ? error.message : String(error);
-  return message
-    .replaceAll(/eyJ[\w.-]+/g, '…')
-    .replaceAll(/\s+/g, ' ')
-    .slice(0, LONGEST_REASON);
+  return cutText(message.replaceAll(/eyJ[\w.-]+/g, '…').replaceAll(/\s+/g, ' '), LONGEST_REASON);
 }

@@ -1,3 +1,4 @@
+import { cutText } from '../cleanup/model/cutText.ts';
 import type { GatewayAnswer } from './gatewayAnswer.ts';
 
 /** The content of an error body. */
@@ -24,5 +25,5 @@ export function readFabricError({ body }: GatewayAnswer): FabricError | undefine
   const { Code: code, Message: message } = parsed.Error ?? {};
   if (typeof code !== 'string' || !FABRIC_ERROR_CODE.test(code)) return undefined;
   if (typeof message !== 'string' || message === '' || message === 'Null') return { code };
-  return { code, message: message.slice(0, LONGEST_MESSAGE) };
+  return { code, message: cutText(message, LONGEST_MESSAGE) };
 }

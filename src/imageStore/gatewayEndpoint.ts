@@ -1,3 +1,5 @@
+import { quoted } from '../cleanup/model/cutText.ts';
+
 /**
  * Reads the URL of an HTTP gateway endpoint: scheme, host and port, and nothing else.
  *
@@ -9,7 +11,7 @@ export function parseGatewayEndpoint(text: string, hasCredentials: boolean): { e
   const example = hasCredentials ? 'https://cluster.example.com:19080' : 'http://localhost:19080';
   // A URL can contain a password or a signature. Only the part that cannot is shown.
   if (text.includes('@')) return { error: `has a URL with a user name or password; remove them: ${example}` };
-  const shown = JSON.stringify(text.replace(/[?#;=&%][\s\S]*/, '…').slice(0, 80));
+  const shown = quoted(text.replace(/[?#;=&%][\s\S]*/, '…'));
   const endpoint = URL.parse(text);
   if (!endpoint) return { error: `has ${shown}, which is not a URL; expected scheme, host and port: ${example}` };
   if (endpoint.protocol !== 'http:' && endpoint.protocol !== 'https:') {

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { quoted } from '../cleanup/model/cutText.ts';
 import { readCertificateText } from './certificateText.ts';
 import { readPem } from './pem.ts';
 
@@ -32,7 +33,7 @@ export function parseThumbprints(text: string): { thumbprints: string[] } | { er
     if (!THUMBPRINT.test(thumbprint)) {
       const isHex = /^[0-9A-F]*$/.test(thumbprint);
       const what = isHex ? `has ${thumbprint.length} hex digits` : 'has characters that are not hex digits';
-      const shown = JSON.stringify(part.trim().slice(0, 80));
+      const shown = quoted(part.trim());
       return { error: `has ${shown}, which ${what}; a thumbprint has 40 hex digits (SHA-1) or 64 (SHA-256)` };
     }
     thumbprints.push(thumbprint);
@@ -53,7 +54,7 @@ export function parseCommonNames(text: string): { commonNames: string[] } | { er
   // An asterisk is allowed: it is part of the name of a wildcard certificate.
   const bad = commonNames.find((name) => /^\.|[\p{Cc}\p{Cf}=/]/u.test(name));
   if (bad !== undefined) {
-    return { error: `has ${JSON.stringify(bad.slice(0, 80))}; expected a name such as cluster.example.com` };
+    return { error: `has ${quoted(bad)}; expected a name such as cluster.example.com` };
   }
   return commonNames.length > 0 ? { commonNames } : { error: 'has no name' };
 }

@@ -1,3 +1,4 @@
+import { quoted } from '../cleanup/model/cutText.ts';
 import { type ClientCertificate, loadClientCertificate } from '../imageStore/clientCertificate.ts';
 import type { EntraAccess } from '../imageStore/entraGateways.ts';
 import { APPLICATION_ID, parseEntraScope } from '../imageStore/entraScope.ts';
@@ -33,7 +34,7 @@ export function readClusterAccess(get: GetSetting, errors: string[]): ClusterAcc
 
   const auth = (get('CLUSTER_AUTH') ?? 'none').toLowerCase();
   if (!AUTHENTICATION_KINDS.includes(auth))
-    addError('CLUSTER_AUTH', `is ${JSON.stringify(auth.slice(0, 80))}, but must be none, certificate or entra`);
+    addError('CLUSTER_AUTH', `is ${quoted(auth)}, but must be none, certificate or entra`);
 
   const endpoints: URL[] = [];
   const text = get('CLUSTER_ENDPOINTS') ?? '';

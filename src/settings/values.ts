@@ -1,12 +1,13 @@
 import type { StringValue } from 'ms';
 import * as z from 'zod';
+import { quoted } from '../cleanup/model/cutText.ts';
 import { parseDuration } from './duration.ts';
 
 export const text = z.string().trim();
 
 /** A setting's value for a message: shortened. Only for settings that hold no secret. */
 export function shown(value: unknown): string {
-  return JSON.stringify(String(value).slice(0, 80));
+  return quoted(String(value));
 }
 
 /** Reads a duration such as `30s`, `15m`, `2h` or `7d` into milliseconds. */

@@ -1,7 +1,7 @@
 import type { TableClient, TransactionAction } from '@azure/data-tables';
 import type { OutcomeRecord } from '../cleanup/model/outcomeRecord.ts';
 import { RowRefusedError } from '../cleanup/model/rowRefusedError.ts';
-import { int64 } from './columns.ts';
+import { int64, textColumn } from './columns.ts';
 import { dayOf, invertedTime, sessionKeyPart } from './keys.ts';
 import { outcomePartition } from './partitions.ts';
 import { isRefusedRow, refusing } from './refusedRow.ts';
@@ -69,9 +69,9 @@ function toEntity(record: OutcomeRecord) {
     rowKey: `${invertedTime(runStartedAt)}-${sessionKeyPart(rowKey)}-${record.runId.slice(0, 8)}`,
     runStartedAt,
     ...columns,
-    errorMessage: errorMessage?.slice(0, 1000),
-    storeRelativePath: storeRelativePath?.slice(0, 1000),
-    owner: owner?.slice(0, 1000),
+    errorMessage: textColumn(errorMessage),
+    storeRelativePath: textColumn(storeRelativePath),
+    owner: textColumn(owner),
     bytes: int64(bytes),
     fileSizeBytes: int64(fileSizeBytes),
   };

@@ -1,7 +1,7 @@
 import { odata, type TableClient } from '@azure/data-tables';
 import type { RunRecord } from '../cleanup/model/runRecord.ts';
 import type { SweepPosition } from '../cleanup/model/sweepPosition.ts';
-import { int64, readText } from './columns.ts';
+import { int64, readText, textColumn } from './columns.ts';
 import { invertedTime } from './keys.ts';
 import { onTable } from './table.ts';
 
@@ -43,7 +43,7 @@ export function runTable(table: TableClient): RunTable {
         scope: resumable ? (columns.partition ?? ALL_PARTITIONS) : undefined,
         bytesFreed: int64(bytesFreed),
         bytesToFree: int64(bytesToFree),
-        error: error?.slice(0, 1000),
+        error: textColumn(error),
         resumePartition: resumeAfter?.partition,
         resumeRowKey: resumeAfter?.rowKey,
         probedAt: probe?.at,

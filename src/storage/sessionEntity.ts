@@ -1,6 +1,7 @@
 import type { TableEntityResult } from '@azure/data-tables';
+import { cutText } from '../cleanup/model/cutText.ts';
 import type { SessionChange, TrackedSession } from '../cleanup/model/trackedSession.ts';
-import { readDate, readText } from './columns.ts';
+import { readDate, readText, textColumn } from './columns.ts';
 
 type Columns = TableEntityResult<Record<string, unknown>>;
 
@@ -40,7 +41,7 @@ export function readSession(row: Columns): TrackedSession {
     timestamp: readDate(typeof row.timestamp === 'string' ? new Date(row.timestamp) : row.timestamp) ?? new Date(0),
     ...(lastActivity ? { lastActivity } : {}),
     ...(!lastActivity && row['lastActivity'] !== undefined
-      ? { unreadableLastActivity: String(row['lastActivity']).slice(0, 100) }
+      ? { unreadableLastActivity: cutText(String(row['lastActivity']), 100) }
       : {}),
     ...(storeRelativePath ? { storeRelativePath } : {}),
     ...(owner ? { owner } : {}),
@@ -57,6 +58,6 @@ export function readSession(row: Columns): TrackedSession {
 export function changedColumns(change: SessionChange): Record<string, unknown> {
   return {
     ...change,
-    ...(change.lastError === undefined ? {} : { lastError: change.lastError.slice(0, 1000) }),
+    ...(change.lastError === undefined ? {} : { lastError: textColumn(change.lastError) }),
   };
 }

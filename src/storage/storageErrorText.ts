@@ -1,11 +1,16 @@
 import { isNativeError } from 'node:util/types';
-/** What the storage service said, for people: without the wrapping, and without what differs from call to call. */
+import { cutText } from '../cleanup/model/cutText.ts';
+
+const LONGEST = 1000;
+
+/** What the storage service said, for people: shortened, without the wrapping, and without what differs from call to call. */
 export function storageErrorText(error: unknown): string {
   const message = isNativeError(error) ? error.message || error.name : String(error);
-  return saidIn(message)
+  const text = saidIn(message)
     .replaceAll(/\b(RequestId|Time):\S*/g, '')
     .replaceAll(/\s+/g, ' ')
     .trim();
+  return cutText(text, LONGEST);
 }
 
 /** The library hands on the body of most refusals as it came, in JSON or in XML. */

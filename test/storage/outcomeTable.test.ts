@@ -97,6 +97,14 @@ describe('the table of outcomes', () => {
     expect(rows).toContainEqual(expect.objectContaining({ sessionId: long, errorMessage: 'y'.repeat(1000) }));
   });
 
+  it('keeps no half of a character, neither where it cuts nor where one was given', async () => {
+    const { storage, outcomes } = testTables();
+
+    await storage.recordOutcomes([record({ owner: `${'o'.repeat(999)}😀`, errorMessage: 'half \ud83d here' })]);
+
+    expect(await allRows(outcomes)).toMatchObject([{ owner: 'o'.repeat(999), errorMessage: 'half \ufffd here' }]);
+  });
+
   it('records the others of a batch in which the storage service refuses one key twice', async () => {
     const { storage, outcomes } = testTables();
     const twice = record();

@@ -1,3 +1,5 @@
+import { cutText } from './cutText.ts';
+
 /** Line breaks of all kinds, and the blanks around them. */
 const LINE_BREAKS = /[\t ]*[\t\n\v\f\r\u0085\u2028\u2029]+[\t ]*/g;
 
@@ -17,13 +19,12 @@ const LONGEST = 2_000;
  * the direction of what follows, and what looks like a secret is left out. A text that went through it once stays as it is.
  */
 export function safeText(text: string): string {
-  return text
-    .slice(0, LONGEST)
+  const safe = cutText(text, LONGEST)
     .replace(LINE_BREAKS, ' ')
     .replace(UNSEEN, spellOut)
     .replace(SECRET_PARAMETERS, '$1$2…')
-    .replace(BEARER_TOKENS, '…')
-    .slice(0, LONGEST);
+    .replace(BEARER_TOKENS, '…');
+  return cutText(safe, LONGEST);
 }
 
 /** Such as `\u202e`; by halves, since an escape holds 16 bits. */

@@ -1,4 +1,5 @@
 import type { InvocationContext } from '@azure/functions';
+import { cutText } from '../../cleanup/model/cutText.ts';
 import type { LogPort } from '../../cleanup/ports.ts';
 import type { App } from '../../composition/putTogether.ts';
 import { currentTelemetry } from '../lifecycle/telemetry.ts';
@@ -32,7 +33,7 @@ export function logTo(context: InvocationContext): LogPort {
 export function errorFacts(error: unknown): { error: string; stack?: string } {
   if (!(error instanceof Error)) return { error: String(error) };
   return {
-    error: `${error.name}: ${error.message}`.slice(0, 1000),
+    error: cutText(`${error.name}: ${error.message}`, 1000),
     stack: error.stack?.split('\n    ').slice(1, 6).join(' ') ?? '',
   };
 }

@@ -1,4 +1,5 @@
 import type { HttpResponseInit } from '@azure/functions';
+import { quoted } from '../../cleanup/model/cutText.ts';
 import { problem } from './problem.ts';
 
 /** What is wrong with one part of a request. */
@@ -37,5 +38,5 @@ export function badRequest(title: string, errors: InvalidInput[]): ApiProblem {
 export function shown(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && value !== null) return 'an object';
-  return (JSON.stringify(typeof value === 'string' ? value.slice(0, 80) : value) ?? 'missing').slice(0, 82);
+  return typeof value === 'string' ? quoted(value) : (JSON.stringify(value) ?? 'missing');
 }

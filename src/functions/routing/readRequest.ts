@@ -1,5 +1,6 @@
 import type { HttpRequest } from '@azure/functions';
 import type { z } from 'zod';
+import { cutText } from '../../cleanup/model/cutText.ts';
 import { parseSessionId, type SessionId } from '../../cleanup/model/sessionId.ts';
 import { ApiProblem, badRequest, type InvalidInput, shown } from './apiProblem.ts';
 import { repeatedMember } from './repeatedMember.ts';
@@ -35,8 +36,8 @@ export function readQuery<Query extends z.ZodObject>(request: HttpRequest, schem
   for (const [written, value] of new URL(request.url).searchParams) {
     if (PLATFORM_PARAMETERS.has(written.toLowerCase())) continue;
     const name = names.get(written.toLowerCase()) ?? written;
-    if (given.has(name)) errors.push({ name: name.slice(0, 80), detail: 'is given more than once, expected once' });
-    else if (value === '') errors.push({ name: name.slice(0, 80), detail: 'is empty; set a value, or leave it out' });
+    if (given.has(name)) errors.push({ name: cutText(name, 80), detail: 'is given more than once, expected once' });
+    else if (value === '') errors.push({ name: cutText(name, 80), detail: 'is empty; set a value, or leave it out' });
     given.set(name, value);
   }
   const read = new Map([...given].filter(([name, value]) => value !== '' && Object.hasOwn(schema.shape, name)));
@@ -78,7 +79,7 @@ export async function readBody<Body extends z.ZodObject>(
   const checked = check(schema, body, BODY_TITLE);
   const repeated = repeatedMember(text);
   if (repeated !== undefined) {
-    throw badRequest(BODY_TITLE, [{ name: repeated.slice(0, 80), detail: 'is given more than once, expected once' }]);
+    throw badRequest(BODY_TITLE, [{ name: cutText(repeated, 80), detail: 'is given more than once, expected once' }]);
   }
   return checked;
 }
@@ -146,5 +147,5 @@ function errorsOf(issue: z.core.$ZodIssue, value: unknown, schema: z.ZodObject):
 
 function unknownName(name: string, schema: z.ZodObject): InvalidInput {
   const known = Object.keys(schema.shape).join(', ') || 'none';
-  return { name: name.slice(0, 80), detail: `is unknown; known names: ${known}` };
+  return { name: cutText(name, 80), detail: `is unknown; known names: ${known}` };
 }

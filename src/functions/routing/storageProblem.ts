@@ -13,7 +13,7 @@ export async function storageProblem(
 ): Promise<HttpResponseInit> {
   const { storageAdvice } = await import('../../health/checkAdvice.ts');
   const { storageErrorText } = await import('../../storage/storageErrorText.ts');
-  const said = storageErrorText(error).slice(0, 1000);
+  const said = storageErrorText(error);
   const detail = `Storage unreachable: ${said} ${storageAdvice(error, settings)} Run \`doctor\` for details.`;
   const headers = { 'retry-after': String(RETRY_AFTER_SECONDS) };
   return problem(503, 'Storage unreachable', detail, { invocationId }, headers);

@@ -1,0 +1,13 @@
+/**
+ * The beginning of a text, never with half of a character at its end: storage and JSON replace or refuse one.
+ *
+ * @param most - the maximum length, in UTF-16 code units
+ */
+export function cutText(text: string, most: number): string {
+  return text.slice(0, most).replace(/[\ud800-\udbff]$/, '');
+}
+
+/** The beginning of an invalid value, in quotation marks, for an error message. */
+export function quoted(text: string): string {
+  return JSON.stringify(cutText(text, 80));
+}
