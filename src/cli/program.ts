@@ -19,7 +19,7 @@ interface DeclaredCommand {
   load(): Promise<(command: Command) => void>;
 }
 
-const COMMANDS: Readonly<Record<string, DeclaredCommand>> = {
+export const COMMANDS: Readonly<Record<string, DeclaredCommand>> = {
   doctor: {
     summary: 'check everything that a sweep depends on',
     load: async () => (await import('./commands/doctor.ts')).describeDoctor,

@@ -1,20 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from '@jest/globals';
+import { COMMANDS } from '../../src/cli/program.ts';
 import { runCli } from './runCli.ts';
 
-const COMMANDS = ['list', 'show', 'sweep', 'delete', 'retry', 'register', 'outcomes', 'sweeps', 'doctor'];
+const NAMES = Object.keys(COMMANDS);
 const ID = '6f9619ff-8b86-d011-b42d-00c04fc964ff';
 const run = (...words: string[]) => runCli(words, { cwd: tmpdir() });
 
 describe('the command line', () => {
   it('has a help with examples for every command, 80 columns wide, on standard output', async () => {
-    const helps = await Promise.all(COMMANDS.map((name) => run(name, '--help')));
+    const helps = await Promise.all(NAMES.map((name) => run(name, '--help')));
 
     for (const [n, { code, stdout, stderr }] of helps.entries()) {
       expect([code, stderr]).toEqual([0, '']);
-      expect(stdout).toMatch(new RegExp(`^Usage: upload-session-sweeper ${COMMANDS[n]} `));
-      expect(stdout).toContain(`Examples:\n  upload-session-sweeper ${COMMANDS[n]}`);
+      expect(stdout).toMatch(new RegExp(`^Usage: upload-session-sweeper ${NAMES[n]} `));
+      expect(stdout).toContain(`Examples:\n  upload-session-sweeper ${NAMES[n]}`);
       const [options = ''] = stdout.split('Examples:');
       expect(Math.max(...options.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
     }
@@ -23,7 +24,7 @@ describe('the command line', () => {
   it('tells its commands, its exit codes and its version', async () => {
     const [help, version] = await Promise.all([run('--help'), run('--version')]);
 
-    for (const name of COMMANDS) expect(help.stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
+    for (const name of NAMES) expect(help.stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
     expect(help.stdout).toMatch(/Exit codes:\n {2}0 .*\n {2}1 .*\n {2}2 .*\n {2}3 .*\n {2}130 /s);
     const project = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
     expect([version.code, version.stdout]).toEqual([0, `${project.version}\n`]);

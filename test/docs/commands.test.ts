@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { COMMANDS } from '../../src/cli/program.ts';
 import { ROUTES } from '../../src/functions/routing/routes.ts';
 import { buildApp, PROJECT } from '../../src/local/build/buildApp.ts';
 import { stageApp } from '../../src/local/build/stageApp.ts';
@@ -124,7 +125,7 @@ describe('the commands in the documents', () => {
 
   it('run as examples of the helps', async () => {
     const faults: string[] = [];
-    for (const name of commandNames()) {
+    for (const name of Object.keys(COMMANDS)) {
       const [, examples = ''] = printedBy(name, '--help').split('Examples:\n');
       const lines = examples.replaceAll(/^ {2}/gm, '').replaceAll(/\\\n/g, '').trim().split('\n');
       for (const line of lines) faults.push(...[await faultOf(line)].flatMap((fault) => fault ?? []));
@@ -167,7 +168,7 @@ describe('the tables of docs/command-line.md and docs/http-api.md', () => {
       );
     });
 
-    expect(rows.map(([, name]) => name).sort()).toEqual(commandNames().sort());
+    expect(rows.map(([, name]) => name).sort()).toEqual(Object.keys(COMMANDS).sort());
     expect(unknown).toEqual([]);
   });
 
@@ -189,11 +190,6 @@ describe('the tables of docs/command-line.md and docs/http-api.md', () => {
     expect(named.filter((route) => !known.some((pattern) => pattern.test(route)))).toEqual([]);
   });
 });
-
-function commandNames(): string[] {
-  const [, list = ''] = /^Commands:\n((?: {2,}.*\n)+)/m.exec(printedBy('--help')) ?? [];
-  return [...list.matchAll(/^ {2}(\w+)/gm)].map(([, name = '']) => name).filter((name) => name !== 'help');
-}
 
 /** A Node on the PATH that is too old for the program. */
 function olderNode(): { path: string; version: string } | undefined {

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { ROUTES } from '../../src/functions/routing/routes.ts';
 import { type ApiHost, startApiHost } from '../support/apiHost.ts';
 
+const KEYED = Object.values(ROUTES).filter(({ authLevel }) => authLevel === 'function');
 const SESSION = `/upload-sessions/${randomUUID()}`;
 
 let app: ApiHost;
@@ -53,15 +55,11 @@ describe('a request that is not exactly right', () => {
   });
 
   it.each([
-    ['GET', '/health/details?verbose=1'],
-    ['GET', `${SESSION}?x=1`],
-    ['GET', '/outcomes?limit=1&limit=2'],
-    ['GET', '/sweeps?since='],
-    ['GET', '/runs?since='],
-    ['POST', '/sweeps?dryRun=true'],
-    ['POST', `${SESSION}/retry?all=true`],
-    ['PUT', `${SESSION}?owner=me`],
-    ['GET', '/openapi.json?x=1'],
+    ...KEYED.map(
+      ({ method, path }) => [method, `${path.replaceAll(/\{\w+\}/g, () => randomUUID())}?all=true`] as const,
+    ),
+    ['GET', '/outcomes?limit=1&limit=2'] as const,
+    ['GET', '/sweeps?since='] as const,
   ])('is refused on every route: %s %s', async (method, path) => {
     expect((await app.ask(method, path, method === 'POST' || method === 'PUT' ? {} : undefined)).status).toBe(400);
   });
