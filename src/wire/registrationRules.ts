@@ -4,8 +4,8 @@ import type { StaleRules } from '../cleanup/stale.ts';
 /** What may stand in a session's row when it is registered, by whatever way. */
 
 const text = (most: number) => {
-  const error = `must be a text of 1 to ${most} characters, none of them a control character`;
-  return z.string({ error }).regex(new RegExp(`^[^\\p{Cc}\\p{Cs}]{1,${most}}$`, 'u'), { error });
+  const error = `must be a text of 1 to ${most} characters, not blank and without control characters`;
+  return z.string({ error }).regex(new RegExp(`^(?=.*\\S)[^\\p{Cc}\\p{Cs}]{1,${most}}$`, 'u'), { error });
 };
 
 export const storeRelativePathText = text(1000);

@@ -43,9 +43,10 @@ describe('the command line', () => {
     ['an unknown format', ['list', '-o', 'xml'], /Allowed choices are table, json, jsonl/],
     ['two formats at once', ['list', '-o', 'table', '--json'], /cannot be used with option/],
     ['an empty owner', ['sweep', '--owner', ''], /--owner.*1 to 256 characters/],
+    ['a blank owner', ['sweep', '--owner', ' '], /--owner.*not blank/],
     ['a row of dashes', ['register', '-----'], /unknown option|not a GUID/],
     ['too many session ids', ['show', ID, ID], /too many arguments/],
-    ['a text with control characters', ['register', ID, '--owner', 'a\u0007'], /none of them a control character/],
+    ['a text with control characters', ['register', ID, '--owner', 'a\u0007'], /without control characters/],
     ['two forms of output at once', ['list', '--ids', '--json'], /cannot be used with option '--json'/],
     ['what acts on a terminal', ['\u001b]0;x\u0007'], /unknown command '\\u001b\]0;x\\u0007'/],
     [

@@ -99,6 +99,7 @@ describe('a request that is not exactly right', () => {
     ['repeats a member', '{"dryRun":true,"dryRun":false}', 400, /dryRun is given more than once/],
     ['repeats a member in an escape', '{"dryRun":true,"dry\\u0052un":false}', 400, /dryRun is given more than once/],
     ['misspells a member', '{"dryrun":true}', 400, /dryrun is unknown/],
+    ['has a blank owner', '{"owner":" "}', 400, /owner is " ", but must be .* not blank/],
     ['is a list', '[]', 400, /body must be a JSON object/],
     [
       'is nested deeper than any answer could show',

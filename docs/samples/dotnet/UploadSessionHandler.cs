@@ -57,7 +57,7 @@ public sealed class UploadSessionHandler : DelegatingHandler
 
         if (owner != null && !IsText(owner, 256))
         {
-            throw new ArgumentException("Must have 1 to 256 characters, none of them a control character.", nameof(owner));
+            throw new ArgumentException("Must be 1 to 256 characters, not blank and without control characters.", nameof(owner));
         }
 
         this.sessionsOfApp = new Uri(app, "/api/upload-sessions/");
@@ -440,7 +440,7 @@ public sealed class UploadSessionHandler : DelegatingHandler
         return path != null && IsText(path, 1000) ? path : null;
     }
 
-    private static bool IsText(string text, int most) => text.Length > 0 && text.Length <= most && !text.Any(char.IsControl);
+    private static bool IsText(string text, int most) => !string.IsNullOrWhiteSpace(text) && text.Length <= most && !text.Any(char.IsControl);
 
     private static string Member(string name, string text) =>
         text == null ? null : $"\"{name}\":\"{text.Replace("\\", "\\\\").Replace("\"", "\\\"")}\"";

@@ -5,6 +5,7 @@ import type { RunRecord } from '../../cleanup/model/runRecord.ts';
 import type { StopReason } from '../../cleanup/model/stopReason.ts';
 import { olderThanRules } from '../../cleanup/stale.ts';
 import { sweep } from '../../cleanup/sweep.ts';
+import { ownerText } from '../../wire/registrationRules.ts';
 import { type PlannedItem, type SweepAnswer, sweepAnswer } from '../../wire/schemas.ts';
 import { toPlannedItem, toRunItem } from '../../wire/toWire.ts';
 import { spanInWords } from '../../wire/words.ts';
@@ -26,7 +27,6 @@ const MOST_SESSIONS = 1_000_000_000;
 /** `Retry-After` before another sweep, in seconds. */
 const RETRY_AFTER_SECONDS = 60;
 
-const mustBeOwner = { error: 'must be a text of 1 to 256 characters' };
 const mustBeLimit = { error: `must be a whole number from 1 to ${MOST_SESSIONS}` };
 
 const order = z.strictObject({
@@ -41,12 +41,7 @@ const order = z.strictObject({
     .describe(
       'Required if `olderThan` is below STALE_AFTER, which may cancel a paused upload, unless it is a dry run.',
     ),
-  owner: z
-    .string(mustBeOwner)
-    .min(1, mustBeOwner)
-    .max(256, mustBeOwner)
-    .optional()
-    .describe('Only sessions whose `owner` is exactly this.'),
+  owner: ownerText.optional().describe('Only sessions whose `owner` is exactly this.'),
   limit: z
     .number(mustBeLimit)
     .int(mustBeLimit)
