@@ -12,7 +12,7 @@ file=$1
 path=$2
 chunk_bytes=${CHUNK_BYTES:-26214400}
 options=${CLUSTER_OPTIONS:-}
-session=$( (uuidgen 2>/dev/null || cat /proc/sys/kernel/random/uuid) | tr 'A-Z' 'a-z')
+session=$( (uuidgen 2>/dev/null || cat /proc/sys/kernel/random/uuid) | tr '[:upper:]' '[:lower:]')
 size=$(wc -c <"$file" | tr -d ' ')
 
 # The app only helps: when it cannot be reached, the upload goes on.
