@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import type { App } from '../composition/putTogether.ts';
+import type { App } from '../composition/app.ts';
 import { readAppSettings } from '../settings/localSettings.ts';
 import { readSettings } from '../settings/settings.ts';
 import { UsageError } from './exitCodes.ts';
@@ -34,12 +34,12 @@ export async function planApp(given: string | undefined): Promise<AppPlan> {
   // The identity libraries read the environment themselves. The Functions tools put these values there as well.
   Object.assign(process.env, settings);
   // Loaded here so that help texts do not wait for the storage library.
-  const { putTogether } = await import('../composition/putTogether.ts');
+  const { createApp } = await import('../composition/app.ts');
   return {
     source: exists
       ? `the environment, then ${shortPath(file)}`
       : `the environment (no ${DEFAULT_FILE} in this directory)`,
-    connect: () => putTogether(readSettings(settings)),
+    connect: () => createApp(readSettings(settings)),
   };
 }
 

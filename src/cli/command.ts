@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { RowContendedError } from '../cleanup/editSession.ts';
-import type { App } from '../composition/putTogether.ts';
+import type { App } from '../composition/app.ts';
 import { SettingsError } from '../settings/settings.ts';
 import { storageErrorText } from '../storage/storageErrorText.ts';
 import { isStorageFailure } from '../storage/storageFailure.ts';

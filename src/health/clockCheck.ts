@@ -1,4 +1,4 @@
-import type { App } from '../composition/putTogether.ts';
+import type { App } from '../composition/app.ts';
 import type { Check } from './check.ts';
 
 /**

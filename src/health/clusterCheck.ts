@@ -1,7 +1,7 @@
 import { cutText } from '../cleanup/model/cutText.ts';
 import type { FabricRequestError } from '../cleanup/model/fabricRequestError.ts';
-import { impatient, PROBE_PATIENCE_MS, type ProbeAnswer } from '../composition/keptProbe.ts';
-import type { App } from '../composition/putTogether.ts';
+import type { App } from '../composition/app.ts';
+import { INTERACTIVE_TIMEOUT_MS, interactiveCall, type ProbeAnswer } from '../composition/probeCache.ts';
 import type { Check } from './check.ts';
 import { clusterAdvice } from './checkAdvice.ts';
 import { withClock } from './clockCheck.ts';
@@ -12,7 +12,7 @@ export type ProbeMode = 'fresh' | 'recent' | 'none';
 /** Checks the cluster and the credentials by one probe. */
 export async function checkCluster(app: App, mode: ProbeMode): Promise<Check[]> {
   if (mode === 'none') return [];
-  const answer = mode === 'recent' ? await app.probes.recent() : await app.probes.fresh(impatient());
+  const answer = mode === 'recent' ? await app.probes.recent() : await app.probes.fresh(interactiveCall());
   return judge(answer, app);
 }
 
@@ -41,6 +41,6 @@ function judge({ probe, askedAt, latencyMs }: ProbeAnswer, app: App): Check[] {
 }
 
 function detailOf(error: FabricRequestError): string {
-  if (error.kind === 'aborted') return `It did not answer within ${PROBE_PATIENCE_MS / 1000} s.`;
+  if (error.kind === 'aborted') return `It did not answer within ${INTERACTIVE_TIMEOUT_MS / 1000} s.`;
   return cutText(error.message, 1000);
 }

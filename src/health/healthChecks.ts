@@ -1,5 +1,5 @@
 import { isNativeError } from 'node:util/types';
-import type { App } from '../composition/putTogether.ts';
+import type { App } from '../composition/app.ts';
 import { SettingsError } from '../settings/settings.ts';
 import { settingsWarnings } from '../settings/settingsWarnings.ts';
 import { storageErrorText } from '../storage/storageErrorText.ts';

@@ -2,11 +2,11 @@ import { isIP } from 'node:net';
 import { createDefaultHttpClient, type HttpClient } from '@azure/core-rest-pipeline';
 
 /**
- * The HTTP client of the Azure libraries, but never through a proxy to this machine: not to loopback and link-local addresses, and
- * not to the identity endpoint, whose secret header a proxy must not see.
+ * The HTTP client of the Azure libraries, but without a proxy for loopback and link-local addresses, and for the identity endpoint:
+ * a proxy must not see its secret header.
  *
- * The libraries read `HTTP_PROXY`, `HTTPS_PROXY` and `ALL_PROXY` by themselves, and their `NO_PROXY` has no address ranges. So each
- * request is decided on here, after their proxy policy.
+ * The libraries apply `HTTP_PROXY`, `HTTPS_PROXY` and `ALL_PROXY` themselves, and do not support address ranges in `NO_PROXY`. So this
+ * client decides for each request, after their proxy policy.
  */
 export function directHttpClient(): HttpClient {
   const client = createDefaultHttpClient();
@@ -18,10 +18,10 @@ export function directHttpClient(): HttpClient {
   };
 }
 
-/** Where the platform's identity endpoint is. */
+/** The environment variables with the URL of the platform's identity endpoint. */
 const ENDPOINT_VARIABLES = ['IDENTITY_ENDPOINT', 'MSI_ENDPOINT'];
 
-/** Whether an address is never asked for through a proxy. */
+/** Whether requests to an address never use a proxy. */
 export function isDirect({ hostname, host }: URL): boolean {
   const name = hostname.replace(/^\[|\]$/g, '').toLowerCase();
   if (name === 'localhost' || name.endsWith('.localhost')) return true;
@@ -37,10 +37,10 @@ function hostOf(url: string | undefined): string | undefined {
 const PROXY_VARIABLES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'].flatMap((name) => [name, name.toLowerCase()]);
 
 /**
- * Gives a proxy that is named without a scheme, such as `10.0.0.1:3128`, the one that other tools assume. The Azure libraries throw
- * at their creation otherwise. One that is not an address at all is left out: the libraries could not use it.
+ * Adds the scheme `http` to a proxy without one, such as `10.0.0.1:3128`, as other tools do. Otherwise the clients of the Azure
+ * libraries throw when they are created. A value that is not an address is removed: the libraries could not use it.
  *
- * @param environment - is changed
+ * @param environment - is changed in place
  */
 export function completeProxyVariables(environment: Record<string, string | undefined>): void {
   for (const name of PROXY_VARIABLES) {

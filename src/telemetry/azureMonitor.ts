@@ -9,13 +9,13 @@ import { type Exporters, reasonOf, watchSending } from './exporters.ts';
 
 const SETTING = 'APPLICATIONINSIGHTS_CONNECTION_STRING';
 
-/** In which one attempt has to end, in milliseconds. */
+/** The timeout of one attempt, in milliseconds. */
 const TIMEOUT_MS = 10_000;
 
 /**
- * Keeps an exporter to its own endpoint: no statistics about itself to its maker, for which it would ask the address of the
- * machine's metadata, and no asking of its maker's service for feature switches every hour. For the first there is an environment
- * variable, for the second nothing but what the package's own exporter of statistics does, which this does too.
+ * Makes an exporter send only to its own endpoint. By default the package also sends usage statistics to Microsoft, for which it asks
+ * the machine's metadata endpoint, and requests feature switches every hour. There is an environment variable against the first, but
+ * none against the second. The constructor argument `true` switches both off: the package uses it for its own statistics exporter.
  */
 class QuietExporter extends AzureMonitorBaseExporter {
   constructor(options?: AzureMonitorExporterOptions) {
@@ -24,18 +24,19 @@ class QuietExporter extends AzureMonitorBaseExporter {
 }
 
 /**
- * The exporters to Application Insights. What can't be sent is dropped and never written to a disk.
+ * Creates the exporters to Application Insights. Data that can't be sent is dropped, and never written to disk.
  *
- * @param credential - for a component that takes no telemetry without an identity
- * @throws when the connection string is none
+ * @param warn - receives a sentence if data can't be sent
+ * @param credential - for a component that requires an identity
+ * @throws if the connection string is not valid
  */
 export function azureMonitorExporters(
   connectionString: string,
-  say: (sentence: string) => void,
+  warn: (sentence: string) => void,
   credential?: Credential,
 ): Exporters {
   for (const exporter of [AzureMonitorTraceExporter, AzureMonitorMetricExporter]) {
-    // What `super(...)` in its constructor calls.
+    // The class that `super(...)` in the exporter's constructor calls.
     Object.setPrototypeOf(exporter, QuietExporter);
   }
   const options = (what: string) => ({
@@ -43,7 +44,7 @@ export function azureMonitorExporters(
     ...(credential ? { credential } : {}),
     disableOfflineStorage: true,
     retryOptions: { maxRetries: 2 },
-    additionalPolicies: [watchPolicy(what, say)],
+    additionalPolicies: [watchPolicy(what, warn)],
   });
   const spans = new AzureMonitorTraceExporter(options('Traces'));
   const metrics = new AzureMonitorMetricExporter(options('Metrics'));
@@ -55,31 +56,31 @@ export function azureMonitorExporters(
 type Credential = NonNullable<AzureMonitorExporterOptions['credential']>;
 
 /**
- * The credential of a component that takes no telemetry without one.
+ * Creates the credential for a component that requires an identity.
  *
- * @param clientId - of a user-assigned managed identity; `undefined`: the identity of this process
+ * @param clientId - of a user-assigned managed identity; `undefined` for the identity of this process
  */
 export async function monitorCredential({ clientId }: { clientId?: string }): Promise<Credential> {
   const { DefaultAzureCredential, ManagedIdentityCredential } = await import('@azure/identity');
   const httpClient = directHttpClient();
   if (clientId) return new ManagedIdentityCredential({ clientId, httpClient });
-  // The platform's own variables for an app that has an identity.
+  // The platform sets these variables for an app that has an identity.
   const hasIdentity = process.env['IDENTITY_ENDPOINT'] && process.env['IDENTITY_HEADER'];
   return hasIdentity ? new ManagedIdentityCredential({ httpClient }) : new DefaultAzureCredential({ httpClient });
 }
 
-/** Nobody waits for what `export` returns, so that a rejection would end the whole process. */
+/** The SDK does not await the promise of `export`, so a rejection would end the process. */
 function neverRejecting<T, Done>(send: (items: T, done: Done) => Promise<void>): typeof send {
   return (items, done) => send(items, done).catch(() => {});
 }
 
 type Policy = NonNullable<AzureMonitorExporterOptions['additionalPolicies']>[number];
 
-/** Without a disk to keep it on, the exporter calls what it has dropped a success; the answers say how it went. */
-function watchPolicy(what: string, say: (sentence: string) => void): Policy {
-  const watch = watchSending(what, SETTING, say);
+/** Observes the answers of the endpoint: without offline storage the exporter reports dropped data as a success. */
+function watchPolicy(what: string, warn: (sentence: string) => void): Policy {
+  const watch = watchSending(what, SETTING, warn);
   return {
-    // Around all tries of one attempt to send.
+    // Once for all retries of one attempt.
     position: 'perCall',
     policy: {
       name: 'watchSending',
@@ -87,8 +88,8 @@ function watchPolicy(what: string, say: (sentence: string) => void): Policy {
         request.timeout = TIMEOUT_MS;
         try {
           const answer = await next(request);
-          // A redirect to the endpoint's region is followed by the exporter itself.
-          if (answer.status < 300) watch.worked();
+          // The exporter itself follows a redirect to the endpoint's region.
+          if (answer.status < 300) watch.succeeded();
           else if (answer.status >= 400) watch.failed(`status ${answer.status}`);
           return answer;
         } catch (error) {

@@ -1,38 +1,38 @@
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
 
-/** Both ways to one destination. */
+/** The exporters to one destination. */
 export interface Exporters {
   spans: SpanExporter;
   metrics: PushMetricExporter;
 }
 
-/** Hears how each attempt to send ended. */
+/** Receives the result of each attempt to send. */
 export interface SendWatch {
-  worked(): void;
-  /** @param why - a status or an error's code: nothing that an address or an answer held */
+  succeeded(): void;
+  /** @param why - a status or an error code, without any part of an address or an answer */
   failed(why: string): void;
 }
 
-/** Says that a destination can't be reached: once, and once more when it has failed anew after it had worked. */
-export function watchSending(what: string, setting: string, say: (sentence: string) => void): SendWatch {
+/** Warns that data can't be sent: once, and again only after it could be sent in between. */
+export function watchSending(what: string, setting: string, warn: (sentence: string) => void): SendWatch {
   let isDown = false;
   return {
-    worked() {
+    succeeded() {
       isDown = false;
     },
     failed(why) {
       if (isDown) return;
       isDown = true;
-      say(
-        `${what} can't be sent to where ${setting} says (${why}); some of them are lost. The app goes on, and says no more of ` +
-          'it until they can be sent again.',
+      warn(
+        `${what} can't be sent to the endpoint in ${setting} (${why}); some of them are lost. The app continues, and does not repeat ` +
+          'this warning until they can be sent again.',
       );
     },
   };
 }
 
-/** What is known of a failure that may be told: a status, or an error's code. */
+/** The part of a failure that contains no secret: a status, or an error code. */
 export function reasonOf(error: unknown): string {
   const { code, statusCode, name } = (error ?? {}) as { code?: unknown; statusCode?: unknown; name?: unknown };
   if (typeof statusCode === 'number') return `status ${statusCode}`;

@@ -1,7 +1,7 @@
-/** What the metrics, the traces and their meter are named by. */
+/** The instrumentation scope of metrics and traces, and the default service name. */
 export const SCOPE = 'upload-session-sweeper';
 
-/** The metrics, each by its name in the table of docs/monitoring.md. Attributes have few values: a session's id is never one. */
+/** The names of the metrics, as in docs/monitoring.md. Their attributes must have few values: never add a session id. */
 export const METRIC = {
   sessions: 'upload_session_sweeper.sessions',
   givenUp: 'upload_session_sweeper.given_up_sessions',

@@ -3,10 +3,10 @@ import { FabricRequestError } from '../cleanup/model/fabricRequestError.ts';
 import type { EndedCall, ObserveCall } from '../imageStore/observeCall.ts';
 import { METRIC } from './names.ts';
 
-/** Bounds of the histogram's buckets, in seconds: a gateway answers in milliseconds, and gives up after CLUSTER_TIMEOUT. */
+/** Bucket boundaries in seconds: a gateway answers within milliseconds, or times out after CLUSTER_TIMEOUT. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
 
-/** Measures each call to the cluster, and gives each a span of its own. */
+/** Measures each call to the cluster, and creates a span for it. */
 export function observeCalls(meter: Meter, tracer: Tracer): ObserveCall {
   const durations = meter.createHistogram(METRIC.clusterRequestDuration, {
     description: 'How long calls to the cluster took, by operation and the status of the answer.',
@@ -41,10 +41,10 @@ export function observeCalls(meter: Meter, tracer: Tracer): ObserveCall {
   };
 }
 
-/** A session that is gone already is as good as deleted: no error. What is no failed call is a fault of this app. */
+/** A session that no longer exists is not an error. An error other than a failed call is a bug of this app. */
 function errorTypeOf(error: unknown): string | undefined {
   if (error === undefined) return undefined;
-  if (!(error instanceof FabricRequestError)) return 'fault';
+  if (!(error instanceof FabricRequestError)) return 'internalError';
   return error.kind === 'notFound' ? undefined : error.kind;
 }
 

@@ -4,19 +4,19 @@ import type { Trigger } from '../cleanup/model/trigger.ts';
 import type { RecordPorts, SweepPorts } from '../cleanup/ports.ts';
 import { METRIC } from './names.ts';
 
-/** The ports by which all that a metric counts passes. */
+/** The ports that the metrics observe. */
 export type ObservedPorts = Pick<RecordPorts, 'recordOutcomes' | 'changeSession'> & Pick<SweepPorts, 'recordRun'>;
 
-/** Bounds of the histogram's buckets, in seconds: a sweep takes from a moment to SWEEP_TIME_BUDGET. */
+/** Bucket boundaries in seconds: a sweep takes from less than a second to SWEEP_TIME_BUDGET. */
 const BUCKETS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 240, 600, 1800];
 
-/** The triggers whose sweeps look for all that is stale; who asks for a sweep may ask for less. */
+/** The triggers whose sweeps look for all stale sessions; a sweep on request may look for fewer. */
 const SCHEDULED: readonly Trigger[] = ['timer', 'queue'];
 
-/** Counts what is recorded: an outcome when it is written down, and a run when it has ended, however it did. */
+/** Counts what is recorded: an outcome when it is written, and a run when it ends for any reason. */
 export function observePorts(meter: Meter): <P extends ObservedPorts>(ports: P) => P {
   const sessions = meter.createCounter(METRIC.sessions, {
-    description: 'Sessions by how their cleanup ended. A dry run has none that are deleted.',
+    description: 'Sessions by the outcome of their cleanup. A dry run has no deleted ones.',
     unit: '{session}',
   });
   const givenUp = meter.createCounter(METRIC.givenUp, {
@@ -24,11 +24,11 @@ export function observePorts(meter: Meter): <P extends ObservedPorts>(ports: P) 
     unit: '{session}',
   });
   const diskFreed = meter.createCounter(METRIC.diskFreed, {
-    description: 'What the deleted sessions held on the disks of the cluster, as far as it was asked for.',
+    description: 'Bytes that deleted sessions occupied on the disks of the cluster, if known.',
     unit: 'By',
   });
   const stale = meter.createCounter(METRIC.stale, {
-    description: 'Stale sessions that sweeps have met.',
+    description: 'Stale sessions that sweeps found.',
     unit: '{session}',
   });
   const oldestStaleAge = meter.createGauge(METRIC.oldestStaleAge, {
@@ -37,7 +37,7 @@ export function observePorts(meter: Meter): <P extends ObservedPorts>(ports: P) 
     unit: 's',
   });
   const runDuration = meter.createHistogram(METRIC.runDuration, {
-    description: 'How long sweeps took, by what ended them.',
+    description: 'How long sweeps took, by stop reason.',
     unit: 's',
     advice: { explicitBucketBoundaries: BUCKETS },
   });
@@ -72,10 +72,10 @@ export function observePorts(meter: Meter): <P extends ObservedPorts>(ports: P) 
     runDuration.record(run.durationMs / 1000, { ...attributes, stopped_by: run.stoppedBy });
     stale.add(run.stale, attributes);
     const oldestMs = run.oldestStaleAt ? run.startedAt.getTime() - run.oldestStaleAt.getTime() : 0;
-    // A sweep that was stopped and met none can't tell that there is none.
+    // A sweep that was stopped and found no stale session does not know whether there is one.
     const isKnown = run.oldestStaleAt !== undefined || run.stoppedBy === 'completed';
     if (SCHEDULED.includes(trigger) && isKnown) oldestStaleAge.record(oldestMs / 1000);
-    // A dry run records no outcomes, so they don't pass by below.
+    // A dry run records no outcomes, so `recordOutcomes` does not count them.
     if (!dryRun) return;
     for (const [outcome, count] of Object.entries(run.outcomes)) {
       if (count > 0) sessions.add(count, { outcome, ...attributes });

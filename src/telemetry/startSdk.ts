@@ -19,25 +19,29 @@ import { observePorts } from './observePorts.ts';
 import type { Telemetry, TraceOrigin } from './telemetry.ts';
 import { traceWork } from './traceWork.ts';
 
-/** What a sweep's end may wait for its numbers to be sent, in milliseconds. */
+/** How long the end of a sweep waits until its metrics and traces are sent, in milliseconds. */
 const FLUSH_MS = 1_000;
 
-/** Loads the SDK and the exporters that are wanted, and starts them. */
+/**
+ * Loads and starts the SDK and the exporters that the settings ask for.
+ *
+ * @param warn - receives a sentence if data can't be sent
+ */
 export async function startSdk(
   settings: Omit<TelemetrySettings, 'warnings'>,
-  say: (sentence: string) => void,
+  warn: (sentence: string) => void,
 ): Promise<Telemetry> {
   const exporters: Exporters[] = [];
   if (settings.azureMonitor !== undefined) {
     const { azureMonitorExporters, monitorCredential } = await import('./azureMonitor.ts');
-    // The exporter of traces sends a metric of its own otherwise, which describes the process.
+    // Otherwise the exporter of traces sends a metric that describes the process.
     if (!settings.metrics) process.env['APPLICATIONINSIGHTS_OPENTELEMETRY_RESOURCE_METRIC_DISABLED'] = 'true';
     const identity = settings.azureMonitorIdentity;
-    exporters.push(azureMonitorExporters(settings.azureMonitor, say, identity && (await monitorCredential(identity))));
+    exporters.push(azureMonitorExporters(settings.azureMonitor, warn, identity && (await monitorCredential(identity))));
   }
   if (settings.otlp) {
     const { otlpExporters } = await import('./otlp.ts');
-    exporters.push(otlpExporters(say));
+    exporters.push(otlpExporters(warn));
   }
 
   const resource = describeProcess(settings.appName);
@@ -84,15 +88,15 @@ function samplerOf({ traces, sampler }: Pick<TelemetrySettings, 'traces' | 'samp
   if (!traces) return { sampler: new AlwaysOffSampler() };
   // Without a sampler here the SDK reads `OTEL_TRACES_SAMPLER`.
   if (sampler) return {};
-  // The host marks every invocation as not sampled unless it exports by OTLP itself. That does not mean that traces are unwanted.
+  // The host marks every invocation as not sampled unless the host itself exports by OTLP. That must not drop all traces.
   return { sampler: new AlwaysOnSampler() };
 }
 
-/** Named as the function app is, unless `OTEL_SERVICE_NAME` or `OTEL_RESOURCE_ATTRIBUTES` say otherwise. */
+/** The service name is that of the function app, unless `OTEL_SERVICE_NAME` or `OTEL_RESOURCE_ATTRIBUTES` sets another. */
 function describeProcess(appName = SCOPE): Resource {
   const own = {
     'service.name': appName,
-    // Running totals of two processes under one name would be taken for one that jumps.
+    // Without it, the cumulative counters of two processes would look like one counter that jumps.
     'service.instance.id': randomUUID(),
   };
   return resourceFromAttributes(own).merge(detectResources({ detectors: [envDetector] }));

@@ -3,43 +3,43 @@ import type { TelemetrySettings } from '../settings/telemetry.ts';
 import type { ObservedPorts } from './observePorts.ts';
 import type { TraceWork } from './traceWork.ts';
 
-/** The trace that an invocation belongs to, in the words of W3C Trace Context. */
+/** The trace that an invocation belongs to, as in W3C Trace Context. */
 export interface TraceOrigin {
   traceParent?: string | undefined;
   traceState?: string | undefined;
 }
 
-/** Metrics and traces that are wanted somewhere. */
+/** Sends metrics and traces. */
 export interface Telemetry {
   observeCall: ObserveCall;
-  /** Counts what passes by these ports; an app with other ports beside them keeps them. */
+  /** Wraps the ports to count what passes through them. Other ports stay as they are. */
   observePorts<P extends ObservedPorts>(ports: P): P;
   trace: TraceWork;
-  /** Does a piece of work within the trace that asked for it; in one of its own when there is none. */
+  /** Runs work within the caller's trace, or in a new one if there is none. */
   inTrace<T>(origin: TraceOrigin, work: () => T): T;
-  /** Has what was gathered sent. Resolves after `withinMs` at the latest, sent or not, and never rejects. */
+  /** Sends the collected data. Resolves after `withinMs` at the latest, even if the data is not sent, and never rejects. */
   flush(withinMs: number): Promise<void>;
 }
 
 /**
- * Starts metrics and traces, where settings say that they are wanted. Only then is the SDK loaded.
+ * Starts metrics and traces if the settings ask for them. Only then is the SDK loaded.
  *
- * @param say - takes what a person should know, as sentences without secrets
- * @returns none: they are not wanted, or could not be started, which was said
+ * @param warn - receives warnings, as sentences without secrets
+ * @returns `undefined` if the settings do not ask for them, or they could not be started
  */
 export async function startTelemetry(
   { warnings, ...settings }: TelemetrySettings,
-  say: (sentence: string) => void,
+  warn: (sentence: string) => void,
 ): Promise<Telemetry | undefined> {
-  for (const warning of warnings) say(warning);
+  for (const warning of warnings) warn(warning);
   if (settings.azureMonitor === undefined && !settings.otlp) return undefined;
   try {
     const { startSdk } = await import('./startSdk.ts');
-    return await startSdk(settings, say);
+    return await startSdk(settings, warn);
   } catch (error) {
-    // Its message may hold what the settings hold.
-    say(
-      `Metrics and traces could not be started (${error instanceof Error ? error.name : 'thrown'}); the app goes on without.`,
+    // Without the error's message, which may quote a setting.
+    warn(
+      `Metrics and traces could not be started (${error instanceof Error ? error.name : 'thrown'}); the app continues without them.`,
     );
     return undefined;
   }

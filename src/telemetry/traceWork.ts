@@ -4,7 +4,7 @@ import type { RunRecord } from '../cleanup/model/runRecord.ts';
 import type { SessionId } from '../cleanup/model/sessionId.ts';
 import type { Run } from '../cleanup/record.ts';
 
-/** Gives a piece of work a span of its own, under which its calls to the cluster stand. */
+/** Runs work in its own span, which is the parent of its calls to the cluster. */
 export interface TraceWork {
   /** One sweep. */
   sweep(run: Run, work: () => Promise<RunRecord>): Promise<RunRecord>;
@@ -12,24 +12,24 @@ export interface TraceWork {
   one(run: Run, sessionId: SessionId, work: () => Promise<Cleanup>): Promise<Cleanup>;
 }
 
-/** @param flush - has what was gathered sent at a sweep's end; must resolve soon, whatever becomes of it */
+/** @param flush - sends the collected data at the end of a sweep; must resolve soon and never reject */
 export function traceWork(tracer: Tracer, flush: () => Promise<void>): TraceWork {
-  /** @param tell - what the result says: attributes, and whether it failed */
+  /** @param describe - converts the result to attributes, and whether it failed */
   const inSpan = <T>(
     name: string,
     attributes: Attributes,
     work: () => Promise<T>,
-    tell: (result: T) => { attributes: Attributes; failed: boolean },
+    describe: (result: T) => { attributes: Attributes; failed: boolean },
   ): Promise<T> =>
     tracer.startActiveSpan(name, { attributes }, async (span: Span) => {
       try {
         const result = await work();
-        const told = tell(result);
-        span.setAttributes(told.attributes);
-        if (told.failed) span.setStatus({ code: SpanStatusCode.ERROR });
+        const { attributes, failed } = describe(result);
+        span.setAttributes(attributes);
+        if (failed) span.setStatus({ code: SpanStatusCode.ERROR });
         return result;
       } catch (error) {
-        // The log says what was thrown; a message may hold more than an export should.
+        // Without the message, which is in the log: it may contain more than an export should.
         span.setAttribute('error.type', error instanceof Error ? error.name : 'thrown');
         span.setStatus({ code: SpanStatusCode.ERROR });
         throw error;
@@ -41,9 +41,9 @@ export function traceWork(tracer: Tracer, flush: () => Promise<void>): TraceWork
   return {
     async sweep(run, work) {
       try {
-        return await inSpan('sweep', { run_id: run.runId, trigger: run.trigger }, work, tellSweep);
+        return await inSpan('sweep', { run_id: run.runId, trigger: run.trigger }, work, describeSweep);
       } finally {
-        // Where nobody sweeps for a while the platform may take the process away, without a word.
+        // Before the next sweep the platform may remove the process without notice.
         await flush();
       }
     },
@@ -57,7 +57,7 @@ export function traceWork(tracer: Tracer, flush: () => Promise<void>): TraceWork
   };
 }
 
-function tellSweep(summary: RunRecord): { attributes: Attributes; failed: boolean } {
+function describeSweep(summary: RunRecord): { attributes: Attributes; failed: boolean } {
   const counts = Object.entries(summary.outcomes).map(([outcome, count]) => [`outcomes.${outcome}`, count] as const);
   const attributes = {
     ...Object.fromEntries(counts),

@@ -1,6 +1,6 @@
 import type { TraceWork } from './traceWork.ts';
 
-/** Where there is no telemetry: only does the work. */
+/** Runs the work without spans, if telemetry is off. */
 export const UNTRACED: TraceWork = {
   sweep: (_run, work) => work(),
   one: (_run, _sessionId, work) => work(),

@@ -1,5 +1,5 @@
 import type { SessionId } from '../cleanup/model/sessionId.ts';
-import type { App } from '../composition/putTogether.ts';
+import type { App } from '../composition/app.ts';
 import { outcomePage } from './outcomePage.ts';
 import type { ClusterView, OutcomeItem, SessionItem } from './schemas.ts';
 import { toClusterView, toFailedView, toSessionItem } from './toWire.ts';

@@ -1,6 +1,6 @@
 import type { Page } from '../cleanup/model/page.ts';
 import type { SessionId } from '../cleanup/model/sessionId.ts';
-import type { App } from '../composition/putTogether.ts';
+import type { App } from '../composition/app.ts';
 import type { OutcomeItem } from './schemas.ts';
 import { keptWithin } from './timeSpan.ts';
 import { toOutcomeItem } from './toWire.ts';

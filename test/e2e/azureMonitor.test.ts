@@ -5,7 +5,7 @@ import { startAzureMonitorEndpoint } from '../support/azureMonitorEndpoint.ts';
 import { startOtlpEndpoint } from '../support/otlpEndpoint.ts';
 
 describe('metrics and traces sent to Application Insights', () => {
-  it('arrive as custom metrics and dependencies of the invocation, beside those sent by OTLP', async () => {
+  it('arrive as custom metrics and dependencies of the invocation, in addition to those sent by OTLP', async () => {
     const key = randomUUID();
     const monitor = await startAzureMonitorEndpoint(key);
     const otlp = await startOtlpEndpoint();
@@ -57,7 +57,7 @@ describe('metrics and traces sent to Application Insights', () => {
     }
   });
 
-  it('are refused without harm, which is said once and without the key', async () => {
+  it('can be rejected without harm, with one warning that does not show the key', async () => {
     const key = randomUUID();
     const monitor = await startAzureMonitorEndpoint(key, 400);
     const app = await startApp({
@@ -66,7 +66,7 @@ describe('metrics and traces sent to Application Insights', () => {
       OTEL_METRIC_EXPORT_INTERVAL: '1000',
     });
     try {
-      const refused = /Metrics can't be sent to where APPLICATIONINSIGHTS_CONNECTION_STRING says \(status 400\)/g;
+      const refused = /Metrics can't be sent to the endpoint in APPLICATIONINSIGHTS_CONNECTION_STRING \(status 400\)/g;
       await app.tables.sessions.createTable();
 
       const runs = [await app.sweep(), await app.sweep()];

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { newSessionId } from '../../src/cleanup/model/sessionId.ts';
 import { STOP_REASONS } from '../../src/cleanup/model/stopReason.ts';
 import { diagnose, type Finding } from '../../src/cli/doctor/diagnose.ts';
-import { putTogether } from '../../src/composition/putTogether.ts';
+import { createApp } from '../../src/composition/app.ts';
 import { errorAdvice } from '../../src/health/errorAdvice.ts';
 import { makeCertificate } from '../../src/local/certificates/makeCertificate.ts';
 import { SecretFolder } from '../../src/local/certificates/secretFolder.ts';
@@ -82,7 +82,7 @@ async function examine(settings: Record<string, string>, now = new Date()) {
     ...tableSettings(tables),
     ...settings,
   };
-  return diagnose(() => putTogether(readSettings(all)), now);
+  return diagnose(() => createApp(readSettings(all)), now);
 }
 
 /** What is not well: each as `name status: detail advice`. */

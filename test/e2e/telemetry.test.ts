@@ -20,7 +20,7 @@ let app: TestApp;
 
 const metric = (name: string) => endpoint.metric(`upload_session_sweeper.${name}`);
 
-/** The count of sessions by how they ended, as `trigger dry_run outcome`. */
+/** The number of sessions by `trigger dry_run outcome`. */
 const sessionCounts = () => counts(metric('sessions')?.points, ['trigger', 'dry_run', 'outcome']);
 
 function counts(points: ReceivedPoint[] = [], by: string[]): Record<string, number> {
@@ -34,7 +34,7 @@ const spanOf = (traceId: string, name: string) =>
 
 const childrenOf = ({ spanId }: ReceivedSpan) => endpoint.spans().filter((span) => span.parentSpanId === spanId);
 
-/** A trace of ours, as a caller sends it. */
+/** A trace context, as a caller sends it. */
 function newTrace(): { traceId: string; spanId: string; headers: Record<string, string> } {
   const traceId = randomBytes(16).toString('hex');
   const spanId = randomBytes(8).toString('hex');
@@ -89,7 +89,7 @@ afterAll(async () => {
 beforeEach(() => app.cluster.control.clearFaults());
 
 describe('metrics and traces sent to an OTLP endpoint', () => {
-  it('tell how every session of a sweep ended, what was freed, and how the cluster answered', async () => {
+  it('report how every session of a sweep ended, how much was freed, and how the cluster answered', async () => {
     const [first, second, alive, failing, deaf] = (await abandon(5)) as [Upload, Upload, Upload, Upload, Upload];
     await alive.uploadChunk({ start: 4, end: 7 });
     await app.cluster.control.setFaults([
@@ -121,20 +121,20 @@ describe('metrics and traces sent to an OTLP endpoint', () => {
     const calls = metric('cluster.request.duration');
     expect(calls?.unit).toBe('s');
     expect(counts(calls?.points, ['operation', 'http.response.status_code', 'error.type'])).toEqual({
-      // Each of the three tries of the one that gets no answer begins with the guard.
+      // Each of the three tries for the session without an answer begins with the guard.
       'GetUploadSession 200 -': 6,
       'GetUploadSession 204 -': 1,
-      // The sweep asks what the store holds, once.
+      // The sweep requests the image store info once.
       'Info 200 -': 1,
       'GetUploadSession 409 conflict': 1,
       'DeleteUploadSession 200 -': 2,
-      // Probes before the first session, and after the last of the failures.
+      // One probe before the first session, and one after the last failure.
       'DeleteUploadSession 404 -': 2,
       'DeleteUploadSession - unreachable': 3,
     });
   });
 
-  it('give each sweep a span, under the invocation that asked for it, with its calls beneath', async () => {
+  it('give each sweep a span, with the invocation as its parent and the calls as its children', async () => {
     const [upload] = (await abandon(1)) as [Upload];
     await register([upload.sessionId]);
     const { traceId, spanId, headers } = newTrace();
@@ -145,7 +145,7 @@ describe('metrics and traces sent to an OTLP endpoint', () => {
     expect(answer.status).toBe(200);
     expect(sweep).toMatchObject({ kind: 1, failed: false, traceState: 'shop=9' });
     expect(sweep.attributes).toMatchObject({ trigger: 'http', 'outcomes.deleted': 1, stopped_by: 'completed' });
-    // Between the caller's span and ours stands the host's own.
+    // The host's own span is between the caller's and the sweep's.
     expect(sweep.parentSpanId).toMatch(/^[0-9a-f]{16}$/);
     expect(sweep.parentSpanId).not.toBe(spanId);
     expect(childrenOf(sweep).map(({ name, kind, failed }) => [name, kind, failed])).toEqual([
@@ -164,7 +164,7 @@ describe('metrics and traces sent to an OTLP endpoint', () => {
     });
   });
 
-  it('keep what a dry run would do apart from what was done', async () => {
+  it('distinguish dry runs from sweeps', async () => {
     const [upload] = (await abandon(1)) as [Upload];
     await register([upload.sessionId]);
     const before = sessionCounts();
@@ -179,7 +179,7 @@ describe('metrics and traces sent to an OTLP endpoint', () => {
     expect(metric('disk.freed')).toEqual(freed);
   });
 
-  it('tell of one session deleted on request, and of one that was gone, which is no error', async () => {
+  it('report a session that was deleted on request, and one that was not found, which is not an error', async () => {
     const [upload] = (await abandon(1)) as [Upload];
     const before = sessionCounts();
     const [deletion, repeat] = [newTrace(), newTrace()];
@@ -214,7 +214,7 @@ describe('metrics and traces sent to an OTLP endpoint', () => {
     expect(childrenOf(sweep)).toMatchObject([denied, denied, denied]);
   });
 
-  it('hold no secret, and no session id where they count', () => {
+  it('contain no secret, and no session id in a metric', () => {
     const sent = endpoint.bodies.map(({ text }) => text).join('\n');
     const counted = endpoint.bodies.filter(({ path }) => path === '/v1/metrics').map(({ text }) => text);
 

@@ -7,7 +7,7 @@ import { startApp, type TestApp, until } from '../support/app.ts';
 import { startOtlpEndpoint } from '../support/otlpEndpoint.ts';
 import { allRows, writeRows } from '../support/tables.ts';
 
-const SAY_LOADED = `--import ${new URL('../support/sayLoadedModules.mjs', import.meta.url)}`;
+const PRINT_LOADED = `--import ${new URL('../support/printLoadedPackages.mjs', import.meta.url)}`;
 
 const registerOne = ({ tables }: TestApp) =>
   writeRows(
@@ -19,7 +19,7 @@ const registerOne = ({ tables }: TestApp) =>
     })),
   );
 
-/** An address on which nothing listens. */
+/** An address without a listener. */
 async function nowhere(): Promise<string> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
@@ -32,26 +32,27 @@ async function nowhere(): Promise<string> {
 const sweepsThatEnded = (app: TestApp) =>
   app.host.output().match(/Executed 'Functions\.sweepStaleSessions' \(\w+/g) ?? [];
 
-const loaded = (app: TestApp) => new Set(app.host.output().match(/(?<=\bloaded )@\S+/g));
+const loaded = (app: TestApp) =>
+  new Set(app.host.output().match(/(?<=\bloaded )@(?:opentelemetry\/|azure\/monitor-)\S+/g));
 
 describe('an app whose metrics and traces', () => {
-  it('nobody wants loads none of their SDK', async () => {
-    const app = await startApp({ NODE_OPTIONS: SAY_LOADED });
+  it('are not configured loads nothing of their SDK', async () => {
+    const app = await startApp({ NODE_OPTIONS: PRINT_LOADED });
     try {
       await registerOne(app);
 
       await app.sweep();
 
-      // What everything but the SDK itself is written against.
+      // The API package, which all code but the SDK uses.
       expect([...loaded(app)].filter((name) => name !== '@opentelemetry/api')).toEqual([]);
     } finally {
       await app.close();
     }
   });
 
-  it('have wrong settings says which, loads nothing, and sweeps', async () => {
+  it('have invalid settings reports which, loads nothing, and sweeps', async () => {
     const app = await startApp({
-      NODE_OPTIONS: SAY_LOADED,
+      NODE_OPTIONS: PRINT_LOADED,
       APPLICATIONINSIGHTS_CONNECTION_STRING: 'InstrumentationKey=hush-hush',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'localhost-hush',
     });
@@ -101,7 +102,7 @@ describe('an app whose metrics and traces', () => {
     }
   });
 
-  it('meet an endpoint that never answers keep no sweep and no shutdown waiting for it', async () => {
+  it('are sent to an endpoint that never answers delays no sweep and no shutdown', async () => {
     const endpoint = await startOtlpEndpoint();
     endpoint.answerWith('nothing');
     const app = await startApp({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint.url });
@@ -114,7 +115,7 @@ describe('an app whose metrics and traces', () => {
 
       expect(ended).toMatch(/Succeeded$/);
       expect(code).toBe(0);
-      // The exporter itself has not given up yet.
+      // The exporter itself is still trying.
       expect(app.host.output()).not.toMatch(/can't be sent/);
     } finally {
       await app.close();
@@ -124,7 +125,7 @@ describe('an app whose metrics and traces', () => {
 
   it('were not sent yet sends them before it ends', async () => {
     const endpoint = await startOtlpEndpoint();
-    const app = await startApp({ NODE_OPTIONS: SAY_LOADED, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint.url });
+    const app = await startApp({ NODE_OPTIONS: PRINT_LOADED, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint.url });
     try {
       await fetch(`${app.url}/api/upload-sessions/${randomUUID()}`, { method: 'DELETE' });
       expect(endpoint.bodies).toEqual([]);

@@ -87,9 +87,12 @@ describe('the client and a cluster', () => {
     ['deaf', 'timedOut'],
   ] as const)('that fails by %s: %s', async (connection, kind) => {
     await cluster.control.setFaults([{ connection }]);
-    const impatient = clientOf(cluster, { clusterId: 'west-1', timeoutSeconds: 1, graceMs: -900 });
+    const interactiveCall = clientOf(cluster, { clusterId: 'west-1', timeoutSeconds: 1, graceMs: -900 });
 
-    expect(await rejection(impatient.deleteUploadSession(newSessionId()))).toMatchObject({ kind, retryable: true });
+    expect(await rejection(interactiveCall.deleteUploadSession(newSessionId()))).toMatchObject({
+      kind,
+      retryable: true,
+    });
   });
 
   it('that breaks in the body of its answer: the session does not count as unknown', async () => {

@@ -35,7 +35,7 @@ const portOf = (server: Server) => {
 };
 
 describe('requests of the Azure libraries', () => {
-  it.each(['http://127.0.0.1:', '127.0.0.1:'])('to this machine go past a proxy named as %s…', async (prefix) => {
+  it.each(['http://127.0.0.1:', '127.0.0.1:'])('to this machine do not use a proxy named as %s…', async (prefix) => {
     for (const name of ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY']) process.env[name] = `${prefix}${portOf(proxy)}`;
     completeProxyVariables(process.env);
     const { names } = testTables();
@@ -66,7 +66,7 @@ describe('requests of the Azure libraries', () => {
     expect(isDirect(new URL(url))).toBe(direct);
   });
 
-  it('take a proxy without a scheme as http, and leave out what is not an address', () => {
+  it('use http for a proxy without a scheme, and ignore one that is not an address', () => {
     const variables = {
       HTTP_PROXY: '10.0.0.1:3128',
       https_proxy: 'proxy',

@@ -8,7 +8,7 @@ import { gunzipSync } from 'node:zlib';
 import { makeCertificate } from '../../src/local/certificates/makeCertificate.ts';
 import { keepLine } from './transcript.ts';
 
-/** What Application Insights gets: one number, or one span. */
+/** What Application Insights receives: one measurement, or one span. */
 export interface Envelope {
   name: string;
   iKey: string;
@@ -16,21 +16,21 @@ export interface Envelope {
   data: { baseType: string; baseData: Record<string, unknown> & { properties: Record<string, string> } };
 }
 
-/** Stands in for the ingestion endpoint of Application Insights, over https as the exporter insists. */
+/** A simulated ingestion endpoint of Application Insights, over https as the exporter requires. */
 export interface AzureMonitorEndpoint {
   connectionString: string;
   /** The file with the certificate to trust, for `NODE_EXTRA_CA_CERTS`. */
   caFile: string;
   envelopes: Envelope[];
-  /** How often it was sent something. */
+  /** The number of requests. */
   requests(): number;
   close(): Promise<void>;
 }
 
 /**
  * @param instrumentationKey - a GUID
- * @param refuseWith - a status to answer with instead of taking anything
- * @param isAllowed - judges the header Authorization; without it nobody needs a token
+ * @param refuseWith - the status with which to reject all requests
+ * @param isAllowed - checks the header Authorization; by default no token is needed
  */
 export async function startAzureMonitorEndpoint(
   instrumentationKey: string,

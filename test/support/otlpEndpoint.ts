@@ -4,7 +4,7 @@ import { keepLine } from './transcript.ts';
 
 type Attributes = Record<string, string | number | boolean>;
 
-/** One number of a metric; of a histogram, its sum and count. */
+/** One data point of a metric; for a histogram, its sum and count. */
 export interface ReceivedPoint {
   attributes: Attributes;
   value: number;
@@ -23,15 +23,15 @@ export interface ReceivedSpan {
   failed: boolean;
 }
 
-/** An OTLP/HTTP endpoint that keeps what it receives. */
+/** An OTLP/HTTP endpoint that records what it receives. */
 export interface OtlpEndpoint {
   url: string;
-  /** The bodies, as they came, by path. */
+  /** The unparsed bodies, by path. */
   bodies: { path: string; text: string; headers: IncomingMessage['headers'] }[];
-  /** The newest numbers of a metric, one for each set of attributes; they are totals since the sender's start. */
+  /** The newest values of a metric, one for each set of attributes. They are cumulative since the sender's start. */
   metric(name: string): { unit: string; points: ReceivedPoint[] } | undefined;
   spans(): ReceivedSpan[];
-  /** Answers otherwise from now on: with a status, or not at all. Nothing: as it should. */
+  /** Changes how it answers from now on: with a status, or not at all; `undefined` for normally. */
   answerWith(how?: number | 'nothing'): void;
   close(): Promise<void>;
 }
@@ -72,7 +72,7 @@ export async function startOtlpEndpoint(): Promise<OtlpEndpoint> {
   const server = createServer(async (request, response) => {
     const text = await readText(request);
     if (how === undefined) {
-      // What leaves the app is searched for secrets, like all that it says.
+      // Everything that leaves the app is searched for secrets.
       keepLine(text);
       bodies.push({ path: request.url ?? '', text, headers: request.headers });
     }

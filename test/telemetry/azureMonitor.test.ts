@@ -9,8 +9,8 @@ const key = randomUUID();
 const CONNECTION_STRING = `InstrumentationKey=${key};IngestionEndpoint=https://127.0.0.1:9`;
 
 describe('the exporters to Application Insights', () => {
-  // Its maker's services are asked by timers: for feature switches after some seconds, with statistics later.
-  it('keep to their own endpoint: they start nothing beside their work', async () => {
+  // By default it uses timers: feature switches are requested after some seconds, statistics are sent later.
+  it('send only to their own endpoint, and start no timers', async () => {
     const started: unknown[] = [];
     const { setTimeout: timeout, setInterval: interval } = globalThis;
     globalThis.setTimeout = ((...given: unknown[]) => started.push(given)) as unknown as typeof timeout;
@@ -24,7 +24,7 @@ describe('the exporters to Application Insights', () => {
     expect(started).toEqual([]);
   });
 
-  it('keep nothing on the disk', async () => {
+  it('write nothing to the disk', async () => {
     const before = (await readdir(tmpdir())).filter((name) => name.includes('opentelemetry'));
 
     const { spans, metrics } = azureMonitorExporters(CONNECTION_STRING, () => {});
@@ -33,7 +33,7 @@ describe('the exporters to Application Insights', () => {
     expect((await readdir(tmpdir())).filter((name) => name.includes('opentelemetry'))).toEqual(before);
   });
 
-  it('ask for a token before they send, where they have a credential', async () => {
+  it('get a token before they send if they have a credential', async () => {
     const asked: unknown[] = [];
     const credential = {
       getToken: (scopes: string | string[]) => {

@@ -31,19 +31,19 @@ afterAll(async () => {
   await identity.close();
 });
 
-// The library keeps the endpoint, and the tokens, that it has seen in this process.
+// The library caches the endpoint and the tokens for the lifetime of the process.
 beforeEach(() => {
   monitor.envelopes.length = 0;
 });
 
-/** Whether a header holds a token that the identity endpoint has signed. */
+/** Whether a header contains a token that the identity endpoint signed. */
 function isToken(authorization = ''): boolean {
   const [, head = '', body = '', signature = ''] = /^Bearer ([\w-]+)\.([\w-]+)\.([\w-]+)$/.exec(authorization) ?? [];
   const verify = createVerify('RSA-SHA256').update(`${head}.${body}`);
   return signature !== '' && verify.verify(identity.publicKey, signature, 'base64url');
 }
 
-/** Sends one span with the credential that the settings say. */
+/** Sends one span with the credential of the settings. */
 async function send(authentication?: string): Promise<string[]> {
   const said: string[] = [];
   const settings = readTelemetrySettings({
@@ -65,13 +65,13 @@ async function send(authentication?: string): Promise<string[]> {
 
 const names = () => monitor.envelopes.map(({ data }) => data.baseData['name']).filter((name) => name !== undefined);
 
-describe('Application Insights that demands a token', () => {
+describe('Application Insights that requires a token', () => {
   it.each([
     ['Authorization=AAD', null],
     [' authorization = aad ; ', null],
     [`ClientId=${USER_IDENTITY};Authorization=AAD`, USER_IDENTITY],
     [`AUTHORIZATION=AAD;clientid=${USER_IDENTITY.toUpperCase()};`, USER_IDENTITY],
-  ])('takes what is sent with %s', async (authentication, clientId) => {
+  ])('accepts what is sent with %s', async (authentication, clientId) => {
     expect(await send(authentication)).toEqual([]);
 
     expect(names()).toEqual(['sweep']);
@@ -79,7 +79,7 @@ describe('Application Insights that demands a token', () => {
   });
 
   it.each(['AAD', 'Authorization=secret', 'ClientId=secret;Authorization=AAD', `ClientId=${USER_IDENTITY}`])(
-    'gets no token with %s, which is a warning without the value',
+    'gets no token with %s, with a warning that does not show the value',
     async (authentication) => {
       const said = await send(authentication);
 
@@ -90,7 +90,7 @@ describe('Application Insights that demands a token', () => {
     },
   );
 
-  it('is said not to take what is sent without a token', async () => {
+  it('rejects what is sent without a token, with a warning', async () => {
     expect(await send()).toEqual([expect.stringMatching(/status 401/)]);
   });
 });

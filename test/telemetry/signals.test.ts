@@ -29,7 +29,7 @@ afterEach(async () => {
   await monitor.close();
 });
 
-/** Starts metrics and traces with these settings, measures a call with a span and a number, and has it sent. */
+/** Starts metrics and traces with these settings, records a span and a measurement of a call, and sends them. */
 async function send(settings: Record<string, string>): Promise<string[]> {
   const warnings: string[] = [];
   const all = {
@@ -51,7 +51,7 @@ const kinds = () => ({
 });
 
 describe('the signals that are sent', () => {
-  it('are both, to both destinations', async () => {
+  it('are metrics and traces, to both destinations', async () => {
     const warnings = await send({});
 
     expect(warnings).toEqual([]);
@@ -83,20 +83,20 @@ describe('the signals that are sent', () => {
     },
   );
 
-  it('stay with an exporter that the app does not have, which is a warning', async () => {
+  it('do not change with an unknown exporter, which is a warning', async () => {
     const warnings = await send({ OTEL_METRICS_EXPORTER: 'prometheus' });
 
     expect(warnings).toEqual([expect.stringMatching(/^OTEL_METRICS_EXPORTER must be otlp or none/)]);
     expect(kinds().otlp).toEqual(['/v1/metrics', '/v1/traces']);
   });
 
-  it('carry the name that OTEL_SERVICE_NAME gives', async () => {
+  it('have the service name of OTEL_SERVICE_NAME', async () => {
     await send({ OTEL_SERVICE_NAME: 'farm-sweeper', WEBSITE_SITE_NAME: 'app' });
 
     expect(otlp.bodies.every(({ text }) => text.includes('"farm-sweeper"'))).toBe(true);
   });
 
-  it.each(['traceidratio', 'always_off'])('keep no trace with the sampler %s and a ratio of 0', async (sampler) => {
+  it.each(['traceidratio', 'always_off'])('contain no trace with the sampler %s and a ratio of 0', async (sampler) => {
     await send({ OTEL_TRACES_SAMPLER: sampler, OTEL_TRACES_SAMPLER_ARG: '0' });
 
     expect(kinds()).toEqual({ otlp: ['/v1/metrics'], monitor: ['MetricData'] });

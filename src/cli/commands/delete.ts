@@ -8,7 +8,7 @@ import type { OutcomeKind } from '../../cleanup/model/outcomeKind.ts';
 import { RowRefusedError } from '../../cleanup/model/rowRefusedError.ts';
 import type { SessionId } from '../../cleanup/model/sessionId.ts';
 import { STOP_REASONS, type StopReason } from '../../cleanup/model/stopReason.ts';
-import type { App } from '../../composition/putTogether.ts';
+import type { App } from '../../composition/app.ts';
 import { counted, oneLine } from '../../wire/words.ts';
 import { clusterInWords } from '../appPlan.ts';
 import { type Cli, type CommonOptions, common, run } from '../command.ts';

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import pMap from 'p-map';
 import { type Registration, registerSession } from '../../cleanup/editSession.ts';
 import type { SessionId } from '../../cleanup/model/sessionId.ts';
-import type { App } from '../../composition/putTogether.ts';
+import type { App } from '../../composition/app.ts';
 import { lastActivityError, storeRelativePathText } from '../../wire/registrationRules.ts';
 import type { SessionItem } from '../../wire/schemas.ts';
 import { toSessionItem } from '../../wire/toWire.ts';

@@ -5,7 +5,7 @@ import type { RunRecord } from '../../cleanup/model/runRecord.ts';
 import { STOP_REASONS } from '../../cleanup/model/stopReason.ts';
 import { olderThanRules } from '../../cleanup/stale.ts';
 import { type SweepRules, sweep } from '../../cleanup/sweep.ts';
-import type { App } from '../../composition/putTogether.ts';
+import type { App } from '../../composition/app.ts';
 import type { SweepAnswer } from '../../wire/schemas.ts';
 import { toPlannedItem, toRunItem } from '../../wire/toWire.ts';
 import { counted, spanInWords } from '../../wire/words.ts';

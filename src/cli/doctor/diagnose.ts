@@ -1,7 +1,7 @@
 import { FabricRequestError } from '../../cleanup/model/fabricRequestError.ts';
 import type { RunRecord } from '../../cleanup/model/runRecord.ts';
 import { STOP_REASONS } from '../../cleanup/model/stopReason.ts';
-import type { App } from '../../composition/putTogether.ts';
+import type { App } from '../../composition/app.ts';
 import type { Check } from '../../health/check.ts';
 import { checkParts } from '../../health/healthChecks.ts';
 import { lastSweep, worstEnding } from '../../health/lastSweep.ts';

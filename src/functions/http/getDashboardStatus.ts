@@ -1,7 +1,7 @@
 import type { HttpResponseInit, InvocationContext } from '@azure/functions';
 import * as z from 'zod';
 import project from '../../../package.json' with { type: 'json' };
-import type { App } from '../../composition/putTogether.ts';
+import type { App } from '../../composition/app.ts';
 import { type Known, probe, readStatus } from '../../health/overview/readStatus.ts';
 import { toDashboardStatus } from '../../health/overview/toDashboard.ts';
 import { SettingsError } from '../../settings/settingsError.ts';

@@ -1,7 +1,7 @@
 import type { InvocationContext } from '@azure/functions';
 import { cutText } from '../../cleanup/model/cutText.ts';
 import type { LogPort } from '../../cleanup/ports.ts';
-import type { App } from '../../composition/putTogether.ts';
+import type { App } from '../../composition/app.ts';
 import { currentTelemetry } from '../lifecycle/telemetry.ts';
 
 let connected: App | undefined;
@@ -18,9 +18,9 @@ export async function connect(): Promise<App> {
   if (connected) return connected;
   const { readSettings } = await import('../../settings/settings.ts');
   const settings = readSettings();
-  const { putTogether } = await import('../../composition/putTogether.ts');
+  const { createApp } = await import('../../composition/app.ts');
   // Calls that arrive while it is loaded share the app of the first call.
-  connected ??= putTogether(settings, currentTelemetry());
+  connected ??= createApp(settings, currentTelemetry());
   return connected;
 }
 

@@ -3,7 +3,7 @@ import type { RunRecord } from '../../cleanup/model/runRecord.ts';
 import { STOP_REASONS } from '../../cleanup/model/stopReason.ts';
 import type { Run } from '../../cleanup/record.ts';
 import { type SweepRules, sweep } from '../../cleanup/sweep.ts';
-import type { App } from '../../composition/putTogether.ts';
+import type { App } from '../../composition/app.ts';
 import { shuttingDown, underWay } from '../lifecycle/shutdown.ts';
 import { errorFacts, logLine, logTo } from './connect.ts';
 import { logPlanned } from './logPlanned.ts';

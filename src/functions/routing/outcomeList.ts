@@ -1,4 +1,4 @@
-import type { App } from '../../composition/putTogether.ts';
+import type { App } from '../../composition/app.ts';
 import { type OutcomeFilter, outcomePage } from '../../wire/outcomePage.ts';
 import type { OutcomeItem } from '../../wire/schemas.ts';
 import { openToken, sealToken } from './continuationToken.ts';

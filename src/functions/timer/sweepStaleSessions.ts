@@ -1,7 +1,7 @@
 import type { InvocationContext, Timer } from '@azure/functions';
 import { beginFanOut } from '../../cleanup/fanOut.ts';
 import type { Run } from '../../cleanup/record.ts';
-import type { App } from '../../composition/putTogether.ts';
+import type { App } from '../../composition/app.ts';
 import { connect, logTo } from '../invocation/connect.ts';
 import { reportEnd, reportedIfFailed, runSweep } from '../invocation/runSweep.ts';
 import { shuttingDown, underWay } from '../lifecycle/shutdown.ts';

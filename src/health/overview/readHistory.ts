@@ -1,7 +1,7 @@
 import type { RecordedOutcome } from '../../cleanup/model/outcomeRecord.ts';
 import type { RunRecord } from '../../cleanup/model/runRecord.ts';
 import { stateOf } from '../../cleanup/sessionState.ts';
-import type { App } from '../../composition/putTogether.ts';
+import type { App } from '../../composition/app.ts';
 import type { SessionQuery } from '../../storage/sessionQueries.ts';
 import type { SessionItem } from '../../wire/schemas.ts';
 import { toSessionItem } from '../../wire/toWire.ts';

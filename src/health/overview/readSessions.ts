@@ -2,7 +2,7 @@ import type { TrackedSession } from '../../cleanup/model/trackedSession.ts';
 import { type SessionState, stateOf } from '../../cleanup/sessionState.ts';
 import { failedSinceOf } from '../../cleanup/settle.ts';
 import { lastActivityOf } from '../../cleanup/stale.ts';
-import type { App } from '../../composition/putTogether.ts';
+import type { App } from '../../composition/app.ts';
 import type { SessionQuery } from '../../storage/sessionQueries.ts';
 import { readWithin } from './readWithin.ts';
 

@@ -1,6 +1,6 @@
 import type { RunRecord } from '../../cleanup/model/runRecord.ts';
 import type { StoreUsage } from '../../cleanup/model/storeUsage.ts';
-import type { App } from '../../composition/putTogether.ts';
+import type { App } from '../../composition/app.ts';
 import { settingsWarnings } from '../../settings/settingsWarnings.ts';
 import { sweepsOf } from '../../wire/sweepsOf.ts';
 import type { Check } from '../check.ts';

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { sweep } from '../../../src/cleanup/sweep.ts';
-import { putTogether } from '../../../src/composition/putTogether.ts';
+import { createApp } from '../../../src/composition/app.ts';
 import { readSettings } from '../../../src/settings/settings.ts';
 import type { SweepJob } from './sweepJob.ts';
 
 /** The app's own sweep, put together from its settings as the timer's function does. */
 export async function ourSweep(job: SweepJob): Promise<void> {
-  const { ports, sweepRules } = putTogether(
+  const { ports, sweepRules } = createApp(
     readSettings({
       AzureWebJobsStorage: job.connectionString,
       CLUSTER_ENDPOINTS: job.endpoint,

@@ -17,15 +17,15 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('the bundle', () => {
-  it('needs nothing but Node and what the worker provides', () => {
+  it('needs only Node and what the worker provides', () => {
     const needed = Object.values(outputs).flatMap(({ imports }) => imports.filter(({ external }) => external));
 
     const packages = new Set(needed.map(({ path }) => path).filter((path) => !isBuiltin(path)));
-    packages.delete('kerberos'); // A library tries it, and does without.
+    packages.delete('kerberos'); // Optional for a library.
     expect([...packages]).toEqual(['@azure/functions-core']);
   });
 
-  it('registers its functions without reading what only a call needs', () => {
+  it('registers its functions without loading what only a call needs', () => {
     const loaded = staticFiles('index.js').flatMap((file) => Object.keys(outputs[file]?.inputs ?? {}));
 
     const packages = new Set(loaded.map((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]));
@@ -39,15 +39,15 @@ describe('the bundle', () => {
     ]);
   });
 
-  it('serves a call on an app that needs no identity without its library', () => {
-    const loaded = [...staticFiles('deleteUploadSession-'), ...staticFiles('putTogether-')];
+  it('serves a call without the identity library if the app needs no identity', () => {
+    const loaded = [...staticFiles('deleteUploadSession-'), ...staticFiles('app-')];
 
     const packages = loaded.flatMap((file) => Object.keys(outputs[file]?.inputs ?? {}));
     expect(packages.some((path) => path.includes('node_modules/node-fetch/'))).toBe(true);
     expect(packages.filter((path) => /@azure\/(identity|msal)|opentelemetry/.test(path))).toEqual([]);
   });
 
-  it('holds no part of zod that nothing asks for, such as its messages in forty languages', () => {
+  it('contains no unused parts of zod, such as its messages in forty languages', () => {
     const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
 
     expect(
@@ -55,7 +55,7 @@ describe('the bundle', () => {
     ).toEqual([]);
   });
 
-  it('replaces what an earlier build left', async () => {
+  it('replaces the files of an earlier build', async () => {
     const before = await readdir(join(folder, 'dist', 'chunks'));
     await buildApp(join(folder, 'dist'));
 
@@ -63,7 +63,7 @@ describe('the bundle', () => {
   });
 });
 
-/** The files that are read before a file's own code runs: itself, and what it imports statically. */
+/** The files that are loaded before a file's own code runs: the file, and its static imports. */
 function staticFiles(name: string): string[] {
   const start = Object.keys(outputs).find((file) => file.split('/').pop()?.startsWith(name) && file.endsWith('.js'));
   const found = new Set<string>();

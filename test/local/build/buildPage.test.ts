@@ -14,11 +14,11 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('the bundled page', () => {
-  it('is a script and a style without anything else', async () => {
+  it('is only a script and a style sheet', async () => {
     expect((await readdir(folder)).sort()).toEqual(['page.css', 'page.js']);
   });
 
-  it('can stand inside its elements, fits 100 KB with its document, and loads nothing', async () => {
+  it('can be inlined, fits 100 KB with its document, and loads nothing', async () => {
     const texts = await Promise.all(['page.js', 'page.css'].map((name) => readFile(join(folder, name), 'utf8')));
     const all = texts.join('');
 
@@ -27,9 +27,9 @@ describe('the bundled page', () => {
     expect(all).not.toMatch(/@import|url\(|sourceMappingURL|\bimport\(|\beval\(/);
   });
 
-  it('makes markup of no text', async () => {
+  it('never creates markup from text', async () => {
     const script = await readFile(join(folder, 'page.js'), 'utf8');
-    // Preact's own support for raw HTML is there, and nothing of the page's uses it: the policy would stop it.
+    // Preact itself supports raw HTML, but the page does not use it: its security policy would stop it.
     expect(script.match(/dangerouslySetInnerHTML/g)?.length ?? 0).toBeLessThanOrEqual(4);
     expect(script).not.toMatch(/insertAdjacentHTML|document\.write|DOMParser/);
   });

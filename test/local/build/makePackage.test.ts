@@ -31,7 +31,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('the package to deploy', () => {
-  it('holds host.json, package.json and the bundle, and nothing of its development', () => {
+  it('contains host.json, package.json and the bundle, and no development files', () => {
     const files = unzipSync(zip);
 
     const others = Object.keys(files).filter((path) => !/^dist\/(chunks\/)?[\w-]+\.js$/.test(path));
@@ -42,7 +42,7 @@ describe('the package to deploy', () => {
     expect(manifest).not.toHaveProperty('scripts');
   });
 
-  it('is the same, byte by byte, when it is made again', async () => {
+  it('is the same, byte by byte, if it is made again', async () => {
     expect(Buffer.compare(zip, await makePackage(staged))).toBe(0);
   });
 
@@ -54,7 +54,7 @@ describe('the package to deploy', () => {
     expect(Object.keys(unzipSync(zip))).toHaveLength(files.length);
   });
 
-  it('replaces what an earlier build staged', async () => {
+  it('replaces the files of an earlier build', async () => {
     await writeFile(join(staged, 'dist', 'left-over.js'), '');
     await stageApp({ project: PROJECT, dist: join(folder, 'dist'), folder: staged });
 
@@ -85,7 +85,7 @@ describe('the package to deploy', () => {
   });
 });
 
-/** What the host lists at its start: names with their routes and schedules. */
+/** The functions that the host lists at its start, with their routes and schedules. */
 function listedFunctions(output: string): string[] {
   return output
     .split('\n')

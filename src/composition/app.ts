@@ -12,46 +12,46 @@ import { openStorage, type RetryOptions, type Storage } from '../storage/storage
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { TraceWork } from '../telemetry/traceWork.ts';
 import { UNTRACED } from '../telemetry/untraced.ts';
-import { type KeptProbe, keepProbes } from './keptProbe.ts';
+import { createProbeCache, type ProbeCache } from './probeCache.ts';
 
 /**
- * What calls under way may take once a sweep was stopped by its time budget, in milliseconds: with the default budget of
- * four minutes it leaves the rest of host.json's functionTimeout to the records.
+ * How long calls in progress may take after a sweep was stopped by its time budget, in milliseconds. With the default budget of
+ * four minutes, the rest of host.json's functionTimeout is left for the records.
  */
 const DRAIN_MS = 30_000;
 
-/** The same when the host shuts down: it leaves the records a part of lifecycle.ts's grace. */
+/** The same when the host shuts down. The rest of the grace period in shutdown.ts is left for the records. */
 const SHUTDOWN_DRAIN_MS = 2_000;
 
-/** How much longer than the cluster's own timeout an answer is waited for, in milliseconds; less for a short timeout. */
+/** How much longer than the cluster's own timeout the app waits for an answer, in milliseconds; less for a short timeout. */
 const LONGEST_GRACE_MS = 5_000;
 
-/** Three retries, of which the last one begins about a second and a half after the first try. */
-const WHILE_SOMEBODY_WAITS: RetryOptions = { maxRetries: 3, retryDelayInMs: 200 };
+/** Three retries; the last one begins about a second and a half after the first try. */
+const INTERACTIVE_RETRIES: RetryOptions = { maxRetries: 3, retryDelayInMs: 200 };
 
-/** The app's parts, put together from the settings. */
+/** The parts of the app, created from the settings. */
 export interface App {
   settings: Settings;
   sweepRules: SweepRules;
+  /** For requests that a person waits for: few and short retries. */
   storage: Storage;
-  /** Probes of the cluster, the latest one kept. */
-  probes: KeptProbe;
-  /** What needs no log of an invocation. */
+  probes: ProbeCache;
+  /** The ports that do not need the log of an invocation. */
   direct: ClusterPorts & EditPorts & Pick<OnePorts, 'partitionOf'>;
   /** @param guarded - whether a session that is still active is left alone */
   oneRules(guarded: boolean): CleanupRules & SweepRules;
   ports(log: LogPort): SweepPorts & OnePorts;
-  /** What a sweep, and the cleanup of one session, is to be done in, so that it has a span of its own. */
+  /** Runs a sweep, or the cleanup of one session, in its own span. */
   trace: TraceWork;
 }
 
 /**
- * Puts the app together from its settings; nothing is sent before a part is used.
+ * Creates the app from its settings. It sends nothing until a part is used.
  *
- * @param telemetry - where metrics and traces are wanted
- * @throws {SettingsError} when the storage library can't make anything of its connection string
+ * @param telemetry - if metrics or traces are sent
+ * @throws {SettingsError} if the storage library rejects the connection string
  */
-export function putTogether(settings: Settings, telemetry?: Telemetry): App {
+export function createApp(settings: Settings, telemetry?: Telemetry): App {
   completeProxyVariables(process.env);
   const { cluster, storage: storageSettings, sweep } = settings;
   const { shards } = storageSettings;
@@ -63,9 +63,9 @@ export function putTogether(settings: Settings, telemetry?: Telemetry): App {
     maxConnections: sweep.concurrency,
     ...(telemetry ? { observeCall: telemetry.observeCall } : {}),
   });
-  const probes = keepProbes(client.probe);
-  // Who waits for an answer hears soon of a storage that cannot be reached; a sweep has the time for the library's own retries.
-  const storage = open(storageSettings, WHILE_SOMEBODY_WAITS);
+  const probes = createProbeCache(client.probe);
+  // A person soon gets an error if the storage is unreachable. A sweep has time for the library's default retries.
+  const storage = open(storageSettings, INTERACTIVE_RETRIES);
   const patient = open(storageSettings);
   const sweepRules: SweepRules = {
     ...sweep,
@@ -102,7 +102,7 @@ export function putTogether(settings: Settings, telemetry?: Telemetry): App {
     storage,
     probes,
     direct,
-    // One session on request is a person's or a service's own decision: SWEEP_DRY_RUN is about sweeps.
+    // A request to delete one session is explicit. SWEEP_DRY_RUN is only about sweeps.
     oneRules: (guarded) => ({ ...sweepRules, dryRun: false, guarded }),
     ports: telemetry ? (log) => telemetry.observePorts(ports(log)) : ports,
     trace: telemetry?.trace ?? UNTRACED,
@@ -113,9 +113,9 @@ function open({ connection, tables }: Settings['storage'], retries?: RetryOption
   try {
     return openStorage(connection, tables, retries);
   } catch {
-    // Without the library's own words: they may quote the string.
+    // Without the library's own message, which may quote the connection string.
     throw new SettingsError([
-      'SESSION_STORAGE names a connection string that is incomplete: it must hold AccountName and AccountKey, or TableEndpoint ' +
+      'SESSION_STORAGE names an incomplete connection string: it must have AccountName and AccountKey, or TableEndpoint ' +
         'and SharedAccessSignature, or be UseDevelopmentStorage=true.',
     ]);
   }
