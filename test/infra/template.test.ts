@@ -41,10 +41,50 @@ describe.each(WAYS_IN)('a deployment with authentication %s', (wayIn) => {
       supportsHttpsTrafficOnly: true,
     });
     expect(only('Microsoft.Insights/components')).toMatchObject({ DisableLocalAuth: true });
+    expect(only('Microsoft.OperationalInsights/workspaces')).toMatchObject({ features: { disableLocalAuth: true } });
     expect(only('Microsoft.Web/sites')).toMatchObject({ httpsOnly: true, siteConfig: { minTlsVersion: '1.2' } });
-    for (const { properties } of ofType(resources, 'Microsoft.Web/sites/basicPublishingCredentialsPolicies')) {
-      expect(properties).toEqual({ allow: false });
-    }
+    const passwords = ofType(resources, 'Microsoft.Web/sites/basicPublishingCredentialsPolicies');
+    expect(passwords.map(({ name, properties }) => [name.split('/').at(-1), properties])).toEqual([
+      ['ftp', { allow: false }],
+      ['scm', { allow: false }],
+    ]);
+  });
+
+  it('has one identity, which has all roles and which the app uses for everything', () => {
+    const [identity] = ofType(resources, 'Microsoft.ManagedIdentity/userAssignedIdentities');
+    const principals = ofType(resources, 'Microsoft.Authorization/roleAssignments').map(
+      ({ properties }) => properties?.['principalId'],
+    );
+    const [site] = ofType(resources, 'Microsoft.Web/sites');
+    const [blobs] = ofType(resources, 'Microsoft.Storage/storageAccounts/blobServices/containers');
+    const [account, , container] = blobs?.name.split('/') ?? [];
+    const [settings] = ofType(resources, 'Microsoft.Web/sites/config');
+
+    expect(new Set(principals)).toEqual(new Set([`[reference('${identity?.id}', '2023-01-31').principalId]`]));
+    expect(site).toMatchObject({
+      identity: { type: 'UserAssigned', userAssignedIdentities: { [identity?.id ?? '']: {} } },
+    });
+    expect(site?.properties).toMatchObject({
+      keyVaultReferenceIdentity: identity?.id,
+      functionAppConfig: {
+        deployment: {
+          storage: {
+            value: `[format('https://{0}.blob.{1}/{2}', '${account}', environment().suffixes.storage, '${container}')]`,
+            authentication: { type: 'UserAssignedIdentity', userAssignedIdentityResourceId: identity?.id },
+          },
+        },
+      },
+    });
+    const referenced = [...JSON.stringify(settings?.properties).matchAll(/reference\('([^']*)'/g)].map(([, id]) => id);
+    const [insights] = ofType(resources, 'Microsoft.Insights/components');
+    expect(new Set(referenced)).toEqual(new Set([identity?.id, insights?.id]));
+  });
+
+  it('is in the subnet that was given', () => {
+    const { virtualNetworkSubnetId } = only('Microsoft.Web/sites');
+
+    const subnet = /^param appSubnetId = '(.*)'$/m.exec(readInfra(`snapshots/${wayIn}.bicepparam`))?.[1];
+    expect(virtualNetworkSubnetId ?? undefined).toBe(subnet);
   });
 
   it('assigns exactly the roles that the app needs, each at the resource it is for', () => {
@@ -129,7 +169,7 @@ describe('a deployment with private endpoints', () => {
 
     expect(account?.properties).toMatchObject({
       publicNetworkAccess: 'Disabled',
-      networkAcls: { defaultAction: 'Deny' },
+      networkAcls: { defaultAction: 'Deny', bypass: 'None' },
     });
     expect(app?.properties).toMatchObject({ publicNetworkAccess: 'Disabled' });
     const groups = connections.map((one) => /"groupIds":\["(\w+)"\]/.exec(JSON.stringify(one))?.[1]);
@@ -152,6 +192,12 @@ describe('the alerts', () => {
     expect(rulesOf('none').map(({ windowSize }) => windowSize)).toEqual(['PT30M', 'PT1H', 'PT30M', 'PT30M']);
     expect(appSettings('entra')['SWEEP_SCHEDULE']).toBe('0 0 * * * *');
     expect(rulesOf('entra').map(({ windowSize }) => windowSize)).toEqual(['PT3H', 'PT1H', 'PT3H', 'PT3H']);
+  });
+
+  it.each(WAYS_IN)('are checked at least once in each window, with authentication %s', (wayIn) => {
+    for (const { windowSize, evaluationFrequency } of rulesOf(wayIn)) {
+      expect(seconds(evaluationFrequency)).toBeLessThanOrEqual(seconds(windowSize));
+    }
   });
 
   it('watch the free share of the disk that the parameter names', () => {
@@ -191,9 +237,11 @@ describe('the alerts', () => {
 
 describe('the compiled template', () => {
   const template = readInfra('main.json');
-  const { parameters, outputs } = JSON.parse(template) as {
+  const { parameters, resources } = JSON.parse(template) as {
     parameters: Record<string, { defaultValue?: unknown; metadata?: { description?: string } }>;
-    outputs: Record<string, { value: string }>;
+    resources: {
+      sweeper: { properties: { template: { resources: Record<string, { name: string; dependsOn?: string[] }> } } };
+    };
   };
 
   it('asks no service for a key', () => {
@@ -204,9 +252,16 @@ describe('the compiled template', () => {
     for (const { defaultValue } of Object.values(parameters)) {
       expect(JSON.stringify(defaultValue ?? '')).not.toMatch(/key|secret|password|[A-Za-z0-9+/]{40}/i);
     }
-    const said = Object.entries(outputs).map(([name, { value }]) => `${name} ${value}`);
-    expect(said.length).toBeGreaterThan(3);
+    const said = outputsOf(JSON.parse(template));
+    expect(said.length).toBeGreaterThan(12);
     for (const one of said) expect(one).not.toMatch(/key|secret|password|connection/i);
+  });
+
+  it('makes the app wait for its roles and its way to the storage', () => {
+    const app = Object.values(resources.sweeper.properties.template.resources).find(({ name }) => name === 'app');
+
+    // The modules of the storage account and of the telemetry hold the role assignments at these.
+    expect(app?.dependsOn).toEqual(expect.arrayContaining(['storage', 'telemetry', 'certificateRole', 'endpoints']));
   });
 
   it('describes every parameter', () => {
@@ -227,6 +282,14 @@ describe('the compiled template', () => {
     }
   });
 });
+
+/** The outputs of a template and of all templates within it, with their values. */
+function outputsOf(node: unknown): string[] {
+  if (typeof node !== 'object' || node === null) return [];
+  const { outputs = {} } = node as { outputs?: Record<string, { value?: unknown }> };
+  const own = Object.entries(outputs).map(([name, { value }]) => `${name} ${value}`);
+  return [...own, ...Object.values(node).flatMap(outputsOf)];
+}
 
 function schedulesOf(source: string) {
   const line = /'(\w+)': \{ cron: '([^']*)', window: '(\w+)', check: '(\w+)', tooOldSeconds: (\d+) \}/g;
