@@ -6,10 +6,10 @@ import type { RunRecord } from './model/runRecord.ts';
 import type { SessionId } from './model/sessionId.ts';
 import type { StoreUsage } from './model/storeUsage.ts';
 import type { SweepPosition } from './model/sweepPosition.ts';
+import type { SweepRange } from './model/sweepRange.ts';
 import type { SessionChange, SessionPage, Settled, TrackedSession } from './model/trackedSession.ts';
 import type { Acknowledged, Answered, CallOptions, GuardedDeletion, UploadSession } from './model/uploadSession.ts';
 import type { Run } from './record.ts';
-import type { SweepRange } from './sweepRange.ts';
 
 /** What one session's cleanup needs of the world. */
 export interface ClusterPorts {

@@ -1,13 +1,5 @@
 import type { SweepPosition } from './model/sweepPosition.ts';
-
-/** A part of a partition, by row keys; without bounds the whole partition. */
-export interface SweepRange {
-  partition: string;
-  /** Only row keys greater than this. */
-  after?: string;
-  /** Only row keys up to and including this. */
-  upTo?: string;
-}
+import type { SweepRange } from './model/sweepRange.ts';
 
 /**
  * The order in which a sweep goes through its partitions: behind the position where the last one stopped, on to the end, and

@@ -4,7 +4,7 @@ import type { RecordedOutcome } from '../cleanup/model/outcomeRecord.ts';
 import { dayOf } from './keys.ts';
 import { daysBack, readOutcome } from './outcomeQueries.ts';
 import { outcomePartition } from './partitions.ts';
-import { onTable } from './table.ts';
+import { firstRows } from './rows.ts';
 
 /** The table of outcomes for an overview, which can't read all of them. */
 export interface NotableOutcomes {
@@ -29,19 +29,10 @@ const QUERIES_AT_ONCE = 16;
 const NOTABLE = "(outcome eq 'failed' or outcome eq 'invalid' or trigger eq 'http' or trigger eq 'cli')";
 
 export function notableOutcomes(table: TableClient): NotableOutcomes {
-  const ofDay = (partition: string, day: string, most: number, abortSignal: AbortSignal) =>
-    onTable(table, async () => {
-      const filter = `${odata`PartitionKey eq ${outcomePartition(partition, day)}`} and ${NOTABLE}`;
-      const found: RecordedOutcome[] = [];
-      const pages = table
-        .listEntities<Record<string, unknown>>({ queryOptions: { filter }, abortSignal })
-        .byPage({ maxPageSize: Math.min(1000, most) });
-      for await (const page of pages) {
-        found.push(...page.map(readOutcome));
-        if (found.length >= most) break;
-      }
-      return found.slice(0, most);
-    });
+  const ofDay = async (partition: string, day: string, most: number, signal: AbortSignal) => {
+    const filter = `${odata`PartitionKey eq ${outcomePartition(partition, day)}`} and ${NOTABLE}`;
+    return (await firstRows(table, most, { filter, signal })).map(readOutcome);
+  };
 
   return {
     async *listNotable(partitions, { since, until }, mostOfDay, signal) {

@@ -1,14 +1,14 @@
-import { odata, type TableClient, type TableEntityResult } from '@azure/data-tables';
+import { odata, type TableClient } from '@azure/data-tables';
 import pMap from 'p-map';
 import { parseOutcomeKind } from '../cleanup/model/outcomeKind.ts';
 import type { RecordedOutcome } from '../cleanup/model/outcomeRecord.ts';
 import { type Page, pageRoom } from '../cleanup/model/page.ts';
 import { parseTrigger } from '../cleanup/model/trigger.ts';
 import { readDate, readNumber, readText } from './columns.ts';
-import { dayOf, invertedTime } from './keys.ts';
+import { DAY, dayOf, keysWithin } from './keys.ts';
 import { outcomePartition } from './partitions.ts';
 import { PositionError, parsePosition } from './position.ts';
-import { onTable } from './table.ts';
+import { firstRows, type Row } from './rows.ts';
 
 /** Which outcomes are asked for. */
 export interface OutcomeQuery {
@@ -40,35 +40,19 @@ export interface OutcomeQueries {
   ): Promise<Page<RecordedOutcome>>;
 }
 
-type Row = TableEntityResult<Record<string, unknown>>;
-
-const DAY = /^\d{4}-\d\d-\d\d$/;
-
 /** Queries in flight at once. Also how many partitions of several days are asked in one go. */
 const AT_ONCE = 16;
 
 export function outcomeQueries(table: TableClient): OutcomeQueries {
   /** The first rows of one day in one partition, newest first. */
-  const rowsOf = async (partition: string, day: string, query: OutcomeQuery, most: number, afterKey: string) => {
+  const rowsOf = (partition: string, day: string, query: OutcomeQuery, most: number, afterKey: string) => {
     const filter = [
       odata`PartitionKey eq ${outcomePartition(partition, day)} and RowKey gt ${afterKey}`,
-      odata`RowKey ge ${invertedTime(query.until)}`,
-      // The time before `since` in the order of the keys is the one after it.
-      odata`RowKey lt ${invertedTime(new Date(query.since.getTime() - 1))}`,
+      keysWithin(query),
       ...(query.outcome === undefined ? [] : [odata`outcome eq ${query.outcome}`]),
       ...(query.sessionId === undefined ? [] : [odata`sessionId eq ${query.sessionId}`]),
     ].join(' and ');
-    return onTable(table, async () => {
-      const rows: Row[] = [];
-      const pages = table
-        .listEntities<Record<string, unknown>>({ queryOptions: { filter } })
-        .byPage({ maxPageSize: Math.min(1000, most) });
-      for await (const page of pages) {
-        rows.push(...page);
-        if (rows.length >= most) break;
-      }
-      return rows.slice(0, most);
-    });
+    return firstRows(table, most, { filter });
   };
 
   return {

@@ -1,9 +1,10 @@
 import { odata, type TableClient, type TransactionAction } from '@azure/data-tables';
 import { pMapIterable } from 'p-map';
-import { dayOf, invertedTime } from './keys.ts';
+import { DAY, dayOf, invertedTime } from './keys.ts';
 import { MAX_TRANSACTION } from './outcomeTable.ts';
 import { outcomePartition, type SessionShards, sessionPartitions } from './partitions.ts';
-import { isStorageError, onTable } from './table.ts';
+import { pagesOf } from './rows.ts';
+import { isStorageError } from './table.ts';
 
 /** What a purge deleted. */
 export interface Purged {
@@ -30,9 +31,7 @@ type Key = { partitionKey: string; rowKey: string };
 const FIRST_DAY = '2000-01-01';
 /** However the app was set when they were recorded. */
 const EVERY_SHARDING: readonly SessionShards[] = [1, 16, 256];
-const DAY = /^\d{4}-\d\d-\d\d$/;
 const TRANSACTIONS_AT_ONCE = 8;
-const PAGE_SIZE = 1000;
 
 export function purging(outcomes: TableClient, runs: TableClient): Purge {
   return {
@@ -73,16 +72,9 @@ async function* transactions(
   isOurs: (key: Key) => boolean,
   goesOn: () => boolean,
 ): AsyncGenerator<Key[], undefined> {
-  const queryOptions = { filter, select: ['PartitionKey', 'RowKey'] };
-  const list = () => table.listEntities<object>({ queryOptions }).byPage({ maxPageSize: PAGE_SIZE });
-  let pages = list();
-  let page = await onTable(table, () => {
-    pages = list();
-    return pages.next();
-  });
   let batch: Key[] = [];
-  for (; !page.done; page = await pages.next()) {
-    for (const { partitionKey = '', rowKey = '' } of page.value) {
+  for await (const page of pagesOf(table, { filter, select: ['PartitionKey', 'RowKey'] })) {
+    for (const { partitionKey = '', rowKey = '' } of page) {
       const key = { partitionKey, rowKey };
       if (!isOurs(key)) continue;
       if (batch.length === MAX_TRANSACTION || (batch[0] && batch[0].partitionKey !== partitionKey)) {

@@ -1,13 +1,13 @@
-import { odata, type TableClient, type TableEntityResult } from '@azure/data-tables';
+import { odata, type TableClient } from '@azure/data-tables';
 import { noOutcomes, type OutcomeCounts, type OutcomeKind } from '../cleanup/model/outcomeKind.ts';
 import type { Page } from '../cleanup/model/page.ts';
 import type { RunRecord } from '../cleanup/model/runRecord.ts';
 import { parseStopReason } from '../cleanup/model/stopReason.ts';
 import { parseTrigger } from '../cleanup/model/trigger.ts';
 import { readDate, readNumber, readText } from './columns.ts';
-import { invertedTime, timeOfKey } from './keys.ts';
+import { keysWithin, timeOfKey } from './keys.ts';
 import { PositionError } from './position.ts';
-import { onTable } from './table.ts';
+import { firstRows, pagesOf, type Row } from './rows.ts';
 
 /** The table of runs as people look into it. */
 export interface RunQueries {
@@ -45,28 +45,9 @@ export interface RunQueries {
 /** As a run's row key begins: its time, inverted. */
 const ROW_KEY = /^\d{13}-.{1,200}$/;
 
-type Row = TableEntityResult<Record<string, unknown>>;
-
 export function runQueries(table: TableClient): RunQueries {
-  /** The pages of a filter's rows, newest first. A page may come short before the list's end. */
-  const pages = (filter: string, maxPageSize: number, abortSignal?: AbortSignal) =>
-    table
-      .listEntities<Record<string, unknown>>({ queryOptions: { filter }, ...(abortSignal && { abortSignal }) })
-      .byPage({ maxPageSize });
-
-  /** The first rows that a filter finds. */
-  const firstRows = (filter: string, most: number, signal?: AbortSignal) =>
-    onTable(table, async () => {
-      const found: Row[] = [];
-      for await (const page of pages(filter, most, signal)) {
-        found.push(...page);
-        if (found.length >= most) break;
-      }
-      return found;
-    });
-
   return {
-    async listRuns(clusterName, { sweepId, ...time }, limit, after = '', abortSignal) {
+    async listRuns(clusterName, { sweepId, ...time }, limit, after = '', signal) {
       if (after !== '' && !ROW_KEY.test(after)) throw new PositionError();
       const filter = [
         inTime(clusterName, time),
@@ -74,37 +55,32 @@ export function runQueries(table: TableClient): RunQueries {
         ...(sweepId === undefined ? [] : [ofSweep(sweepId)]),
       ].join(' and ');
       // One more than fits tells whether there is a next page.
-      const rows = await firstRows(filter, limit + 1, abortSignal);
+      const rows = await firstRows(table, limit + 1, { filter, signal });
       const items = rows.slice(0, limit).map(readRun);
       const last = rows[limit - 1];
       return rows.length > limit && last?.rowKey ? { items, next: last.rowKey } : { items };
     },
 
-    runsOfSweep: (clusterName, sweepId, time, isOver) =>
-      onTable(table, async () => {
-        const runs: RunRecord[] = [];
-        for await (const page of pages(`${inTime(clusterName, time)} and ${ofSweep(sweepId)}`, 1000)) {
-          runs.push(...page.map(readRun));
-          if (isOver() || runs.some(({ runId }) => runId === sweepId)) break;
-        }
-        return runs;
-      }),
+    async runsOfSweep(clusterName, sweepId, time, isOver) {
+      const filter = `${inTime(clusterName, time)} and ${ofSweep(sweepId)}`;
+      const runs: RunRecord[] = [];
+      for await (const page of pagesOf(table, { filter })) {
+        runs.push(...page.map(readRun));
+        if (isOver() || runs.some(({ runId }) => runId === sweepId)) break;
+      }
+      return runs;
+    },
 
     async lastRunOver(clusterName, partition, since) {
       const filter = `${inTime(clusterName, { since })} and ${odata`partition eq ${partition}`}`;
-      const [row] = await firstRows(filter, 1);
+      const [row] = await firstRows(table, 1, { filter });
       return row && readRun(row);
     },
   };
 }
 
-function inTime(clusterName: string, { since, until }: { since: Date; until?: Date }): string {
-  return [
-    odata`PartitionKey eq ${clusterName}`,
-    ...(until ? [odata`RowKey ge ${invertedTime(until)}`] : []),
-    // The time before `since` in the order of the keys is the one after it.
-    odata`RowKey lt ${invertedTime(new Date(since.getTime() - 1))}`,
-  ].join(' and ');
+function inTime(clusterName: string, time: { since: Date; until?: Date }): string {
+  return `${odata`PartitionKey eq ${clusterName}`} and ${keysWithin(time)}`;
 }
 
 /** A run of an earlier version has no sweep id: it was a sweep by itself. */

@@ -3,6 +3,7 @@ import type { RunRecord } from '../cleanup/model/runRecord.ts';
 import type { SweepPosition } from '../cleanup/model/sweepPosition.ts';
 import { int64, readText, textColumn } from './columns.ts';
 import { invertedTime } from './keys.ts';
+import { firstRows } from './rows.ts';
 import { onTable } from './table.ts';
 
 /** The table of sweeps: one row a run, newest first. */
@@ -55,21 +56,12 @@ export function runTable(table: TableClient): RunTable {
 
     async resumePosition(clusterName, partition) {
       const filter = odata`PartitionKey eq ${clusterName} and scope eq ${partition ?? ALL_PARTITIONS}`;
-      const queryOptions = { filter, select: ['resumePartition', 'resumeRowKey'] };
-      const row = await onTable(table, () =>
-        firstRow(table.listEntities<Record<string, unknown>>({ queryOptions }).byPage({ maxPageSize: 1 })),
-      );
+      const [row] = await firstRows(table, 1, { filter, select: ['resumePartition', 'resumeRowKey'] });
       const resumePartition = readText(row?.['resumePartition']);
       if (resumePartition === undefined) return undefined;
       return { partition: resumePartition, rowKey: readText(row?.['resumeRowKey']) ?? '' };
     },
   };
-}
-
-/** The storage service may send empty pages before the one that holds the row. */
-async function firstRow<Row>(pages: AsyncIterable<Row[]>): Promise<Row | undefined> {
-  for await (const [row] of pages) if (row) return row;
-  return undefined;
 }
 
 function storeColumns(store: RunRecord['store']) {

@@ -1,8 +1,8 @@
-import { odata, type TableClient, type TableEntityResult } from '@azure/data-tables';
+import { odata, type TableClient } from '@azure/data-tables';
 import type { TrackedSession } from '../cleanup/model/trackedSession.ts';
 import { PositionError, parsePosition } from './position.ts';
+import { inactiveSince, pagesOf, type Row } from './rows.ts';
 import { readSession, SESSION_COLUMNS } from './sessionEntity.ts';
-import { onTable } from './table.ts';
 
 /** Which sessions are asked for; all of them when nothing is said. */
 export interface SessionQuery {
@@ -40,7 +40,7 @@ export interface SessionQueries {
 
 export function sessionQueries(table: TableClient): SessionQueries {
   return {
-    async *listSessions(partitions, query, after, pageSize, abortSignal) {
+    async *listSessions(partitions, query, after, pageSize, signal) {
       const [afterPartition, afterKey] = after === undefined ? [] : parsePosition(after);
       const first = afterPartition === undefined ? 0 : partitions.indexOf(afterPartition);
       if (first < 0) throw new PositionError();
@@ -49,28 +49,16 @@ export function sessionQueries(table: TableClient): SessionQueries {
           odata`PartitionKey eq ${partition}`,
           ...(partition === afterPartition && afterKey !== undefined ? [odata`RowKey gt ${afterKey}`] : []),
           ...(query.givenUp ? ['givenUp eq true'] : []),
-          // A comparison with a missing property is false, so rows without lastActivity are found by their Timestamp.
-          ...(query.inactiveSince
-            ? [odata`(lastActivity lt ${query.inactiveSince} or Timestamp lt ${query.inactiveSince})`]
-            : []),
+          ...(query.inactiveSince ? [inactiveSince(query.inactiveSince)] : []),
         ].join(' and ');
-        const queryOptions = { filter, select: [...SESSION_COLUMNS] };
-        const list = () =>
-          table
-            .listEntities<Record<string, unknown>>({ queryOptions, ...(abortSignal && { abortSignal }) })
-            .byPage({ maxPageSize: pageSize });
-        let pages = list();
-        let page = await onTable(table, () => {
-          pages = list();
-          return pages.next();
-        });
-        for (; !page.done; page = await pages.next()) yield* page.value.map(listed);
+        const pages = pagesOf(table, { filter, select: SESSION_COLUMNS, pageSize, signal });
+        for await (const page of pages) yield* page.map(listed);
       }
     },
   };
 }
 
-function listed(row: TableEntityResult<Record<string, unknown>>): ListedSession {
+function listed(row: Row): ListedSession {
   const session = readSession(row);
   return { session, position: JSON.stringify([session.partition, session.rowKey]) };
 }

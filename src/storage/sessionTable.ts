@@ -1,12 +1,11 @@
-import { odata, type RestError, type TableClient, type TableEntityResult } from '@azure/data-tables';
+import { odata, type RestError, type TableClient } from '@azure/data-tables';
 import type { SessionId } from '../cleanup/model/sessionId.ts';
+import type { SweepRange } from '../cleanup/model/sweepRange.ts';
 import type { SessionChange, SessionPage, Settled, TrackedSession } from '../cleanup/model/trackedSession.ts';
 import { refusing } from './refusedRow.ts';
+import { inactiveSince, pagesOf, type Row } from './rows.ts';
 import { changedColumns, readSession, SESSION_COLUMNS } from './sessionEntity.ts';
 import { isStorageError, onTable } from './table.ts';
-
-/** The storage service sends no more than this many rows at once. */
-const PAGE_SIZE = 1000;
 
 /** The table of upload sessions: who uploads writes it, the sweep reads and settles it. */
 export interface SessionTable {
@@ -17,7 +16,7 @@ export interface SessionTable {
    * @param signal - ends it with an AbortError, also in the middle of a query
    * @throws {RestError} when the storage service cannot be read
    */
-  pagesOfSessions(range: SessionRange, cutoff: Date, signal?: AbortSignal): AsyncIterable<SessionPage>;
+  pagesOfSessions(range: SweepRange, cutoff: Date, signal?: AbortSignal): AsyncIterable<SessionPage>;
   /** Looks one session up. Its row key may be in lower or in upper case, as its owner wrote it. */
   findSession(partition: string, sessionId: SessionId): Promise<TrackedSession | undefined>;
   /** Makes a session's row, unless there is one. */
@@ -32,15 +31,6 @@ export interface SessionTable {
   changeSession(session: TrackedSession, change: SessionChange): Promise<Settled>;
 }
 
-/** A part of a partition, by row keys; without bounds the whole partition. */
-interface SessionRange {
-  partition: string;
-  /** Only row keys greater than this. */
-  after?: string;
-  /** Only row keys up to and including this. */
-  upTo?: string;
-}
-
 export function sessionTable(table: TableClient): SessionTable {
   const find = async (partition: string, rowKey: string): Promise<TrackedSession | undefined> => {
     try {
@@ -48,7 +38,7 @@ export function sessionTable(table: TableClient): SessionTable {
       const row = await onTable(table, () =>
         table.getEntity<Record<string, unknown>>(partition, rowKey, { queryOptions }),
       );
-      return readSession(row as TableEntityResult<Record<string, unknown>>);
+      return readSession(row as Row);
     } catch (error) {
       if (isStorageError(error, 'ResourceNotFound')) return undefined;
       throw error;
@@ -56,35 +46,19 @@ export function sessionTable(table: TableClient): SessionTable {
   };
 
   return {
-    async *pagesOfSessions({ partition, after, upTo }, cutoff, abortSignal) {
+    async *pagesOfSessions({ partition, after, upTo }, cutoff, signal) {
       let storageDate: Date | undefined;
-      // A comparison with a missing property is false, so rows without lastActivity are found by their Timestamp.
-      // `not` would differ between the emulator and the service, so there is none.
       const filter = [
         odata`PartitionKey eq ${partition}`,
         ...(after === undefined ? [] : [odata`RowKey gt ${after}`]),
         ...(upTo === undefined ? [] : [odata`RowKey le ${upTo}`]),
-        odata`(lastActivity lt ${cutoff} or Timestamp lt ${cutoff})`,
+        inactiveSince(cutoff),
       ].join(' and ');
-      const pages = () =>
-        table
-          .listEntities<Record<string, unknown>>({
-            queryOptions: { filter, select: [...SESSION_COLUMNS] },
-            ...(abortSignal && { abortSignal }),
-            onResponse: ({ headers }) => {
-              const date = new Date(headers.get('date') ?? Number.NaN);
-              storageDate = Number.isNaN(date.getTime()) ? undefined : date;
-            },
-          })
-          .byPage({ maxPageSize: PAGE_SIZE });
-      let iterator = pages();
-      let page = await onTable(table, () => {
-        iterator = pages();
-        return iterator.next();
-      });
-      while (!page.done) {
-        yield { sessions: page.value.map(readSession), storageDate };
-        page = await iterator.next();
+      const onDate = (date: Date | undefined) => {
+        storageDate = date;
+      };
+      for await (const page of pagesOf(table, { filter, select: SESSION_COLUMNS, signal, onDate })) {
+        yield { sessions: page.map(readSession), storageDate };
       }
     },
 

@@ -1,7 +1,7 @@
 import { odata, type TableClient } from '@azure/data-tables';
 import pMap from 'p-map';
 import { SEPARATOR, type SessionShards, sessionPartitions } from './partitions.ts';
-import { onTable } from './table.ts';
+import { pagesOf } from './rows.ts';
 
 /** Rows that no sweep reads, since they stand in a partition of another `SESSION_SHARDS`. */
 export interface StrayRows {
@@ -26,14 +26,13 @@ const MOST = 1000;
 const QUERIES_AT_ONCE = 16;
 
 export function strayRowQueries(table: TableClient): StrayRowQueries {
-  const keysIn = (filter: string, abortSignal: AbortSignal | undefined) =>
-    onTable(table, async () => {
-      const queryOptions = { filter, select: ['PartitionKey'] };
-      const pages = table.listEntities<object>({ queryOptions, ...(abortSignal && { abortSignal }) });
-      // One page: it is as many as are counted, or as the service looks through in one call.
-      const { value, done } = await pages.byPage({ maxPageSize: MOST }).next();
-      return done ? [] : value.map(({ partitionKey = '' }) => partitionKey);
-    });
+  const keysIn = async (filter: string, signal: AbortSignal | undefined) => {
+    // One page: it is as many as are counted, or as the service looks through in one call.
+    for await (const page of pagesOf(table, { filter, select: ['PartitionKey'], pageSize: MOST, signal })) {
+      return page.map(({ partitionKey = '' }) => partitionKey);
+    }
+    return [];
+  };
 
   return {
     async strayRows(clusterName, shards, signal) {

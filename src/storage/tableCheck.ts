@@ -1,4 +1,5 @@
 import { odata, type TableClient } from '@azure/data-tables';
+import { storageDateOf } from './rows.ts';
 import { isStorageError } from './table.ts';
 
 /** What asking a table showed. */
@@ -24,8 +25,7 @@ export function tableCheck(tables: Record<'sessions' | 'outcomes' | 'runs', Tabl
         queryOptions: { filter: nothing },
         abortSignal,
         onResponse: ({ headers }) => {
-          const date = new Date(headers.get('date') ?? Number.NaN);
-          storageDate = Number.isNaN(date.getTime()) ? undefined : date;
+          storageDate = storageDateOf(headers);
         },
       });
       try {
