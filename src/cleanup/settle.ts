@@ -1,5 +1,6 @@
 import { backOffMs } from './backOff.ts';
 import type { Cleanup, Outcome } from './model/outcome.ts';
+import { MINUTE_MS } from './model/time.ts';
 import type { SessionChange, Settled, TrackedSession } from './model/trackedSession.ts';
 import type { RecordPorts } from './ports.ts';
 import { LONGEST_WAIT_MS } from './stale.ts';
@@ -12,7 +13,7 @@ export interface RetryRules {
   random(): number;
 }
 
-const FIRST_WAIT_MS = 5 * 60_000;
+const FIRST_WAIT_MS = 5 * MINUTE_MS;
 
 /** What becomes of a session's row: removed, changed, or left as it is. */
 export type Settlement = 'remove' | 'leave' | SessionChange;

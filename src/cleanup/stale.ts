@@ -1,6 +1,5 @@
+import { HOUR_MS, MINUTE_MS } from './model/time.ts';
 import type { TrackedSession } from './model/trackedSession.ts';
-
-const MINUTE_MS = 60_000;
 
 /** What makes a row due for a cleanup. */
 export interface StaleRules {
@@ -26,7 +25,7 @@ export function lastActivityOf(session: TrackedSession, now: Date, rules: StaleR
 }
 
 /** No session waits longer for its next attempt, in milliseconds. */
-export const LONGEST_WAIT_MS = 6 * 3_600_000;
+export const LONGEST_WAIT_MS = 6 * HOUR_MS;
 
 /** Whether a next attempt is later than any that a sweep could have written: such a one does not count. */
 function isBeyondBackOff(nextAttemptAt: Date, now: Date): boolean {

@@ -1,4 +1,5 @@
 import type { StopReason } from './model/stopReason.ts';
+import { LONGEST_TIMER_MS } from './model/time.ts';
 
 /** Decides when a sweep takes no more sessions, and remembers why. */
 export interface Stopper {
@@ -17,9 +18,6 @@ export interface Stopper {
   /** Lets go of timers and listeners. */
   close(): void;
 }
-
-/** The longest wait of a Node timer; a longer one would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** When a sweep stops by itself, and how fast, in milliseconds. */
 export interface StopRules {

@@ -1,4 +1,5 @@
 import { listSessions } from '../cleanup/listSessions.ts';
+import { itemsOf } from '../cleanup/model/page.ts';
 import type { SweepRules } from '../cleanup/sweep.ts';
 import type { Storage } from '../storage/storage.ts';
 
@@ -13,14 +14,14 @@ const PAGE = 1000;
  */
 export async function countStale(storage: Storage, rules: SweepRules, now: Date): Promise<number | undefined> {
   const startedMs = performance.now();
+  const stale = itemsOf((after) =>
+    listSessions(storage, { state: 'stale', limit: PAGE, after }, now, rules, () => false),
+  );
   let count = 0;
-  let after: string | undefined;
-  do {
+  for await (const { session } of stale) {
     if (performance.now() - startedMs > PATIENCE_MS) return undefined;
-    const page = await listSessions(storage, { state: 'stale', limit: PAGE, after }, now, rules, () => false);
-    count += page.items.filter(({ session }) => rules.owner === undefined || session.owner === rules.owner).length;
+    if (rules.owner === undefined || session.owner === rules.owner) count += 1;
     if (rules.limit > 0 && count >= rules.limit) return rules.limit;
-    after = page.next;
-  } while (after !== undefined);
+  }
   return count;
 }

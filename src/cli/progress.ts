@@ -1,5 +1,5 @@
 import { MultiBar } from 'cli-progress';
-import { counted, spanInWords } from '../wire/words.ts';
+import { counted, numberInWords, spanInWords } from '../wire/words.ts';
 import { wrapTo } from './layout.ts';
 import type { Output } from './output.ts';
 import { plainText } from './plainText.ts';
@@ -69,7 +69,7 @@ function startBar(err: Output, work: Work): Progress {
 }
 
 function factsOf(done: number, { noun, total }: Work, perSecond: number): string {
-  const share = total === undefined ? counted(done, noun) : `${done.toLocaleString('en-US')}/${counted(total, noun)}`;
+  const share = total === undefined ? counted(done, noun) : `${numberInWords(done)}/${counted(total, noun)}`;
   const left = total !== undefined && perSecond > 0 ? `  ${spanInWords(((total - done) / perSecond) * 1000)} left` : '';
   return `${share}  ${perSecond.toFixed(perSecond < 10 ? 1 : 0)}/s${left}`;
 }
@@ -88,7 +88,7 @@ function startLines(err: Output, { noun, total }: Work): Progress {
   let done = 0;
   let pauseMs = FIRST_LINE_MS;
   const report = () => {
-    const of = total === undefined ? '' : ` of ${total.toLocaleString('en-US')}`;
+    const of = total === undefined ? '' : ` of ${numberInWords(total)}`;
     err.line(`${counted(done, noun)}${of} done after ${spanInWords(performance.now() - startedMs)}`);
     pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs);
     timer = setTimeout(report, pauseMs).unref();

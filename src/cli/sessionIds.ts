@@ -1,5 +1,6 @@
 import { quoted } from '../cleanup/model/cutText.ts';
 import { parseSessionId, type SessionId } from '../cleanup/model/sessionId.ts';
+import { numberInWords } from '../wire/words.ts';
 import { UsageError } from './exitCodes.ts';
 
 /** How many session ids a command takes at once. */
@@ -44,7 +45,7 @@ export async function readSessionIds(given: readonly string[], most: number): Pr
     throw new UsageError([...errors.slice(0, MOST_ERRORS), ...rest, 'Nothing was done.'].join('\n'));
   }
   if (ids.size > most) {
-    const [count, allowed] = [ids.size, most].map((number) => number.toLocaleString('en-US'));
+    const [count, allowed] = [ids.size, most].map(numberInWords);
     throw new UsageError(`${count} session ids are too many: the maximum is ${allowed} at once. Nothing was done.`);
   }
   return [...ids];

@@ -1,4 +1,5 @@
 import type { RunRecord } from '../cleanup/model/runRecord.ts';
+import { DAY_MS, MINUTE_MS } from '../cleanup/model/time.ts';
 
 /** What the recorded runs tell of the schedule. */
 export interface SchedulePulse {
@@ -11,9 +12,6 @@ export interface SchedulePulse {
   /** Whether it is silent for longer than the schedule's own pauses explain. */
   isOverdue: boolean;
 }
-
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** A shorter pause is none of the schedule's: two apps began together. */
 const SHORTEST_PAUSE_MS = MINUTE_MS / 2;

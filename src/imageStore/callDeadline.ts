@@ -1,5 +1,4 @@
-/** The longest delay of a Node timer; a longer one would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+import { LONGEST_TIMER_MS } from '../cleanup/model/time.ts';
 
 /** A call was ended by its {@link CallDeadline}; `CallDeadline.ended` has the reason. */
 export class CallEndedError extends Error {

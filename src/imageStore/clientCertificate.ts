@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { SecureContextOptions } from 'node:tls';
+import { DAY_MS } from '../cleanup/model/time.ts';
 import { certificateName, nameAndThumbprint } from './certificateName.ts';
 import { readCertificateText } from './certificateText.ts';
 import { type LoadedIdentity, loadPemIdentity } from './pemIdentity.ts';
@@ -17,7 +18,6 @@ export interface ClientCertificate {
 }
 
 const WARNING_DAYS = 30;
-const DAY_MS = 86_400_000;
 
 const EXPORT_ONE = 'If the PFX also holds a valid certificate for the same key, export only that one';
 

@@ -1,5 +1,6 @@
-import type { Page } from '../cleanup/model/page.ts';
+import { itemsOf, type Page } from '../cleanup/model/page.ts';
 import type { RunRecord } from '../cleanup/model/runRecord.ts';
+import { DAY_MS, HOUR_MS } from '../cleanup/model/time.ts';
 import type { Settings } from '../settings/settings.ts';
 import { PositionError, parsePosition } from '../storage/position.ts';
 import type { RunQueries } from '../storage/runQueries.ts';
@@ -9,10 +10,10 @@ import { toSweepOverview } from './toWire.ts';
 import { CLOCKS_APART_MS, isListedBefore, type SweepPlace, wholeSweeps } from './wholeSweeps.ts';
 
 /** How long after its sweep began a part is expected to begin: a queue delivers late and retries. */
-const LATEST_PART_MS = 6 * 3_600_000;
+const LATEST_PART_MS = 6 * HOUR_MS;
 
 /** How long a message stays on a storage queue, if nothing else is set: no part begins later. */
-const MESSAGE_LIFETIME_MS = 7 * 86_400_000;
+const MESSAGE_LIFETIME_MS = 7 * DAY_MS;
 
 /** How many runs are read at once. */
 const RUNS = 999;
@@ -52,7 +53,9 @@ export async function sweepPage(
     place.startedAt >= since && place.startedAt <= until && (!last || isListedBefore(last, place));
   // The parts of the next sweep may have begun before the sweep at which the page before ended, or after it.
   const newest = last && last.startedAt < until ? last.startedAt : until;
-  const runs = runsIn(source, { since: later(since, -CLOCKS_APART_MS), until: later(newest, LATEST_PART_MS) });
+  const { storage, settings } = source;
+  const time = { since: later(since, -CLOCKS_APART_MS), until: later(newest, LATEST_PART_MS) };
+  const runs = itemsOf((position) => storage.listRuns(settings.cluster.name, time, RUNS, position));
   const items: SweepOverviewItem[] = [];
   for await (const ofOne of wholeSweeps(runs, async (run) => !isListed(run) || hasOlderRun(source, run))) {
     const sweep = toSweepOverview(ofOne);
@@ -72,18 +75,6 @@ function placeOf(position: string): SweepPlace {
   const startedAt = new Date(instant);
   if (Number.isNaN(startedAt.getTime())) throw new PositionError();
   return { startedAt, sweepId };
-}
-
-async function* runsIn(
-  { storage, settings }: SweepSource,
-  time: { since: Date; until: Date },
-): AsyncGenerator<RunRecord, void> {
-  let position: string | undefined;
-  do {
-    const page = await storage.listRuns(settings.cluster.name, time, RUNS, position);
-    yield* page.items;
-    position = page.next;
-  } while (position !== undefined);
 }
 
 async function hasOlderRun({ storage, settings }: SweepSource, { sweepId, startedAt }: RunRecord): Promise<boolean> {

@@ -1,10 +1,10 @@
+import { DAY_MS } from '../cleanup/model/time.ts';
+
 /** The time span of a list; an end left out is open. */
 export interface TimeSpan {
   since?: Date | undefined;
   until?: Date | undefined;
 }
-
-const DAY_MS = 86_400_000;
 
 /**
  * The part of a time span in which rows may be kept: until now (another clock may be slightly ahead), and since the

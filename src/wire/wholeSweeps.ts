@@ -1,4 +1,5 @@
 import type { RunRecord } from '../cleanup/model/runRecord.ts';
+import { MINUTE_MS } from '../cleanup/model/time.ts';
 
 /** Where a sweep is in the list: newer ones come first, those of one instant in the order of their ids. */
 export interface SweepPlace {
@@ -7,7 +8,7 @@ export interface SweepPlace {
 }
 
 /** How far the clock of a part's instance may be behind that of the instance that began the sweep. */
-export const CLOCKS_APART_MS = 5 * 60_000;
+export const CLOCKS_APART_MS = 5 * MINUTE_MS;
 
 interface OpenSweep {
   /** The newest first. */

@@ -24,3 +24,19 @@ export interface Page<Item> {
   /** The position to go on from; none: this was the last page. A text that only the query it came from understands. */
   next?: string;
 }
+
+/**
+ * Streams the items of a list, page by page.
+ *
+ * @param read - reads the page at a position; `undefined` for the first page
+ */
+export async function* itemsOf<Item>(
+  read: (after: string | undefined) => Promise<Page<Item>>,
+): AsyncGenerator<Item, void> {
+  let after: string | undefined;
+  do {
+    const page = await read(after);
+    yield* page.items;
+    after = page.next;
+  } while (after !== undefined);
+}

@@ -1,5 +1,7 @@
 import type { RecordedOutcome } from '../../cleanup/model/outcomeRecord.ts';
+import { itemsOf } from '../../cleanup/model/page.ts';
 import type { RunRecord } from '../../cleanup/model/runRecord.ts';
+import { DAY_MS } from '../../cleanup/model/time.ts';
 import { stateOf } from '../../cleanup/sessionState.ts';
 import type { App } from '../../composition/app.ts';
 import type { SessionQuery } from '../../storage/sessionQueries.ts';
@@ -31,7 +33,6 @@ const MOST_SESSIONS = 10_000;
 /** One day's trouble leaves room for that of others. */
 const MOST_OUTCOMES_OF_DAY = 1000;
 const RUNS_OF_PAGE = 999;
-const DAY_MS = 86_400_000;
 
 /** @throws when the storage can't be read */
 export async function readHistory(
@@ -42,11 +43,13 @@ export async function readHistory(
   const since = new Date(Math.floor(now.getTime() / DAY_MS) * DAY_MS - (DAYS - 1) * DAY_MS);
   // A clock may be a little ahead of ours.
   const time = { since, until: new Date(now.getTime() + DAY_MS) };
+  const { storage, settings } = app;
+  const eachRun = itemsOf((after) => storage.listRuns(settings.cluster.name, time, RUNS_OF_PAGE, after, signal));
   const [failing, runs, notable] = await Promise.all([
     readFailing(app, now, signal),
-    readWithin(eachRun(app, time, signal), MOST_RUNS, signal),
+    readWithin(eachRun, MOST_RUNS, signal),
     readWithin(
-      app.storage.listNotable(app.sweepRules.partitions, time, MOST_OUTCOMES_OF_DAY, signal),
+      storage.listNotable(app.sweepRules.partitions, time, MOST_OUTCOMES_OF_DAY, signal),
       MOST_OUTCOMES,
       signal,
     ),
@@ -81,19 +84,6 @@ async function readFailing(
     read({ inactiveSince }, 'waiting'),
   ]);
   return { sessions: [...givenUp.sessions, ...waiting.sessions], more: givenUp.more || waiting.more };
-}
-
-async function* eachRun(
-  { storage, settings }: Pick<App, 'storage' | 'settings'>,
-  time: { since: Date; until: Date },
-  signal: AbortSignal,
-): AsyncGenerator<RunRecord, void> {
-  let after: string | undefined;
-  do {
-    const page = await storage.listRuns(settings.cluster.name, time, RUNS_OF_PAGE, after, signal);
-    yield* page.items;
-    after = page.next;
-  } while (after !== undefined);
 }
 
 /** Single cleanups on request: what belongs to a run is counted by it already. */

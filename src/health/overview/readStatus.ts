@@ -1,5 +1,6 @@
 import type { RunRecord } from '../../cleanup/model/runRecord.ts';
 import type { StoreUsage } from '../../cleanup/model/storeUsage.ts';
+import { DAY_MS } from '../../cleanup/model/time.ts';
 import type { App } from '../../composition/app.ts';
 import { settingsWarnings } from '../../settings/settingsWarnings.ts';
 import { sweepsOf } from '../../wire/sweepsOf.ts';
@@ -39,7 +40,7 @@ export interface Known {
 /** Reading the tables is ended after this, in milliseconds. */
 const PATIENCE_MS = 8_000;
 
-const DAYS_MS = 14 * 86_400_000;
+const DAYS_MS = 14 * DAY_MS;
 
 /** How many runs tell of the last sweep and of the pauses between sweeps; fanned out, a sweep has hundreds. */
 const RUNS = 100;

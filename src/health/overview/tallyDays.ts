@@ -1,6 +1,7 @@
 import { noOutcomes, type OutcomeCounts, type OutcomeKind } from '../../cleanup/model/outcomeKind.ts';
 import type { RecordedOutcome } from '../../cleanup/model/outcomeRecord.ts';
 import type { RunRecord } from '../../cleanup/model/runRecord.ts';
+import { DAY_MS } from '../../cleanup/model/time.ts';
 
 /** How many sessions ended in each outcome on one day (UTC). */
 export interface DayTally {
@@ -9,8 +10,6 @@ export interface DayTally {
   outcomes: OutcomeCounts;
   bytesFreed: number;
 }
-
-const DAY_MS = 86_400_000;
 
 /**
  * Adds up the outcomes of each day: of sweeps by their own counts, which costs one row a sweep however many sessions it took,
