@@ -86,8 +86,11 @@ param maxAttempts int = 8
 @description('OUTCOME_RETENTION: how long outcomes and runs are kept.')
 param outcomeRetention string = '90d'
 
-@allowed(['22', '24'])
-@description('Version of Node.js. The app needs 24.')
+@description('More app settings, such as { SWEEP_LIMIT: \'5000\' }. No secrets, and none of those that have a parameter.')
+param moreSettings object = {}
+
+@allowed(['24'])
+@description('Version of Node.js.')
 param nodeVersion string = '24'
 
 @allowed([512, 2048, 4096])
@@ -197,6 +200,7 @@ module sweeper 'sweeper.bicep' = {
       maxAttempts: maxAttempts
       outcomeRetention: outcomeRetention
     }
+    moreSettings: moreSettings
     network: {
       appSubnetId: checkedAppSubnetId
       privateEndpointSubnetId: privateEndpointSubnetId

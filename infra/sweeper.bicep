@@ -11,6 +11,8 @@ param tags object
 param cluster clusterAccess
 @description('When and how it sweeps.')
 param sweep sweepOptions
+@description('More app settings.')
+param moreSettings object
 @description('Existing network parts.')
 param network networkAccess
 @description('Version of Node.js.')
@@ -112,6 +114,7 @@ module app 'modules/app.bicep' = {
     insightsName: telemetry.outputs.insightsName
     cluster: cluster
     sweep: union(sweep, { schedule: empty(sweep.schedule) ? schedule.cron : sweep.schedule })
+    moreSettings: moreSettings
     tables: tableNames
     queueName: queueName
     appSubnetId: network.appSubnetId

@@ -22,6 +22,8 @@ param insightsName string
 param cluster clusterAccess
 @description('When and how it sweeps, with its schedule.')
 param sweep sweepOptions
+@description('More app settings. Those of the template take precedence.')
+param moreSettings object
 @description('Names of the tables.')
 param tables { sessions: string, outcomes: string, runs: string }
 @description('Name of the queue for fanned-out sweeps.')
@@ -137,7 +139,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
 
   resource settings 'config' = {
     name: 'appsettings'
-    properties: union(platformSettings, clusterSettings, authenticationSettings, sweepSettings)
+    properties: union(moreSettings, platformSettings, clusterSettings, authenticationSettings, sweepSettings)
   }
 
   // Deployments authenticate with Entra ID; the passwords of the publishing profile have no use.

@@ -10,6 +10,7 @@ param serverThumbprints = '0123456789abcdef0123456789abcdef01234567'
 param sweepEveryPause = '1h'
 param sessionShards = 16
 param sweepFanOut = true
+param moreSettings = { SWEEP_LIMIT: '5000' }
 param alertEmail = 'operators@example.com'
 param freeDiskPercent = 25
 param appSubnetId = '/subscriptions/00000000-0000-0000-0000-000000000002/resourceGroups/rg-network/providers/Microsoft.Network/virtualNetworks/vnet-cluster/subnets/snet-sweeper'

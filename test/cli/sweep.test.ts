@@ -31,6 +31,20 @@ async function slowly(count: number, latencyMs: number): Promise<void> {
 const runs = () => allRows(world.tables.runs);
 
 describe('sweep, piped', () => {
+  it('sweeps the partition of an earlier number of shards in an app that is fanned out', async () => {
+    const id = await world.upload();
+
+    const env = { SWEEP_FAN_OUT: 'true' };
+    const present = await world.run(['list', '--ids'], { env: { ...env, SESSION_SHARDS: '16' } });
+    const { code } = await world.run(['sweep'], { env: { ...env, SESSION_SHARDS: '1' } });
+
+    expect([present.stdout, code]).toEqual(['', 0]);
+    expect(await allRows(world.tables.outcomes)).toEqual([
+      expect.objectContaining({ sessionId: id, outcome: 'deleted' }),
+    ]);
+    expect(await allRows(world.tables.sessions)).toEqual([]);
+  });
+
   it('sweeps, and reports how it ended, failures first', async () => {
     const id = await world.upload();
     await world.register();

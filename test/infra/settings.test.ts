@@ -33,6 +33,10 @@ describe.each(WAYS_IN)('the app settings of a deployment with authentication %s'
   });
 });
 
+it('more settings reach the app', () => {
+  expect(readSettings(appSettings('entra')).sweep.limit).toBe(5000);
+});
+
 describe('the client certificate of a deployment', () => {
   it('is a reference without a version, read with the identity of the app', () => {
     const reference = appSettings('certificate')['CLUSTER_CLIENT_CERTIFICATE'];
