@@ -111,7 +111,7 @@ export async function cleanUpSession(
 /** What the cluster's answer says about a session: stale, or how its cleanup ends here. */
 function judge(answer: Answered<UploadSession | undefined>, rules: CleanupRules, now: Date): Outcome | 'stale' {
   const { value: session, clusterDate } = answer;
-  if (!clusterDate) return undecidable('its answer has no Date header, so its clock is unknown', answer);
+  if (!clusterDate) return undecidable('its answer has no readable Date header, so its clock is unknown', answer);
   const skewMs = clusterDate.getTime() - now.getTime();
   if (Math.abs(skewMs) > rules.maxClockSkewMs) {
     return { kind: 'failed', error: new ClockSkewError('cluster', skewMs, rules.maxClockSkewMs) };
@@ -120,6 +120,11 @@ function judge(answer: Answered<UploadSession | undefined>, rules: CleanupRules,
   if (!session.modifiedAt) return undecidable('it has no readable ModifiedDate', answer);
   if (!session.missingRanges) return undecidable('it has no readable ExpectedRanges', answer);
 
+  // A chunk from the future: the primary's clock is ahead of its gateway's, and the session would look active until then.
+  const aheadMs = session.modifiedAt.getTime() - Math.max(clusterDate.getTime(), now.getTime());
+  if (aheadMs > rules.maxClockSkewMs) {
+    return { kind: 'failed', error: new ClockSkewError('image store', aheadMs, rules.maxClockSkewMs) };
+  }
   // ModifiedDate is the cluster's time. By the earlier of the two clocks less time has passed: that one counts.
   const silentMs = Math.min(clusterDate.getTime(), now.getTime()) - session.modifiedAt.getTime();
   if (silentMs < rules.staleAfterMs) {

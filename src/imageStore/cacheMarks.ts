@@ -5,11 +5,14 @@ const MARKS = new Map([
   ['age', /[^\s0]/],
   ['warning', /(?:^|,)\s*11[0-3]\b/],
   ['cache-status', /;\s*hit\b/i],
-  // What caches and content delivery networks sent before RFC 9211.
-  ...['x-cache', 'x-cache-status', 'x-proxy-cache', 'x-varnish-cache', 'cf-cache-status'].map(
-    (name) => [name, /\b(?:hit|stale|updating)\b/i] as const,
-  ),
 ]);
+
+/**
+ * What caches and content delivery networks sent before RFC 9211, each in a header of its own, such as `X-Cache: TCP_HIT` and
+ * `CDN-Cache-Status: HIT`. `X-Cache-Lookup` is left out: it also says `HIT` if the cache asked the cluster all the same.
+ */
+const OLDER_HEADER = /^(?!cache-control$|x-cache-lookup$).*\bcache\b/;
+const OLDER_MARK = /(?<![a-z])(?:hit|stale|updating)(?![a-z])/i;
 
 /**
  * Finds out whether an answer came from a cache instead of the cluster. Such an answer may be outdated.
@@ -22,7 +25,8 @@ const MARKS = new Map([
 export function cacheMark(headers: Headers): string | undefined {
   // One pass over the names: looking up each mark by its name would cost a pass for each.
   for (const name of headers.keys()) {
-    if (MARKS.get(name)?.test(headers.get(name) ?? '')) return `it comes from a cache (${name})`;
+    const mark = MARKS.get(name) ?? (OLDER_HEADER.test(name) ? OLDER_MARK : undefined);
+    if (mark?.test(headers.get(name) ?? '')) return `it comes from a cache (${name})`;
   }
   return undefined;
 }

@@ -17,7 +17,7 @@ const TRIES = 3;
 /** No further try begins after this: with many gateways that hang, a single try takes minutes. */
 const LAST_TRY_AFTER_MS = 45_000;
 
-/** The wait between two tries if no gateway sends `Retry-After`. */
+/** The wait between two tries, unless a gateway's `Retry-After` asks for more. */
 const WAIT_MS = 1_000;
 
 /** The longest `Retry-After` that the probe waits for, unless the caller sets a shorter one. */
@@ -27,7 +27,7 @@ const LONGEST_WAIT_MS = 30_000;
 export interface Prober {
   calls: ClusterCalls;
   gateways: Sender;
-  /** The wait between two tries, in milliseconds; a second by default. */
+  /** The least wait between two tries, in milliseconds; a second by default. */
   waitMs?: number | undefined;
 }
 
@@ -60,9 +60,9 @@ export async function probeCluster(prober: Prober, call: ProbeCall = {}): Promis
     if (bad === undefined) throw new TypeError('A cluster has at least one gateway.');
     const isLate = questions >= TRIES && performance.now() - startedMs > LAST_TRY_AFTER_MS;
     if (tries >= TRIES || isLate) return bad;
-    const { retryAfterMs = waitMs } = bad.error;
+    const { retryAfterMs = 0 } = bad.error;
     try {
-      await wait(Math.min(retryAfterMs, longestWaitMs), undefined, { ...(signal && { signal }) });
+      await wait(Math.min(Math.max(waitMs, retryAfterMs), longestWaitMs), undefined, { ...(signal && { signal }) });
     } catch {
       return { verdict: 'clusterUnavailable', error: aborted(bad.error) };
     }

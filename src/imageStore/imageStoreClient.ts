@@ -40,7 +40,7 @@ export interface ImageStoreClientOptions {
   skipMs?: number;
   /** How old the answer of a guard's look-up may be when its DELETE is sent, in milliseconds. Default 2,000. */
   guardLastsMs?: number;
-  /** How long a probe waits between its tries if no gateway sends `Retry-After`, in milliseconds. Default 1,000. */
+  /** How long a probe waits between its tries at least, in milliseconds. Default 1,000. */
   probeWaitMs?: number;
   /** Sees each call. */
   observeCall?: ObserveCall;

@@ -78,6 +78,21 @@ describe('cleaning up one session', () => {
     expect(ports.cluster.has(ID)).toBe(true);
   });
 
+  it('does not take a last chunk from the future for a sign of life, but for a wrong clock', async () => {
+    const ports = withSession({ modifiedAt: minutesAgo(-6) });
+
+    const { outcome } = await cleanUpSession(ports, ID, GUARDED);
+
+    expect(outcome).toMatchObject({ kind: 'failed', error: { kind: 'clockSkew', skewMs: 6 * MINUTE } });
+    expect(ports.cluster.has(ID)).toBe(true);
+  });
+
+  it('takes a last chunk that is ahead by what the clocks may differ for a sign of life', async () => {
+    const ports = withSession({ modifiedAt: minutesAgo(-5) });
+
+    expect((await cleanUpSession(ports, ID, GUARDED)).outcome).toMatchObject({ kind: 'active' });
+  });
+
   it.each([
     ['behind', -6],
     ['ahead', 6],

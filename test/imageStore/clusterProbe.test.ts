@@ -174,6 +174,22 @@ describe('a probe', () => {
     expect(second - first).toBeGreaterThan(950);
   });
 
+  it.each(['0', 'Sun, 22 Nov 2020 10:00:00 GMT'])(
+    'waits between its tries although Retry-After asks for no wait: %s',
+    async (retryAfter) => {
+      const controller = new AbortController();
+      const gateway = await startGateway((response) => {
+        response.writeHead(503, { 'Retry-After': retryAfter }).end();
+        setTimeout(() => controller.abort(), 100);
+      });
+
+      const probe = await clientOf(gateway, { probeWaitMs: 60_000 }).probe({ signal: controller.signal });
+
+      expect(probe).toMatchObject({ error: { kind: 'aborted' } });
+      expect(gateway.requests.length).toBe(1);
+    },
+  );
+
   it('that is aborted while it waits reports that', async () => {
     const controller = new AbortController();
     const gateway = await startGateway((response) => {

@@ -144,9 +144,15 @@ describe('a guarded DELETE', () => {
     [200, { Warning: '110 - "Response is Stale"' }],
     [204, { 'Cache-Status': 'ExampleCache; hit; ttl=30' }],
     [204, { 'X-Cache': 'HIT from proxy' }],
+    [200, { 'X-Cache': 'TCP_HIT' }],
+    [200, { 'X-Cache': 'TCP_REMOTE_HIT' }],
+    [204, { 'CDN-Cache-Status': 'HIT' }],
+    [200, { 'X-Nginx-Cache': 'STALE' }],
+    [404, { Age: '500' }],
   ])('is not sent after a cache’s answer: %d %j', async (status, headers) => {
+    const bodies: Record<number, string> = { 200: sessionAnswer(), 404: '{"Error":{"Code":"NotFound"}}' };
     const gateway = await startGateway({
-      get: (response) => response.writeHead(status, headers).end(status === 200 ? sessionAnswer() : ''),
+      get: (response) => response.writeHead(status, headers).end(bodies[status] ?? ''),
     });
     const client = clientOf(gateway);
 
@@ -163,7 +169,9 @@ describe('a guarded DELETE', () => {
   it.each([
     { Age: '0' },
     { Constructor: 'Age', __proto__x: '1' },
-    { 'X-Cache': 'MISS from proxy' },
+    { 'X-Cache': 'MISS from proxy', 'X-Cache-Lookup': 'HIT from proxy' },
+    { 'X-Cache': 'CONFIG_NOCACHE', 'Cache-Control': 'no-cache, stale-while-revalidate=0' },
+    { 'X-Cache': 'MISS from whit.example' },
     { 'Cache-Status': 'ExampleCache; fwd=miss' },
   ])('follows an answer that came through a cache, but not from it: %j', async (headers) => {
     const gateway = await startGateway({ get: (response) => response.writeHead(200, headers).end(sessionAnswer()) });

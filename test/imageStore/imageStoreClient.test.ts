@@ -113,10 +113,16 @@ describe('asking for an upload session', () => {
     });
   });
 
-  it('reads 204 as "no such session"', async () => {
-    const gateway = await startGateway(204);
+  it.each([
+    [204, ''],
+    [404, '{"Error":{"Code":"NotFound","Message":"Null"}}'],
+  ])('reads %d %s as "no such session", with the cluster’s clock', async (status, body) => {
+    const gateway = await startGateway(status, body);
 
-    expect((await clientOf(gateway).getUploadSession(SESSION)).value).toBeUndefined();
+    const { value, clusterDate, httpStatus } = await clientOf(gateway).getUploadSession(SESSION);
+
+    expect({ value, httpStatus }).toEqual({ value: undefined, httpStatus: status });
+    expect(clusterDate).toBeInstanceOf(Date);
   });
 
   it.each([201, 202, 206])('does not accept %d as an answer', async (status) => {

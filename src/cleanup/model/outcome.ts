@@ -72,7 +72,7 @@ export class ClockSkewError extends Error {
   /** How far the other clock is ahead of ours, in milliseconds; negative: behind. */
   readonly skewMs: number;
 
-  constructor(whose: 'cluster' | 'storage service', skewMs: number, allowedMs: number) {
+  constructor(whose: 'cluster' | 'image store' | 'storage service', skewMs: number, allowedMs: number) {
     const apart = `${Math.abs(Math.round(skewMs / 1000))} s ${skewMs > 0 ? 'ahead of' : 'behind'} ours`;
     super(
       `The clock of the ${whose} is ${apart}; more than ${Math.round(allowedMs / 1000)} s (MAX_CLOCK_SKEW) leaves no safe ` +

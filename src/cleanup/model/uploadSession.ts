@@ -56,8 +56,8 @@ export interface ImageStoreClient {
   /**
    * Asks for one upload session.
    *
-   * @returns the session, or `undefined` as value when the cluster knows none (204)
-   * @throws {FabricRequestError} for every answer but 200 and 204, for a 200 that can't be read, and for a cache's answer
+   * @returns the session, or `undefined` as value when the cluster knows none (204, or 404 with the FabricErrorCode `NotFound`)
+   * @throws {FabricRequestError} for every other answer but 200, for a 200 that can't be read, and for a cache's answer
    * @see Service Fabric REST API 6.0, "Get Image Store Upload Session By Id"
    */
   getUploadSession(sessionId: SessionId, call?: CallOptions): Promise<Answered<UploadSession | undefined>>;
