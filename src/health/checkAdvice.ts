@@ -7,7 +7,7 @@ import { errorAdvice } from './errorAdvice.ts';
 
 /** How to fix a part that fails a check: which setting to check, or what to change on the cluster. */
 
-/** By Node's code for a connection that failed; the patterns are tried in this order. */
+/** Advice by Node's code for a failed connection. The patterns are tried in this order. */
 const CONNECTION: [RegExp, string][] = [
   [
     /^ERR_SERVER_IDENTITY$/,
@@ -44,7 +44,7 @@ const UNHEALTHY_CLUSTER =
 export function clusterAdvice(error: FabricRequestError, settings: Settings): string {
   const { kind, code, httpStatus } = error;
   if (kind === 'accessDenied') return credentialsAdvice(error, settings);
-  // To a probe this answer does not mean that one session is bad.
+  // As the answer to a probe, this code is not about one session.
   if (code === 'E_INVALIDARG') return STOP_REASONS.unsupportedCluster.advice ?? WRONG_ENDPOINT;
   // A FabricErrorCode has the same advice everywhere.
   if (code !== undefined) return errorAdvice({ errorCode: code, httpStatus }).advice;

@@ -3,7 +3,7 @@ import type { Severity } from '../cleanup/model/stopReason.ts';
 /** How a check of one part ended. */
 export type CheckStatus = 'ok' | 'warning' | 'failed' | 'skipped';
 
-/** What the faces of the app say about it. `skipped`: unknown, because another part fails. */
+/** How page, command line and API show a status. `skipped` means unknown, because another part fails. */
 export const CHECK_STATUSES: Record<CheckStatus, { label: string; severity: Severity }> = {
   ok: { label: 'OK', severity: 'ok' },
   warning: { label: 'Warning', severity: 'notice' },

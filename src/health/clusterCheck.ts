@@ -6,7 +6,7 @@ import type { Check } from './check.ts';
 import { clusterAdvice } from './checkAdvice.ts';
 import { withClock } from './clockCheck.ts';
 
-/** Whether a check asks the cluster now, uses an answer of the last minute, or leaves the cluster alone. */
+/** Whether a check probes the cluster now, may use an answer of the last minute, or does not check the cluster. */
 export type ProbeMode = 'fresh' | 'recent' | 'none';
 
 /** Checks the cluster and the credentials by one probe. */
@@ -21,7 +21,7 @@ function judge({ probe, askedAt, latencyMs }: ProbeAnswer, app: App): Check[] {
   const cluster: Check = { name: 'cluster', status: 'ok', ...asked };
   const credentials: Check = { name: 'credentials', status: 'ok', ...asked };
   if (probe.verdict === 'good') {
-    // The clock is the cluster's at the end of the question.
+    // The cluster's time is that of the end of the probe.
     const atMs = askedAt.getTime() + latencyMs;
     const tls12 = probe.needsTls12
       ? { detail: 'Over TLS 1.2: over TLS 1.3 the cluster did not receive the client certificate.' }
@@ -31,7 +31,7 @@ function judge({ probe, askedAt, latencyMs }: ProbeAnswer, app: App): Check[] {
   const { error } = probe;
   const failed = { status: 'failed', detail: detailOf(error), advice: clusterAdvice(error, app.settings) } as const;
   if (error.kind !== 'accessDenied') {
-    // A FabricErrorCode comes from behind the access check.
+    // With a FabricErrorCode, the request has passed the access check.
     const unknown: Check = { name: 'credentials', status: 'skipped', detail: 'Unknown: the cluster gave no answer.' };
     return [{ ...cluster, ...failed }, error.code === undefined ? unknown : credentials];
   }

@@ -9,7 +9,7 @@ export interface ErrorAdvice {
   advice: string;
 }
 
-/** A failure as an outcome's row holds it. */
+/** A failure as it is recorded in an outcome. */
 export interface RecordedFailure {
   /** The FabricErrorCode, or the kind of failure if the cluster sent no code. */
   errorCode?: string | undefined;
@@ -49,10 +49,10 @@ const CHECK_IMAGE_STORE =
 const CHECK_CREDENTIALS =
   'Check CLUSTER_AUTH and its certificate or identity, which needs the Admin role. This does not count as a failed attempt.';
 
-/** The cluster is moving or restarting something. On a healthy cluster each of these passes without action. */
+/** The explanation for a cluster that is moving or restarting something. On a healthy cluster this passes without action. */
 const passing = (what: string): ErrorAdvice => ({ what, advice: `${USUALLY_PASSES} ${CHECK_IMAGE_STORE}` });
 
-/** In the words of a sweep that ends by it. */
+/** The same advice as for a sweep that ends for this reason. */
 const UNSUPPORTED = STOP_REASONS.unsupportedCluster.advice ?? '';
 
 const BY_CODE: Record<string, ErrorAdvice> = {
@@ -121,7 +121,7 @@ const BY_CODE: Record<string, ErrorAdvice> = {
   FABRIC_E_OPERATION_NOT_COMPLETE: passing('The cluster did not complete the operation in time.'),
 };
 
-/** By the kind that this app gives a failure for which the cluster sent no code. */
+/** By the kind of failure, if the cluster sent no code. */
 const BY_KIND: Record<FabricRequestErrorKind | 'clockSkew', ErrorAdvice> = {
   notFound: {
     what: 'The cluster has no such upload session: it expired or was deleted before, or was never known to this cluster.',
@@ -161,7 +161,7 @@ const BY_KIND: Record<FabricRequestErrorKind | 'clockSkew', ErrorAdvice> = {
     advice: 'If it repeats, lower SWEEP_CONCURRENCY, and check the latency to the cluster.',
   },
   unreachable: {
-    what: 'No answer came: nothing listens there, the connection was closed, or the server is not the expected one.',
+    what: 'No answer came: the connection was refused or closed, or the server certificate is not the expected one.',
     advice: 'Check that the cluster is up, CLUSTER_ENDPOINTS, the network between, and the CLUSTER_SERVER_ settings.',
   },
   aborted: {
@@ -174,7 +174,7 @@ const BY_KIND: Record<FabricRequestErrorKind | 'clockSkew', ErrorAdvice> = {
   },
 };
 
-/** Where the status is more specific than the kind. */
+/** For failures whose status is more specific than their kind. */
 const BY_KIND_AND_STATUS: Record<string, ErrorAdvice> = {
   'accessDenied 401': { what: 'The cluster rejected the credentials of this app.', advice: CHECK_CREDENTIALS },
   'accessDenied 403': {

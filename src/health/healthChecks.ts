@@ -9,14 +9,14 @@ import { withClock } from './clockCheck.ts';
 import { checkCluster, type ProbeMode } from './clusterCheck.ts';
 import { checkStrayRows } from './strayRowCheck.ts';
 
-/** How all parts answered. */
+/** The checks of all parts, and their result. */
 export interface Health {
   status: 'up' | 'down';
   checks: Check[];
 }
 
 /** How long a table may take to answer, in milliseconds. */
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 const TABLES = {
   sessionTable: ['sessions', 'SESSION_TABLE'],
@@ -25,9 +25,9 @@ const TABLES = {
 } as const;
 
 /**
- * Asks everything that the app depends on, all at once. Never throws for a part that fails.
+ * Checks everything that the app depends on, in parallel. Does not throw if a part fails.
  *
- * @param connect - puts the app together, or throws a {@link SettingsError}
+ * @param connect - creates the app, or throws a {@link SettingsError}
  */
 export async function checkHealth(connect: () => App | Promise<App>, mode: ProbeMode): Promise<Health> {
   let app: App;
@@ -45,7 +45,7 @@ export async function checkHealth(connect: () => App | Promise<App>, mode: Probe
   return healthOf([settings, ...(await checkParts(app, mode))]);
 }
 
-/** Asks the tables and the cluster. */
+/** Checks the tables and the cluster. */
 export async function checkParts(app: App, mode: ProbeMode): Promise<Check[]> {
   const tables = Object.keys(TABLES).map((name) => checkTable(name as keyof typeof TABLES, app));
   const [checkedTables, checkedCluster] = await Promise.all([Promise.all(tables), checkCluster(app, mode)]);
@@ -62,7 +62,7 @@ async function checkTable(name: keyof typeof TABLES, app: App): Promise<Check> {
   const latencyMs = () => Math.round(performance.now() - startedMs);
   let answer: { exists: boolean; storageDate: Date | undefined };
   try {
-    answer = await app.storage.checkTable(table, AbortSignal.timeout(PATIENCE_MS));
+    answer = await app.storage.checkTable(table, AbortSignal.timeout(TIMEOUT_MS));
   } catch (error) {
     const failed = { detail: detailOf(error), advice: storageAdvice(error, app.settings) };
     return { name, status: 'failed', latencyMs: latencyMs(), ...failed };
@@ -70,13 +70,13 @@ async function checkTable(name: keyof typeof TABLES, app: App): Promise<Check> {
   const check = withClock({ name, status: 'ok', latencyMs: latencyMs() }, answer.storageDate, app);
   if (check.status === 'failed') return check;
   if (answer.exists) return table === 'sessions' ? { ...check, ...(await checkStrayRows(app)) } : check;
-  const detail = `The table ${app.settings.storage.tables[table]} does not exist yet; it is created when it is first used.`;
+  const detail = `The table ${app.settings.storage.tables[table]} does not exist yet. It is created when it is first used.`;
   if (table !== 'sessions') return { ...check, detail };
   const advice = `If sessions have been registered, they are in another table: check ${setting} and SESSION_STORAGE.`;
   return { ...check, status: 'warning', detail, advice };
 }
 
 function detailOf(error: unknown): string {
-  if (isNativeError(error) && error.name === 'AbortError') return `It did not answer within ${PATIENCE_MS / 1000} s.`;
+  if (isNativeError(error) && error.name === 'AbortError') return `It did not answer within ${TIMEOUT_MS / 1000} s.`;
   return storageErrorText(error);
 }

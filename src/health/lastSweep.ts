@@ -2,19 +2,19 @@ import type { RunRecord } from '../cleanup/model/runRecord.ts';
 import { worstFirst } from '../cleanup/model/stopReason.ts';
 
 /**
- * The newest sweep of which something has ended: the newest run of each of its partitions. A sweep that was not fanned out has
- * one run alone.
+ * Finds the newest sweep that has an ended run, and returns the newest run of each of its partitions. A sweep that was not fanned out
+ * has only one run.
  *
  * @param runs - newest first
  */
 export function lastSweep(runs: readonly RunRecord[]): RunRecord[] {
   const ended = runs.filter(({ parts }) => parts === undefined);
   const ofLast = ended.filter(({ sweepId }) => sweepId === ended[0]?.sweepId);
-  // Reversed, so that of two runs over a partition the newer one stays.
+  // Reversed, so that the newer of two runs over one partition replaces the older.
   return [...new Map(ofLast.reverse().map((run) => [run.partition, run])).values()];
 }
 
-/** The run with the worst ending; the first one where all ended alike. */
+/** The run with the worst stop reason; the first one if several have it. */
 export function worstEnding(runs: readonly RunRecord[]): RunRecord | undefined {
   return runs.toSorted((a, b) => worstFirst(a.stoppedBy, b.stoppedBy))[0];
 }

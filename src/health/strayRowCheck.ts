@@ -2,15 +2,15 @@ import type { App } from '../composition/app.ts';
 import { counted } from '../wire/words.ts';
 import type { Check } from './check.ts';
 
-/** How long the question may take, in milliseconds. */
-const PATIENCE_MS = 5_000;
+/** How long the query may take, in milliseconds. */
+const TIMEOUT_MS = 5_000;
 
-/** Whether rows stand where no sweep reads them. @returns what to add to the check of the table of sessions */
+/** Looks for rows in partitions that no sweep reads. @returns what to add to the check of the table of sessions */
 export async function checkStrayRows({ storage, settings }: App): Promise<Partial<Check>> {
   const { name } = settings.cluster;
   const { shards } = settings.storage;
   try {
-    const { count, more, partition } = await storage.strayRows(name, shards, AbortSignal.timeout(PATIENCE_MS));
+    const { count, more, partition } = await storage.strayRows(name, shards, AbortSignal.timeout(TIMEOUT_MS));
     if (count === 0) return {};
     return {
       status: 'warning',
@@ -22,7 +22,7 @@ export async function checkStrayRows({ storage, settings }: App): Promise<Partia
         'or delete the rows.',
     };
   } catch {
-    // The table itself answers: a slow question about stray rows is not an error of it.
+    // The table itself works: a slow query for stray rows is not an error of the table.
     return {};
   }
 }

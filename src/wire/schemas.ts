@@ -259,7 +259,7 @@ export const healthDetails = z
           ),
         latencyMs: z.number().min(0).optional(),
         askedAt: instant.optional().describe('When the cluster was probed, up to a minute ago.'),
-        clockSkewMs: z.number().optional().describe('How far the other clock is ahead of ours, to the second.'),
+        clockSkewMs: z.number().optional().describe('How far the other clock is ahead of the app’s, to the second.'),
         detail: z.string().optional().describe('What was found.'),
         advice: z.string().optional().describe('How to fix it.'),
       }),

@@ -502,7 +502,7 @@ describe('GET /health', () => {
       expect.objectContaining({ name: 'cluster', advice: expect.stringContaining('Linux clusters') }),
     ]);
     expect(failed(skewed.body)).toEqual([
-      expect.objectContaining({ name: 'cluster', detail: expect.stringContaining('ahead of ours') }),
+      expect.objectContaining({ name: 'cluster', detail: expect.stringContaining("ahead of the app's") }),
     ]);
     expect(await allRows(host.tables.outcomes)).toEqual([]);
   });

@@ -5,7 +5,7 @@ import { STATUS_TABLE } from '../../src/local/cluster/gatewayAnswer.ts';
 const codes = STATUS_TABLE.flatMap(({ code }) => (code === undefined || code === 'E_FAIL' ? [] : [code]));
 
 describe('the advice on an error', () => {
-  it.each(codes)('has words of its own for %s, whatever the status', (errorCode) => {
+  it.each(codes)('explains %s, independent of the status', (errorCode) => {
     const advice = errorAdvice({ errorCode, httpStatus: 500 });
 
     expect(advice).toEqual(errorAdvice({ errorCode }));
@@ -15,7 +15,7 @@ describe('the advice on an error', () => {
     expect(advice).not.toEqual(errorAdvice({ errorCode: 'serverError' }));
   });
 
-  it('says the same of no two codes', () => {
+  it('is different for each code', () => {
     expect(new Set(codes.map((errorCode) => errorAdvice({ errorCode }).what)).size).toBe(codes.length);
   });
 
@@ -29,7 +29,7 @@ describe('the advice on an error', () => {
     ['busy', 503, /busy/, /usually passes/],
     ['unexpectedAnswer', 200, /not one of a cluster's gateway/, /CLUSTER_ENDPOINTS/],
     ['clockSkew', undefined, /clocks/, /MAX_CLOCK_SKEW/],
-  ])('puts %s (status %s) into words where the cluster gave no code', (errorCode, httpStatus, what, advice) => {
+  ])('explains %s (status %s) if the cluster sent no code', (errorCode, httpStatus, what, advice) => {
     expect(errorAdvice({ errorCode, httpStatus })).toEqual({
       what: expect.stringMatching(what),
       advice: expect.stringMatching(advice),
@@ -44,7 +44,7 @@ describe('the advice on an error', () => {
     [500, 'serverError'],
     [503, 'busy'],
     [504, 'timedOut'],
-  ])('goes by the status %i of a code that it does not know, and names the code', (httpStatus, kind) => {
+  ])('goes by the status %i of an unknown code, and names the code', (httpStatus, kind) => {
     const advice = errorAdvice({ errorCode: 'FABRIC_E_NEW', httpStatus });
 
     expect(advice.advice).toBe(errorAdvice({ errorCode: kind }).advice);
@@ -53,7 +53,7 @@ describe('the advice on an error', () => {
     );
   });
 
-  it('is not misled by a code that is the name of something in every object', () => {
+  it('is not misled by a code that is a name in Object.prototype', () => {
     expect(errorAdvice({ errorCode: 'constructor', httpStatus: 500 }).what).toContain('constructor');
     expect(errorAdvice({ errorCode: '__proto__' })).toEqual(errorAdvice({}));
   });

@@ -9,7 +9,7 @@ import { readSessions } from '../../health/overview/readSessions.ts';
 import type { Reason } from '../../health/overview/reason.ts';
 import { sessionReasons } from '../../health/overview/sessionReasons.ts';
 import { sweepReasons } from '../../health/overview/sweepReasons.ts';
-import { schedulePulse } from '../../health/schedulePulse.ts';
+import { scheduleHealth } from '../../health/scheduleHealth.ts';
 import { expiryWarning } from '../../imageStore/clientCertificate.ts';
 import { askMetadataScope } from '../../imageStore/entraMetadata.ts';
 import { SettingsError } from '../../settings/settings.ts';
@@ -127,7 +127,7 @@ async function newestRuns({ storage, settings }: App, now: Date, signal: AbortSi
 }
 
 function endOf(runs: readonly RunRecord[], now: Date): string {
-  const last = schedulePulse(runs, now)?.last;
+  const last = scheduleHealth(runs, now)?.last;
   if (!last) return 'No scheduled sweep recorded.';
   const ended =
     worstEnding(lastSweep(runs.filter(({ trigger }) => trigger === 'timer' || trigger === 'queue'))) ?? last;

@@ -10,10 +10,10 @@ import * as examples from '../routing/examples.ts';
 import { oneOf } from '../routing/parameters.ts';
 import { defineRoute } from '../routing/route.ts';
 
-/** An answer has to leave before the platform's load balancer gives up, which it does after 230 seconds. */
+/** In milliseconds. The platform's load balancer closes the connection after 230 seconds, so the answer must be sent before. */
 const DEADLINE_MS = 200_000;
 
-/** No attempt starts later than this: an answer is more useful to the caller. */
+/** No try starts later than this, in milliseconds: an answer is more useful to the caller. */
 const LAST_TRY_MS = 30_000;
 
 /** `Retry-After` if the cluster sent none, in seconds. */
@@ -59,7 +59,7 @@ export const route = defineRoute('deleteUploadSession', {
   },
 });
 
-/** @throws {ApiProblem} for every outcome after which the session exists or may exist */
+/** @throws {ApiProblem} for every outcome after which the session may still exist */
 function deletionOf(sessionId: string, { outcome, requestId }: Cleanup): z.input<typeof deletion> {
   const facts = { sessionId, outcome: outcome.kind, requestId };
   switch (outcome.kind) {
@@ -80,9 +80,9 @@ function deletionOf(sessionId: string, { outcome, requestId }: Cleanup): z.input
 
 function activeDetail({ lastActivity, because }: Extract<Outcome, { kind: 'active' }>): string {
   return because === 'receivingChunks'
-    ? `Its last chunk arrived at ${lastActivity.toISOString()}, so it was left alone. Leave out onlyIfStale to delete it all the same.`
-    : 'All its chunks are there and it may be in the middle of its commit, so it was left alone. Ask again later, or leave ' +
-        'out onlyIfStale to delete it all the same.';
+    ? `Its last chunk arrived at ${lastActivity.toISOString()}, so it was not deleted. To delete it anyway, leave out onlyIfStale.`
+    : 'All its chunks were received and it may be in its commit, so it was not deleted. Retry later. To delete it anyway, leave ' +
+        'out onlyIfStale.';
 }
 
 /** By the kind of failure; every other kind is a 502. */
@@ -102,7 +102,7 @@ function failed({ error }: Extract<Outcome, { kind: 'failed' }>, facts: Record<s
   const waitSeconds = retryAfterMs === undefined ? RETRY_AFTER_SECONDS : Math.ceil(retryAfterMs / 1000);
   return new ApiProblem(
     status,
-    kind === 'clockSkew' ? 'The clocks differ' : 'The upload session could not be deleted',
+    kind === 'clockSkew' ? 'The clocks differ too much' : 'The upload session could not be deleted',
     error.message,
     { ...facts, clusterStatus: httpStatus, errorCode: code },
     status === 503 ? { 'retry-after': String(waitSeconds) } : {},

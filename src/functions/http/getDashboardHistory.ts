@@ -5,8 +5,8 @@ import { connect } from '../invocation/connect.ts';
 import * as examples from '../routing/examples.ts';
 import { defineRoute } from '../routing/route.ts';
 
-/** Reading ends after this, in milliseconds. The answer is then partial, and says so. */
-const PATIENCE_MS = 15_000;
+/** Reading ends after this, in milliseconds. `cut` in the answer then says what is missing. */
+const TIMEOUT_MS = 15_000;
 
 /** `GET /api/dashboard/history`: what the page reads every five minutes at most. */
 export const route = defineRoute('getDashboardHistory', {
@@ -20,7 +20,7 @@ export const route = defineRoute('getDashboardHistory', {
   problems: {},
   async handle() {
     const now = new Date();
-    const history = await readHistory(await connect(), now, AbortSignal.timeout(PATIENCE_MS));
+    const history = await readHistory(await connect(), now, AbortSignal.timeout(TIMEOUT_MS));
     const jsonBody: DashboardHistory = toDashboardHistory(history, now);
     return { jsonBody };
   },

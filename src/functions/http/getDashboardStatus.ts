@@ -11,13 +11,16 @@ import * as examples from '../routing/examples.ts';
 import { oneOf } from '../routing/parameters.ts';
 import { defineRoute } from '../routing/route.ts';
 
-/** Pages in several tabs share one reading for this long, in milliseconds. */
-const KEPT_MS = 15_000;
+/** How long an answer is cached for all open pages, in milliseconds. */
+const CACHED_MS = 15_000;
 
-/** Counting the sessions and looking for stray rows takes four queries a partition: with many partitions it is done less often. */
-const COUNTED_MS_FOR_PARTITION = 1_200;
+/**
+ * How long the counts of sessions and stray rows are cached for each partition, in milliseconds. They take four queries for each
+ * partition, so with many partitions they are read less often.
+ */
+const COUNTS_CACHED_MS_PER_PARTITION = 1_200;
 
-let kept: { at: number; answer: Promise<HttpResponseInit> } | undefined;
+let cached: { at: number; answer: Promise<HttpResponseInit> } | undefined;
 let known: Known = {};
 
 /** `GET /api/dashboard/status`: what the page polls. */
@@ -47,14 +50,14 @@ export const route = defineRoute('getDashboardStatus', {
   },
   problems: {},
   async handle({ query, context }) {
-    if (!kept || query.fresh || Date.now() - kept.at > KEPT_MS) {
+    if (!cached || query.fresh || Date.now() - cached.at > CACHED_MS) {
       const one = { at: Date.now(), answer: answer(query.fresh, context) };
-      kept = one;
+      cached = one;
       one.answer.catch(() => {
-        if (kept === one) kept = undefined;
+        if (cached === one) cached = undefined;
       });
     }
-    return kept.answer;
+    return cached.answer;
   },
 });
 
@@ -74,8 +77,8 @@ async function answer(fresh: 'tables' | 'probe' | undefined, context: Invocation
     return { status: 503, jsonBody };
   }
   const probed = fresh === 'probe' ? await probe(app, now) : known.probed;
-  const keptMs = Math.max(KEPT_MS, app.sweepRules.partitions.length * COUNTED_MS_FOR_PARTITION);
-  const isNew = !fresh && known.sessions && now.getTime() - known.sessions.countedAt.getTime() < keptMs;
+  const cachedMs = Math.max(CACHED_MS, app.sweepRules.partitions.length * COUNTS_CACHED_MS_PER_PARTITION);
+  const isNew = !fresh && known.sessions && now.getTime() - known.sessions.countedAt.getTime() < cachedMs;
   const status = await readStatus(app, now, isNew ? { ...known, probed } : { probed });
   const sessions = 'value' in status.sessions ? status.sessions.value : undefined;
   known = { probed, sessions, tables: sessions && status.tables };

@@ -4,9 +4,9 @@ import { connect, errorFacts, logLine } from '../invocation/connect.ts';
 import { defineRoute } from '../routing/route.ts';
 
 /** Anyone may call it, so the checks run no more often than this, in milliseconds. */
-const KEPT_MS = 10_000;
+const CACHED_MS = 10_000;
 
-let kept: { at: number; answer: Promise<Health> } | undefined;
+let cached: { at: number; answer: Promise<Health> } | undefined;
 
 /** `GET /api/health`: up or down, and nothing else. */
 export const route = defineRoute('getHealth', {
@@ -19,7 +19,7 @@ export const route = defineRoute('getHealth', {
   },
   problems: {},
   async handle({ context }) {
-    if (!kept || Date.now() - kept.at > KEPT_MS) {
+    if (!cached || Date.now() - cached.at > CACHED_MS) {
       const answer = checkHealth(connect, 'recent').then(
         ({ status }): Health => ({ status }),
         (error: unknown): Health => {
@@ -27,9 +27,9 @@ export const route = defineRoute('getHealth', {
           return { status: 'down' };
         },
       );
-      kept = { at: Date.now(), answer };
+      cached = { at: Date.now(), answer };
     }
-    const jsonBody = await kept.answer;
+    const jsonBody = await cached.answer;
     return { status: jsonBody.status === 'up' ? 200 : 503, jsonBody };
   },
 });

@@ -19,7 +19,11 @@ export const route = defineRoute('getHealthDetails', {
   }),
   answers: {
     200: { description: 'No check failed.', schema: healthDetails, examples: { up: examples.healthy } },
-    503: { description: 'A check failed: see `checks`.', schema: healthDetails, examples: { down: examples.ill } },
+    503: {
+      description: 'A check failed: see `checks`.',
+      schema: healthDetails,
+      examples: { down: examples.unhealthy },
+    },
   },
   problems: {},
   async handle({ query }) {

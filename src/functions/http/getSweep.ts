@@ -19,7 +19,7 @@ export const route = defineRoute('getSweep', {
     'first, for 20 seconds at most. For an old sweep, set `until` to the day after it for a faster answer.',
   query: z.strictObject(timeSpan),
   answers: {
-    200: { description: 'The sweep.', schema: sweepOverview, examples: { underWay: examples.sweep } },
+    200: { description: 'The sweep.', schema: sweepOverview, examples: { inProgress: examples.sweep } },
   },
   problems: { 404: 'No run of this sweep is kept, or none was found in time.' },
   async handle({ params, query }) {

@@ -2,7 +2,7 @@ import { isUnknown, lookUpSession } from '../../wire/lookUpSession.ts';
 import { type SessionDetails, sessionDetails } from '../../wire/schemas.ts';
 import { connect } from '../invocation/connect.ts';
 import { ApiProblem } from '../routing/apiProblem.ts';
-import { sealToken } from '../routing/continuationToken.ts';
+import { signToken } from '../routing/continuationToken.ts';
 import * as examples from '../routing/examples.ts';
 import { outcomesOf } from '../routing/outcomeList.ts';
 import { defineRoute } from '../routing/route.ts';
@@ -37,7 +37,7 @@ export const route = defineRoute('getUploadSession', {
     }
     const { history, nextOutcomes, ...rest } = known;
     const continuationToken =
-      nextOutcomes === undefined ? undefined : sealToken(app.settings, outcomesOf({ sessionId }), nextOutcomes);
+      nextOutcomes === undefined ? undefined : signToken(app.settings, outcomesOf({ sessionId }), nextOutcomes);
     const details: SessionDetails = { ...rest, history: { items: history, continuationToken } };
     const { cluster } = known;
     if (cluster.answer === 'failed') context.warn(`The call to the cluster failed: ${cluster.message}`);

@@ -3,7 +3,7 @@ import { type RunItem, runList } from '../../wire/schemas.ts';
 import { keptWithin } from '../../wire/timeSpan.ts';
 import { toRunItem } from '../../wire/toWire.ts';
 import { connect } from '../invocation/connect.ts';
-import { openToken, sealToken } from '../routing/continuationToken.ts';
+import { signToken, verifyToken } from '../routing/continuationToken.ts';
 import * as examples from '../routing/examples.ts';
 import { continuationToken, limit, sweepIdFilter, timeSpan } from '../routing/parameters.ts';
 import { defineRoute } from '../routing/route.ts';
@@ -28,12 +28,12 @@ export const route = defineRoute('listRuns', {
     const { storage, settings } = await connect();
     const list = { of: 'runs', ...filter };
     const query = { ...keptWithin(filter, new Date(), settings.outcomeRetentionMs), sweepId: filter.sweepId };
-    const page = await storage.listRuns(settings.cluster.name, query, most, openToken(settings, list, token));
+    const page = await storage.listRuns(settings.cluster.name, query, most, verifyToken(settings, list, token));
     const items: RunItem[] = page.items.map(toRunItem);
     return {
       jsonBody: {
         items,
-        continuationToken: page.next === undefined ? undefined : sealToken(settings, list, page.next),
+        continuationToken: page.next === undefined ? undefined : signToken(settings, list, page.next),
       },
     };
   },

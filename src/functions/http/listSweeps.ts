@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type SweepLine, sweepList } from '../../wire/schemas.ts';
 import { sweepPage } from '../../wire/sweepPage.ts';
 import { connect } from '../invocation/connect.ts';
-import { openToken, sealToken } from '../routing/continuationToken.ts';
+import { signToken, verifyToken } from '../routing/continuationToken.ts';
 import * as examples from '../routing/examples.ts';
 import { continuationToken, instant, limit } from '../routing/parameters.ts';
 import { defineRoute } from '../routing/route.ts';
@@ -16,8 +16,10 @@ export const route = defineRoute('listSweeps', {
     'when their message was retried late, may be missing from the sums with `until`, and beyond the first page; ' +
     '`GET /sweeps/{sweepId}` has them.',
   query: z.strictObject({
-    since: instant.optional().describe('Only sweeps that began then or later. Default: all that is kept.'),
-    until: instant.optional().describe('Only sweeps that began then or earlier.'),
+    since: instant
+      .optional()
+      .describe('Only sweeps that began at or after this time. Default: everything that is kept.'),
+    until: instant.optional().describe('Only sweeps that began at or before this time.'),
     limit,
     continuationToken,
   }),
@@ -28,12 +30,12 @@ export const route = defineRoute('listSweeps', {
   async handle({ query: { limit: most, continuationToken: token, ...filter } }) {
     const app = await connect();
     const list = { of: 'sweeps', ...filter };
-    const page = await sweepPage(app, filter, most, openToken(app.settings, list, token));
+    const page = await sweepPage(app, filter, most, verifyToken(app.settings, list, token));
     const items: SweepLine[] = page.items.map(({ runs: _, ...line }) => line);
     return {
       jsonBody: {
         items,
-        continuationToken: page.next === undefined ? undefined : sealToken(app.settings, list, page.next),
+        continuationToken: page.next === undefined ? undefined : signToken(app.settings, list, page.next),
       },
     };
   },

@@ -4,12 +4,12 @@ import { olderThanRules } from '../../cleanup/stale.ts';
 import { type SessionItem, sessionList } from '../../wire/schemas.ts';
 import { toSessionItem } from '../../wire/toWire.ts';
 import { connect } from '../invocation/connect.ts';
-import { openToken, sealToken } from '../routing/continuationToken.ts';
+import { signToken, verifyToken } from '../routing/continuationToken.ts';
 import * as examples from '../routing/examples.ts';
 import { continuationToken, limit, olderThan, oneOf } from '../routing/parameters.ts';
 import { defineRoute } from '../routing/route.ts';
 
-/** A page is cut short after this, in milliseconds: a filter may find little in a large table. */
+/** A page ends early after this, in milliseconds: with some filters a large table has few matches. */
 const LONGEST_PAGE_MS = 20_000;
 
 /** `GET /api/upload-sessions`: the registered sessions by state. */
@@ -36,14 +36,14 @@ export const route = defineRoute('listUploadSessions', {
     const now = new Date();
     const rules = olderThanRules(sweepRules, query.olderThan ?? sweepRules.staleAfterMs);
     const list = { of: 'sessions', state: query.state, olderThan: query.olderThan };
-    const after = openToken(settings, list, query.continuationToken);
+    const after = verifyToken(settings, list, query.continuationToken);
     const isOver = () => Date.now() - now.getTime() > LONGEST_PAGE_MS;
     const page = await listSessions(storage, { state: query.state, limit: query.limit, after }, now, rules, isOver);
     const items: SessionItem[] = page.items.map(({ session, state }) => toSessionItem(session, now, rules, state));
     return {
       jsonBody: {
         items,
-        continuationToken: page.next === undefined ? undefined : sealToken(settings, list, page.next),
+        continuationToken: page.next === undefined ? undefined : signToken(settings, list, page.next),
       },
     };
   },

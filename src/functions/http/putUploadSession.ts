@@ -13,7 +13,7 @@ const registration = z.strictObject({
   storeRelativePath: storeRelativePathText
     .optional()
     .describe('Where the upload goes in the image store. Informational.'),
-  owner: ownerText.optional().describe('Who uploads. Informational, and a filter for sweeps.'),
+  owner: ownerText.optional().describe('Who uploads. Informational, and a possible filter for sweeps.'),
   lastActivity: instant
     .optional()
     .describe('When the last chunk was sent. Default: now. An earlier time than the recorded one is ignored.'),

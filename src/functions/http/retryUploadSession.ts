@@ -17,7 +17,7 @@ export const route = defineRoute('retryUploadSession', {
       description: 'The row as it is now.',
       schema: sessionItem,
       examples: {
-        takenUp: { ...examples.session, nextAttemptAt: '2026-11-22T12:00:00.000Z', lastError: 'FABRIC_E_NOT_PRIMARY' },
+        retried: { ...examples.session, nextAttemptAt: '2026-11-22T12:00:00.000Z', lastError: 'FABRIC_E_NOT_PRIMARY' },
       },
     },
   },

@@ -10,26 +10,26 @@ import { type PlannedItem, type SweepAnswer, sweepAnswer } from '../../wire/sche
 import { toPlannedItem, toRunItem } from '../../wire/toWire.ts';
 import { spanInWords } from '../../wire/words.ts';
 import { connect, logLine, logTo } from '../invocation/connect.ts';
-import { shuttingDown, underWay } from '../lifecycle/shutdown.ts';
+import { awaitedByShutdown, shuttingDown } from '../lifecycle/shutdown.ts';
 import { ApiProblem } from '../routing/apiProblem.ts';
 import * as examples from '../routing/examples.ts';
 import { olderThan } from '../routing/parameters.ts';
 import { defineRoute } from '../routing/route.ts';
 
 /**
- * The sweep starts no session after this, in milliseconds: with the time that calls in flight may still take, the answer leaves
- * before the platform's load balancer gives up, which it does after 230 seconds.
+ * The sweep starts no session after this, in milliseconds. Even with the time that calls in progress may take, the answer is then sent
+ * before the platform's load balancer closes the connection after 230 seconds.
  */
 const TIME_BUDGET_MS = 160_000;
-const MOST_PLANNED = 1000;
-const MOST_SESSIONS = 1_000_000_000;
+const MAX_PLANNED = 1000;
+const MAX_SESSIONS = 1_000_000_000;
 
 /** `Retry-After` before another sweep, in seconds. */
 const RETRY_AFTER_SECONDS = 60;
 
-const mustBeLimit = { error: `must be a whole number from 1 to ${MOST_SESSIONS}` };
+const mustBeLimit = { error: `must be a whole number from 1 to ${MAX_SESSIONS}` };
 
-const order = z.strictObject({
+const sweepRequest = z.strictObject({
   dryRun: z
     .boolean('must be true or false')
     .optional()
@@ -46,7 +46,7 @@ const order = z.strictObject({
     .number(mustBeLimit)
     .int(mustBeLimit)
     .min(1, mustBeLimit)
-    .max(MOST_SESSIONS, mustBeLimit)
+    .max(MAX_SESSIONS, mustBeLimit)
     .optional()
     .describe('The maximum number of sessions to clean up. Default: SWEEP_LIMIT.'),
 });
@@ -56,7 +56,7 @@ const FAILED: Partial<Record<StopReason, { status: number; title: string }>> = {
   clusterUnavailable: { status: 503, title: 'The cluster is unavailable' },
   accessDenied: { status: 502, title: 'The cluster rejected the credentials' },
   unsupportedCluster: { status: 502, title: 'The cluster has no upload sessions' },
-  clockSkew: { status: 502, title: 'The clocks are apart' },
+  clockSkew: { status: 502, title: 'The clocks differ too much' },
   aborted: { status: 503, title: 'The app is shutting down' },
 };
 
@@ -68,9 +68,9 @@ export const route = defineRoute('sweepNow', {
     'reports `timeBudget`: call again to continue. A dry run asks the cluster for each session as a sweep would, and reports ' +
     'what would happen to it and why. It cannot predict whether the cluster will accept the DELETE.',
   body: {
-    schema: order,
+    schema: sweepRequest,
     required: true,
-    examples: { sweep: {}, dryRun: { dryRun: true }, carefully: { dryRun: false, olderThan: '1h', limit: 10 } },
+    examples: { sweep: {}, dryRun: { dryRun: true }, limited: { dryRun: false, olderThan: '1h', limit: 10 } },
   },
   answers: {
     200: {
@@ -102,12 +102,12 @@ export const route = defineRoute('sweepNow', {
     let leftOut = 0;
     const plan = (one: Planned) => {
       const item = toPlannedItem(one);
-      if (planned.length < MOST_PLANNED && fits(item)) planned.push(item);
+      if (planned.length < MAX_PLANNED && fits(item)) planned.push(item);
       else leftOut += 1;
     };
     const run = { runId: context.invocationId, trigger: 'http', startedAt: new Date() } as const;
     const work = () => sweep({ ...ports(logTo(context)), planned: plan }, rules, run, shuttingDown);
-    const summary = await underWay(trace.sweep(run, work));
+    const summary = await awaitedByShutdown(trace.sweep(run, work));
     context.log(logLine(`Sweep ended: ${summary.stoppedBy}.`, summary));
     refuseFailed(summary);
     const jsonBody: SweepAnswer = {

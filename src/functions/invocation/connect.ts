@@ -7,10 +7,10 @@ import { currentTelemetry } from '../lifecycle/telemetry.ts';
 let connected: App | undefined;
 
 /**
- * Puts the app together when it is first needed, and keeps it for the life of the process.
+ * Creates the app at the first call, and keeps it for the lifetime of the process.
  *
- * The code that reads the settings and calls the cluster and the tables is loaded here and not before: it is most of the app,
- * and a cold start registers its functions without it.
+ * The code that reads the settings and calls the cluster and the tables is loaded only here: it is most of the app, and a cold start
+ * registers the functions without it.
  *
  * @throws {SettingsError} with every invalid setting, at each call
  */
@@ -19,17 +19,17 @@ export async function connect(): Promise<App> {
   const { readSettings } = await import('../../settings/settings.ts');
   const settings = readSettings();
   const { createApp } = await import('../../composition/app.ts');
-  // Calls that arrive while it is loaded share the app of the first call.
+  // Calls that arrive while the code is loaded share the app of the first call.
   connected ??= createApp(settings, currentTelemetry());
   return connected;
 }
 
-/** The core's log lines in an invocation's log: the message, then the facts as JSON, so that queries can take them apart. */
+/** Writes the core's messages to an invocation's log: the message, then the facts as JSON, so that queries can parse them. */
 export function logTo(context: InvocationContext): LogPort {
   return { warn: (message, facts) => context.warn(logLine(message, facts)) };
 }
 
-/** An error as facts of one line: the storage SDK's errors, given to the log whole, print all of their request. */
+/** Describes an error in one line. A storage SDK error that is logged whole prints its complete request. */
 export function errorFacts(error: unknown): { error: string; stack?: string } {
   if (!(error instanceof Error)) return { error: String(error) };
   return {

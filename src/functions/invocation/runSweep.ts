@@ -4,29 +4,29 @@ import { STOP_REASONS } from '../../cleanup/model/stopReason.ts';
 import type { Run } from '../../cleanup/record.ts';
 import { type SweepRules, sweep } from '../../cleanup/sweep.ts';
 import type { App } from '../../composition/app.ts';
-import { shuttingDown, underWay } from '../lifecycle/shutdown.ts';
+import { awaitedByShutdown, shuttingDown } from '../lifecycle/shutdown.ts';
 import { errorFacts, logLine, logTo } from './connect.ts';
 import { logPlanned } from './logPlanned.ts';
 
-/** Fails an invocation whose sweep needs manual action, or another instance. */
+/** A sweep was stopped in a way that must make its invocation fail. */
 export class SweepStoppedError extends Error {
   override readonly name = 'SweepStoppedError';
 }
 
 /**
- * Runs a sweep in the background, and reports its end in the log.
+ * Runs a sweep for a timer or a queue, and logs how it ended.
  *
- * @throws {SweepStoppedError} when the sweep's end makes the invocation fail, or the storage's error; both are logged
+ * @throws {SweepStoppedError} if the stop reason makes the invocation fail; an error of the storage. Both are logged
  */
 export async function runSweep(app: App, rules: SweepRules, run: Run, context: InvocationContext): Promise<RunRecord> {
   const ports = { ...app.ports(logTo(context)), planned: logPlanned(context) };
-  const swept = underWay(app.trace.sweep(run, () => sweep(ports, rules, run, shuttingDown)));
+  const swept = awaitedByShutdown(app.trace.sweep(run, () => sweep(ports, rules, run, shuttingDown)));
   const summary = await reportedIfFailed(swept, context);
   reportEnd(summary, context);
   return summary;
 }
 
-/** Writes a run's end into the log. @throws {SweepStoppedError} when it makes the invocation fail */
+/** Logs how a run ended. @throws {SweepStoppedError} if the stop reason makes the invocation fail */
 export function reportEnd(summary: RunRecord, context: InvocationContext): void {
   const { advice, invocation } = STOP_REASONS[summary.stoppedBy];
   const line = logLine([`Sweep ended: ${summary.stoppedBy}.`, advice].filter(Boolean).join(' '), summary);
@@ -38,7 +38,7 @@ export function reportEnd(summary: RunRecord, context: InvocationContext): void 
   throw new SweepStoppedError(`The sweep was stopped (${summary.stoppedBy}): ${summary.error}`);
 }
 
-/** Waits for work on the storage; if it fails, logs how to fix it. @throws the error of the work */
+/** Awaits work on the storage; if it fails, logs how to fix it. @throws the error of the work */
 export async function reportedIfFailed<T>(work: Promise<T>, context: InvocationContext): Promise<T> {
   try {
     return await work;

@@ -2,20 +2,20 @@ import { app, type FunctionOutput, type StorageQueueHandler, type TimerHandler }
 import type { RouteDeclaration } from '../routing/routes.ts';
 
 /**
- * Registers the function of a route. Its file is loaded with its first call: a cold start has to register all functions and
- * then runs one of them.
+ * Registers the function of a route. Its file is loaded at its first call, because a cold start registers all functions but runs only
+ * one of them.
  */
 export function registerRoute(name: string, { method, path, authLevel, load }: RouteDeclaration): void {
   app.http(name, {
     methods: [method],
     route: path.slice(1),
     authLevel,
-    // Asked at each call, so that a module's own cache decides.
+    // The module is cached after the first call.
     handler: async (request, context) => (await load()).route.handler(request, context),
   });
 }
 
-/** Registers a function that a timer runs; loaded in the same way. @param schedule - NCRONTAB, or `%setting%` */
+/** Registers a function with a timer trigger, loaded in the same way. @param schedule - NCRONTAB, or `%setting%` */
 export function registerTimer(
   name: string,
   schedule: string,
@@ -31,7 +31,7 @@ export function registerTimer(
   });
 }
 
-/** Registers a function that takes the messages of a queue in the host's own storage account; loaded in the same way. */
+/** Registers a function with a queue trigger in the host's own storage account, loaded in the same way. */
 export function registerQueue(name: string, queueName: string, load: () => Promise<StorageQueueHandler>): void {
   app.storageQueue(name, {
     queueName,

@@ -1,8 +1,8 @@
 import { app } from '@azure/functions';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 
-/** Without one of these nothing is wanted, and nothing is loaded. The exporters are here for a warning about those the app lacks. */
-const WANTED_BY = [
+/** If none of these is set, telemetry is off and nothing is loaded. The last two are here for a warning about unknown exporters. */
+const ENABLED_BY = [
   'APPLICATIONINSIGHTS_CONNECTION_STRING',
   'OTEL_EXPORTER_OTLP_ENDPOINT',
   'OTEL_TRACES_EXPORTER',
@@ -11,23 +11,23 @@ const WANTED_BY = [
 
 let telemetry: Telemetry | undefined;
 
-/** Metrics and traces, from the app's start on; none where they are not wanted. */
+/** Metrics and traces; `undefined` before the app's start, or if they are off. */
 export const currentTelemetry = (): Telemetry | undefined => telemetry;
 
 app.hook.appStart(async () => {
-  if (!WANTED_BY.some((name) => process.env[name]?.trim())) return;
+  if (!ENABLED_BY.some((name) => process.env[name]?.trim())) return;
   try {
     const { readTelemetrySettings } = await import('../../settings/settings.ts');
     const { startTelemetry } = await import('../../telemetry/telemetry.ts');
     telemetry = await startTelemetry(readTelemetrySettings(), (sentence) => console.warn(`Warning: ${sentence}`));
   } catch (error) {
-    // An app without metrics and traces still sweeps. Without the error's message, which may quote a setting.
+    // The app works without metrics and traces. The error's message is not logged, since it may quote a setting.
     const name = error instanceof Error ? error.name : 'unknown error';
-    console.warn(`Warning: the settings of metrics and traces could not be read (${name}), so none are sent.`);
+    console.warn(`Warning: the settings of metrics and traces could not be read (${name}). None are sent.`);
   }
 });
 
-// Joins all that an invocation does to its trace, whatever triggered it.
+// Runs each invocation within its trace, whatever triggered it.
 app.hook.preInvocation((hook) => {
   if (!telemetry) return;
   const { inTrace } = telemetry;

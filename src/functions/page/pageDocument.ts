@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { HttpResponseInit } from '@azure/functions';
 
-/** A bucket, as this app empties them. */
+/** A bucket. */
 const ICON = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="#0b62c4" d="M2 3h12l-2 12H4Z"/><path fill="none" stroke="#fff" stroke-width="1.5" d="m5 8 2.2 2.5L11.5 6"/></svg>',
 )}`;
@@ -13,10 +13,10 @@ const ICON = `data:image/svg+xml,${encodeURIComponent(
 let made: Promise<HttpResponseInit> | undefined;
 
 /**
- * The page as it is sent to everyone: its script and style, which the build bundled, inside one static document. The script then
- * asks for the key and reads the rest.
+ * The page: one static document that contains the script and the style sheet from the build. The script then asks for the key and
+ * reads the data.
  *
- * @throws when the page was not built
+ * @throws if the page was not built
  */
 export function pageDocument(): Promise<HttpResponseInit> {
   made ??= make();
@@ -29,7 +29,7 @@ async function make(): Promise<HttpResponseInit> {
     readFile(join(folder, 'page.js'), 'utf8'),
     readFile(join(folder, 'page.css'), 'utf8'),
   ]);
-  // The address may hold the key: it goes to nobody, and nothing is kept.
+  // The page's address may contain the key, so it must not reach other sites or caches.
   const headers = {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': securityPolicy(script, style),
@@ -42,7 +42,7 @@ async function make(): Promise<HttpResponseInit> {
   return { status: 200, headers, body: documentOf(script, style) };
 }
 
-/** `dist/` of the app, above this file: the bundle is in it, the sources are beside it. */
+/** The folder `dist` of the app: the bundle is inside it, the sources are beside it. */
 function pageFolder(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   for (;;) {
@@ -54,7 +54,7 @@ function pageFolder(): string {
 }
 
 /**
- * Nothing but the page's own style and script, by their hashes; requests to where the page came from, and nowhere else.
+ * Allows only the page's own style and script, by their hashes, and requests only to the page's own origin.
  *
  * @see Content Security Policy Level 3, and Trusted Types for the last two
  */

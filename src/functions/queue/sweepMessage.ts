@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** Requests the sweep of one partition. A fanned-out sweep puts these messages on the queue. */
+/** Asks for the sweep of one partition. A fanned-out sweep puts these messages on the queue. */
 export interface SweepMessage {
   version: 1;
   sweepId: string;
@@ -26,7 +26,7 @@ const schema = z.object({
 /**
  * Reads a queue message as the host passes it: parsed if it was JSON.
  *
- * @returns the message, or what is wrong with it, without its values, since they may be anything
+ * @returns the message, or what is wrong with it, without its values: they are untrusted
  */
 export function readSweepMessage(message: unknown): SweepMessage | { error: string } {
   const parsed = schema.safeParse(message);

@@ -5,12 +5,12 @@ import { connect, logLine } from '../invocation/connect.ts';
 import { reportedIfFailed, runSweep, SweepStoppedError } from '../invocation/runSweep.ts';
 import { readSweepMessage, type SweepMessage } from './sweepMessage.ts';
 
-/** A queue message that can't be processed, however often it is delivered. */
+/** A queue message that can't be processed, even if it is delivered again. */
 class SweepMessageError extends Error {
   override readonly name = 'SweepMessageError';
 }
 
-/** Sweeps one partition of a fanned-out sweep. A message that fails is delivered again, five times in all. */
+/** Sweeps one partition of a fanned-out sweep. A message is delivered up to five times if it fails. */
 export async function onMessage(message: unknown, context: InvocationContext): Promise<void> {
   const parts = await connect();
   const { sweepRules, storage, settings } = parts;
@@ -38,7 +38,7 @@ const LEFT_TO_NEXT =
 function checkedMessage(message: unknown, { partitions, maxClockSkewMs }: SweepRules): SweepMessage {
   const read = readSweepMessage(message);
   if ('error' in read) throw new SweepMessageError(`The queue message is not a valid sweep request: ${read.error}.`);
-  // No run began after a time in the future, so every copy of the message would sweep the partition.
+  // With a time in the future, no run would count as newer, and every delivery of the message would sweep the partition again.
   if (read.requestedAt.getTime() > Date.now() + maxClockSkewMs) {
     throw new SweepMessageError(`The queue message has a time in the future: ${read.requestedAt.toISOString()}.`);
   }

@@ -2,15 +2,15 @@ import type { HttpResponseInit } from '@azure/functions';
 import { quoted } from '../../cleanup/model/cutText.ts';
 import { problem } from './problem.ts';
 
-/** What is wrong with one part of a request. */
+/** An invalid part of a request. */
 export interface InvalidInput {
-  /** The query parameter, the body's member, or `body` itself. */
+  /** The query parameter, the member of the body, or `body` itself. */
   name: string;
-  /** What it holds, and what is right. */
+  /** Its value, and what was expected. */
   detail: string;
 }
 
-/** A request that can't be served, with the answer that says so. */
+/** A request that can't be served, with its answer. */
 export class ApiProblem extends Error {
   override readonly name = 'ApiProblem';
   readonly answer: HttpResponseInit;
@@ -27,14 +27,14 @@ export class ApiProblem extends Error {
   }
 }
 
-/** 400 that names all that is wrong at once. */
+/** A 400 that reports all errors at once. */
 export function badRequest(title: string, errors: InvalidInput[]): ApiProblem {
   return new ApiProblem(400, title, errors.map(({ name, detail }) => `${name} ${detail}.`).join(' '), {
     errors,
   });
 }
 
-/** A value as a problem may repeat it: short, and never nested, however deep it is. */
+/** A value for the text of a problem: shortened, and without nested values. */
 export function shown(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && value !== null) return 'an object';

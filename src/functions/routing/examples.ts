@@ -10,7 +10,7 @@ import type {
   SweepOverviewItem,
 } from '../../wire/schemas.ts';
 
-/** What the API description shows. */
+/** The examples in the API description. */
 
 export const SESSION_ID = '6f9619ff-8b86-d011-b42d-00c04fc964ff';
 const RUN_ID = '0b6ff0e1-52a3-4f6c-8f0e-6f2a3d1c9b7e';
@@ -150,7 +150,7 @@ export const healthy: HealthDetails = {
   ],
 };
 
-export const ill: HealthDetails = {
+export const unhealthy: HealthDetails = {
   status: 'down',
   checks: [
     ...healthy.checks.slice(0, 4),

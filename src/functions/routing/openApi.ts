@@ -22,7 +22,7 @@ const PROBLEM_TITLES: Record<number, string> = {
 };
 
 /**
- * Describes the API by OpenAPI 3.1, from the schemas that requests are checked by and answers are typed by.
+ * Describes the API in OpenAPI 3.1, from the schemas that validate the requests and type the answers.
  *
  * @param server - the URL or path in front of all routes, such as `/api`
  */
@@ -142,7 +142,7 @@ function problemAnswer(description: string, status: number): Json {
   return { description, content: { [PROBLEM]: { schema: { $ref: reference('Problem') }, example } } };
 }
 
-/** All answers' schemas, by their ids. */
+/** The schemas of all answers, by their ids. */
 function componentSchemas(): Json {
   const registry = z.registry<{ id: string }>();
   for (const schema of [...Object.values(schemas), ...Object.values(pageSchemas)]) {
@@ -158,7 +158,7 @@ function inputSchema(schema: z.ZodObject): Json & { properties?: Json } {
   return made as Json;
 }
 
-/** The pattern that zod holds a time against is longer than all else, and `format` says the same. */
+/** Removes zod's long pattern for a time: `format` says the same. */
 function withoutPattern({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
   if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
 }

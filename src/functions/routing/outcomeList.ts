@@ -1,12 +1,12 @@
 import type { App } from '../../composition/app.ts';
 import { type OutcomeFilter, outcomePage } from '../../wire/outcomePage.ts';
 import type { OutcomeItem } from '../../wire/schemas.ts';
-import { openToken, sealToken } from './continuationToken.ts';
+import { signToken, verifyToken } from './continuationToken.ts';
 
-/** What a token of a list of outcomes is sealed for. */
+/** The list that a token of a list of outcomes is signed for. */
 export const outcomesOf = (filter: OutcomeFilter): object => ({ of: 'outcomes', ...filter });
 
-/** One page of outcomes, of one session or of all, as the API answers it. */
+/** One page of outcomes, of one session or of all, in the form of the API. */
 export async function outcomeListPage(
   app: App,
   filter: OutcomeFilter,
@@ -14,6 +14,6 @@ export async function outcomeListPage(
   token?: string,
 ): Promise<{ items: OutcomeItem[]; continuationToken: string | undefined }> {
   const list = outcomesOf(filter);
-  const { items, next } = await outcomePage(app, filter, limit, openToken(app.settings, list, token));
-  return { items, continuationToken: next === undefined ? undefined : sealToken(app.settings, list, next) };
+  const { items, next } = await outcomePage(app, filter, limit, verifyToken(app.settings, list, token));
+  return { items, continuationToken: next === undefined ? undefined : signToken(app.settings, list, next) };
 }

@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { parseSessionId } from '../../cleanup/model/sessionId.ts';
 import { parseDuration } from '../../settings/duration.ts';
 
-const MOST_ITEMS = 1000;
+const MAX_ITEMS = 1000;
 
-/** A whole number in a query, written in digits only: an empty text, 1e3 and 0x10 are invalid. */
+/** A whole number in a query, in digits only: an empty string, 1e3 and 0x10 are invalid. */
 const wholeNumber = (least: number, most: number, number: z.ZodNumber) =>
   z.preprocess(
     (value) => (typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value),
@@ -16,23 +16,23 @@ const atLeast = (least: number, most: number, number: z.ZodNumber) => {
   return number.int({ error }).min(least, { error }).max(most, { error });
 };
 
-/** How many items a page holds at most. */
-export const limit = wholeNumber(1, MOST_ITEMS, z.number({ error: `must be a whole number from 1 to ${MOST_ITEMS}` }))
+/** The maximum number of items on a page. */
+export const limit = wholeNumber(1, MAX_ITEMS, z.number({ error: `must be a whole number from 1 to ${MAX_ITEMS}` }))
   .default(100)
   .describe('The maximum number of items on a page. A page may contain fewer items and still have a next page.');
 
 export const continuationToken = z
   .string()
-  .max(4096, 'must be a token that an earlier page gave')
+  .max(4096, 'must be the continuationToken of an earlier page')
   .optional()
   .describe('The token of an earlier page that was requested with the same filters.');
 
-/** An instant of ISO 8601 with its time zone. */
+/** An ISO 8601 time with a time zone. */
 export const instant = z.iso
-  .datetime({ offset: true, error: 'must be a time of ISO 8601 with its zone, such as 2026-11-22T10:00:00Z' })
+  .datetime({ offset: true, error: 'must be an ISO 8601 time with a time zone, such as 2026-11-22T10:00:00Z' })
   .transform((text) => new Date(text));
 
-/** A time span that defaults to all that is kept. */
+/** A time span; the default is everything that is kept. */
 export const timeSpan = {
   since: instant
     .optional()
@@ -40,7 +40,7 @@ export const timeSpan = {
   until: instant.optional().describe('Only of runs that began at or before this time.'),
 };
 
-/** No activity for this long, in milliseconds once it is read. */
+/** A duration without activity; milliseconds once it is read. */
 export const olderThan = z
   .string({ error: 'must be a duration from 1m to 30d, such as 15m' })
   .transform((text, context) => {
@@ -66,12 +66,12 @@ export const sessionIdFilter = z
   })
   .meta({ format: 'uuid' });
 
-/** A sweep's id, in lower case once it is read. */
+/** The id of a sweep; in lower case once it is read. */
 export const sweepIdFilter = z
   .guid('must be a GUID of 36 characters with hyphens')
   .toLowerCase()
   .meta({ format: 'uuid' });
 
-/** One of some words. */
+/** One of a fixed set of words. */
 export const oneOf = <const Word extends string>(words: readonly Word[]) =>
   z.enum(words, { error: `must be one of ${words.join(', ')}` });

@@ -1,10 +1,10 @@
 import type { HttpResponseInit } from '@azure/functions';
 
 /**
- * An error answer.
+ * Makes an error answer.
  *
- * @param detail - what was wrong and what to do, for a person; no secrets
- * @param more - further members for programs
+ * @param detail - what was wrong and how to fix it, for a person; no secrets
+ * @param more - additional members for programs
  * @see RFC 9457, Problem Details for HTTP APIs
  */
 export function problem(

@@ -5,7 +5,7 @@ import { parseSessionId, type SessionId } from '../../cleanup/model/sessionId.ts
 import { ApiProblem, badRequest, type InvalidInput, shown } from './apiProblem.ts';
 import { repeatedMember } from './repeatedMember.ts';
 
-/** The parameters of Functions itself: they may contain its key. */
+/** The parameters of the Functions host. They may contain its key. */
 const PLATFORM_PARAMETERS = new Set(['code', 'clientid']);
 
 /** Far more than any request body needs, in bytes. */
@@ -13,7 +13,7 @@ const LONGEST_BODY = 65_536;
 
 const BODY_TITLE = 'Not a valid body';
 
-/** @throws {ApiProblem} 400 when the route's `sessionId` is not one */
+/** @throws {ApiProblem} 400 if the route's `sessionId` is not valid */
 export function readSessionId(request: HttpRequest): SessionId {
   const given = request.params['sessionId'] ?? '';
   const parsed = parseSessionId(given);
@@ -22,10 +22,10 @@ export function readSessionId(request: HttpRequest): SessionId {
 }
 
 /**
- * Reads the query parameters, whose names are not case-sensitive. An unknown, repeated or empty parameter is an error, and never
- * read as the parameter's default.
+ * Reads the query parameters, whose names are case-insensitive. An unknown, repeated or empty parameter is an error, and does not
+ * count as the default.
  *
- * Read from the URL, because the host joins repeated parameters into one value.
+ * It reads the URL, because the host joins repeated parameters into one value.
  *
  * @throws {ApiProblem} 400 with all errors
  */
@@ -84,7 +84,7 @@ export async function readBody<Body extends z.ZodObject>(
   return checked;
 }
 
-/** @throws {ApiProblem} 400 when a request has a body that its route does not read, and would ignore */
+/** @throws {ApiProblem} 400 if a request has a body although its route does not read one */
 export async function refuseBody(request: HttpRequest): Promise<void> {
   if (request.method === 'GET' || request.method === 'HEAD') return;
   if ((await bytesOf(request)).length === 0) return;
@@ -92,8 +92,8 @@ export async function refuseBody(request: HttpRequest): Promise<void> {
 }
 
 /**
- * The platform passes on a body only if its length is announced: a streamed body arrives empty, and would be read
- * as the defaults. [azure-functions-host, GrpcMessageConversionExtensions.cs]
+ * The platform passes on a body only if the request has a Content-Length. A streamed body arrives empty, and would otherwise count as
+ * the defaults. [azure-functions-host, GrpcMessageConversionExtensions.cs]
  */
 async function bytesOf(request: HttpRequest): Promise<Uint8Array> {
   const bytes = new Uint8Array(await request.arrayBuffer());
@@ -104,7 +104,7 @@ async function bytesOf(request: HttpRequest): Promise<Uint8Array> {
   throw new ApiProblem(
     411,
     'The length of the body is missing',
-    'The body did not arrive, since its length was not announced. Send it with a Content-Length header, not with ' +
+    'The body did not arrive, because the request has no Content-Length header. Send that header, not ' +
       'Transfer-Encoding: chunked; a request without a body needs no Content-Type.',
   );
 }

@@ -1,8 +1,7 @@
 import { visit } from 'jsonc-parser';
 
 /**
- * Finds a member that a JSON object has twice. `JSON.parse` takes the last one, and a reader of the request may have meant the
- * other.
+ * Finds a member that occurs twice in a JSON object. `JSON.parse` silently uses the last one, but the other may have been meant.
  *
  * @param json - valid JSON, and not deeply nested
  * @returns the name of the first that is repeated; `undefined` if there is no repeated member

@@ -13,7 +13,7 @@ import { readBody, readQuery, readSessionId, refuseBody } from './readRequest.ts
 import { ROUTES, type RouteDeclaration } from './routes.ts';
 import { storageProblem } from './storageProblem.ts';
 
-/** What a route answers when all goes well, or as it must: JSON, or a page for a browser. */
+/** A documented answer of a route: JSON, or a page for a browser. */
 export type AnswerDescription = JsonAnswer | PageAnswer;
 
 export interface JsonAnswer {
@@ -28,53 +28,53 @@ export interface PageAnswer {
   mediaType: 'text/html';
 }
 
-/** What the API description says of a route, and what handles its calls. */
+/** A route with its facts for the API description and its handler. */
 export interface Operation extends Omit<RouteDeclaration, 'load'>, RouteFacts {
   /** The function's name, and the operation's id. */
   name: string;
   handler: HttpHandler;
 }
 
-/** What a route says of itself. */
+/** The facts of a route for the API description. */
 export interface RouteFacts {
   summary: string;
   description: string;
-  /** The query parameters, as texts. Without it every parameter is a 400, except on an anonymous route, which ignores parameters. */
+  /** The query parameters, as strings. Without it, every parameter is answered with 400, except on an anonymous route, which ignores them. */
   query?: z.ZodObject;
-  /** Without it every body is a 400. */
+  /** Without it, every body is answered with 400. */
   body?: { schema: z.ZodObject; examples: Record<string, unknown>; required: boolean };
   answers: Record<number, AnswerDescription>;
-  /** When it answers with a problem, by status, in addition to the 400 for an invalid request and the 500 for an internal error. */
+  /** The problems it answers with, by status, in addition to 400 for an invalid request and 500 for an internal error. */
   problems: Record<number, string>;
 }
 
-/** A request that has been read and found right. */
+/** A validated request. */
 export interface RouteInput<Query extends z.ZodObject, Body extends z.ZodObject> {
   /** Only of a route with a session id in its path. */
   sessionId: SessionId;
   query: z.output<Query>;
   body: z.output<Body>;
-  /** The values of the other parameters in the path, as they were written. */
+  /** The unparsed values of the other parameters in the path. */
   params: Record<string, string>;
-  /** The path that was asked for, with whatever prefix stands before it. */
+  /** The requested path, including the host's route prefix. */
   pathname: string;
   context: InvocationContext;
 }
 
-/** A route with what it does. */
+/** A route's facts and its behaviour. */
 export interface Route<Query extends z.ZodObject, Body extends z.ZodObject> extends RouteFacts {
   query?: Query;
   body?: { schema: Body; examples: Record<string, z.input<Body>>; required: boolean };
-  /** A throw of {@link ApiProblem} is its answer; anything else thrown is a 500 that says so. */
+  /** May throw an {@link ApiProblem} to answer with it. Any other exception is logged and answered with a problem. */
   handle(input: RouteInput<Query, Body>): Promise<HttpResponseInit> | HttpResponseInit;
 }
 
-/** `Retry-After` when a row is contended, in seconds. */
+/** `Retry-After` if a row is contended, in seconds. */
 const RETRY_AFTER_SECONDS = 1;
 
 /**
- * Makes a route's handler: it reads and checks the request by its schemas, and answers every error as problem+json, since a
- * throw would answer 500 without a body. A route has no other access to its request, so no route can read it differently.
+ * Makes the handler of a route. It validates the request with the route's schemas, and answers every error as problem+json: an
+ * exception would be answered with 500 without a body. A route has no other access to its request, so all routes read it in one way.
  *
  * @param name - as in routes.ts
  */
@@ -88,7 +88,7 @@ export function defineRoute<Query extends z.ZodObject = z.ZodObject, Body extend
   const handler = async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
     try {
       const sessionId = declared.path.includes('{sessionId}') ? readSessionId(request) : undefined;
-      // Monitors and browsers add parameters of their own to what anyone may ask for.
+      // Monitors and browsers add their own parameters to anonymous routes.
       const isStrict = declared.authLevel !== 'anonymous';
       const query = isStrict ? readQuery(request, route.query ?? NO_PARAMETERS) : {};
       const body = route.body ? await readBody(request, route.body.schema, route.body.required) : {};

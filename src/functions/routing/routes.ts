@@ -1,19 +1,17 @@
 import type { HttpMethod } from '@azure/functions';
 import type { Operation } from './route.ts';
 
-/** A route, declared once: the host's registration and the API description come from it. */
+/** The declaration of a route, for the registration in the host and for the API description. */
 export interface RouteDeclaration {
   method: HttpMethod;
-  /** Behind the host's route prefix. With `{sessionId}` in it, a GUID is checked before anything else. */
+  /** After the host's route prefix. A `{sessionId}` in it is validated before anything else. */
   path: `/${string}`;
   authLevel: 'function' | 'anonymous';
-  /** Loads what handles a call. A literal import, so that the bundle keeps each in a file of its own. */
+  /** Loads the handler. A literal import, so that the bundler puts each into its own file. */
   load(): Promise<{ route: Operation }>;
 }
 
-/**
- * All routes, by their functions' names, which are the operations' ids too. A cold start loads no more of them than this.
- */
+/** All routes by the names of their functions, which are also the operation ids. A cold start loads only this table. */
 export const ROUTES: Readonly<Record<string, RouteDeclaration>> = {
   deleteUploadSession: {
     method: 'DELETE',

@@ -2,10 +2,10 @@ import type { HttpResponseInit } from '@azure/functions';
 import type { Settings } from '../../settings/settings.ts';
 import { problem } from './problem.ts';
 
-/** When a storage that cannot be reached is worth another try, in seconds. */
+/** `Retry-After` if the storage cannot be reached, in seconds. */
 const RETRY_AFTER_SECONDS = 60;
 
-/** 503 with what happened and what to do, as the checks of health have it. */
+/** A 503 with the cause and the same advice as the health checks. */
 export async function storageProblem(
   error: Error,
   settings: Settings,

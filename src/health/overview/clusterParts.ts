@@ -2,12 +2,12 @@ import type { RunRecord } from '../../cleanup/model/runRecord.ts';
 import { parseStopReason, STOP_REASONS } from '../../cleanup/model/stopReason.ts';
 import type { Check } from '../check.ts';
 
-/** A check with when it was made; `undefined`: it was not. */
+/** A check with its time; `undefined` if it was not made. */
 export type DatedCheck = Check & { checkedAt: Date | undefined };
 
 /**
- * Reads what the newest probe of a sweep showed of the cluster and of our credentials there, so that looking at the app's state
- * costs the cluster nothing.
+ * Derives the checks of the cluster and the credentials from the newest probe of a sweep, so that reading the app's state needs no call
+ * to the cluster.
  *
  * @param runs - newest first
  */
@@ -19,7 +19,7 @@ export function clusterParts(runs: readonly RunRecord[]): [cluster: DatedCheck, 
     checkedAt: probe?.at,
   });
   if (!probe) {
-    const detail = 'Not probed yet. The first sweep does, and so does Refresh.';
+    const detail = 'Not probed yet. The first sweep probes the cluster, and so does Refresh.';
     return [part('cluster', { status: 'skipped', detail }), part('credentials', { status: 'skipped', detail })];
   }
   if (probe.verdict === 'good') return [part('cluster', { status: 'ok' }), part('credentials', { status: 'ok' })];

@@ -1,6 +1,6 @@
 import type { SweepOverview } from '../../cleanup/combineRuns.ts';
 
-/** Sweeps in a row that completed and found no stale session. */
+/** Consecutive sweeps that completed and found no stale session. */
 export interface IdleSweeps {
   count: number;
   firstAt: Date;
@@ -10,7 +10,7 @@ export interface IdleSweeps {
 export type SweepEntry = { sweep: SweepOverview } | { idle: IdleSweeps };
 
 /**
- * Folds sweeps that had nothing to do into one entry for each row of them, so that the others can be seen.
+ * Combines consecutive sweeps that had nothing to do into one entry, so that the others stand out.
  *
  * @param sweeps - newest first
  */

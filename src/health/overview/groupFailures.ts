@@ -1,28 +1,28 @@
 import type { RecordedOutcome } from '../../cleanup/model/outcomeRecord.ts';
 import { type ErrorAdvice, errorAdvice } from '../errorAdvice.ts';
 
-/** Cleanups that failed for the same reason. */
+/** Cleanups that failed for the same cause. */
 export interface FailureGroup extends ErrorAdvice {
   /** The FabricErrorCode, or the kind of failure. */
   errorCode: string;
   httpStatus: number | undefined;
-  /** How many cleanups failed so ... */
+  /** How many cleanups failed. */
   cleanups: number;
-  /** ... and of how many sessions. */
+  /** How many sessions they were about. */
   sessions: number;
   lastAt: Date;
-  /** What the newest of them met, and where. */
+  /** The message of the newest failure. */
   lastMessage: string | undefined;
   lastSessionId: string;
 }
 
-/** Why a row that names no session cannot be cleaned up. */
+/** The explanation for a row whose key is not a session id. */
 export const INVALID_ROW: ErrorAdvice = {
-  what: 'The row key is not a session id, so there is nothing to ask the cluster for.',
-  advice: 'Find out who registers such rows, and remove them from the table.',
+  what: 'The row key is not a session id, so no session on the cluster belongs to it.',
+  advice: 'Find out what registers such rows, and remove them from the table.',
 };
 
-/** Groups what failed by why it failed, the largest group first. */
+/** Groups failed cleanups by their cause, the largest group first. */
 export function groupFailures(outcomes: readonly RecordedOutcome[]): FailureGroup[] {
   const failed = outcomes.filter(({ outcome }) => outcome === 'failed' || outcome === 'invalid');
   const groups = Map.groupBy(failed, ({ outcome, errorCode, httpStatus }) => `${outcome} ${errorCode} ${httpStatus}`);

@@ -4,7 +4,7 @@ import type { SessionItem } from '../../wire/schemas.ts';
 import { errorAdvice, RETRY_ADVICE } from '../errorAdvice.ts';
 import { type FailureGroup, groupFailures, INVALID_ROW } from './groupFailures.ts';
 
-/** Why cleanups fail, and the sessions that still wait or need manual action because of it. */
+/** A cause of failed cleanups, and the sessions that wait or need manual action because of it. */
 export interface FailureCause extends Omit<FailureGroup, 'lastAt' | 'lastSessionId' | 'sessions'> {
   lastAt: Date | undefined;
   waiting: number;
@@ -13,15 +13,15 @@ export interface FailureCause extends Omit<FailureGroup, 'lastAt' | 'lastSession
   sessions: SessionItem[];
 }
 
-/** As the client of the image store words it: `… (503 FABRIC_E_NOT_PRIMARY from host:port).` */
+/** Status and code in a message of the image store client: `… (503 FABRIC_E_NOT_PRIMARY from host:port).` */
 const FACT = /\((\d{3})(?: (\w{1,100}))? from [^)]*\)/;
 
 /**
- * Groups the sessions that fail by why they fail: by their newest recorded failure, or else by their row's last error.
+ * Groups failing sessions by cause: by their newest recorded failure, or else by the last error in their row.
  *
  * @param failing - sessions that wait for their next try or were given up
  * @param outcomes - the recorded failures of the last days
- * @returns what needs manual action first; causes that no session has any more at the end
+ * @returns causes that need manual action first; causes without a failing session last
  */
 export function groupSessions(failing: readonly SessionItem[], outcomes: readonly RecordedOutcome[]): FailureCause[] {
   const recorded = newestFailures(outcomes);
@@ -76,7 +76,7 @@ const invalidRow = (lastMessage: string | undefined): Failure => ({
   lastMessage,
 });
 
-/** Of a failure whose outcome is not kept any more, what the row's own text shows. */
+/** The failure in the row's last error, for a session whose outcome is no longer kept. */
 function readFailure(session: SessionItem): Failure {
   if (!isSession(session)) return invalidRow(session.lastError);
   const { lastError } = session;
@@ -84,8 +84,8 @@ function readFailure(session: SessionItem): Failure {
   if (status === undefined) {
     return {
       ...{ errorCode: 'unknown', httpStatus: undefined, lastMessage: lastError },
-      what: 'The cleanup failed. Its outcome is not among those that were read.',
-      advice: 'Open a session for its last error and its history.',
+      what: 'The cleanup failed. Its outcome was not read.',
+      advice: 'Open a session to see its last error and its history.',
     };
   }
   const failure = { errorCode: code, httpStatus: Number(status) };

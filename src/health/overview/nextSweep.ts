@@ -1,7 +1,7 @@
 import { DEFAULT_SCHEDULE } from '../../settings/registrationSettings.ts';
 import { parseSchedule } from '../../settings/schedule.ts';
 
-/** When the schedule sweeps. */
+/** When the timer starts sweeps. */
 export interface SweepSchedule {
   /** NCRONTAB. */
   expression: string;
@@ -9,10 +9,10 @@ export interface SweepSchedule {
   nextAt: Date | undefined;
 }
 
-/** How the platform disables a function; the second form is for Linux, where names of variables have no dots. */
+/** The app settings that disable a function. The second form is for Linux, where variable names have no dots. */
 const DISABLED = ['AzureWebJobs.sweepStaleSessions.Disabled', 'AzureWebJobs_sweepStaleSessions_Disabled'];
 
-/** @param appSettings - the schedule among them was found valid, or this is not asked */
+/** Finds the next scheduled sweep. @param appSettings - with a valid or no SWEEP_SCHEDULE */
 export function nextSweep(now: Date, appSettings: Record<string, string | undefined> = process.env): SweepSchedule {
   const expression = appSettings['SWEEP_SCHEDULE']?.trim() || DEFAULT_SCHEDULE;
   const isDisabled = DISABLED.some((name) => /^(true|1)$/i.test(appSettings[name] ?? ''));

@@ -6,18 +6,17 @@ import type { SessionOverview } from './readSessions.ts';
 /** A part of the overview, or why it could not be read. */
 export type Part<T> = { value: T } | { error: Error };
 
-/** What a verdict is made of. */
+/** The input of a verdict. */
 export interface Overview {
   readAt: Date;
   clusterName: string;
-  /** Whether the sweeps of the schedule only look. */
+  /** Whether scheduled sweeps are dry runs. */
   dryRun: boolean;
   staleAfterMs: number;
-  /** When the app sweeps by itself. */
+  /** When the timer starts sweeps. */
   timer: Schedule;
-  /** Since when this process runs. */
+  /** When this process started. */
   upSince: Date;
-  /** Of the settings among others: what deserves a word there. */
   health: Health;
   sessions: Part<SessionOverview>;
   /** The newest runs, newest first. */

@@ -11,48 +11,44 @@ import { type FailureCause, groupSessions } from './groupSessions.ts';
 import { readWithin } from './readWithin.ts';
 import { type DayTally, tallyDays } from './tallyDays.ts';
 
-/** What became of sessions in the last days. */
+/** The sweeps, outcomes and failures of the last days. */
 export interface History {
-  /** Newest first, dry runs among them. */
+  /** Newest first, including dry runs. */
   runs: RunRecord[];
   /** Oldest first. */
   days: DayTally[];
-  /** What fails, by cause. */
+  /** Failing sessions and cleanups, by cause. */
   failures: FailureCause[];
-  /** What was not read to its end: there is too much of it, or it took too long. */
+  /** Which parts are incomplete: there is too much data, or reading took too long. */
   cut: { runs: boolean; outcomes: boolean; sessions: boolean };
 }
 
-/** Days that the history goes back, today included. */
+/** The number of days in the history, including today. */
 export const DAYS = 14;
-/** About as many as the default schedule leaves in that time. */
-const MOST_RUNS = 5000;
-const MOST_OUTCOMES = 5000;
-/** Of those that are stale, as of those that were given up. */
-const MOST_SESSIONS = 10_000;
-/** One day's trouble leaves room for that of others. */
-const MOST_OUTCOMES_OF_DAY = 1000;
+/** About the number of runs of the default schedule in that time. */
+const MAX_RUNS = 5000;
+const MAX_OUTCOMES = 5000;
+/** The maximum number of stale sessions, and of given-up sessions. */
+const MAX_SESSIONS = 10_000;
+/** A limit for each day, so that one bad day leaves room for the others. */
+const MAX_OUTCOMES_OF_DAY = 1000;
 const RUNS_OF_PAGE = 999;
 
-/** @throws when the storage can't be read */
+/** Reads the history. @throws if the storage can't be read */
 export async function readHistory(
   app: Pick<App, 'storage' | 'settings' | 'sweepRules'>,
   now: Date,
   signal: AbortSignal,
 ): Promise<History> {
   const since = new Date(Math.floor(now.getTime() / DAY_MS) * DAY_MS - (DAYS - 1) * DAY_MS);
-  // A clock may be a little ahead of ours.
+  // Another machine's clock may be ahead.
   const time = { since, until: new Date(now.getTime() + DAY_MS) };
   const { storage, settings } = app;
   const eachRun = itemsOf((after) => storage.listRuns(settings.cluster.name, time, RUNS_OF_PAGE, after, signal));
   const [failing, runs, notable] = await Promise.all([
     readFailing(app, now, signal),
-    readWithin(eachRun, MOST_RUNS, signal),
-    readWithin(
-      storage.listNotable(app.sweepRules.partitions, time, MOST_OUTCOMES_OF_DAY, signal),
-      MOST_OUTCOMES,
-      signal,
-    ),
+    readWithin(eachRun, MAX_RUNS, signal),
+    readWithin(storage.listNotable(app.sweepRules.partitions, time, MAX_OUTCOMES_OF_DAY, signal), MAX_OUTCOMES, signal),
   ]);
   return {
     runs: runs.items,
@@ -75,7 +71,7 @@ async function readFailing(
   const inactiveSince = new Date(now.getTime() - sweepRules.staleAfterMs);
   const read = async (query: SessionQuery, state: 'waiting' | 'givenUp') => {
     const list = storage.listSessions(sweepRules.partitions, query, undefined, 1000, signal);
-    const { items, complete } = await readWithin(list, MOST_SESSIONS, signal);
+    const { items, complete } = await readWithin(list, MAX_SESSIONS, signal);
     const inState = items.filter(({ session }) => stateOf(session, now, sweepRules) === state);
     return { sessions: inState.map(({ session }) => toSessionItem(session, now, sweepRules, state)), more: !complete };
   };
@@ -86,14 +82,14 @@ async function readFailing(
   return { sessions: [...givenUp.sessions, ...waiting.sessions], more: givenUp.more || waiting.more };
 }
 
-/** Single cleanups on request: what belongs to a run is counted by it already. */
+/** The outcomes of single cleanups on request. The others are already counted in their runs. */
 function ofNoRun(outcomes: RecordedOutcome[], runs: RunRecord[]): RecordedOutcome[] {
   const ids = new Set(runs.map(({ runId }) => runId));
   return outcomes.filter(({ runId }) => !ids.has(runId));
 }
 
-/** Whether a day may hold more than was read of it. */
+/** Whether a day may have more outcomes than were read. */
 function hasFullDay(outcomes: RecordedOutcome[]): boolean {
   const byDay = Map.groupBy(outcomes, ({ runStartedAt }) => Math.floor(runStartedAt.getTime() / DAY_MS));
-  return [...byDay.values()].some(({ length }) => length >= MOST_OUTCOMES_OF_DAY);
+  return [...byDay.values()].some(({ length }) => length >= MAX_OUTCOMES_OF_DAY);
 }

@@ -6,9 +6,10 @@ import type { App } from '../../composition/app.ts';
 import type { SessionQuery } from '../../storage/sessionQueries.ts';
 import { readWithin } from './readWithin.ts';
 
-/** How many there are; `more`: at least so many, the counting was stopped. */
+/** A number of sessions. */
 export interface Count {
   count: number;
+  /** Whether there may be more, because counting was stopped. */
   more: boolean;
 }
 
@@ -16,20 +17,20 @@ export interface Count {
 export interface SessionOverview {
   countedAt: Date;
   counts: Record<SessionState, Count>;
-  /** Stale ones whose cleanup failed, due again or not, and the first of the failures that follow each other. */
+  /** Stale sessions whose cleanup failed, due or waiting, and when their oldest series of failures began. */
   failing: Count & { since: Date | undefined };
   /** The last activity of the oldest session that is due and has not failed: how far the sweeps are behind. */
   oldestUntried: Date | undefined;
-  /** The last activity of the stale session that has been without any for longest. */
+  /** The last activity of the oldest stale session. */
   oldestStale: Date | undefined;
 }
 
 /** Counting more sessions than this takes longer than a person waits. */
-export const MOST_COUNTED = 5000;
-/** Active ones need nobody: how many there are matters less than what counting them costs. */
-export const MOST_ACTIVE = 1000;
+export const MAX_COUNTED = 5000;
+/** The limit for active sessions. They need no action, so an exact count is not worth its cost. */
+export const MAX_ACTIVE = 1000;
 
-/** @throws when the storage can't be read */
+/** Counts the registered sessions by state. @throws if the storage can't be read */
 export async function readSessions(
   { storage, sweepRules }: Pick<App, 'storage' | 'sweepRules'>,
   now: Date,
@@ -43,11 +44,11 @@ export async function readSessions(
       items.map(({ session }) => session).filter((session) => stateOf(session, now, sweepRules) === state);
     return { of, more: !complete };
   };
-  // Three questions, so that a million active sessions don't hide the ones that fail.
+  // Three queries, so that a million active sessions don't hide the failing ones.
   const [silent, givenUp, all] = await Promise.all([
-    read({ inactiveSince }, MOST_COUNTED),
-    read({ givenUp: true }, MOST_COUNTED),
-    read({}, MOST_ACTIVE),
+    read({ inactiveSince }, MAX_COUNTED),
+    read({ givenUp: true }, MAX_COUNTED),
+    read({}, MAX_ACTIVE),
   ]);
   const stale = silent.of('stale');
   const activity = (session: TrackedSession) => lastActivityOf(session, now, sweepRules).at;

@@ -14,46 +14,46 @@ import { newestStore } from './storeReasons.ts';
 import type { Verdict } from './verdict.ts';
 import { verdictOf } from './verdict.ts';
 
-/** How the app is, as far as a few small queries show. */
+/** The state of the app, from a few small queries. */
 export interface Status extends Omit<Overview, 'health' | 'history'> {
   verdict: Verdict;
   parts: DatedCheck[];
   schedule: SweepSchedule & { isFirst: boolean };
   lastSweep: ReturnType<typeof sweepsOf>[number] | undefined;
-  /** What the image store held when a run last asked; `undefined` if none did, or the cluster did not say. */
+  /** The image store info that the last run read; `undefined` if none did, or the cluster did not send one. */
   store: (StoreUsage & { askedAt: Date }) | undefined;
-  /** What of `parts` may be kept. */
+  /** The checks of the tables in `parts`, for {@link Known}. */
   tables: DatedCheck[];
-  /** What could not be read, for the log. */
+  /** The errors of what could not be read, for the log. */
   errors: Error[];
 }
 
-/** What is known from an earlier reading, to spare the storage and the cluster the same questions. */
+/** Results of an earlier reading, so that the storage and the cluster are not asked again. */
 export interface Known {
-  /** The cluster's answers to a probe that a person asked for. */
+  /** The checks of a probe that a person asked for. */
   probed?: { at: Date; checks: Check[] } | undefined;
   sessions?: SessionOverview | undefined;
   /** The checks of the tables. */
   tables?: DatedCheck[] | undefined;
 }
 
-/** Reading the tables is ended after this, in milliseconds. */
-const PATIENCE_MS = 8_000;
+/** Reading the tables ends after this, in milliseconds. */
+const TIMEOUT_MS = 8_000;
 
 const DAYS_MS = 14 * DAY_MS;
 
-/** How many runs tell of the last sweep and of the pauses between sweeps; fanned out, a sweep has hundreds. */
+/** How many runs are read, for the last sweep and the intervals between sweeps. A sweep that was fanned out has hundreds. */
 const RUNS = 100;
 const RUNS_FANNED_OUT = 999;
 
-/** Asks the tables and the cluster, as a person wants it. @returns what to hand to {@link readStatus} */
+/** Checks the tables and the cluster on request of a person. @returns the argument for {@link readStatus} */
 export async function probe(app: App, now: Date): Promise<NonNullable<Known['probed']>> {
   return { at: now, checks: await checkParts(app, 'fresh') };
 }
 
-/** Reads a status, within a bound of time and of rows. Never throws for a part that fails, and never asks the cluster. */
+/** Reads the status, within limits of time and rows. Does not throw if a part fails, and does not call the cluster. */
 export async function readStatus(app: App, now: Date, known: Known): Promise<Status> {
-  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
   const { settings, sweepRules, storage } = app;
   const time = { since: new Date(now.getTime() - DAYS_MS), until: new Date(now.getTime() + DAYS_MS / 14) };
   const most = settings.fanOut ? RUNS_FANNED_OUT : RUNS;
@@ -68,7 +68,7 @@ export async function readStatus(app: App, now: Date, known: Known): Promise<Sta
   const ofSettings: DatedCheck = { name: 'settings', status: warnings.length === 0 ? 'ok' : 'warning', checkedAt: now };
   if (warnings.length > 0) ofSettings.detail = warnings.join(' ');
   const dated = [ofSettings, ...tables];
-  // A new app has no tables yet: what they warn of waits for its first sweep.
+  // A new app has no tables yet: their warnings are left out until its first sweep.
   const isNew = 'value' in history && runs.length === 0;
   const overview: Overview = {
     readAt: now,
@@ -77,7 +77,7 @@ export async function readStatus(app: App, now: Date, known: Known): Promise<Sta
     staleAfterMs: sweepRules.staleAfterMs,
     timer: settings.schedule,
     upSince: new Date(now.getTime() - process.uptime() * 1000),
-    // What a sweep's own probe showed is in how that sweep ended.
+    // The result of a sweep's own probe is already in its stop reason.
     health: {
       status: 'up',
       checks: [
@@ -110,7 +110,7 @@ const isNoTableWarning = ({ name, status }: DatedCheck) => name === 'settings' |
 
 const isScheduled = ({ trigger }: RunRecord) => trigger === 'timer' || trigger === 'queue';
 
-/** The answers to a person's own probe, as long as no sweep has probed since. */
+/** The checks of a person's probe, unless a sweep has probed since. */
 function newestChecks(ofSweep: DatedCheck[], probed: Known['probed']): DatedCheck[] {
   const [{ checkedAt } = { checkedAt: undefined }] = ofSweep;
   if (!probed || (checkedAt && checkedAt > probed.at)) return ofSweep;

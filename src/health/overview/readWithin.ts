@@ -1,15 +1,15 @@
-/** What was read of a list until there was enough, or time was over. */
+/** The part of a list that was read before a limit. */
 export interface Reading<Item> {
   items: Item[];
-  /** Whether it was read to its end. */
+  /** Whether the whole list was read. */
   complete: boolean;
 }
 
 /**
- * Reads a list, but no more than so many items and not beyond a signal.
+ * Reads a list up to a maximum number of items, and until a signal aborts.
  *
- * @param list - ends with an AbortError when the signal says so
- * @throws what the list throws, and a {@link TooSlowError} when time was over before the first item
+ * @param list - throws an AbortError when the signal aborts
+ * @throws errors of the list; {@link TooSlowError} if the signal aborted before the first item
  */
 export async function readWithin<Item>(
   list: AsyncIterable<Item>,
@@ -30,7 +30,7 @@ export async function readWithin<Item>(
   }
 }
 
-/** Time was over before anything was read. */
+/** The time was over before anything was read. */
 export class TooSlowError extends Error {
   override readonly name = 'TooSlowError';
 

@@ -1,12 +1,12 @@
 import type { Check } from '../check.ts';
 
-/** `failing`: sessions stay on the cluster's disks. `attention`: a person should know. */
+/** `failing`: sessions stay on the cluster's disks. `attention`: needs attention, but sweeps work. */
 export type Level = 'well' | 'attention' | 'failing';
 
 /** A section of the page. */
 export type Section = 'parts' | 'sweeps' | 'failures';
 
-/** One thing that is not well. */
+/** A reason for a level other than `well`. */
 export interface Reason {
   level: Exclude<Level, 'well'>;
   /** Where the page shows more about it. */
@@ -15,14 +15,14 @@ export interface Reason {
   advice?: string;
 }
 
-/** Whether all is well. */
+/** The overall state of the app. */
 export interface Verdict {
   level: Level;
-  /** The worst first. */
+  /** Worst first. */
   reasons: Reason[];
 }
 
-/** The level of the worst reason, and the reasons in the order of their levels. */
+/** Makes a verdict of reasons: its level is that of the worst, and the reasons are ordered by level. */
 export function toVerdict(reasons: readonly Reason[]): Verdict {
   const failing = reasons.filter(({ level }) => level === 'failing');
   const others = reasons.filter(({ level }) => level === 'attention');
@@ -39,7 +39,7 @@ const PART: Record<Check['name'], string> = {
   credentials: 'The credentials',
 };
 
-/** Parts that fail, or work with a warning. */
+/** The reasons from parts that fail, or have a warning. */
 export function partReasons(checks: readonly Check[]): Reason[] {
   return checks.flatMap(({ name, status, detail, advice }): Reason[] => {
     const more = advice === undefined ? {} : { advice };

@@ -4,7 +4,7 @@ import { numberInWords, spanInWords } from '../../wire/words.ts';
 import type { Count, SessionOverview } from './readSessions.ts';
 import type { Reason } from './reason.ts';
 
-/** What the rows of the sessions show, beside the recorded runs. */
+/** The sessions, with the recorded runs. */
 export interface SessionFacts {
   sessions: SessionOverview;
   /** `undefined` if they could not be read. */
@@ -14,10 +14,10 @@ export interface SessionFacts {
   staleAfterMs: number;
 }
 
-/** A backlog is a reason after this many scheduled sweeps that had their time. */
+/** A backlog is a reason after this many scheduled sweeps. */
 const SCHEDULES = 3;
 
-/** What is not well about the sessions: those that fail, those that no sweep reaches, and those that are given up. */
+/** The reasons from the sessions: those that fail, those that no sweep reaches, and those that were given up. */
 export function sessionReasons(facts: SessionFacts): Reason[] {
   return [...failureReasons(facts), ...backlogReasons(facts), ...givenUpReasons(facts)];
 }
@@ -25,7 +25,7 @@ export function sessionReasons(facts: SessionFacts): Reason[] {
 function failureReasons({ sessions, runs, now }: SessionFacts): Reason[] {
   const { count, more, since } = sessions.failing;
   if (count === 0 || !since) return [];
-  // Single cleanups on request are not in the runs: they say nothing about the sweeps.
+  // Single cleanups on request are not in the runs, since they say nothing about the sweeps.
   const deletedSince = runs?.some(
     ({ dryRun, outcomes, startedAt }) => !dryRun && outcomes.deleted > 0 && startedAt.getTime() >= since.getTime(),
   );

@@ -12,8 +12,8 @@ export interface DayTally {
 }
 
 /**
- * Adds up the outcomes of each day: of sweeps by their own counts, which costs one row a sweep however many sessions it took,
- * and of single cleanups one by one. Dry runs count for nothing.
+ * Adds up the outcomes of each day. Sweeps are added by their own counts, so each costs only one row; single cleanups are added one by
+ * one. Dry runs do not count.
  *
  * @param since - midnight of the first day
  */
@@ -28,7 +28,7 @@ export function tallyDays(
     outcomes: noOutcomes(),
     bytesFreed: 0,
   }));
-  // A clock that is a little ahead of ours makes no day of tomorrow.
+  // Another machine's clock may be ahead: its outcomes of tomorrow count for today.
   const dayOf = (at: Date) => days[Math.min(count - 1, Math.floor((at.getTime() - since.getTime()) / DAY_MS))];
   const add = (at: Date, counts: Record<string, number>, bytes: number) => {
     const day = dayOf(at);

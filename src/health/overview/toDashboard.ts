@@ -7,12 +7,12 @@ import { foldIdle } from './foldIdle.ts';
 import type { History } from './readHistory.ts';
 import type { Status } from './readStatus.ts';
 
-/** What the overview's parts hand over, in the shapes that the page polls. */
+// Converts the status and the history to the answers that the page polls.
 
 const iso = (instant: Date | undefined) => instant?.toISOString();
 
-/** An answer holds no more sweeps than this, with those that had nothing to do folded. */
-const MOST_SWEEPS = 1000;
+/** The maximum number of sweeps in an answer, with idle ones combined. */
+const MAX_SWEEPS = 1000;
 
 export function toDashboardStatus(status: Status, { cluster }: Settings, version: string): DashboardStatus {
   const { sessions, schedule, lastSweep, verdict, store } = status;
@@ -44,13 +44,13 @@ export function toDashboardHistory(history: History, now: Date): DashboardHistor
   return {
     readAt: now.toISOString(),
     days: history.days.map((day) => ({ ...day, day: day.day.toISOString() })),
-    sweeps: sweeps.slice(0, MOST_SWEEPS).map((entry) => {
+    sweeps: sweeps.slice(0, MAX_SWEEPS).map((entry) => {
       if ('sweep' in entry) return { sweep: toSweepLine(entry.sweep) };
       const { count, firstAt, lastAt } = entry.idle;
       return { idle: { count, firstAt: firstAt.toISOString(), lastAt: lastAt.toISOString() } };
     }),
     failures: history.failures.map((cause) => ({ ...cause, lastAt: iso(cause.lastAt) })),
-    cut: { ...history.cut, runs: history.cut.runs || sweeps.length > MOST_SWEEPS },
+    cut: { ...history.cut, runs: history.cut.runs || sweeps.length > MAX_SWEEPS },
   };
 }
 

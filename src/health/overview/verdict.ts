@@ -6,7 +6,7 @@ import { sweepReasons } from './sweepReasons.ts';
 
 export type { Level, Reason, Verdict } from './reason.ts';
 
-/** Decides whether all is well, and names each thing that is not. */
+/** Decides whether all is well, and gives the reasons if not. */
 export function verdictOf({
   health,
   sessions,

@@ -15,7 +15,7 @@ Usage: npm start -- [options]
   --cluster-port N the simulated cluster's           (default 19080, or any that is free)
   --help           show this`;
 
-const MOST_HOSTS = 8;
+const MAX_HOSTS = 8;
 
 /** What was asked for. */
 export interface StartOptions {
@@ -50,8 +50,8 @@ export function readOptions(): StartOptions | undefined {
     throw new Error(`--secured ${values.secured} is not one of ${AUTHENTICATION.join(', ')}.`);
   }
   const hosts = Number(values.hosts);
-  if (!/^\d$/.test(values.hosts) || hosts < 1 || hosts > MOST_HOSTS) {
-    throw new Error(`--hosts ${values.hosts} is not a number from 1 to ${MOST_HOSTS}.`);
+  if (!/^\d$/.test(values.hosts) || hosts < 1 || hosts > MAX_HOSTS) {
+    throw new Error(`--hosts ${values.hosts} is not a number from 1 to ${MAX_HOSTS}.`);
   }
   if (values.func && hosts > 1) throw new Error('--func runs one host: leave --hosts out.');
   const { bundle, func, log, once, port, 'cluster-port': clusterPort } = values;

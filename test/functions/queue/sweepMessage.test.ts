@@ -11,7 +11,7 @@ const GOOD = {
 
 describe('a message of a fanned-out sweep', () => {
   it.each(['2026-11-22T10:00:00.000Z', '2026-11-22T10:00:00Z', '2026-11-22T11:00:00.0000000+01:00'])(
-    'is read, its time also as .NET may have written it anew: %s',
+    'is read with a time in the form of .NET, too: %s',
     (requestedAt) => {
       expect(readSweepMessage({ ...GOOD, requestedAt, more: 'of a later version' })).toEqual({
         ...GOOD,
@@ -28,11 +28,11 @@ describe('a message of a fanned-out sweep', () => {
     [{ partition: 'x'.repeat(257) }, 'its partition must be the name of a session partition'],
     [{ partition: undefined }, 'its partition must be the name of a session partition'],
     [{ requestedAt: '2026-11-22' }, 'its requestedAt must be an ISO 8601 time with a time zone'],
-  ])('is refused with what is wrong: %j', (change, error) => {
+  ])('is rejected with the reason: %j', (change, error) => {
     expect(readSweepMessage({ ...GOOD, ...change })).toEqual({ error });
   });
 
-  it('is refused, whatever else it is, and never repeated', () => {
+  it('of any other kind is rejected, and never quoted', () => {
     fc.assert(
       fc.property(fc.oneof(fc.anything(), fc.record({ sweepId: fc.string(), partition: fc.anything() })), (message) => {
         const read = readSweepMessage(message);

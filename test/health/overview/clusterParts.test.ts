@@ -13,19 +13,19 @@ const run = (verdict?: NonNullable<RunRecord['probe']>['verdict']): RunRecord =>
 
 const statuses = (runs: RunRecord[]) => clusterParts(runs).map(({ status }) => status);
 
-describe('the cluster as the newest probe of a sweep found it', () => {
+describe('the checks of the cluster by the newest probe of a sweep', () => {
   it.each([
     ['good', ['ok', 'ok']],
     ['accessDenied', ['ok', 'failed']],
     ['clusterUnavailable', ['failed', 'skipped']],
     ['clockSkew', ['failed', 'skipped']],
   ] as const)('is, after a probe that was %s, %j', (verdict, expected) => {
-    // A run that did not probe says nothing.
+    // A run that did not probe is skipped.
     expect(statuses([run(), run(verdict), run('clusterUnavailable')])).toEqual(expected);
     expect(clusterParts([run(verdict)])[0].checkedAt).toEqual(AT);
   });
 
-  it('is unknown before the first probe', () => {
+  it('are unknown before the first probe', () => {
     expect(statuses([run()])).toEqual(['skipped', 'skipped']);
     expect(clusterParts([])[0]).toMatchObject({
       checkedAt: undefined,

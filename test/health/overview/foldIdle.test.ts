@@ -13,7 +13,7 @@ const sweep = (minute: number, columns: Partial<SweepOverview> = {}): SweepOverv
 });
 
 describe('sweeps in a list', () => {
-  it('are folded where they had nothing to do, in rows', () => {
+  it('are combined if they are consecutive and had nothing to do', () => {
     const busy = sweep(30, { outcomes: { ...noOutcomes(), deleted: 1 } });
 
     expect(foldIdle([sweep(45), sweep(40), sweep(35), busy, sweep(25)])).toEqual([
@@ -28,7 +28,7 @@ describe('sweeps in a list', () => {
     ['has parts that did not end', { stoppedBy: undefined }],
     ['was a dry run', { dryRun: true }],
     ['reports an error', { error: 'A row could not be written.' }],
-  ])('are not folded where one %s', (_, columns) => {
+  ])('are not combined if one %s', (_, columns) => {
     expect(foldIdle([sweep(1, columns)])).toEqual([{ sweep: expect.objectContaining({ sweepId: 'sweep 1' }) }]);
   });
 });

@@ -29,7 +29,7 @@ const failure = (sessionId: string, columns: Partial<RecordedOutcome> = {}): Rec
 const late = 'The request timed out in the cluster (504 FABRIC_E_TIMEOUT from cluster.example.com:19080).';
 
 describe('the causes of failures', () => {
-  it('are one for many sessions that failed alike, the oldest session first', () => {
+  it('combine many sessions that failed in the same way, the oldest session first', () => {
     const older = '2026-11-19T00:00:00.000Z';
     const sessions = Array.from({ length: 30 }, (_, n) =>
       session({ lastError: late, lastActivity: n === 20 ? older : AT.toISOString() }),
@@ -49,7 +49,7 @@ describe('the causes of failures', () => {
     expect(causes[0]?.what).toMatch(/timed out on the cluster/);
   });
 
-  it('go by the newest recorded failure before the text in the row', () => {
+  it('prefer the newest recorded failure to the text in the row', () => {
     const waiting = session({ state: 'waiting', lastError: late });
     const outcomes = [
       failure(waiting.sessionId, { errorCode: 'FABRIC_E_NOT_PRIMARY', httpStatus: 503, errorMessage: 'moved' }),
@@ -62,7 +62,7 @@ describe('the causes of failures', () => {
     expect(second).toMatchObject({ errorCode: 'FABRIC_E_TIMEOUT', waiting: 0, sessions: [], cleanups: 1 });
   });
 
-  it('keep apart a status without a code, a row that names no session, and an unknown text', () => {
+  it('distinguish a status without a code, an invalid row, and an unknown text', () => {
     const causes = groupSessions(
       [
         session({ lastError: 'The gateway answered (502 from cluster.example.com:19080).' }),
@@ -77,7 +77,7 @@ describe('the causes of failures', () => {
     expect(causes.find(({ errorCode }) => errorCode === 'unknown')?.givenUp).toBe(2);
   });
 
-  it('say what happens to the sessions: retried by the next sweeps, given up, or none there any more', () => {
+  it('count the sessions that will be retried, and those that were given up', () => {
     const advice = (states: SessionItem['state'][], columns: Partial<SessionItem> = {}) =>
       groupSessions(
         states.map((state) => session({ state, lastError: late, ...columns })),

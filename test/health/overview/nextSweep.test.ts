@@ -4,7 +4,7 @@ import { nextSweep } from '../../../src/health/overview/nextSweep.ts';
 const NOW = new Date('2026-11-20T12:03:00.000Z');
 
 describe('the next sweep', () => {
-  it('is that of the schedule, or of the default where there is none', () => {
+  it('follows the schedule, or the default schedule if none is set', () => {
     expect(nextSweep(NOW, { SWEEP_SCHEDULE: '0 */20 * * * *' }).nextAt).toEqual(new Date('2026-11-20T12:20:00.000Z'));
     expect(nextSweep(NOW, { SWEEP_SCHEDULE: ' ' }).nextAt).toEqual(new Date('2026-11-20T12:05:00.000Z'));
   });

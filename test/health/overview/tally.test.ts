@@ -17,7 +17,7 @@ const outcome = (columns: Partial<RecordedOutcome>): RecordedOutcome => ({
 const run = (columns: RunColumns) => aRun({ startedAt: hours(1), scanned: 1, ...columns });
 
 describe('the tally of days', () => {
-  it('adds up the sweeps and the single cleanups of each day in UTC, and no dry run', () => {
+  it('adds up the sweeps and the single cleanups of each day in UTC, without dry runs', () => {
     const runs = [
       run({ startedAt: hours(0), outcomes: { deleted: 2, failed: 1 }, bytesFreed: 10 }),
       run({ startedAt: hours(23.99), outcomes: { deleted: 3 }, bytesFreed: 5 }),
@@ -34,7 +34,7 @@ describe('the tally of days', () => {
     ]);
   });
 
-  it('counts what a clock ahead of ours wrote tomorrow for today', () => {
+  it('counts outcomes of tomorrow, from a clock that is ahead, for today', () => {
     const [, today] = tallyDays([run({ startedAt: hours(48.01), outcomes: { deleted: 1 } })], [], MIDNIGHT, 2);
 
     expect(today?.outcomes.deleted).toBe(1);
@@ -42,7 +42,7 @@ describe('the tally of days', () => {
 });
 
 describe('the groups of failures', () => {
-  it('hold what failed by its reason, in words, the most frequent first', () => {
+  it('contain the failed cleanups by cause, the most frequent first', () => {
     const groups = groupFailures([
       outcome({ errorCode: 'FABRIC_E_TIMEOUT', httpStatus: 504, errorMessage: 'late', sessionId: 'a' }),
       outcome({ errorCode: 'FABRIC_E_TIMEOUT', httpStatus: 504, errorMessage: 'later', runStartedAt: hours(2) }),
@@ -72,17 +72,17 @@ describe('a bounded reading', () => {
     throw new Error('broken');
   };
 
-  it('ends with what there is, or with as many as it may read', async () => {
+  it('ends at the end of the list, or at the maximum number of items', async () => {
     expect(await readWithin(numbers(3), 3, goesOn)).toEqual({ items: [1, 2, 3], complete: true });
     expect(await readWithin(numbers(4), 3, goesOn)).toEqual({ items: [1, 2, 3], complete: false });
   });
 
-  it('keeps what it has read when time is over, and says when that is nothing', async () => {
+  it('keeps what it has read when the time is over, and throws if that is nothing', async () => {
     expect(await readWithin(numbers(2, fail), 9, AbortSignal.abort())).toEqual({ items: [1, 2], complete: false });
     await expect(readWithin(numbers(0, fail), 9, AbortSignal.abort())).rejects.toThrow(TooSlowError);
   });
 
-  it('hides no failure behind what it has read', async () => {
+  it('throws a failure although it has read some items', async () => {
     await expect(readWithin(numbers(2, fail), 9, goesOn)).rejects.toThrow('broken');
   });
 });

@@ -59,7 +59,7 @@ const told = (given: Overview) => {
 };
 
 describe('the verdict', () => {
-  it('is well when all parts answer, sweeps end as they must and no session needs manual action', () => {
+  it('is well if all parts answer, sweeps complete and no session needs manual action', () => {
     expect(told(overview())).toEqual(['well']);
   });
 
@@ -69,14 +69,14 @@ describe('the verdict', () => {
     ['unsupportedCluster', 'failing', /Linux/],
     ['clockSkew', 'failing', /Correct the clocks/],
     ['timeBudget', 'attention', /next sweep continues/],
-  ])('of a last sweep that ended by %s is %s, with what to do', (stoppedBy, level, advice) => {
+  ])('of a last sweep that ended by %s is %s, with advice', (stoppedBy, level, advice) => {
     const verdict = verdictOf(overview({ runs: [run(1, { stoppedBy, error: 'It said no.' }), ...everyFive()] }));
 
     expect(verdict).toMatchObject({ level, reasons: [{ advice: expect.stringMatching(advice) }] });
     if (level === 'failing') expect(verdict.reasons[0]?.what).toBe('The last sweep failed: It said no.');
   });
 
-  it('of a fault is failing with what it said, and of a limit or a restart it is well', () => {
+  it('of an error is failing with its message, and of a limit or a restart it is well', () => {
     const ended = (stoppedBy: StopReason) =>
       told(overview({ runs: [run(1, { stoppedBy, error: 'ENOSPC' }), ...everyFive()] }));
 
@@ -85,7 +85,7 @@ describe('the verdict', () => {
     expect(ended('aborted')).toEqual(['well']);
   });
 
-  it('goes by the last real sweep, whatever dry run somebody asked for since', () => {
+  it('goes by the last real sweep, not by a later dry run on request', () => {
     const dry = run(0, { trigger: 'http', dryRun: true });
 
     expect(told(overview({ runs: [dry, run(1, { stoppedBy: 'accessDenied' }), ...everyFive()] }))[0]).toBe('failing');
@@ -109,7 +109,7 @@ describe('the verdict', () => {
     });
     const nothingDeleted = everyFive().map((one) => ({ ...one, outcomes: aRun().outcomes }));
 
-    it('needs attention, though nothing is due at the moment and the last sweep met no failure', () => {
+    it('needs attention, although nothing is due and the last sweep had no failure', () => {
       expect(told(overview(failing(3, 60)))).toEqual([
         ...['attention', '3 sessions failed and will be retried. The first failure was 60 min ago.'],
       ]);
@@ -117,7 +117,7 @@ describe('the verdict', () => {
       expect(told(overview(failing(5000, 60, true)))[1]).toMatch(/^At least 5,000 sessions failed/);
     });
 
-    it('is failing when no sweep deleted anything since the first of those failures', () => {
+    it('is failing if no sweep has deleted anything since the first of those failures', () => {
       expect(told(overview({ ...failing(3, 60), runs: nothingDeleted }))).toEqual([
         ...[
           'failing',
@@ -138,15 +138,15 @@ describe('the verdict', () => {
       return overview({ sessions: { value } });
     };
 
-    it('needs attention when a stale session was left by more than three scheduled sweeps', () => {
-      // Stale after 15 min, swept every 5: due at -20 min, and four sweeps came since.
+    it('needs attention if more than three scheduled sweeps did not reach a stale session', () => {
+      // Stale after 15 min, swept every 5: due at -20 min, and four sweeps since then.
       expect(told(untried(29))).toEqual(['well']);
       expect(told(untried(36))[1]).toMatch(/^Sweeps do not keep up: .* for 36 min\.$/);
       expect(told(untried(360, true))[1]).toMatch(/for at least 6 h/);
     });
   });
 
-  it('needs attention when the schedule is silent for longer than its own pauses', () => {
+  it('needs attention if the last scheduled sweep is longer ago than the usual interval', () => {
     const nightly = [1, 2, 3, 4].map((nights) => run(nights * 1440 - 60));
 
     expect(told(overview({ runs: everyFive(19) }))).toEqual(['well']);
@@ -169,11 +169,11 @@ describe('the verdict', () => {
         (a, b) => b.startedAt.getTime() - a.startedAt.getTime(),
       );
 
-    it('is well when all its parts are, and takes none of them for a sweep of the schedule', () => {
+    it('is well if all its parts are, which do not count as scheduled sweeps', () => {
       expect(told(overview({ runs: [59, 119, 179, 239].flatMap((minutes) => whole(minutes)) }))).toEqual(['well']);
     });
 
-    it('is failing with a single part that was stopped, and well again when another try of it was not', () => {
+    it('is failing if a single part was stopped, and well again after a later try of it', () => {
       const stopped = part(4, 7, { startedAt: minutesAgo(3.5), stoppedBy: 'accessDenied', error: 'It said no.' });
       const again = part(4, 7, { startedAt: minutesAgo(0.5) });
       const others = whole(4).filter(({ partition }) => partition !== 'farm-7');
@@ -184,7 +184,7 @@ describe('the verdict', () => {
       expect(told(overview({ runs: [again, ...others, stopped] }))).toEqual(['well']);
     });
 
-    it('needs attention for parts that did not run in the time they had, and is failing when none did', () => {
+    it('needs attention for parts that did not run in time, and is failing if none did', () => {
       const without = (n: number) => whole(30).filter(({ partition }) => partition !== `farm-${n}`);
 
       expect(told(overview({ runs: without(7) }))[1]).toBe('1 of 16 parts of the sweep 30 min ago did not run.');
@@ -194,14 +194,14 @@ describe('the verdict', () => {
       ]);
     });
 
-    it('goes by the sweep before while none of its parts has ended', () => {
+    it('goes by the sweep before it until one of its parts has ended', () => {
       const stopped = part(9, 3, { startedAt: minutesAgo(5), stoppedBy: 'error', error: 'ENOSPC' });
 
       expect(told(overview({ runs: [begun(1), stopped, begun(9)] }))[0]).toBe('failing');
     });
   });
 
-  it('does not miss a first sweep before it had its time', () => {
+  it('does not report a missing first sweep too early', () => {
     const started = (minutes: number) => told(overview({ runs: [], upSince: minutesAgo(minutes) }));
 
     expect(started(1)).toEqual(['well']);

@@ -15,7 +15,7 @@ export interface QueueSettings {
   messageEncoding: 'base64' | 'none';
 }
 
-const MOST_MESSAGES = 32;
+const MAX_MESSAGES = 32;
 const SHORTEST_POLLING_MS = 100;
 /** What the host uses in development where nothing is said; a minute otherwise. */
 const DEVELOPMENT_POLLING = '00:00:02';
@@ -35,7 +35,7 @@ export function readQueueSettings(extensions: Record<string, unknown>): QueueSet
   const timeSpan = (name: string, otherwise: string): number =>
     parseTimeSpan(String(queues[name.toLowerCase()] ?? otherwise), `extensions.queues.${name}`);
 
-  const batchSize = number('batchSize', 1, MOST_MESSAGES, 16);
+  const batchSize = number('batchSize', 1, MAX_MESSAGES, 16);
   const maxPollingIntervalMs = timeSpan('maxPollingInterval', DEVELOPMENT_POLLING);
   if (maxPollingIntervalMs < SHORTEST_POLLING_MS) {
     throw new Error(`host.json: extensions.queues.maxPollingInterval must be at least ${SHORTEST_POLLING_MS} ms.`);
