@@ -27,7 +27,7 @@ export async function afterDeploy(ports: Ports, deployment: Deployment): Promise
   for (const problem of problems) say(`PROBLEM: ${problem}`);
   say(`The page: https://${deployment.host}/api/dashboard`);
   say(
-    `Its key:  az functionapp keys list -g ${deployment.group} -n ${deployment.app} --query functionKeys.default -o tsv`,
+    `Its key:  az functionapp keys list --subscription ${deployment.subscription} -g ${deployment.group} -n ${deployment.app} --query functionKeys.default -o tsv`,
   );
   if (problems.length === 0) say('Next: have your uploaders register their upload sessions.');
   return problems.length === 0;

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { TableClient } from '@azure/data-tables';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { FUNCTIONS } from '../../infra/hooks/functions.ts';
 import { buildApp } from '../../src/local/build/buildApp.ts';
 import { stageApp } from '../../src/local/build/stageApp.ts';
 import { startChild } from '../../src/local/childProcess.ts';
@@ -76,6 +78,7 @@ describe('the staged app', () => {
           return own.length > 0 ? own.map((row) => row['outcome']) : undefined;
         }, 20_000);
 
+        expect([...host.output().matchAll(/^ {2}(\w+): /gm)].map(([, name]) => name)).toEqual(FUNCTIONS);
         expect(await health.json()).toEqual({ status: 'up' });
         expect(outcomes).toContain('deleted');
         expect((await cluster.control.log({ operation: 'delete' })).filter(({ deleted }) => deleted)).toHaveLength(1);
@@ -96,5 +99,7 @@ describe('the staged app', () => {
     expect(text).toMatch(/^ {4}dist: out\/app$/m);
     expect(text).toMatch(/^ {4}remoteBuild: false$/m);
     expect(text).toMatch(/^ {4}language: js$/m);
+    // azd would take from it whether to build on the server. @see service_target_functionapp.go of azure-dev
+    expect(existsSync(join(PROJECT, '.funcignore'))).toBe(false);
   });
 });
