@@ -68,7 +68,7 @@ customMetrics
       '''
 customMetrics
 | where name == "upload_session_sweeper.oldest_stale_session.age"
-| summarize arg_max(timestamp, valueSum, valueCount)
+| summarize arg_max(timestamp, valueSum, valueCount) by tostring(customDimensions.partition)
 | where valueSum / valueCount > {0}''',
       tooOldSeconds
     )

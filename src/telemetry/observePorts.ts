@@ -74,7 +74,9 @@ export function observePorts(meter: Meter): <P extends ObservedPorts>(ports: P) 
     const oldestMs = run.oldestStaleAt ? run.startedAt.getTime() - run.oldestStaleAt.getTime() : 0;
     // A sweep that was stopped and found no stale session does not know whether there is one.
     const isKnown = run.oldestStaleAt !== undefined || run.stoppedBy === 'completed';
-    if (SCHEDULED.includes(trigger) && isKnown) oldestStaleAge.record(oldestMs / 1000);
+    // Without it the part that ends last would hide what the others found.
+    const part = run.partition === undefined ? {} : { partition: run.partition };
+    if (SCHEDULED.includes(trigger) && isKnown) oldestStaleAge.record(oldestMs / 1000, part);
     // A dry run records no outcomes, so `recordOutcomes` does not count them.
     if (!dryRun) return;
     for (const [outcome, count] of Object.entries(run.outcomes)) {

@@ -155,7 +155,7 @@ describe.each(WAYS_IN)('a deployment with authentication %s', (wayIn) => {
         .sort(),
     ).toEqual(good.sort());
     const dimensions = queries.join('\n').matchAll(/customDimensions\.(\w+)/g);
-    expect(new Set([...dimensions].map(([, name]) => name))).toEqual(new Set(['trigger', 'stopped_by']));
+    expect(new Set([...dimensions].map(([, name]) => name))).toEqual(new Set(['trigger', 'stopped_by', 'partition']));
   });
 });
 
