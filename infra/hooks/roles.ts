@@ -21,6 +21,9 @@ export async function waitForRoles({ az, wait, say }: Ports, deployment: Deploym
   const left = Math.max(...own.map(({ properties }) => Date.parse(properties.createdOn))) + SPREAD_MS - now;
   // Not so for no roles, or times that cannot be read.
   if (!(left > 0)) return;
-  say(`The roles of the identity are new. Waiting ${Math.ceil(left / 1000)} seconds until they take effect.`);
+  say(
+    `The roles of the identity are new. Waiting ${Math.ceil(left / 1000)} seconds until they take effect. ` +
+      'If the deployment is refused with 403 all the same, run "azd deploy" again.',
+  );
   await wait(left);
 }

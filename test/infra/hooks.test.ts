@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -257,6 +257,17 @@ describe('a hook of azure.yaml', () => {
 
     expect(refused).toEqual({ code: 1, stdout: expect.stringContaining('Set SWEEP_EVERY to 1h.') });
     expect(accepted).toEqual({ code: 0, stdout: '' });
+  });
+
+  onPosix('asks for the packages where the schedule cannot be checked without them', async () => {
+    const copy = join(folder, 'copy');
+    for (const part of ['infra/hooks', 'src/settings', 'src/functions/routing', 'package.json'])
+      await cp(join(PROJECT, part), join(copy, part), { recursive: true });
+    const env = { SWEEP_SCHEDULE: '0 0 * * * *', SWEEP_EVERY: '1h' };
+
+    const ended = promisify(execFile)(process.execPath, ['infra/hooks/main.ts', 'preprovision'], { cwd: copy, env });
+
+    await expect(ended).rejects.toMatchObject({ code: 1, stderr: 'To check SWEEP_SCHEDULE, run "npm ci" first.\n' });
   });
 
   onPosix('lets the deployment go on when the roles cannot be read', async () => {
