@@ -24,13 +24,19 @@ const portsOf = ({ subscription }: Deployment): Ports => ({
 /** Each returns whether all is well. */
 const HOOKS: Record<string, () => Promise<boolean>> = {
   async preprovision() {
-    const { SWEEP_SCHEDULE = '', SWEEP_EVERY = '' } = process.env;
-    if (SWEEP_SCHEDULE === '') return true;
     // The platform runs timers in UTC.
     process.env['TZ'] = 'UTC';
-    const fault = (await loadScheduleCheck())(SWEEP_SCHEDULE, SWEEP_EVERY, Date.now());
-    if (fault) say(fault);
-    return fault === undefined;
+    let check: typeof import('./beforeProvision.ts');
+    try {
+      check = await import('./beforeProvision.ts');
+    } catch {
+      // It needs packages, which azd may still be installing.
+      say('The settings are not checked, since packages are missing: run "npm ci" first.');
+      return !process.env['SWEEP_SCHEDULE'];
+    }
+    const errors = check.provisioningErrors(process.env, Date.now());
+    for (const error of errors) say(error);
+    return errors.length === 0;
   },
   async predeploy() {
     const deployment = readDeployment(process.env);
@@ -43,16 +49,6 @@ const HOOKS: Record<string, () => Promise<boolean>> = {
     return afterDeploy(portsOf(deployment), deployment);
   },
 };
-
-/** It needs a package, while azd may still be installing. */
-async function loadScheduleCheck() {
-  try {
-    return (await import('./schedule.ts')).scheduleFault;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    throw new Error('To check SWEEP_SCHEDULE, run "npm ci" first.');
-  }
-}
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : 'unknown error');
 

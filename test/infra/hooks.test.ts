@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { afterDeploy } from '../../infra/hooks/afterDeploy.ts';
+import { provisioningErrors, SETTINGS } from '../../infra/hooks/beforeProvision.ts';
 import { type Deployment, type Ports, readDeployment } from '../../infra/hooks/deployment.ts';
 import { FUNCTIONS } from '../../infra/hooks/functions.ts';
 import { waitForRoles } from '../../infra/hooks/roles.ts';
@@ -178,6 +179,36 @@ describe('the hook before a deployment', () => {
 
 describe('the hook before provisioning', () => {
   const now = Date.UTC(2026, 0, 1);
+  const given = { CLUSTER_ENDPOINTS: 'https://cluster.example.com:19080' };
+
+  it('checks every app setting that is a variable of azd', () => {
+    const read = [...readInfra('main.bicepparam').matchAll(/readEnvironmentVariable\('(\w+)'/g)].map(
+      ([, name]) => name,
+    );
+    const { Values } = JSON.parse(readFileSync(join(PROJECT, 'local.settings.json'), 'utf8')) as { Values: object };
+
+    expect(SETTINGS.toSorted()).toEqual(read.filter((name = '') => name in Values).sort());
+  });
+
+  it.each([
+    ['a default deployment', {}],
+    ['a certificate, which is in the Key Vault', { CLUSTER_AUTH: 'certificate' }],
+    ['more settings', { MORE_SETTINGS: '{"SWEEP_LIMIT":"5000"}' }],
+  ])('accepts %s', (_, variables) => {
+    expect(provisioningErrors({ ...given, ...variables }, now)).toEqual([]);
+  });
+
+  it.each([
+    [{ STALE_AFTER: 'soon' }, /^STALE_AFTER is .*soon/],
+    [{ CLUSTER_AUTH: 'entra' }, /^CLUSTER_ENTRA_SCOPE is missing/],
+    [{ CLUSTER_AUTH: 'certificate', CLUSTER_SERVER_THUMBPRINTS: 'xyz' }, /^CLUSTER_SERVER_THUMBPRINTS /],
+    [{ SWEEP_FAN_OUT: 'maybe' }, /^SWEEP_FAN_OUT /],
+    [{ MORE_SETTINGS: '{"SWEEP_LIMIT":5000}' }, /^MORE_SETTINGS must be/],
+    [{ MORE_SETTINGS: '{"SWEEP_LIMIT":"many"}' }, /^SWEEP_LIMIT /],
+    [{ SWEEP_SCHEDULE: '0 0 * * * *' }, /Set SWEEP_EVERY to 1h/],
+  ])('refuses %j', (variables, error) => {
+    expect(provisioningErrors({ ...given, ...variables }, now)).toEqual([expect.stringMatching(error)]);
+  });
 
   it('knows the pauses that the alerts know', () => {
     const known = [...readInfra('schedules.bicep').matchAll(/^ {2}'(\w+)': \{ cron: '([^']*)'/gm)];
@@ -252,22 +283,26 @@ describe('a hook of azure.yaml', () => {
   });
 
   onPosix('refuses to provision with alerts that do not fit the schedule', async () => {
-    const refused = await run('preprovision', { SWEEP_SCHEDULE: '0 0 * * * *' });
-    const accepted = await run('preprovision', { SWEEP_SCHEDULE: '0 0 * * * *', SWEEP_EVERY: '1h' });
+    const variables = { CLUSTER_ENDPOINTS: 'http://10.0.0.4:19080', SWEEP_SCHEDULE: '0 0 * * * *' };
+    const refused = await run('preprovision', variables);
+    const accepted = await run('preprovision', { ...variables, SWEEP_EVERY: '1h' });
 
     expect(refused).toEqual({ code: 1, stdout: expect.stringContaining('Set SWEEP_EVERY to 1h.') });
     expect(accepted).toEqual({ code: 0, stdout: '' });
   });
 
-  onPosix('asks for the packages where the schedule cannot be checked without them', async () => {
+  onPosix('goes on without the packages, unless a schedule must be compared with the alerts', async () => {
     const copy = join(folder, 'copy');
-    for (const part of ['infra/hooks', 'src/settings', 'src/functions/routing', 'package.json'])
+    for (const part of ['infra/hooks', 'src', 'package.json'])
       await cp(join(PROJECT, part), join(copy, part), { recursive: true });
-    const env = { SWEEP_SCHEDULE: '0 0 * * * *', SWEEP_EVERY: '1h' };
+    const start = (env: Record<string, string>) =>
+      promisify(execFile)(process.execPath, ['infra/hooks/main.ts', 'preprovision'], { cwd: copy, env });
 
-    const ended = promisify(execFile)(process.execPath, ['infra/hooks/main.ts', 'preprovision'], { cwd: copy, env });
+    const warned = await start({});
+    const refused = start({ SWEEP_SCHEDULE: '0 0 * * * *', SWEEP_EVERY: '1h' });
 
-    await expect(ended).rejects.toMatchObject({ code: 1, stderr: 'To check SWEEP_SCHEDULE, run "npm ci" first.\n' });
+    expect(warned.stdout).toContain('run "npm ci" first');
+    await expect(refused).rejects.toMatchObject({ code: 1 });
   });
 
   onPosix('lets the deployment go on when the roles cannot be read', async () => {

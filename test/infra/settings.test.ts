@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { makeCertificate } from '../../src/local/certificates/makeCertificate.ts';
 import { readSettings, readTelemetrySettings } from '../../src/settings/settings.ts';
 import { settingsWarnings } from '../../src/settings/settingsWarnings.ts';
 import { appSettings, CLIENT_ID, ofType, readSnapshot, WAYS_IN, type WayIn } from './snapshot.ts';
+
+const LOCAL_SETTINGS = resolve(import.meta.dirname, '../../local.settings.json');
 
 /** The settings as the app finds them: the platform puts the secret where its reference was. */
 async function resolved(wayIn: WayIn): Promise<Record<string, string>> {
@@ -31,6 +35,16 @@ describe.each(WAYS_IN)('the app settings of a deployment with authentication %s'
     expect(telemetry.azureMonitor).toMatch(/instrumentationkey=11111111-2222-4333-8444-555555555555/i);
     expect(telemetry.azureMonitorIdentity).toEqual({ clientId: CLIENT_ID });
   });
+});
+
+it('the app settings of a deployment are the defaults of the app where nothing else is given', () => {
+  const { Values: defaults } = JSON.parse(readFileSync(LOCAL_SETTINGS, 'utf8')) as { Values: Record<string, string> };
+  const given = /^(CLUSTER_ENDPOINTS|APPLICATIONINSIGHTS_.*)$/;
+
+  const deployed = Object.entries(appSettings('none')).filter(([name]) => name in defaults && !given.test(name));
+
+  expect(deployed.length).toBeGreaterThan(15);
+  expect(deployed).toEqual(deployed.map(([name]) => [name, defaults[name]]));
 });
 
 it('more settings reach the app', () => {
