@@ -29,7 +29,8 @@ const RAW = /[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]--[\n]]/v;
 
 describe('list', () => {
   it('lists by state as the sweep sees it, in a table, as JSON that agrees with it, or as bare ids', async () => {
-    const stale = [await world.register(), await world.register({ lastActivity: minutesAgo(90) })].sort();
+    const due = { owner: 'me', attempts: 1, nextAttemptAt: minutesAgo(1), lastError: 'locked' };
+    const stale = [await world.register(due), await world.register({ lastActivity: minutesAgo(90) })].sort();
     const waiting = await world.register({ attempts: 2, nextAttemptAt: minutesAgo(-9), lastError: 'busy' });
     const givenUp = await world.register({ givenUp: true, ...HOSTILE });
     await world.register({ givenUp: true, lastError: 'no GUID' }, 'no-guid');
@@ -51,6 +52,7 @@ describe('list', () => {
     }
     expect(table.stderr).toContain('6 upload sessions.');
     expect(table.stdout).toMatch(new RegExp(`${waiting} +waiting .*Failed 2 times: busy`));
+    expect(table.stdout).toMatch(/ stale +20 min ago +by me +Failed 1 time: locked/);
     expect(jsonLines(old.stdout).map(({ state }) => state)).toEqual(['stale']);
     expect(ids.stdout).toBe(`${givenUp}\n`);
     const planned = (JSON.parse(dryRun.stdout) as { planned: { sessionId: string }[] }).planned;

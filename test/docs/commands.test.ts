@@ -74,7 +74,8 @@ beforeAll(async () => {
     ...tableSettings(app.tables),
     OUTCOME_RETENTION: '2d',
   };
-  await writeFile(join(work, 'local.settings.json'), JSON.stringify({ Values: values }));
+  for (const name of ['local.settings.json', 'deployed.json'])
+    await writeFile(join(work, name), JSON.stringify({ Values: values }));
   for (const name of ['upload.log', 'native-client.log', 'session-ids.txt'])
     await writeFile(join(work, name), `${randomUUID()}\n`);
   env = {

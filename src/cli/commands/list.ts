@@ -83,15 +83,15 @@ function sessionTable(out: Output, now: Date): (session: SessionItem) => void {
       { title: 'LAST ACTIVE', width: 11, cell: ({ lastActivity }) => agoInWords(lastActivity, now) },
       {
         title: 'WHAT',
-        cell: ({ storeRelativePath, owner }) => [storeRelativePath, owner].filter(Boolean).join(', by '),
+        cell: ({ storeRelativePath, owner }) => [storeRelativePath, owner && `by ${owner}`].filter(Boolean).join(', '),
       },
     ],
     lastErrorOf,
   );
 }
 
-/** Why a session is not cleaned up although it is stale. */
+/** Why a session is not cleaned up although it is stale. One whose next attempt is due is stale again. */
 function lastErrorOf({ state, lastError, attempts }: SessionItem): string {
-  if (!lastError || (state !== 'givenUp' && state !== 'waiting')) return '';
+  if (!lastError || state === 'active') return '';
   return `${attempts > 0 ? `Failed ${counted(attempts, 'time')}: ` : ''}${oneLine(lastError)}`;
 }

@@ -132,7 +132,7 @@ function endOf(runs: readonly RunRecord[], now: Date): string {
   const ended =
     worstEnding(lastSweep(runs.filter(({ trigger }) => trigger === 'timer' || trigger === 'queue'))) ?? last;
   const label = STOP_REASONS[ended.stoppedBy].label.toLowerCase();
-  return `The last scheduled sweep began ${spanInWords(now.getTime() - last.startedAt.getTime())} ago: ${label}.`;
+  return `The latest scheduled sweep began ${spanInWords(now.getTime() - last.startedAt.getTime())} ago: ${label}.`;
 }
 
 /** A diagnosis is about what can be fixed here and now: sweeps that fail are a warning of parts that work. */
