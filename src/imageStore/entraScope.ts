@@ -1,6 +1,5 @@
 import { quoted } from '../cleanup/model/cutText.ts';
-/** The id of an application or a managed identity in Entra: a GUID. */
-export const APPLICATION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+import { GUID } from '../cleanup/model/guid.ts';
 
 /** An application id URI, such as `api://…` or `https://cluster.example.com`. */
 const APPLICATION_ID_URI = /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#]+[^\s?#]*$/i;
@@ -17,7 +16,7 @@ export const METADATA_TARGET = '/$/GetAadMetadata?api-version=1.0';
  */
 export function parseEntraScope(text: string): { scope: string } | { error: string } {
   const resource = text.endsWith(ALL_PERMISSIONS) ? text.slice(0, -ALL_PERMISSIONS.length) : text;
-  if (APPLICATION_ID.test(resource) || APPLICATION_ID_URI.test(resource)) {
+  if (GUID.test(resource) || APPLICATION_ID_URI.test(resource)) {
     return { scope: resource + ALL_PERMISSIONS };
   }
   return {
@@ -41,6 +40,6 @@ export function readMetadataScope(body: string): { scope: string } | { error: st
     return { error: 'its metadata for Entra is not JSON' };
   }
   const cluster = parsed?.metadata?.cluster;
-  if (typeof cluster === 'string' && APPLICATION_ID.test(cluster)) return { scope: cluster + ALL_PERMISSIONS };
+  if (typeof cluster === 'string' && GUID.test(cluster)) return { scope: cluster + ALL_PERMISSIONS };
   return { error: 'its metadata for Entra has no cluster application; is the cluster set up for Entra?' };
 }

@@ -1,7 +1,8 @@
 import { quoted } from '../cleanup/model/cutText.ts';
+import { GUID } from '../cleanup/model/guid.ts';
 import { type ClientCertificate, loadClientCertificate } from '../imageStore/clientCertificate.ts';
 import type { EntraAccess } from '../imageStore/entraGateways.ts';
-import { APPLICATION_ID, parseEntraScope } from '../imageStore/entraScope.ts';
+import { parseEntraScope } from '../imageStore/entraScope.ts';
 import { parseGatewayEndpoint } from '../imageStore/gatewayEndpoint.ts';
 import { loadCa, parseCommonNames, parseThumbprints, type ServerIdentity } from '../imageStore/serverIdentity.ts';
 import { attempt } from './attempt.ts';
@@ -84,7 +85,7 @@ export function readClusterAccess(get: GetSetting, errors: string[]): ClusterAcc
   }
   if (auth === 'entra') {
     const clientId = get('CLUSTER_ENTRA_CLIENT_ID');
-    if (clientId !== undefined && !APPLICATION_ID.test(clientId)) {
+    if (clientId !== undefined && !GUID.test(clientId)) {
       addError('CLUSTER_ENTRA_CLIENT_ID', 'must be the client id of a managed identity, a GUID');
     }
     const scope = read('CLUSTER_ENTRA_SCOPE', parseEntraScope);

@@ -1,3 +1,4 @@
+import { GUID } from '../cleanup/model/guid.ts';
 import type { GetSetting } from './getter.ts';
 import { hasSampler, isDisabled, isSent } from './telemetrySignals.ts';
 
@@ -30,8 +31,6 @@ const ENDPOINT = 'OTEL_EXPORTER_OTLP_ENDPOINT';
 /** The default of the OpenTelemetry specification. */
 const DEFAULT_INTERVAL_MS = 60_000;
 const SHORTEST_INTERVAL_MS = 1_000;
-
-const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
  * Reads where metrics and traces are sent. Never throws: errors in these settings must not stop the app. No warning shows a value,

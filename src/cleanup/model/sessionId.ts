@@ -1,15 +1,9 @@
+import { GUID } from './guid.ts';
+
 declare const brand: unique symbol;
 
 /** The id of an upload session: a GUID in lower case. Made by {@link parseSessionId} or {@link newSessionId} only. */
 export type SessionId = string & { readonly [brand]: 'SessionId' };
-
-/**
- * The GUID rule of Service Fabric's HTTP gateway: exactly 36 characters, hyphens at 8, 13, 18 and 23, the rest hex in
- * any case and of any UUID version; no braces.
- *
- * @see Common/Guid.cpp of microsoft/service-fabric
- */
-const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const ALL_ZERO = '00000000-0000-0000-0000-000000000000';
 
