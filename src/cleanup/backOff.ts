@@ -5,9 +5,9 @@ export interface BackOffBounds {
 }
 
 /**
- * An exponential wait, spread over its upper half so that what failed together does not come back together.
+ * An exponential wait. It is spread at random over its upper half, so that what failed together is not retried together.
  *
- * @param failures - how many there were so far, from 1
+ * @param failures - how many there were so far, at least 1
  * @param random - from 0 to 1
  * @returns milliseconds
  */

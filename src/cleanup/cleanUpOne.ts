@@ -7,18 +7,18 @@ import { type Run, toRecord } from './record.ts';
 import { mayBeDeleted, type RetryRules, settle, settlementOf } from './settle.ts';
 import { lastActivityOf } from './stale.ts';
 
-/** What the cleanup of one session on request needs of the world. */
+/** What the cleanup of one session on request depends on. */
 export interface OnePorts extends ClusterPorts, RecordPorts {
   findSession(sessionId: SessionId): Promise<TrackedSession | undefined>;
-  /** Where a session's row is or would be. */
+  /** The partition that has, or would have, a session's row. */
   partitionOf(sessionId: SessionId): string;
   log: LogPort;
 }
 
 /**
- * Cleans up one session on request, registered or not, with the same record as a sweep leaves.
+ * Cleans up one session on request, registered or not. It is recorded as by a sweep.
  *
- * @throws what the storage threw when the outcome could not be recorded: asking again is safe and records it
+ * @throws what the storage threw if the outcome could not be recorded; a repeated call is safe and records it
  */
 export async function cleanUpOne(
   ports: OnePorts,
@@ -48,10 +48,10 @@ export async function cleanUpOne(
   if (outcome.kind === 'failed') ports.log.warn('An upload session could not be deleted.', facts);
   if (!row || !activity) return cleanup;
   try {
-    // Nobody probed the cluster, so the failure is not known to be the session's.
+    // The cluster is not probed here, so nobody knows whether a failure is the session's own.
     await settle(ports, row, settlementOf(cleanup, row, activity.at, ports.now(), rules, 'unknown'));
   } catch (error) {
-    // The outcome stands and is recorded; the row is met again by the next sweep.
+    // The outcome is recorded. The next sweep processes the row again.
     ports.log.warn('The row of an upload session could not be settled.', { ...facts, error: String(error) });
   }
   return cleanup;

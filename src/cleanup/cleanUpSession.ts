@@ -7,24 +7,24 @@ import { type TryRules, tryUntilDecided } from './tries.ts';
 
 /** The rules of one cleanup. */
 export interface CleanupRules extends TryRules {
-  /** Whether a session that is still alive is left alone. `false` is for callers who name one session to delete. */
+  /** Whether an active session is left alone. `false` is for callers who name one session to delete. */
   guarded: boolean;
-  /** No chunk for this long makes a session stale. */
+  /** How long without a chunk makes a session stale. */
   staleAfterMs: number;
   maxClockSkewMs: number;
-  /** Whether it only looks, and reports what it would do. Always guarded. */
+  /** Whether it only reports what it would do. Always guarded. */
   dryRun?: boolean;
 }
 
-/** How a cleanup is stopped from outside. */
+/** How the caller stops a cleanup. */
 export interface CallControl {
   /** Ends the calls in flight. */
   calls?: AbortSignal;
-  /** Lets no further try begin. */
+  /** Prevents further tries. */
   stopped?: AbortSignal;
 }
 
-/** What the guard found about a session that it allows to delete. */
+/** What the guard found about a stale session. */
 interface StaleSession {
   lastChunkAt: Date;
   bytes: number | undefined;
@@ -33,16 +33,16 @@ interface StaleSession {
 }
 
 /**
- * Deletes one upload session on the cluster, unless the guard finds that it is still alive.
+ * Deletes one upload session on the cluster, unless the guard finds it active.
  *
- * Service Fabric has no conditional delete, so the time between the look-up's answer and the DELETE is a race with the next
- * chunk. The port keeps it below two seconds, and every try begins with the guard again.
+ * Service Fabric has no conditional delete: a chunk that arrives between the look-up's answer and the DELETE is not noticed. The
+ * port limits that time to two seconds, and every try starts with the guard.
  *
  * After a DELETE whose answer is not known (a timeout, a broken connection) the next look-up decides: the cluster removes the
- * session before its files, so a session that is gone then was deleted by us.
+ * session before its files, so if the session is gone, that DELETE deleted it.
  *
  * @param deletedBefore - whether an earlier cleanup sent a DELETE whose answer is not known
- * @returns how it ended; a failed call is an outcome, never thrown
+ * @returns how it ended; a failed call is an outcome and is never thrown
  * @see Service Fabric REST API 6.0, "Delete Image Store Upload Session"
  */
 export async function cleanUpSession(
@@ -58,7 +58,7 @@ export async function cleanUpSession(
   let deleteSent = deletedBefore;
   let stale: StaleSession | undefined;
 
-  /** What the session's absence means: our own DELETE, or somebody else's. A dry run does not tell them apart. */
+  /** The outcome of a session that is gone: deleted by this app, or otherwise. A dry run does not distinguish them. */
   const gone = (): Outcome =>
     deleteSent && !rules.dryRun ? { kind: 'deleted', ...deletedFacts(stale) } : { kind: 'notFound' };
 
@@ -92,11 +92,11 @@ export async function cleanUpSession(
       decidedBy = answers.deleted ?? answers.look;
       if (answers.deleted) return { kind: 'deleted', ...deletedFacts(stale) };
       if (judged !== undefined && judged !== 'stale') return judged;
-      throw new TypeError('The client did not delete a session that it was told to delete.');
+      throw new TypeError('The client did not delete a session that the guard allowed to delete.');
     } catch (error) {
       if (!(error instanceof FabricRequestError)) throw error;
       decidedBy = { requestId: error.requestId ?? decidedBy.requestId, httpStatus: error.httpStatus };
-      // Only 404 with the code NotFound says that the session is gone; the client keeps any other 404 apart.
+      // Only 404 with the code NotFound means that the session is gone; the client makes another kind of any other 404.
       if (error.kind === 'notFound') return gone();
       deleteSent ||= error.deleteSent;
       return { kind: 'failed', error };
@@ -108,10 +108,11 @@ export async function cleanUpSession(
   return { outcome, requestId, httpStatus, tries, deleteSent, durationMs: ports.now().getTime() - startedMs };
 }
 
-/** What the cluster's answer says about a session: stale, or how its cleanup ends here. */
+/** Decides by the cluster's answer whether a session is stale. @returns `stale`, or the outcome of its cleanup */
 function judge(answer: Answered<UploadSession | undefined>, rules: CleanupRules, now: Date): Outcome | 'stale' {
   const { value: session, clusterDate } = answer;
-  if (!clusterDate) return undecidable('its answer has no readable Date header, so its clock is unknown', answer);
+  if (!clusterDate)
+    return undecidable('it has no readable Date header, so the clock of the cluster is unknown', answer);
   const skewMs = clusterDate.getTime() - now.getTime();
   if (Math.abs(skewMs) > rules.maxClockSkewMs) {
     return { kind: 'failed', error: new ClockSkewError('cluster', skewMs, rules.maxClockSkewMs) };
@@ -125,12 +126,12 @@ function judge(answer: Answered<UploadSession | undefined>, rules: CleanupRules,
   if (aheadMs > rules.maxClockSkewMs) {
     return { kind: 'failed', error: new ClockSkewError('image store', aheadMs, rules.maxClockSkewMs) };
   }
-  // ModifiedDate is the cluster's time. By the earlier of the two clocks less time has passed: that one counts.
+  // ModifiedDate is the cluster's time. The earlier of the two clocks counts, since by it less time has passed.
   const silentMs = Math.min(clusterDate.getTime(), now.getTime()) - session.modifiedAt.getTime();
   if (silentMs < rules.staleAfterMs) {
     return { kind: 'active', lastActivity: session.modifiedAt, because: 'receivingChunks' };
   }
-  // With all its chunks there it may be in the middle of its commit, against which delete takes no lock.
+  // A complete session may be in its commit, against which a delete takes no lock.
   // [processcommituploadsessionrequestasyncoperation.cpp]
   if (session.missingRanges.length === 0 && silentMs < 2 * rules.staleAfterMs) {
     return { kind: 'active', lastActivity: session.modifiedAt, because: 'maybeCommitting' };
@@ -138,9 +139,9 @@ function judge(answer: Answered<UploadSession | undefined>, rules: CleanupRules,
   return 'stale';
 }
 
-/** Never deleted on a guess. */
+/** The outcome of a session that may be active or stale: it is not deleted on a guess. */
 function undecidable(why: string, { requestId, httpStatus }: Answered<unknown>): Outcome {
-  const message = `The cluster's answer does not say whether the session is alive: ${why}. It was not deleted.`;
+  const message = `The cluster's answer does not show whether the session is active: ${why}. It was not deleted.`;
   return {
     kind: 'failed',
     error: new FabricRequestError(message, { kind: 'unexpectedAnswer', retryable: false, httpStatus, requestId }),
@@ -163,7 +164,7 @@ function deletedFacts(stale: StaleSession | undefined) {
   return facts;
 }
 
-/** The bytes that a session holds on the cluster's disks: its file's size, less what is still missing. */
+/** The bytes that a session holds on the cluster's disks: the size of its file minus what is missing. */
 export function bytesHeld({ fileSizeBytes, missingRanges }: UploadSession): number | undefined {
   if (fileSizeBytes === undefined || !missingRanges) return undefined;
   const missing = missingRanges.reduce((sum, { start, end }) => sum + (end - start + 1), 0);

@@ -3,39 +3,39 @@ import type { RunRecord } from './model/runRecord.ts';
 import { type StopReason, worstFirst } from './model/stopReason.ts';
 import type { Trigger } from './model/trigger.ts';
 
-/** All runs of one sweep, read as one. */
+/** All runs of one sweep, combined. */
 export interface SweepOverview {
   sweepId: string;
-  /** What asked for the sweep. */
+  /** What started the sweep. */
   trigger: Trigger;
   startedAt: Date;
   /** When the last run so far ended. */
   endedAt: Date;
   dryRun: boolean;
   parts: {
-    /** None: the run that began the sweep, which says so, was not found. */
+    /** `undefined` if the run that began the sweep was not found. */
     expected: number | undefined;
     /** Those with at least one run. */
     ended: number;
-    /** Those whose newest run has seen every stale session. */
+    /** Those whose newest run has processed every stale session. */
     completed: number;
   };
   scanned: number;
   outcomes: OutcomeCounts;
   bytesFreed: number;
   bytesToFree?: number;
-  /** The worst ending of a part's newest run. None: not every part has ended. */
+  /** The worst stop reason of the parts' newest runs; `undefined` if not every part has ended. */
   stoppedBy: StopReason | undefined;
-  /** What a person needs to know of it. */
+  /** The error of the part with that stop reason. */
   error?: string;
 }
 
 /**
- * Reads the runs of one sweep as one: sums of all they did, and the endings of each part's newest run, since a part that
- * failed or was handed on is run again.
+ * Combines the runs of one sweep: the sums of what all runs did, and the stop reasons of each part's newest run, since a part that
+ * failed or was interrupted is run again.
  *
  * @param runs - in any order
- * @returns nothing when there are none
+ * @returns `undefined` if there are none
  */
 export function combineRuns(runs: readonly RunRecord[]): SweepOverview | undefined {
   const oldestFirst = [...runs].sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
@@ -43,7 +43,7 @@ export function combineRuns(runs: readonly RunRecord[]): SweepOverview | undefin
   const first = beginning ?? oldestFirst[0];
   if (!first) return undefined;
   const swept = oldestFirst.filter(({ parts }) => parts === undefined);
-  // A later run over a partition takes the place of an earlier one.
+  // A later run over a partition replaces an earlier one.
   const newest = [...new Map(swept.map((run) => [run.partition, run])).values()];
   const expected = beginning && (beginning.parts ?? 1);
   const worst = [...newest].sort((a, b) => worstFirst(a.stoppedBy, b.stoppedBy))[0];
@@ -73,7 +73,7 @@ export function combineRuns(runs: readonly RunRecord[]): SweepOverview | undefin
 function sumOutcomes(runs: readonly RunRecord[]): OutcomeCounts {
   const total = noOutcomes();
   for (const { outcomes } of runs) {
-    // A run of an earlier version has no count of an outcome that came later.
+    // A run of an earlier version has no count of a newer outcome.
     for (const kind of Object.keys(total) as (keyof OutcomeCounts)[]) total[kind] += outcomes[kind] ?? 0;
   }
   return total;

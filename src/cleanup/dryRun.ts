@@ -4,11 +4,10 @@ import type { Entry, Recorder } from './recorder.ts';
 import type { Settlement } from './settle.ts';
 
 /**
- * Stands in for the recorder in a dry run: it writes down nothing and settles no row, and tells of each session what would
- * happen to it.
+ * Replaces the recorder in a dry run: it records no outcome and settles no row, but reports for each session what would happen.
  *
- * Nothing goes to the table of outcomes, which holds what has really happened; and rows that nobody settles come up in each
- * dry run again, so that on a schedule they would fill it.
+ * The table of outcomes holds only what really happened. Besides, a dry run finds the same rows each time, so scheduled dry runs
+ * would fill it.
  */
 export function startPlanner({ planned }: { planned?(planned: Planned): void }): Recorder {
   return {

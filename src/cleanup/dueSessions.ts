@@ -8,24 +8,24 @@ import { isDue, isStale, lastActivityOf, type StaleRules } from './stale.ts';
 import type { Stopper } from './stopper.ts';
 import { rangesFrom } from './sweepRange.ts';
 
-/** Which sessions a sweep takes. */
+/** Which sessions a sweep processes. */
 export interface DueRules extends StaleRules {
   /** The partitions to sweep, one after the other. */
   partitions: string[];
-  /** The most sessions to take; 0: no limit. */
+  /** The maximum number of sessions; 0 for no limit. */
   limit: number;
   /** Only sessions of this owner. */
   owner?: string | undefined;
 }
 
 /**
- * Streams the sessions whose turn has come, until the sweep is stopped. Never throws: a storage error stops the sweep, so
- * that what is in flight is finished and recorded before anybody hears of it.
+ * Streams the sessions that are due, until the sweep is stopped. It never throws: a storage error stops the sweep, so that what is
+ * in flight is finished and recorded first.
  *
- * @param position - where the last sweep stopped; this one continues behind it and wraps around
- * @param passed - takes how far it has read, and how many sessions it had given out by then: a sweep of little time must get past
- *   rows and partitions that hold nothing due
- * @param fail - takes what the storage threw
+ * @param position - where the last sweep stopped; this one continues after it and wraps around
+ * @param passed - called with the position that was read up to, and the number of sessions returned so far: even a short sweep must
+ *   get past rows and partitions with nothing due
+ * @param fail - called with what the storage threw
  */
 export async function* dueSessions(
   summary: RunRecord,
@@ -51,7 +51,7 @@ export async function* dueSessions(
           stopper.stop('clockSkew', message);
           return;
         }
-        // A row's times may be the storage service's own, so the earlier of the two clocks counts. Its header tells whole seconds.
+        // The Timestamp of a row is the storage service's time, so the earlier of the two clocks counts. A Date header has whole seconds.
         const now = new Date(run.startedAt.getTime() + Math.min(0, skewMs + 1000));
         summary.scanned += sessions.length;
         for (const session of sessions) {
@@ -73,12 +73,12 @@ export async function* dueSessions(
       if (next) passed({ partition: next.partition, rowKey: '' }, taken);
     }
   } catch (error) {
-    // A stop ends a query in its middle.
+    // A stop aborts the query.
     if (!stopper.stopped.aborted) fail(error);
   }
 }
 
-/** Keeps the oldest. One that is given up needs manual action, and says nothing about how well the sweeps keep up. */
+/** Notes the oldest. A given-up session does not count: it says nothing about whether the sweeps keep up. */
 function noteStale(summary: RunRecord, session: TrackedSession, now: Date, rules: DueRules): void {
   if (session.givenUp || !isStale(session, now, rules)) return;
   const { at } = lastActivityOf(session, now, rules);

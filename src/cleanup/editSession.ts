@@ -2,23 +2,23 @@ import type { SessionId } from './model/sessionId.ts';
 import type { SessionChange, Settled, TrackedSession } from './model/trackedSession.ts';
 import { lastActivityOf, type StaleRules } from './stale.ts';
 
-/** What registering a session and taking one up again need of the world. */
+/** What registering and retrying a session depend on. */
 export interface EditPorts {
   findSession(sessionId: SessionId): Promise<TrackedSession | undefined>;
   createSession(sessionId: SessionId, columns: SessionChange): Promise<'created' | 'exists'>;
   changeSession(session: TrackedSession, change: SessionChange): Promise<Settled>;
 }
 
-/** The row is written by others all the time, so that a change that must not overwrite found no moment. */
+/** Others write the row so often that a change without overwriting theirs was not possible. */
 export class RowContendedError extends Error {
   override readonly name = 'RowContendedError';
 
   constructor(sessionId: SessionId) {
-    super(`The row of upload session ${sessionId} is being written by others. Ask again.`);
+    super(`The row of upload session ${sessionId} is being written by others. Retry.`);
   }
 }
 
-/** What a client may say of its upload session. What it leaves out stays as it is. */
+/** What a client reports about its upload session. Columns left out stay unchanged. */
 export interface Registration {
   storeRelativePath?: string;
   owner?: string;
@@ -29,11 +29,11 @@ export interface Registration {
 const MOST_TRIES = 10;
 
 /**
- * Registers an upload session, or takes the heartbeat of one.
+ * Registers an upload session, or records its heartbeat.
  *
- * The last activity never moves back: heartbeats may arrive in another order than they were sent. One that does not count
- * (unreadable, or in the future) is overwritten. What the sweep has written (attempts, the next one, given up) stays:
- * a heartbeat says that the upload goes on and not that its cleanup would work now.
+ * The last activity never moves back, since heartbeats may arrive out of order. Only one that does not count (unreadable, or in the
+ * future) is overwritten by an earlier one. What the sweep wrote (attempts, next attempt, given up) stays: a heartbeat says that
+ * the upload continues, not that a cleanup would succeed now.
  *
  * @throws {RowContendedError}, or what the storage threw
  */
@@ -52,10 +52,10 @@ export async function registerSession(
       return { session: { ...unwritten, ...registration }, created: true };
     }
     const { at, error } = lastActivityOf(row, now, rules);
-    // Of a row without lastActivity its last write counts: a late heartbeat does not move that back either.
+    // In a row without lastActivity its last write counts. A late heartbeat does not move that back either.
     const isLate = !error && at >= registration.lastActivity;
     const change = { ...registration, lastActivity: isLate ? at : registration.lastActivity };
-    // Of heartbeats that arrive together all but the last find that nothing is left to write.
+    // Of several heartbeats that arrive together, only the latest needs a write.
     if (isLate && isSame(registration, row)) return { session: row, created: false };
     if ((await ports.changeSession(row, change)) !== 'settled') continue;
     const { unreadableLastActivity, ...readable } = row;
@@ -70,10 +70,10 @@ function isSame({ storeRelativePath, owner }: Registration, row: TrackedSession)
 }
 
 /**
- * Takes up a session again that was given up or waits for its next attempt: it is due at once, with all its attempts
- * before it. What failed last stays written in the row until the next outcome.
+ * Retries a session that was given up or waits for its next attempt: it becomes due at once, with its attempts reset to 0. The last
+ * error stays in the row until the next outcome. Any other session stays unchanged.
  *
- * @returns the row as it is then; none: there is no row. A session that is due anyway is left as it is
+ * @returns the row as it is now; `undefined` if there is none
  * @throws {RowContendedError}, or what the storage threw
  */
 export async function retrySession(
@@ -87,8 +87,8 @@ export async function retrySession(
     if (!row) return undefined;
     const waits = row.nextAttemptAt !== undefined && row.nextAttemptAt > now;
     if (!row.givenUp && !waits) return row;
-    // A write moves the row's own Timestamp, which would make a row without lastActivity look alive. A column can't be
-    // removed without knowing all others, so the next attempt is put to now.
+    // A write moves the row's own Timestamp, which would make a row without lastActivity look active, so lastActivity is written
+    // too. A column cannot be removed without knowing all others, so nextAttemptAt becomes now.
     const lastActivity = lastActivityOf(row, now, rules).at;
     const change = { lastActivity, givenUp: false, attempts: 0, nextAttemptAt: now };
     if ((await ports.changeSession(row, change)) === 'settled') return { ...row, ...change };

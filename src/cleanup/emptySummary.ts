@@ -3,7 +3,7 @@ import type { RunRecord } from './model/runRecord.ts';
 import type { StopReason } from './model/stopReason.ts';
 import type { Run } from './record.ts';
 
-/** The summary of a run that has done nothing yet. One that nobody fanned out is a sweep by itself. */
+/** The summary of a run that has done nothing yet. A run that is not part of a fanned-out sweep is a sweep of its own. */
 export function emptySummary(run: Run, stoppedBy: StopReason, dryRun: boolean): RunRecord {
   return {
     sweepId: run.runId,

@@ -7,11 +7,13 @@ import type { Run } from './record.ts';
 import { askStoreUsage } from './storeUsage.ts';
 
 /**
- * What is left to do about a partition that was asked to be swept, by the newest run over it that began since then:
+ * What is left to do for a message that requests the sweep of a partition:
  *
  * - `due`: sweep it
  * - `done`: swept already, by this or a later sweep. Queues deliver late, and some messages twice
- * - `left`: tried already, and reported. A queue's next try would only add to the cluster's troubles
+ * - `left`: tried and reported already. A retry would only add load to a cluster in trouble
+ *
+ * @param newest - the newest run over the partition that began after the request
  */
 export function standingOf(
   newest: { stoppedBy: string; dryRun: boolean } | undefined,
@@ -23,10 +25,10 @@ export function standingOf(
 }
 
 /**
- * Begins a sweep whose parts others do, if the cluster works: otherwise no instance is woken for it.
+ * Begins a fanned-out sweep if the cluster works; otherwise no other instance is started for it.
  *
  * @param aborted - ends the probe
- * @returns the run that began it, also recorded: `fannedOut`, or why it was not
+ * @returns the run that began it, which is also recorded: `fannedOut`, or why it was not fanned out
  * @throws what the storage threw
  */
 export async function beginFanOut(
@@ -49,7 +51,7 @@ export async function beginFanOut(
   return summary;
 }
 
-/** A part that failed as often as the queue allows, as a run of its own for people to find. */
+/** A part that failed as often as the queue allows, as a run of its own, so that people find it. */
 export function lostPart(run: Run, error: string): RunRecord {
   return { ...emptySummary(run, 'error', false), error };
 }

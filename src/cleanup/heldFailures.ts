@@ -3,13 +3,13 @@ import type { Probe } from './model/probe.ts';
 import type { StopReason } from './model/stopReason.ts';
 import type { Judgement } from './settle.ts';
 
-/** With this many failures held, the cluster is probed. */
+/** The cluster is probed once this many failures are held. */
 const PROBE_AT = 5;
 
-/** What a probe showed: the cluster works, or why a sweep must stop. */
+/** The result of a probe: the cluster works, or why a sweep must stop. */
 export type ClusterVerdict = { at: Date; verdict: 'good' } | { at: Date; verdict: StopReason; message: string };
 
-/** What probing needs. */
+/** What a probe depends on. */
 export interface ProbePorts {
   probe(call: { signal?: AbortSignal }): Promise<Probe>;
   now(): Date;
@@ -18,7 +18,7 @@ export interface ProbePorts {
 /**
  * Probes the cluster, and checks its clock.
  *
- * @param signal - ends it
+ * @param signal - ends the probe
  * @returns `undefined` if it was ended before the cluster answered
  */
 export async function probeCluster(
@@ -37,19 +37,19 @@ export async function probeCluster(
   return { at, verdict: 'clockSkew', message: new ClockSkewError('cluster', skewMs, maxClockSkewMs).message };
 }
 
-/** Holds the failures of sessions until a probe that began after them shows whose they were. */
+/** Holds the failures of sessions until a later probe shows whether they are the sessions' own or the cluster's. */
 export interface HeldFailures<Failure> {
-  /** Waits while the cluster is being probed: no session starts meanwhile. */
+  /** Waits while the cluster is being probed, so that no session starts meanwhile. */
   ready(): Promise<void>;
-  /** Takes a failure, and probes the cluster if it is time to. */
+  /** Takes a failure, and probes the cluster if enough are held, or the credentials were refused. */
   hold(failure: Failure, outcome: Extract<Outcome, { kind: 'failed' }>): Promise<void>;
   /** Probes the cluster if any failure is held. */
   settleAll(): Promise<void>;
 }
 
 /**
- * @param probe - probes the cluster; `undefined` if it was not answered, which leaves the failures to nobody
- * @param release - takes each failure with the judgement on it
+ * @param probe - probes the cluster; its result is `undefined` if the cluster did not answer: then nobody is charged
+ * @param release - called with each failure and the judgement on it
  */
 export function holdFailures<Failure>(
   probe: () => Promise<ClusterVerdict | undefined>,
@@ -82,7 +82,7 @@ export function holdFailures<Failure>(
     },
     async hold(failure, { error }) {
       held.push(failure);
-      // A probe that is under way began before this failure.
+      // A probe in progress began before this failure.
       const isDue = () => held.length >= PROBE_AT || (held.length > 0 && error.kind === 'accessDenied');
       while (judging !== undefined && isDue()) await judging;
       if (isDue()) await judgeNow();

@@ -4,20 +4,19 @@ import type { TrackedSession } from './model/trackedSession.ts';
 import { type SessionState, stateOf } from './sessionState.ts';
 import type { StaleRules } from './stale.ts';
 
-/** Which sessions a person wants to see. */
+/** Which sessions to list. */
 export interface ListQuery {
   state: SessionState | 'all';
-  /** Most of a page, 1 to 1,000. */
+  /** The maximum number of sessions of the page, 1 to 1,000. */
   limit: number;
-  /** Where an earlier page said to go on; none: from the start. */
+  /** The position from an earlier page; left out for the first page. */
   after?: string | undefined;
 }
 
 /**
- * Lists the registered sessions in one state. Those that are stale by the same rules are those that a sweep takes.
- * A page whose rows are large holds fewer.
+ * Lists the registered sessions in one state. A page with large rows holds fewer.
  *
- * @param isOver - a page is then cut short, with the position to go on from
+ * @param isOver - whether time is over; the page is then cut short, with the position of the next one
  */
 export async function listSessions(
   ports: SessionQueries,
@@ -27,7 +26,7 @@ export async function listSessions(
   isOver: () => boolean,
 ): Promise<Page<{ session: TrackedSession; state: SessionState }>> {
   const filter = filterOf(query.state, new Date(now.getTime() - rules.staleAfterMs));
-  // What the storage service can't sift out is fetched in large pages.
+  // If the storage service cannot filter by the state, large pages are read and filtered here.
   const isSifted = query.state === 'waiting' || query.state === 'active';
   const pageSize = isSifted ? 1000 : Math.min(1000, query.limit + 1);
   const listed = ports.listSessions(rules.partitions, filter, query.after, pageSize);
@@ -46,7 +45,7 @@ export async function listSessions(
   return { items };
 }
 
-/** What the storage service may leave out; the rest is decided here. */
+/** What the storage service filters by; the state itself is decided here. */
 function filterOf(state: ListQuery['state'], inactiveSince: Date): SessionQuery {
   if (state === 'givenUp') return { givenUp: true };
   return state === 'stale' || state === 'waiting' ? { inactiveSince } : {};

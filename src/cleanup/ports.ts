@@ -11,11 +11,11 @@ import type { SessionChange, SessionPage, Settled, TrackedSession } from './mode
 import type { Acknowledged, Answered, CallOptions, GuardedDeletion, UploadSession } from './model/uploadSession.ts';
 import type { Run } from './record.ts';
 
-/** What one session's cleanup needs of the world. */
+/** What the cleanup of one session depends on. */
 export interface ClusterPorts {
   getSession(sessionId: SessionId, call: CallOptions): Promise<Answered<UploadSession | undefined>>;
   deleteSession(sessionId: SessionId, call: CallOptions): Promise<Acknowledged>;
-  /** Looks a session up and deletes it at once if `mayDelete` says so, within two seconds of the answer or not at all. */
+  /** Looks a session up and, if `mayDelete` allows it, deletes it within two seconds of the answer or not at all. */
   deleteSessionIf(
     sessionId: SessionId,
     mayDelete: (look: Answered<UploadSession | undefined>) => boolean,
@@ -24,7 +24,7 @@ export interface ClusterPorts {
   now(): Date;
 }
 
-/** What recording and settling needs of it. */
+/** What recording and settling depend on. */
 export interface RecordPorts {
   /** @returns those that the storage service refuses to write; the others are recorded */
   recordOutcomes(records: OutcomeRecord[]): Promise<{ record: OutcomeRecord; error: RowRefusedError }[]>;
@@ -32,23 +32,23 @@ export interface RecordPorts {
   changeSession(session: TrackedSession, change: SessionChange): Promise<Settled>;
 }
 
-/** One line each in the log, for a person. */
+/** The log, for people. */
 export interface LogPort {
-  /** Something failed or is odd; `facts` say which session, run and request. */
+  /** Logs a failure or an irregularity in one line; `facts` say which session, run and request. */
   warn(message: string, facts: Record<string, unknown>): void;
 }
 
-/** What a sweep needs of it. */
+/** What a sweep depends on. */
 export interface SweepPorts extends ClusterPorts, RecordPorts {
   pagesOfSessions(range: SweepRange, cutoff: Date, signal: AbortSignal): AsyncIterable<SessionPage>;
   recordRun(run: RunRecord): Promise<void>;
-  /** Where the last run over the same partitions stopped; `undefined` if it saw every stale session, or there was none. */
+  /** Where the last run over the same partitions stopped; `undefined` if it processed every stale session, or there was none. */
   resumeAfter(run: Run): Promise<SweepPosition | undefined>;
-  /** Asks the cluster a question whose only right answer is known. */
+  /** Probes the cluster; see {@link Probe}. */
   probe(call: { signal?: AbortSignal }): Promise<Probe>;
-  /** Asks what the image store holds; throws if the cluster does not say. `undefined`: it is not asked. */
+  /** Asks what the image store holds; throws if the cluster does not say. Left out if it should not be asked. */
   getStoreUsage?(call: CallOptions): Promise<StoreUsage>;
-  /** Hears what a dry run finds, one call a session. */
+  /** Receives the results of a dry run, one call per session. */
   planned?(planned: Planned): void;
   log: LogPort;
 }

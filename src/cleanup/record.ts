@@ -5,15 +5,15 @@ import type { Trigger } from './model/trigger.ts';
 /** Which sweep or call a cleanup belongs to. */
 export interface Run {
   runId: string;
-  /** The sweep that it is a part of, where that is another one's. */
+  /** The sweep that it is a part of, if another run began it. */
   sweepId?: string;
-  /** The only partition that it sweeps, where a sweep was fanned out. */
+  /** The only partition that it sweeps, if the sweep was fanned out. */
   partition?: string;
   trigger: Trigger;
   startedAt: Date;
 }
 
-/** What is known of a cleaned-up session besides its outcome. */
+/** What is known about a session besides the outcome of its cleanup. */
 export interface CleanedSession {
   partition: string;
   /** The row key of its row. */
@@ -26,7 +26,7 @@ export interface CleanedSession {
   owner?: string | undefined;
 }
 
-/** The row that tells people how a cleanup ended. */
+/** The record of a cleanup. */
 export function toRecord(run: Run, session: CleanedSession, cleanup: Cleanup): OutcomeRecord {
   const { outcome, requestId, durationMs, httpStatus } = cleanup;
   const { code, message } = reasonOf(outcome);
@@ -55,7 +55,7 @@ export function toRecord(run: Run, session: CleanedSession, cleanup: Cleanup): O
   };
 }
 
-/** Why a session was not deleted, with the FabricErrorCode where there was one. */
+/** Why a session was not deleted, with the FabricErrorCode or the kind of failure. */
 export function reasonOf(outcome: Outcome): { code?: string; httpStatus?: number | undefined; message?: string } {
   switch (outcome.kind) {
     case 'deleted':
@@ -66,7 +66,7 @@ export function reasonOf(outcome: Outcome): { code?: string; httpStatus?: number
         message:
           outcome.because === 'receivingChunks'
             ? `Its last chunk arrived at ${outcome.lastActivity.toISOString()}.`
-            : 'All its chunks are there: it may be in the middle of its commit.',
+            : 'It has all its chunks: its commit may be in progress.',
       };
     case 'wouldDelete':
       return {

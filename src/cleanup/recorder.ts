@@ -5,34 +5,34 @@ import type { TrackedSession } from './model/trackedSession.ts';
 import type { LogPort, RecordPorts } from './ports.ts';
 import { type Settlement, settle } from './settle.ts';
 
-/** The most entities of one entity group transaction. */
+/** The maximum number of entities of one entity group transaction. */
 const BATCH = 100;
-/** The most entries that wait for the storage before the cleanup waits too. */
+/** The maximum number of unsettled entries. Beyond it, the cleanup waits for the storage. */
 const MOST_WAITING = 400;
 const SETTLING_AT_ONCE = 32;
 
-/** One outcome to record, and what then becomes of its row. */
+/** One outcome to record, and what happens to its row afterwards. */
 export interface Entry {
   record: OutcomeRecord;
   session: TrackedSession;
   settlement: Settlement;
 }
 
-/** Rows that the storage service refused to write. Their sessions are met again by the next sweep. */
+/** Rows that the storage service refused to write. The next sweep processes their sessions again. */
 export interface RefusedRows {
   count: number;
-  /** Names the first of them; empty if there is none. */
+  /** The error of the first of them; empty if there is none. */
   message: string;
 }
 
-/** Records outcomes and settles rows beside the cleanups that continue. */
+/** Records outcomes and settles rows while the cleanups continue. */
 export interface Recorder {
-  /** Takes an entry; resolves when there is room for more. */
+  /** Takes an entry, and waits until there is room for more. */
   add(entry: Entry): Promise<void>;
   /**
    * Waits until all is recorded and settled.
    *
-   * @throws what the storage threw; what is not recorded by then stays in its row for a later sweep
+   * @throws what the storage threw; sessions whose outcome is not recorded keep their rows for a later sweep
    */
   finish(): Promise<{ refused: RefusedRows }>;
   /** Whether the storage failed, so that no more sessions should be taken. */
@@ -40,12 +40,12 @@ export interface Recorder {
 }
 
 /**
- * Starts a recorder. Each batch holds what has come in while the one before was in flight: whole transactions under
- * load, and no outcome kept waiting when there is little to do. A row is settled only after its outcome is recorded: a crash in
- * between repeats a session and loses none.
+ * Starts a recorder. Each batch has the entries that arrived while the previous one was being recorded: full transactions under
+ * load, and no delay if there is little to do. A row is settled only after its outcome is recorded, so a crash in between repeats
+ * a session but loses none.
  *
- * A row that the storage refuses is logged and counted, and keeps no other from being recorded. A storage that fails is asked
- * once more for what is left, at the end.
+ * A row that the storage service refuses is logged and counted; the others are still recorded. If the storage fails, what is left is
+ * tried once more at the end.
  */
 export function startRecorder(ports: RecordPorts & { log: LogPort }): Recorder {
   const waiting: Entry[] = [];
@@ -53,7 +53,7 @@ export function startRecorder(ports: RecordPorts & { log: LogPort }): Recorder {
   let failure: { error: unknown } | undefined;
   const refused: RefusedRows = { count: 0, message: '' };
   let recording = Promise.resolve();
-  /** Falls in the same step in which the last batch is found empty: no entry can slip in between unseen. */
+  /** Becomes false in the same step that finds no entry left, so that no entry is missed in between. */
   let isRecording = false;
   const settling = new Set<Promise<unknown>>();
   let roomMade: (() => void)[] = [];
@@ -74,7 +74,7 @@ export function startRecorder(ports: RecordPorts & { log: LogPort }): Recorder {
     ports.log.warn('A row could not be written.', { error: message, partition, rowKey, errorCode: code });
   };
 
-  /** Records one batch and begins to settle its rows. */
+  /** Records one batch, and starts to settle its rows. */
   const record = async (batch: Entry[]) => {
     const unrecorded = await ports.recordOutcomes(batch.map(({ record }) => record));
     for (const { error } of unrecorded) refuse(error);
@@ -103,7 +103,7 @@ export function startRecorder(ports: RecordPorts & { log: LogPort }): Recorder {
     }
   };
 
-  /** A row that cannot be settled keeps no other one from it. */
+  /** Settles the rows of a batch. One that cannot be settled does not stop the others. */
   const settleAll = (batch: Entry[]) =>
     pMap(
       batch,
@@ -114,7 +114,7 @@ export function startRecorder(ports: RecordPorts & { log: LogPort }): Recorder {
       { concurrency: SETTLING_AT_ONCE },
     );
 
-  /** A transaction takes one partition only. */
+  /** Takes the next entries of one partition, as a transaction must have. */
   const takeBatch = (): Entry[] => {
     const partition = waiting[0]?.record.partition;
     const other = waiting.findIndex(({ record }) => record.partition !== partition);
@@ -140,7 +140,7 @@ export function startRecorder(ports: RecordPorts & { log: LogPort }): Recorder {
       try {
         while (waiting.length > 0) await record(takeBatch());
       } catch {
-        // The first failure is the one to report.
+        // The first failure is thrown below.
       }
       await Promise.all(settling);
       throw failure.error;

@@ -15,20 +15,20 @@ export interface RetryRules {
 
 const FIRST_WAIT_MS = 5 * MINUTE_MS;
 
-/** What becomes of a session's row: removed, changed, or left as it is. */
+/** What happens to a session's row: it is removed, changed, or left unchanged. */
 export type Settlement = 'remove' | 'leave' | SessionChange;
 
 /**
- * Whose failure it was: the session's, as a probe after it showed that the cluster works; or not known to be the session's, and
- * then its row stays as it is.
+ * Whose failure it was: the session's own, since a later probe showed that the cluster works, or unknown. If it is unknown, the
+ * session is not charged.
  */
 export type Judgement = 'ofSession' | 'unknown';
 
 /**
- * Decides what becomes of a session's row once its outcome is recorded.
+ * Decides what happens to a session's row once its outcome is recorded.
  *
- * @param lastActivity - the session's last activity as the sweep saw it. It is written along with every change, since a
- *   write moves the row's own `Timestamp`, which would make a row without `lastActivity` look alive
+ * @param lastActivity - by {@link lastActivityOf}. It is written with every change, since a write moves the row's own
+ *   `Timestamp`, which would make a row without `lastActivity` look active
  */
 export function settlementOf(
   cleanup: Cleanup,
@@ -48,7 +48,7 @@ export function settlementOf(
       // A heartbeat may be later than the last chunk.
       const latest = outcome.lastActivity > lastActivity ? outcome.lastActivity : lastActivity;
       const change: SessionChange = { lastActivity: latest, attempts: 0 };
-      // The session is there, so an earlier DELETE did not delete it: with this time it no longer counts.
+      // The session exists, so the earlier DELETE did not delete it. With this time that DELETE no longer counts.
       if (mayBeDeleted(session, latest)) return { ...change, deleteSentAt: latest };
       const isSame = session.lastActivity?.getTime() === latest.getTime() && session.attempts === 0;
       return isSame ? 'leave' : change;
@@ -63,7 +63,7 @@ export function settlementOf(
   }
 }
 
-/** What the failure of a session writes into its row, on a cluster that works. */
+/** The change of a session's row after a failure that is its own. */
 function afterFailure(
   { error }: Extract<Outcome, { kind: 'failed' }>,
   session: TrackedSession,
@@ -78,7 +78,7 @@ function afterFailure(
   const hopeless = error.kind === 'invalidRequest';
   if (charged && (hopeless || attempts >= rules.maxAttempts)) return { ...change, givenUp: true };
   const spread = rules.random();
-  // What is not charged waits about as long again as it has failed so far.
+  // A failure that is not charged waits about as long as the session has been failing.
   const own = charged
     ? backOffMs(attempts, spread, { firstMs: FIRST_WAIT_MS, longestMs: LONGEST_WAIT_MS })
     : Math.max(FIRST_WAIT_MS, now.getTime() - failedSince.getTime()) * (0.5 + spread / 2);
@@ -87,15 +87,15 @@ function afterFailure(
 }
 
 /**
- * Whether a failure counts as an attempt. Only what the image store itself says of a session does, by its FabricErrorCode.
- * Outages, proxies, credentials, clocks, timeouts and undecidable look-ups say nothing about it.
+ * Whether a failure counts as an attempt. Only an error of the image store itself does, with a FabricErrorCode. Outages, proxies,
+ * credentials, clocks, timeouts and undecidable look-ups say nothing about the session.
  */
 export function isCharged({ kind, code }: Extract<Outcome, { kind: 'failed' }>['error']): boolean {
   if (code === undefined) return false;
   return kind === 'invalidRequest' || kind === 'conflict' || kind === 'busy' || kind === 'serverError';
 }
 
-/** When a session's present series of failures began; `undefined` if it received a chunk since, or never failed. */
+/** When a session's current series of failures began; `undefined` if it was active since then, or never failed. */
 export function failedSinceOf({ failedSince }: TrackedSession, lastActivity: Date): Date | undefined {
   return failedSince && failedSince > lastActivity ? failedSince : undefined;
 }

@@ -8,9 +8,9 @@ export interface StaleRules {
 }
 
 /**
- * When a session was last active as far as its row tells: what its uploader wrote, or else when the row was last written.
+ * When a session was last active according to its row: its `lastActivity`, or else the row's last write.
  *
- * @returns the instant, and what is wrong with the row's own `lastActivity` when that does not count
+ * @returns the instant, and why the row's own `lastActivity` does not count, if it does not
  */
 export function lastActivityOf(session: TrackedSession, now: Date, rules: StaleRules): { at: Date; error?: string } {
   const { lastActivity, timestamp, unreadableLastActivity } = session;
@@ -24,15 +24,15 @@ export function lastActivityOf(session: TrackedSession, now: Date, rules: StaleR
   return { at: lastActivity };
 }
 
-/** No session waits longer for its next attempt, in milliseconds. */
+/** The longest wait for a session's next attempt. */
 export const LONGEST_WAIT_MS = 6 * HOUR_MS;
 
-/** Whether a next attempt is later than any that a sweep could have written: such a one does not count. */
+/** Whether a `nextAttemptAt` is later than any that a sweep writes, and so does not count. */
 function isBeyondBackOff(nextAttemptAt: Date, now: Date): boolean {
   return nextAttemptAt.getTime() > now.getTime() + LONGEST_WAIT_MS + MINUTE_MS;
 }
 
-/** Whether a session is stale and its turn has come. */
+/** Whether a session is stale, and not given up or waiting. */
 export function isDue(session: TrackedSession, now: Date, rules: StaleRules): boolean {
   if (session.givenUp) return false;
   if (session.nextAttemptAt && session.nextAttemptAt > now && !isBeyondBackOff(session.nextAttemptAt, now))
@@ -40,16 +40,14 @@ export function isDue(session: TrackedSession, now: Date, rules: StaleRules): bo
   return isStale(session, now, rules);
 }
 
-/** Whether a session has been without activity for as long as makes it stale, its turn come or not. */
+/** Whether a session has been without activity for long enough to be stale; it may be waiting or given up. */
 export function isStale(session: TrackedSession, now: Date, rules: StaleRules): boolean {
   return lastActivityOf(session, now, rules).at.getTime() < now.getTime() - rules.staleAfterMs;
 }
 
 /**
- * The same rules for another age. The clocks may differ by a third of it at most: else a clock that is ahead could make a session
- * with a fresh heartbeat look stale.
- *
- * @param staleAfterMs - no activity for this long makes a session stale
+ * The same rules with another `staleAfterMs`. The clocks may differ by at most a third of it: otherwise a clock that is ahead could
+ * make a session with a fresh heartbeat look stale.
  */
 export function olderThanRules<Rules extends StaleRules>(rules: Rules, staleAfterMs: number): Rules {
   return { ...rules, staleAfterMs, maxClockSkewMs: Math.min(rules.maxClockSkewMs, staleAfterMs / 3) };

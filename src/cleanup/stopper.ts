@@ -1,37 +1,37 @@
 import type { StopReason } from './model/stopReason.ts';
 import { LONGEST_TIMER_MS } from './model/time.ts';
 
-/** Decides when a sweep takes no more sessions, and remembers why. */
+/** Decides when a sweep takes no more sessions, and why. */
 export interface Stopper {
   /** Stops the sweep; the first reason counts. */
   stop(reason: StopReason, error?: string): void;
-  /** Notes why no more sessions are taken, while those already taken are still cleaned up. A stop counts for more. */
+  /** Notes why no more sessions are taken, while those in progress are still cleaned up. The reason of a stop overrides it. */
   end(reason: StopReason): void;
   /** Whether another session may be taken. */
   goesOn(): boolean;
   readonly reason: StopReason | undefined;
   readonly error: string | undefined;
-  /** Aborts at the stop: no new call begins. */
+  /** Aborted at the stop: no new call begins. */
   readonly stopped: AbortSignal;
-  /** Gives up the calls that are still under way some time after the stop. */
+  /** Aborted some time after the stop: calls still in flight end. */
   readonly calls: AbortSignal;
-  /** Lets go of timers and listeners. */
+  /** Clears timers and listeners. */
   close(): void;
 }
 
-/** When a sweep stops by itself, and how fast, in milliseconds. */
+/** When a sweep stops by itself, and how long calls in flight may then take, in milliseconds. */
 export interface StopRules {
   /** After this no new session is taken. */
   timeBudgetMs: number;
-  /** What calls under way may take after a stop. */
+  /** How long calls in flight may take after a stop. */
   drainMs: number;
-  /** The same after the caller's own sign to stop, which is in more of a hurry. */
+  /** The same if the caller stopped the sweep, which is more urgent. */
   abortedDrainMs: number;
 }
 
 /**
- * @param isOver - whether the sweep's time is over
- * @param aborted - the caller's own sign to stop
+ * @param isOver - whether the time budget is used up
+ * @param aborted - the caller's signal to stop
  */
 export function createStopper(isOver: () => boolean, aborted: AbortSignal | undefined, rules: StopRules): Stopper {
   const calls = new AbortController();
@@ -49,7 +49,7 @@ export function createStopper(isOver: () => boolean, aborted: AbortSignal | unde
   const onAbort = () => stop('aborted');
   aborted?.addEventListener('abort', onAbort, { once: true });
   if (aborted?.aborted) onAbort();
-  // Asked for at each session as well, since that is what the app's own clock says.
+  // `goesOn` checks the time budget too, by the app's clock. The timer also covers times without a session.
   const budget = setTimeout(() => stop('timeBudget'), Math.min(rules.timeBudgetMs, LONGEST_TIMER_MS)).unref();
 
   return {

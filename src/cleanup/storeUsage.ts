@@ -1,13 +1,13 @@
 import type { RunRecord } from './model/runRecord.ts';
 import type { SweepPorts } from './ports.ts';
 
-/** The server's timeout of the question. */
+/** The server timeout of the call. */
 const TIMEOUT_SECONDS = 10;
 
 /**
- * Asks once what the image store holds. It is for people to see: it is never a reason to delete anything, and never fails a sweep.
+ * Asks once what the image store holds. This is only shown to people: it never decides a deletion, and never fails a sweep.
  *
- * @returns `unknown` if the cluster did not say, as those that do not have this call
+ * @returns `unknown` if the cluster did not say, for example because it does not support this call
  */
 export async function askStoreUsage(
   { getStoreUsage }: Pick<SweepPorts, 'getStoreUsage'>,

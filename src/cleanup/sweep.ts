@@ -20,22 +20,22 @@ import type { TryRules } from './tries.ts';
 
 /** The rules of a sweep. */
 export interface SweepRules extends DueRules, RetryRules, TryRules, StopRules {
-  /** Cleanups in flight at once. */
+  /** The maximum number of cleanups at a time. */
   concurrency: number;
-  /** Whether it only looks and reports what it would do; see {@link startPlanner}. */
+  /** Whether it only reports what it would do; see {@link startPlanner}. */
   dryRun: boolean;
 }
 
 /**
- * Cleans up all stale sessions: streams them from the table, cleans up several at once, records every outcome and then
- * settles its row.
+ * Cleans up all stale sessions: streams them from the table, cleans up several at a time, records every outcome, and then settles
+ * the row.
  *
- * Whatever ends it, what is in flight is waited for and recorded. A failure of a session is charged to it only if a probe that
- * began after it finds the cluster in order; see {@link holdFailures}.
+ * Whatever ends the sweep, what is in flight is waited for and recorded. A failure is charged to its session only if a later probe
+ * shows that the cluster works; see {@link holdFailures}.
  *
- * @param aborted - ends the sweep early: no new session is taken, those in flight end and are recorded
- * @returns what happened, also recorded as a run, whatever ended it
- * @throws what the storage threw, or a bug; the run is recorded with the error before
+ * @param aborted - ends the sweep early: no new session is taken, and those in flight are finished and recorded
+ * @returns the run, which is also recorded, whatever ended it
+ * @throws what the storage threw, or a bug, after the run was recorded with that error
  */
 export async function sweep(ports: SweepPorts, rules: SweepRules, run: Run, aborted?: AbortSignal): Promise<RunRecord> {
   const summary = emptySummary(run, 'completed', rules.dryRun);
@@ -56,7 +56,7 @@ export async function sweep(ports: SweepPorts, rules: SweepRules, run: Run, abor
     stopper.close();
   }
   if (refused?.count) summary.rowsRefused = refused.count;
-  // Whatever else ended it: a row that cannot be written needs manual action.
+  // A row that cannot be written needs manual action, whatever else ended the sweep.
   summary.stoppedBy = thrown || summary.rowsRefused ? 'error' : (stopper.reason ?? summary.stoppedBy);
   const error = thrown ? errorText(thrown.error) : refused?.message || stopper.error;
   if (error) summary.error = error;
@@ -74,7 +74,7 @@ export async function sweep(ports: SweepPorts, rules: SweepRules, run: Run, abor
 
 const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Does a sweep's work and counts it in `summary`. @returns the rows that could not be written */
+/** Does the work of a sweep, and counts it in `summary`. @returns the rows that could not be written */
 async function sweepAll(
   summary: RunRecord,
   ports: SweepPorts,
@@ -86,12 +86,12 @@ async function sweepAll(
   const recorder = rules.dryRun ? startPlanner(ports) : startRecorder(ports);
   const resumable = isWholeSweep(rules);
   const position = resumable ? await ports.resumeAfter(run) : undefined;
-  // Only now: a run that does not know the position must not replace the one that has it.
+  // Only now, since a run that could not read the position must not replace the run that has it.
   if (resumable) summary.resumable = true;
   if (position) summary.resumeAfter = position;
 
   const probe = async (): Promise<ClusterVerdict | undefined> => {
-    // After a stop nothing depends on the cluster any more but whose the last failures were; only a time budget leaves time for it.
+    // After a stop a probe only judges the last failures. Only a used-up time budget leaves time for that.
     if (stopper.stopped.aborted && stopper.reason !== 'timeBudget') return undefined;
     const verdict = await probeCluster(ports, rules.maxClockSkewMs, stopper.calls);
     if (!verdict) return undefined;
@@ -100,7 +100,7 @@ async function sweepAll(
     return verdict;
   };
   let firstProbe: Promise<unknown> | undefined;
-  // Probed before the first session; on the schedule even where nothing is stale, so that an outage is seen.
+  // Before the first session. A scheduled sweep probes even if nothing is stale, so that an outage is noticed.
   const probeFirst = () => (firstProbe ??= probe());
 
   const add = async (session: TrackedSession, cleanup: Cleanup, judgement: Judgement) => {
@@ -149,10 +149,10 @@ async function sweepAll(
   return refused;
 }
 
-/** Whether what it did not reach is left to the next sweep; one of an owner's sessions alone, or a dry run, says nothing of it. */
+/** Whether the next sweep continues where this one stops. A sweep of one owner's sessions, or a dry run, has no position. */
 const isWholeSweep = ({ owner, dryRun }: SweepRules): boolean => owner === undefined && !dryRun;
 
-/** Notes how far a sweep has come, if it is one that the next continues. Sessions are taken in the order of the ranges. */
+/** Notes how far a sweep has got, if the next one continues it. Sessions are taken in the order of the ranges. */
 function notePosition(summary: RunRecord, resumable: boolean) {
   let begun = 0;
   return {
@@ -160,7 +160,7 @@ function notePosition(summary: RunRecord, resumable: boolean) {
       begun += 1;
       if (resumable) summary.resumeAfter = { partition, rowKey };
     },
-    /** A session before this position that is still waiting for its turn may not be skipped. */
+    /** Called for each page. It does not count while a session before this position has not been taken yet. */
     notePassed(position: SweepPosition, taken: number): void {
       if (resumable && begun === taken) summary.resumeAfter = position;
     },
@@ -196,7 +196,9 @@ function toEntry(
   if (error || outcome.kind === 'failed' || outcome.kind === 'invalid') {
     const { sessionId, runId, requestId, httpStatus, errorCode, errorMessage, attempt } = record;
     ports.log.warn(
-      outcome.kind === 'failed' ? 'An upload session could not be deleted.' : 'The row of an upload session is faulty.',
+      outcome.kind === 'failed'
+        ? 'An upload session could not be deleted.'
+        : 'The row of an upload session is invalid.',
       { sessionId, outcome: outcome.kind, runId, requestId, httpStatus, errorCode, errorMessage, attempt },
     );
   }

@@ -2,8 +2,8 @@ import type { SweepPosition } from './model/sweepPosition.ts';
 import type { SweepRange } from './model/sweepRange.ts';
 
 /**
- * The order in which a sweep goes through its partitions: behind the position where the last one stopped, on to the end, and
- * round to that position. So the sessions that come first by their key cannot keep all others waiting.
+ * The order in which a sweep reads its partitions: from the position where the last sweep stopped to the end, and then from the
+ * beginning to that position. So sessions that come first by their key cannot starve the others.
  */
 export function rangesFrom(partitions: readonly string[], position: SweepPosition | undefined): SweepRange[] {
   const whole = (partition: string): SweepRange => ({ partition });

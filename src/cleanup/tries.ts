@@ -4,27 +4,27 @@ import type { Outcome } from './model/outcome.ts';
 
 /** How a transient failure is retried within one cleanup. */
 export interface TryRules {
-  /** The most tries, the first one included. */
+  /** The maximum number of tries, the first included. */
   maxTries: number;
-  /** The wait before the second try, in milliseconds; it doubles with each one. */
+  /** The wait before the second try, in milliseconds; it doubles with each try. */
   firstWaitMs: number;
   /** A number from 0 to 1 that spreads the waits. */
   random(): number;
 }
 
-/** No wait within a cleanup is longer. A cluster that asks for a longer wait is left to a later sweep. */
+/** The longest wait within a cleanup. If the cluster asks for a longer one, a later sweep retries. */
 const LONGEST_WAIT_MS = 30_000;
 
-/** The last try's outcome, and how many tries there were. */
+/** The outcome of the last try, and the number of tries. */
 export interface Tried {
   outcome: Outcome;
   tries: number;
 }
 
 /**
- * Tries until the outcome is not a transient failure. `Retry-After` counts where it asks for more than our own wait.
+ * Tries until the outcome is not a transient failure. `Retry-After` counts if it is longer than the usual wait.
  *
- * @param stopped - no further try begins once it is aborted, and a wait for one ends
+ * @param stopped - once aborted, no further try begins, and the wait for one ends
  */
 export async function tryUntilDecided(
   attempt: () => Promise<Outcome>,
@@ -47,7 +47,7 @@ export async function tryUntilDecided(
 function waitBeforeNextTry(outcome: Outcome, tries: number, { firstWaitMs, random }: TryRules): number | undefined {
   if (outcome.kind !== 'failed' || !outcome.error.retryable) return undefined;
   const { kind, retryAfterMs = 0 } = outcome.error;
-  // It was our own delay, not the cluster's: the guard is asked again at once.
+  // The delay was on this side, not on the cluster's, so the guard is asked again at once.
   if (kind === 'tooLate') return 0;
   if (retryAfterMs > LONGEST_WAIT_MS) return undefined;
   return Math.max(retryAfterMs, backOffMs(tries, random(), { firstMs: firstWaitMs, longestMs: LONGEST_WAIT_MS }));

@@ -1,3 +1,4 @@
+import { clockSkewInWords } from '../cleanup/model/outcome.ts';
 import type { App } from '../composition/app.ts';
 import type { Check } from './check.ts';
 
@@ -18,7 +19,6 @@ export function withClock(
   if (skewMs === undefined) return check;
   const compared = { ...check, clockSkewMs: skewMs === 0 ? 0 : skewMs };
   if (Math.abs(skewMs) <= maxClockSkewMs) return compared;
-  const difference = `${Math.abs(skewMs / 1000)} s ${skewMs > 0 ? 'ahead of' : 'behind'} the app's`;
   const advice = `Correct the clocks. MAX_CLOCK_SKEW allows ${Math.round(maxClockSkewMs / 1000)} s.`;
-  return { ...compared, status: 'failed', detail: `Its clock is ${difference}, so sweeps stop.`, advice };
+  return { ...compared, status: 'failed', detail: `Its clock is ${clockSkewInWords(skewMs)}, so sweeps stop.`, advice };
 }

@@ -1,15 +1,15 @@
 import type { TokenCredential } from '@azure/identity';
 import { directHttpClient } from '../network/directHttpClient.ts';
 
-/** Which identity opens the storage. */
+/** The identity for the storage account. */
 export interface IdentityOptions {
-  /** Only the managed identity of the app; otherwise whatever this machine offers, for developers. */
+  /** Whether to use the managed identity of the app. Otherwise whatever identity this machine has is used, for developers. */
   managedIdentity: boolean;
-  /** Of a user-assigned managed identity. */
+  /** The client id of a user-assigned managed identity. */
   clientId?: string;
 }
 
-/** An identity that loads its library when the first token is needed: most apps come with a connection string. */
+/** An identity that loads its library only with the first token, since most apps have a connection string instead. */
 export function storageIdentity({ managedIdentity, clientId }: IdentityOptions): TokenCredential {
   let loading: Promise<TokenCredential> | undefined;
   const load = async (): Promise<TokenCredential> => {

@@ -6,15 +6,15 @@ import { daysBack, readOutcome } from './outcomeQueries.ts';
 import { outcomePartition } from './partitions.ts';
 import { firstRows } from './rows.ts';
 
-/** The table of outcomes for an overview, which can't read all of them. */
+/** The table of outcomes for an overview, which cannot read all of them. */
 export interface NotableOutcomes {
   /**
-   * Streams the outcomes that no run's summary tells enough of, those of newer days first: what failed, and what people or
-   * services asked for.
+   * Streams the outcomes for which the summary of a run is not enough, those of newer days first: failures, and cleanups on
+   * request.
    *
-   * @param mostOfDay - no more of one day in one partition; the newest are taken
-   * @param signal - ends it with an AbortError
-   * @throws {RestError} when the storage service can't be read
+   * @param mostOfDay - the maximum number of one day in one partition; the newest are taken
+   * @param signal - ends the query with an AbortError
+   * @throws {RestError} if the storage service cannot be read
    */
   listNotable(
     partitions: readonly string[],

@@ -10,26 +10,26 @@ import { outcomePartition } from './partitions.ts';
 import { PositionError, parsePosition } from './position.ts';
 import { firstRows, type Row } from './rows.ts';
 
-/** Which outcomes are asked for. */
+/** Which outcomes to list. */
 export interface OutcomeQuery {
-  /** Of runs that began then or later ... */
+  /** Only of runs that began at or after this time ... */
   since: Date;
-  /** ... and then or earlier. */
+  /** ... and at or before this time. */
   until: Date;
   outcome?: string;
   /** As in an {@link RecordedOutcome}. */
   sessionId?: string;
 }
 
-/** The table of outcomes as people look into it. */
+/** Queries of the table of outcomes. */
 export interface OutcomeQueries {
   /**
-   * Lists the outcomes of sessions in some partitions, those of newer runs first. A page whose rows are large holds fewer.
+   * Lists the outcomes of sessions in some partitions, those of newer runs first. A page with large rows holds fewer.
    *
-   * @param limit - most of a page
-   * @param after - where an earlier page said to go on; none: from the start
-   * @param isOver - asked between queries: a page is then cut short, with the position to go on from
-   * @throws {RestError} when the storage service cannot be read; {PositionError} for an `after` that no page gave
+   * @param limit - the maximum number of outcomes of the page
+   * @param after - the position from an earlier page; left out for the first page
+   * @param isOver - whether time is over; the page is then cut short, with the position of the next one
+   * @throws {RestError} if the storage service cannot be read; {PositionError} for an `after` that is not of this list
    */
   listOutcomes(
     partitions: readonly string[],
@@ -40,7 +40,7 @@ export interface OutcomeQueries {
   ): Promise<Page<RecordedOutcome>>;
 }
 
-/** Queries in flight at once. Also how many partitions of several days are asked in one go. */
+/** The maximum number of queries at a time, and of partitions of several days that are read together. */
 const AT_ONCE = 16;
 
 export function outcomeQueries(table: TableClient): OutcomeQueries {
@@ -58,13 +58,13 @@ export function outcomeQueries(table: TableClient): OutcomeQueries {
   return {
     async listOutcomes(partitions, query, limit, after, isOver = () => false) {
       const [firstDay, afterKey] = after === undefined ? [dayOf(query.until), ''] : parsePosition(after);
-      // A day outside the asked time would have all days between read, one after the other.
+      // With a day outside of the query's time, all days in between would be read.
       if (!DAY.test(firstDay) || firstDay > dayOf(query.until) || firstDay < dayOf(query.since))
         throw new PositionError();
       const days = daysBack(firstDay, dayOf(query.since));
       const widest = Math.max(1, Math.floor(AT_ONCE / partitions.length));
       const found: { day: string; row: Row }[] = [];
-      // Most pages are filled by one day; where days are empty, more of them are asked for at once.
+      // One day usually fills a page. After empty days, more days are read together.
       for (let width = 1; days.length > 0 && found.length <= limit; width = Math.min(widest, 2 * width)) {
         const [day = ''] = days;
         if (day !== firstDay && isOver()) return page(found, limit, [day, '']);
@@ -73,7 +73,7 @@ export function outcomeQueries(table: TableClient): OutcomeQueries {
           asked,
           async (one) => ({
             day: one.day,
-            // One more than fits tells whether there is a next page.
+            // One more than fits, to know whether there is a next page.
             rows: await rowsOf(one.partition, one.day, query, limit + 1, one.day === firstDay ? afterKey : ''),
           }),
           { concurrency: AT_ONCE },
@@ -96,13 +96,13 @@ function page(found: { day: string; row: Row }[], limit: number, goOn?: [string,
   return goOn ? { items, next: JSON.stringify(goOn) } : { items };
 }
 
-/** The row keys of one day sort newer runs first, whatever the partition. */
+/** Compares rows for `Array.sort`. The row keys of a day sort newer runs first in every partition. */
 function newestFirst(a: { day: string; row: Row }, b: { day: string; row: Row }): number {
   if (a.day !== b.day) return a.day > b.day ? -1 : 1;
   return (a.row.rowKey ?? '') < (b.row.rowKey ?? '') ? -1 : 1;
 }
 
-/** The days from one back to another, both included. */
+/** The days from one back to an older one, both included. */
 export function daysBack(newest: string, oldest: string): string[] {
   const days: string[] = [];
   const day = new Date(newest);

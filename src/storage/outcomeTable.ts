@@ -7,7 +7,7 @@ import { outcomePartition } from './partitions.ts';
 import { isRefusedRow, refusing } from './refusedRow.ts';
 import { onTable } from './table.ts';
 
-/** The storage service takes at most this many entities in one entity group transaction. */
+/** The maximum number of entities of one entity group transaction. */
 export const MAX_TRANSACTION = 100;
 
 /** An outcome that the storage service refuses to write. */
@@ -16,13 +16,13 @@ export interface RefusedRecord {
   error: RowRefusedError;
 }
 
-/** The table of outcomes: one row a cleanup, newest first in each day. */
+/** The table of outcomes: one row per cleanup, newest first within a day. */
 export interface OutcomeTable {
   /**
-   * Records outcomes of sessions in one partition and one run, at most {@link MAX_TRANSACTION} at once, none twice.
+   * Records outcomes of different sessions of one partition and one run, at most {@link MAX_TRANSACTION}.
    *
    * @returns those that the storage service refuses to write; the others are recorded
-   * @throws {RestError} when they could not be recorded for another reason
+   * @throws {RestError} if they could not be recorded for another reason
    */
   recordOutcomes(records: OutcomeRecord[]): Promise<RefusedRecord[]>;
 }
@@ -36,7 +36,7 @@ export function outcomeTable(table: TableClient): OutcomeTable {
           await onTable(table, () => table.submitTransaction(actions));
           return [];
         } catch (error) {
-          // One bad row fails the whole transaction: the others must not go unrecorded for it.
+          // One refused row fails the whole transaction, so each is written on its own.
           if (!isRefusedRow(error)) throw error;
         }
       }
@@ -58,8 +58,8 @@ export function outcomeTable(table: TableClient): OutcomeTable {
 }
 
 /**
- * The last part of the key tells runs apart that began in the same millisecond, as the same schedule on two hosts does:
- * without it the second run's `notFound` would overwrite the first one's `deleted`.
+ * The last part of the key distinguishes runs that began in the same millisecond, as with the same schedule on two hosts. Without it,
+ * the second run's `notFound` would overwrite the first run's `deleted`.
  */
 function toEntity(record: OutcomeRecord) {
   const { partition, rowKey, runStartedAt, bytes, fileSizeBytes, errorMessage, storeRelativePath, owner, ...columns } =

@@ -6,14 +6,13 @@ export type SessionShards = 1 | 16 | 256;
 const HEX_DIGITS: Record<SessionShards, number> = { 1: 0, 16: 1, 256: 2 };
 
 /**
- * Stands between the parts of a partition key. No cluster's name may contain it, so that no two clusters share a partition, and
- * none of one looks like another's.
+ * Separates the parts of a partition key. Cluster names cannot contain it, so a partition never belongs to two clusters.
  */
 export const SEPARATOR = '~';
 
 /**
- * The partition key that holds a session: the cluster's name, followed with shards by the first hex digits of the id,
- * so that a point look-up needs no second index.
+ * The partition key of a session: the cluster's name and, with shards, the first hex digits of the session id. So the partition of
+ * a session is known without an index.
  */
 export function partitionOf(clusterName: string, shards: SessionShards, sessionId: SessionId): string {
   const digits = HEX_DIGITS[shards];

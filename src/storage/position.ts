@@ -1,4 +1,4 @@
-/** A position in a list is not one that the list can have given: it was altered, or belongs to other settings. */
+/** A position is not one of the list: it was altered, or belongs to another query or other settings. */
 export class PositionError extends Error {
   override readonly name = 'PositionError';
 
@@ -8,7 +8,7 @@ export class PositionError extends Error {
 }
 
 /**
- * Reads a position of two parts, a partition or day and a row key, as a page of a list gave it.
+ * Reads a position from a page of a list. It has two parts: a partition or day, and a row key.
  *
  * @throws {PositionError} if it is anything else
  */

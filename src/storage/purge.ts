@@ -10,17 +10,17 @@ import { isStorageError } from './table.ts';
 export interface Purged {
   outcomes: number;
   runs: number;
-  /** Whether nothing that old is left. */
+  /** Whether nothing is left that is older than the cutoff. */
   complete: boolean;
 }
 
-/** Deletes what is too old to be kept. */
+/** Deletes old outcomes and runs. */
 export interface Purge {
   /**
-   * Deletes a cluster's outcomes of the days before the cutoff's and its runs before the cutoff.
+   * Deletes a cluster's outcomes of the days before the day of the cutoff, and its runs before the cutoff.
    *
-   * @param goesOn - asked before every transaction; what is left then is the next purge's
-   * @throws {RestError} when the storage service fails; asking again goes on where it stopped
+   * @param goesOn - called before every transaction; if it returns false, the rest is left to the next purge
+   * @throws {RestError} if the storage service fails; the next call continues
    */
   purge(clusterName: string, cutoff: Date, goesOn: () => boolean): Promise<Purged>;
 }
@@ -29,7 +29,7 @@ type Key = { partitionKey: string; rowKey: string };
 
 /** Outcomes are never older than the project. */
 const FIRST_DAY = '2000-01-01';
-/** However the app was set when they were recorded. */
+/** The outcomes may have been recorded with another SESSION_SHARDS. */
 const EVERY_SHARDING: readonly SessionShards[] = [1, 16, 256];
 const TRANSACTIONS_AT_ONCE = 8;
 
@@ -43,9 +43,10 @@ export function purging(outcomes: TableClient, runs: TableClient): Purge {
           odata`PartitionKey ge ${outcomePartition(partition, FIRST_DAY)}`,
           odata`PartitionKey lt ${outcomePartition(partition, dayOf(cutoff))}`,
         ].join(' and ');
-        // Only whole days are ours, whatever else sorts between them.
-        const isOurs = ({ partitionKey }: Key) => DAY.test(partitionKey.slice(outcomePartition(partition, '').length));
-        purged.outcomes += await deleteAll(outcomes, range, isOurs, goesOn);
+        // Other keys may sort in between: outcomes of this partition are only those whose key ends with a day.
+        const isIncluded = ({ partitionKey }: Key) =>
+          DAY.test(partitionKey.slice(outcomePartition(partition, '').length));
+        purged.outcomes += await deleteAll(outcomes, range, isIncluded, goesOn);
       }
       const older = odata`PartitionKey eq ${clusterName} and RowKey ge ${invertedTime(new Date(cutoff.getTime() - 1))}`;
       purged.runs += await deleteAll(runs, older, () => true, goesOn);
@@ -54,9 +55,9 @@ export function purging(outcomes: TableClient, runs: TableClient): Purge {
   };
 }
 
-/** Deletes the rows that a filter finds. @returns how many there were */
-async function deleteAll(table: TableClient, filter: string, isOurs: (key: Key) => boolean, goesOn: () => boolean) {
-  const deletions = pMapIterable(transactions(table, filter, isOurs, goesOn), (keys) => deleteRows(table, keys), {
+/** Deletes the rows that a filter finds. @returns how many */
+async function deleteAll(table: TableClient, filter: string, isIncluded: (key: Key) => boolean, goesOn: () => boolean) {
+  const deletions = pMapIterable(transactions(table, filter, isIncluded, goesOn), (keys) => deleteRows(table, keys), {
     concurrency: TRANSACTIONS_AT_ONCE,
     backpressure: 2 * TRANSACTIONS_AT_ONCE,
   });
@@ -65,18 +66,18 @@ async function deleteAll(table: TableClient, filter: string, isOurs: (key: Key) 
   return deleted;
 }
 
-/** Streams the keys of a filter's rows in batches of one partition each, as a transaction takes them. */
+/** Streams the keys of the rows that a filter finds, in batches for one transaction: each of one partition. */
 async function* transactions(
   table: TableClient,
   filter: string,
-  isOurs: (key: Key) => boolean,
+  isIncluded: (key: Key) => boolean,
   goesOn: () => boolean,
 ): AsyncGenerator<Key[], undefined> {
   let batch: Key[] = [];
   for await (const page of pagesOf(table, { filter, select: ['PartitionKey', 'RowKey'] })) {
     for (const { partitionKey = '', rowKey = '' } of page) {
       const key = { partitionKey, rowKey };
-      if (!isOurs(key)) continue;
+      if (!isIncluded(key)) continue;
       if (batch.length === MAX_TRANSACTION || (batch[0] && batch[0].partitionKey !== partitionKey)) {
         if (!goesOn()) return;
         yield batch;
@@ -94,7 +95,7 @@ async function deleteRows(table: TableClient, keys: Key[]): Promise<number> {
     await table.submitTransaction(keys.map((key): TransactionAction => ['delete', key]));
     return keys.length;
   } catch (error) {
-    // One row that is gone already, as when two hosts purge at once, fails the whole transaction.
+    // A row that is already gone, as when two hosts purge at the same time, fails the whole transaction.
     if (!isStorageError(error, 'ResourceNotFound')) throw error;
   }
   let deleted = 0;

@@ -2,7 +2,7 @@ import { RowRefusedError } from '../cleanup/model/rowRefusedError.ts';
 import { isStorageError, storageErrorCode } from './table.ts';
 
 /**
- * What the service answers to a write that no retry makes acceptable. The emulator has none of the limits on a whole row.
+ * The error codes of writes that a retry cannot fix. The emulator has no limits for a whole row.
  *
  * @see Table Storage error codes, https://learn.microsoft.com/rest/api/storageservices/table-service-error-codes
  */
@@ -18,15 +18,15 @@ const REFUSED = [
   'KeyValueTooLarge',
 ];
 
-/** Whether the storage service refuses a row itself, and not the call. */
+/** Whether the storage service refused the row itself, and not only this call. */
 export function isRefusedRow(error: unknown): boolean {
   return isStorageError(error, ...REFUSED);
 }
 
 /**
- * Does one write to a row.
+ * Writes one row.
  *
- * @throws {RowRefusedError} if the storage service refuses the row; anything else as it was thrown
+ * @throws {RowRefusedError} if the storage service refuses the row; any other error unchanged
  */
 export async function refusing<T>(row: { partition: string; rowKey: string }, write: () => Promise<T>): Promise<T> {
   try {

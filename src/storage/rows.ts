@@ -1,7 +1,7 @@
 import { odata, type TableClient, type TableEntityResult } from '@azure/data-tables';
 import { onTable } from './table.ts';
 
-/** A row as the SDK reads it: any column may hold anything. */
+/** A row as the SDK reads it. Its columns may have any type. */
 export type Row = TableEntityResult<Record<string, unknown>>;
 
 /** Which rows to read. */
@@ -13,7 +13,7 @@ export interface RowQuery {
   pageSize?: number;
   /** Ends the query with an AbortError. */
   signal?: AbortSignal | undefined;
-  /** Receives the clock of the storage service before each page; see {@link storageDateOf}. */
+  /** Receives the storage service's clock before each page; see {@link storageDateOf}. */
   onDate?(date: Date | undefined): void;
 }
 

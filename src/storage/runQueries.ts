@@ -9,15 +9,15 @@ import { keysWithin, timeOfKey } from './keys.ts';
 import { PositionError } from './position.ts';
 import { firstRows, pagesOf, type Row } from './rows.ts';
 
-/** The table of runs as people look into it. */
+/** Queries of the table of runs. */
 export interface RunQueries {
   /**
-   * Lists the runs of a cluster that began in a time (both ends included), of all sweeps or of one, newest first.
+   * Lists the runs of a cluster that began in a time span (both ends included), of all sweeps or of one, newest first.
    *
-   * @param limit - most of a page, up to 999
-   * @param after - where an earlier page said to go on; none: from the start
-   * @param signal - ends it with an AbortError
-   * @throws {RestError} when the storage service can't be read
+   * @param limit - the maximum number of runs of the page, up to 999
+   * @param after - the position from an earlier page; left out for the first page
+   * @param signal - ends the query with an AbortError
+   * @throws {RestError} if the storage service cannot be read
    */
   listRuns(
     clusterName: string,
@@ -29,8 +29,8 @@ export interface RunQueries {
   /**
    * Finds all runs of one sweep, newest first.
    *
-   * @param time - looked through from its end to its beginning, or to the page with the run that began the sweep
-   * @param isOver - asked between pages: what was found by then is the answer
+   * @param time - is searched backwards, until the run that began the sweep is found
+   * @param isOver - whether time is over; the result is then what was found so far
    */
   runsOfSweep(
     clusterName: string,
@@ -38,11 +38,11 @@ export interface RunQueries {
     time: { since: Date; until: Date },
     isOver: () => boolean,
   ): Promise<RunRecord[]>;
-  /** Finds the newest run over one partition alone that began at an instant or later. */
+  /** Finds the newest run over one partition only that began at or after an instant. */
   lastRunOver(clusterName: string, partition: string, since: Date): Promise<RunRecord | undefined>;
 }
 
-/** As a run's row key begins: its time, inverted. */
+/** The form of a run's row key: its inverted time, and its id. */
 const ROW_KEY = /^\d{13}-.{1,200}$/;
 
 export function runQueries(table: TableClient): RunQueries {
@@ -54,7 +54,7 @@ export function runQueries(table: TableClient): RunQueries {
         odata`RowKey gt ${after}`,
         ...(sweepId === undefined ? [] : [ofSweep(sweepId)]),
       ].join(' and ');
-      // One more than fits tells whether there is a next page.
+      // One more than fits, to know whether there is a next page.
       const rows = await firstRows(table, limit + 1, { filter, signal });
       const items = rows.slice(0, limit).map(readRun);
       const last = rows[limit - 1];
@@ -83,7 +83,7 @@ function inTime(clusterName: string, time: { since: Date; until?: Date }): strin
   return `${odata`PartitionKey eq ${clusterName}`} and ${keysWithin(time)}`;
 }
 
-/** A run of an earlier version has no sweep id: it was a sweep by itself. */
+/** A run of an earlier version has no sweep id: it was a sweep of its own. */
 function ofSweep(sweepId: string): string {
   return odata`(sweepId eq ${sweepId} or runId eq ${sweepId})`;
 }
@@ -98,7 +98,7 @@ function readRun(row: Row): RunRecord {
     partition: readText(row['partition']),
     parts: readNumber(row['parts']),
     trigger: parseTrigger(readText(row['trigger'])),
-    // The key has the order, so lists can rely on it.
+    // Lists are in the order of the keys, so the time of the key counts.
     startedAt: timeOfKey(row.rowKey ?? '') ?? readDate(row['startedAt']) ?? new Date(0),
     durationMs: readNumber(row['durationMs']) ?? 0,
     scanned: readNumber(row['scanned']) ?? 0,

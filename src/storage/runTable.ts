@@ -6,20 +6,20 @@ import { invertedTime } from './keys.ts';
 import { firstRows } from './rows.ts';
 import { onTable } from './table.ts';
 
-/** The table of sweeps: one row a run, newest first. */
+/** The table of runs: one row per run, newest first. */
 export interface RunTable {
-  /** @throws {RestError} when the run could not be recorded */
+  /** @throws {RestError} if the run could not be recorded */
   recordRun(run: RunRecord & { clusterName: string }): Promise<void>;
   /**
-   * How far the newest run over the same partitions came.
+   * Where the newest run over the same partitions stopped.
    *
-   * @param partition - of a part of a fanned-out sweep; `undefined` for a sweep over all partitions
-   * @returns `undefined` if that run saw every stale session, or there is none
+   * @param partition - the partition of a part of a fanned-out sweep; `undefined` for a sweep over all partitions
+   * @returns `undefined` if that run processed every stale session, or there is none
    */
   resumePosition(clusterName: string, partition?: string): Promise<SweepPosition | undefined>;
 }
 
-/** Runs over the same partitions have the same scope; a run that leaves nothing to the next has none. */
+/** The scope of runs over all partitions. Runs that the next one does not continue have no scope. */
 const ALL_PARTITIONS = '*';
 
 export function runTable(table: TableClient): RunTable {

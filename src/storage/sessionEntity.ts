@@ -5,7 +5,7 @@ import { readDate, readText, textColumn } from './columns.ts';
 
 type Columns = TableEntityResult<Record<string, unknown>>;
 
-/** The columns of a session's row that this app reads; others are the owner's business and are not fetched. */
+/** The columns of a session's row that this app reads. Others belong to the row's owner and are not read. */
 export const SESSION_COLUMNS = [
   'partitionKey',
   'rowKey',
@@ -21,10 +21,10 @@ export const SESSION_COLUMNS = [
   'givenUp',
 ] as const;
 
-/** Beyond any MAX_ATTEMPTS: what is written back must stay a number of 32 bits. */
+/** More than any MAX_ATTEMPTS. What is written back must remain an integer of 32 bits. */
 const MOST_ATTEMPTS = 1_000_000;
 
-/** Reads a row of any shape: a column of a wrong type counts as missing, and never stops a sweep. */
+/** Reads a row. A column of a wrong type counts as missing, so that no row can stop a sweep. */
 export function readSession(row: Columns): TrackedSession {
   const lastActivity = readDate(row['lastActivity']);
   const nextAttemptAt = readDate(row['nextAttemptAt']);

@@ -4,30 +4,30 @@ import { PositionError, parsePosition } from './position.ts';
 import { inactiveSince, pagesOf, type Row } from './rows.ts';
 import { readSession, SESSION_COLUMNS } from './sessionEntity.ts';
 
-/** Which sessions are asked for; all of them when nothing is said. */
+/** Which sessions to list; all by default. */
 export interface SessionQuery {
-  /** Those that may be without activity since then, and perhaps some that are not: the caller decides. */
+  /** Those without activity since then, and some others: the caller decides. */
   inactiveSince?: Date;
-  /** Those that need manual action. */
+  /** Those that were given up. */
   givenUp?: true;
 }
 
-/** A session, and where it stands in the list: a text that only the list itself understands. */
+/** A session, and its position in the list. */
 export interface ListedSession {
   session: TrackedSession;
   position: string;
 }
 
-/** The table of sessions as people look into it. */
+/** Queries of the table of sessions. */
 export interface SessionQueries {
   /**
    * Streams the sessions of some partitions in the order of their keys.
    *
-   * @param partitions - one after the other, always in the same order
-   * @param after - the position of the session to go on behind; none: from the start
-   * @param pageSize - how many are fetched at once, 1 to 1,000
-   * @param signal - ends it with an AbortError, also in the middle of a query that finds nothing for long
-   * @throws {RestError} when the storage service cannot be read; {PositionError} for an `after` that no list gave
+   * @param partitions - read one after the other; the order must be the same for each page
+   * @param after - the position of the session before the first one; left out to start at the beginning
+   * @param pageSize - how many sessions one query reads, 1 to 1,000
+   * @param signal - ends the query with an AbortError
+   * @throws {RestError} if the storage service cannot be read; {PositionError} for an `after` that is not of this list
    */
   listSessions(
     partitions: readonly string[],

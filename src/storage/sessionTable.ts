@@ -7,24 +7,23 @@ import { inactiveSince, pagesOf, type Row } from './rows.ts';
 import { changedColumns, readSession, SESSION_COLUMNS } from './sessionEntity.ts';
 import { isStorageError, onTable } from './table.ts';
 
-/** The table of upload sessions: who uploads writes it, the sweep reads and settles it. */
+/** The table of upload sessions. Uploaders write the rows, the sweep reads and settles them. */
 export interface SessionTable {
   /**
-   * Streams, page by page, all sessions of a range that may be without activity since the cutoff, and perhaps some
-   * that are not: the caller decides.
+   * Streams, page by page, all sessions of a range that are without activity since the cutoff, and some others: the caller decides.
    *
-   * @param signal - ends it with an AbortError, also in the middle of a query
-   * @throws {RestError} when the storage service cannot be read
+   * @param signal - ends the query with an AbortError
+   * @throws {RestError} if the storage service cannot be read
    */
   pagesOfSessions(range: SweepRange, cutoff: Date, signal?: AbortSignal): AsyncIterable<SessionPage>;
-  /** Looks one session up. Its row key may be in lower or in upper case, as its owner wrote it. */
+  /** Finds one session. Its owner may have written the row key in lower or in upper case. */
   findSession(partition: string, sessionId: SessionId): Promise<TrackedSession | undefined>;
-  /** Makes a session's row, unless there is one. */
+  /** Creates a session's row, unless it exists. */
   createSession(partition: string, sessionId: SessionId, columns: SessionChange): Promise<'created' | 'exists'>;
-  /** Removes a finished session's row, unless it was written since it was read. */
+  /** Removes a session's row, unless it was written after it was read. */
   removeSession(session: TrackedSession): Promise<Settled>;
   /**
-   * Changes an unfinished session's row, unless it was written since it was read.
+   * Changes a session's row, unless it was written after it was read.
    *
    * @throws {RowRefusedError} if the storage service refuses the row as it would be
    */

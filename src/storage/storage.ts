@@ -23,13 +23,13 @@ export type Storage = SessionTable &
 
 export type RetryOptions = NonNullable<Parameters<typeof openTable>[2]>;
 
-/** Who checks wants to hear what fails, and soon. */
+/** A check reports failures soon, so it retries only once. */
 const FOR_A_CHECK = { maxRetries: 1, retryDelayInMs: 200 };
 
 /**
- * Opens the three tables; nothing is sent before their first use.
+ * Opens the three tables. Nothing is sent before their first use.
  *
- * @param retries - the library's own by default, which take several seconds to give up
+ * @param retries - by default those of the library, which take several seconds
  */
 export function openStorage(
   connection: StorageConnection,

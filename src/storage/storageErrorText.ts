@@ -3,7 +3,7 @@ import { cutText } from '../cleanup/model/cutText.ts';
 
 const LONGEST = 1000;
 
-/** What the storage service said, for people: shortened, without the wrapping, and without what differs from call to call. */
+/** The error message of the storage service, for people: shortened, and without request ids and times. */
 export function storageErrorText(error: unknown): string {
   const message = isNativeError(error) ? error.message || error.name : String(error);
   const text = saidIn(message)
@@ -13,7 +13,7 @@ export function storageErrorText(error: unknown): string {
   return cutText(text, LONGEST);
 }
 
-/** The library hands on the body of most refusals as it came, in JSON or in XML. */
+/** The message within an error's body, which the library passes on unchanged, in JSON or XML. */
 function saidIn(message: string): string {
   const inXml = /<Message>([^<]*)/i.exec(message)?.[1];
   if (inXml !== undefined) return inXml;

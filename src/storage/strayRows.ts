@@ -3,10 +3,10 @@ import pMap from 'p-map';
 import { SEPARATOR, type SessionShards, sessionPartitions } from './partitions.ts';
 import { pagesOf } from './rows.ts';
 
-/** Rows that no sweep reads, since they stand in a partition of another `SESSION_SHARDS`. */
+/** Rows that no sweep reads, since they are in partitions of another `SESSION_SHARDS`. */
 export interface StrayRows {
   count: number;
-  /** Whether there may be more: counting ends at some number. */
+  /** Whether there may be more: at most 1,000 are counted. */
   more: boolean;
   /** The partition key of one of them. */
   partition?: string;
@@ -15,9 +15,9 @@ export interface StrayRows {
 /** Finds rows that no sweep reads. */
 export interface StrayRowQueries {
   /**
-   * Counts the rows of a cluster that stand outside its partitions.
+   * Counts the rows of a cluster that are not in its partitions.
    *
-   * @throws {RestError} when the storage service cannot be read
+   * @throws {RestError} if the storage service cannot be read
    */
   strayRows(clusterName: string, shards: SessionShards, signal?: AbortSignal): Promise<StrayRows>;
 }
@@ -27,7 +27,7 @@ const QUERIES_AT_ONCE = 16;
 
 export function strayRowQueries(table: TableClient): StrayRowQueries {
   const keysIn = async (filter: string, signal: AbortSignal | undefined) => {
-    // One page: it is as many as are counted, or as the service looks through in one call.
+    // Only the first page: it has the maximum count, or as many rows as the service scans in one call.
     for await (const page of pagesOf(table, { filter, select: ['PartitionKey'], pageSize: MOST, signal })) {
       return page.map(({ partitionKey = '' }) => partitionKey);
     }
@@ -47,7 +47,7 @@ export function strayRowQueries(table: TableClient): StrayRowQueries {
   };
 }
 
-/** The stretches between a cluster's own partitions in which other partitions of it may lie, as filters. */
+/** Filters for the ranges of partition keys between a cluster's partitions, where stray rows of it may be. */
 function gaps(clusterName: string, shards: SessionShards): string[] {
   const own = sessionPartitions(clusterName, shards).sort();
   const prefix = `${clusterName}${SEPARATOR}`;

@@ -2,14 +2,14 @@ import { RestError, TableClient, type TableServiceClientOptions as TableClientOp
 import { directHttpClient } from '../network/directHttpClient.ts';
 import { type IdentityOptions, storageIdentity } from './identity.ts';
 
-/** How to reach the storage account's tables: with a connection string, or with an identity and no key. */
+/** How to connect to the storage account's tables: with a connection string, or with an identity. */
 export type StorageConnection = { connectionString: string } | ({ tableServiceUri: string } & IdentityOptions);
 
 /**
- * Opens a table; nothing is sent before its first use.
+ * Opens a table. Nothing is sent before its first use.
  *
- * @param retryOptions - none: the library's own, which take some seconds to give up
- * @throws Error for a connection string that the library can't use; the message may quote it
+ * @param retryOptions - by default those of the library, which take several seconds
+ * @throws Error for a connection string that the library cannot use; its message may contain the string
  */
 export function openTable(
   connection: StorageConnection,
@@ -22,14 +22,14 @@ export function openTable(
   }
   return TableClient.fromConnectionString(connection.connectionString, name, {
     ...retries,
-    // The SDK speaks plain HTTP on demand only: a connection string that names it, as the emulator's does, is the demand.
+    // The SDK uses plain HTTP only on request. A connection string with http, such as the emulator's, requests it.
     allowInsecureConnection: /=http(:\/\/|;|$)/i.test(connection.connectionString),
   });
 }
 
 /**
- * Does some work on a table, and creates the table when the work finds it missing. So a table costs no call while it
- * exists, and one that is deleted while the app runs comes back.
+ * Does work on a table, and creates the table if it is missing. So no call is needed to check whether a table exists, and a table
+ * that is deleted while the app runs is created again.
  */
 export async function onTable<T>(table: TableClient, work: () => Promise<T>): Promise<T> {
   try {
@@ -41,12 +41,12 @@ export async function onTable<T>(table: TableClient, work: () => Promise<T>): Pr
   }
 }
 
-/** Whether the storage service answered with one of these error codes. */
+/** Whether an error is the storage service's answer with one of these error codes. */
 export function isStorageError(error: unknown, ...codes: string[]): boolean {
   return error instanceof RestError && codes.includes(storageErrorCode(error) ?? '');
 }
 
-/** The storage service's own error code, such as `TableNotFound`; none: no answer came, or it had no code. */
+/** The storage service's error code, such as `TableNotFound`; `undefined` if no answer came, or it had no code. */
 export function storageErrorCode(error: unknown): string | undefined {
   if (!(error instanceof RestError)) return undefined;
   const details = error.details as { odataError?: { code?: string } } | undefined;

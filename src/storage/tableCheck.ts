@@ -2,17 +2,17 @@ import { odata, type TableClient } from '@azure/data-tables';
 import { storageDateOf } from './rows.ts';
 import { isStorageError } from './table.ts';
 
-/** What asking a table showed. */
+/** The result of checking a table. */
 export interface TableChecked {
-  /** A table that is missing is made when it is first used. */
+  /** A missing table is created at its first use. */
   exists: boolean;
-  /** The answer's `Date` header: the storage service's clock, to the second. None: the answer had none. */
+  /** The storage service's clock, to the second: the answer's `Date` header. `undefined` if it had none. */
   storageDate: Date | undefined;
 }
 
-/** Finds out whether the tables can be reached and read. */
+/** Checks whether the tables can be reached and read. */
 export interface TableCheck {
-  /** @throws {RestError} when the storage service refuses or does not answer */
+  /** @throws {RestError} if the storage service refuses or does not answer */
   checkTable(table: 'sessions' | 'outcomes' | 'runs', signal: AbortSignal): Promise<TableChecked>;
 }
 

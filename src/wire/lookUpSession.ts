@@ -26,7 +26,7 @@ const HISTORY = 50;
  * Looks up one session: its row, the cluster's view of it, and its outcomes. A failed call to the cluster is part of the
  * result.
  *
- * @throws {RestError} when the storage can't be read
+ * @throws {RestError} if the storage cannot be read
  */
 export async function lookUpSession(app: App, sessionId: SessionId): Promise<KnownSession> {
   const { getSession, findSession } = app.direct;

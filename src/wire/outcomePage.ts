@@ -17,7 +17,7 @@ export interface OutcomeFilter {
 const LONGEST_PAGE_MS = 20_000;
 
 /**
- * One page of outcomes, of one session or of all, those of newer runs first.
+ * Reads one page of outcomes, of one session or of all, those of newer runs first.
  *
  * @param after - the position from an earlier page with the same filter
  */

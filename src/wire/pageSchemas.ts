@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { bytes, count, healthDetails, instant, outcomeCounts, sessionItem, sweepLine } from './schemas.ts';
 
-/** The shapes of what the operators' page polls. Schemas with an id are exported, so that the API description finds them. */
+/** The answers that the operators' page polls. Schemas with an id are exported, so that the API description includes them. */
 
 const counted = z.object({
   count,
-  more: z.boolean().describe('Whether the counting was stopped: there are at least this many.'),
+  more: z.boolean().describe('Whether counting was stopped at this number: there may be more.'),
 });
 
 const part = healthDetails.shape.checks.element.extend({

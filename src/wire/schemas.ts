@@ -6,8 +6,8 @@ import type { Trigger } from '../cleanup/model/trigger.ts';
 import type { SessionState } from '../cleanup/sessionState.ts';
 
 /**
- * The shapes of all answers, as they travel. The API description is made from them, and the answers are typed by them. What
- * is named by an id here is exported, so that the description finds it.
+ * The JSON of all answers. The API description is generated from these schemas, and the answers have their types. Schemas with an
+ * id are exported, so that the API description includes them.
  */
 
 export const instant = z.iso.datetime();
@@ -19,7 +19,7 @@ export const STATES = ['active', 'stale', 'waiting', 'givenUp'] as const satisfi
 const TRIGGERS = ['timer', 'http', 'queue', 'cli'] as const satisfies Trigger[];
 const ROW_PLANS = ['removed', 'updated', 'triedAgainLater', 'givenUp', 'left'] as const satisfies RowPlan[];
 const STOPS = Object.keys(STOP_REASONS) as [StopReason, ...StopReason[]];
-/** What is recorded: a dry run records nothing. */
+/** The outcomes that are recorded: all but those of dry runs. */
 export const OUTCOMES = ['deleted', 'notFound', 'active', 'failed', 'invalid'] as const satisfies OutcomeKind[];
 const ALL_OUTCOMES = Object.keys(noOutcomes()) as [OutcomeKind, ...OutcomeKind[]];
 
@@ -147,7 +147,7 @@ const run = {
   outcomes: outcomeCounts,
   bytesFreed: bytes.describe('Bytes that the deleted sessions held, as far as known.'),
   bytesToFree: bytes.optional().describe('Bytes that a sweep would free, by a dry run.'),
-  stoppedBy: z.enum(STOPS).describe('The stop reason. Only `completed` has seen every stale session.'),
+  stoppedBy: z.enum(STOPS).describe('The stop reason. Only `completed` has processed every stale session.'),
   error: z.string().optional().describe('Why it ended early.'),
   rowsRefused: count.optional().describe('Rows that the storage service refused to write.'),
   probe: z
@@ -181,7 +181,7 @@ export const sweepOverview = z
       .object({
         expected: count.optional().describe('Left out if the run that began the sweep was not found.'),
         ended: count.describe('Those with at least one run.'),
-        completed: count.describe('Those whose newest run has seen every stale session.'),
+        completed: count.describe('Those whose newest run has processed every stale session.'),
       })
       .describe('The partitions that the sweep was fanned out to; one part where it was not.'),
     scanned: run.scanned,

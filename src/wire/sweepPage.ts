@@ -9,36 +9,36 @@ import { keptWithin, type TimeSpan } from './timeSpan.ts';
 import { toSweepOverview } from './toWire.ts';
 import { CLOCKS_APART_MS, isListedBefore, type SweepPlace, wholeSweeps } from './wholeSweeps.ts';
 
-/** How long after its sweep began a part is expected to begin: a queue delivers late and retries. */
+/** How long after its sweep a part is expected to begin: a queue may deliver late, and retries. */
 const LATEST_PART_MS = 6 * HOUR_MS;
 
-/** How long a message stays on a storage queue, if nothing else is set: no part begins later. */
+/** The default lifetime of a message on a storage queue: no part begins later. */
 const MESSAGE_LIFETIME_MS = 7 * DAY_MS;
 
-/** How many runs are read at once. */
+/** How many runs one query reads. */
 const RUNS = 999;
 
 /** A page is cut short after this, in milliseconds. */
 const LONGEST_PAGE_MS = 20_000;
 
-/** Longer ids, of rows that this app did not write, fit into no query. */
+/** Ids are shortened to this: longer ones, in rows that this app did not write, do not fit into a query or a token. */
 const LONGEST_ID = 100;
 
-/** What a list of sweeps is read from. */
+/** What a list of sweeps depends on. */
 interface SweepSource {
   storage: Pick<RunQueries, 'listRuns'>;
   settings: { cluster: Pick<Settings['cluster'], 'name'>; outcomeRetentionMs: number };
 }
 
 /**
- * One page of sweeps, the newest first, each with its runs. A sweep is on one page only. Beyond the first page, and with an end of
- * the span, runs that began more than six hours after their sweep may be missing from it.
+ * Reads one page of sweeps, the newest first, each with its runs. A sweep is on one page only. After the first page, and if the
+ * span has an end, runs that began more than six hours after their sweep may be missing.
  *
  * @param span - when the sweeps began, both ends included
- * @param limit - most of a page
- * @param after - where an earlier page with the same span said to go on
+ * @param limit - the maximum number of sweeps of the page
+ * @param after - the position from an earlier page with the same span
  * @throws {PositionError} if `after` is not a position of this list
- * @throws {RestError} when the storage service can't be read
+ * @throws {RestError} if the storage service cannot be read
  */
 export async function sweepPage(
   source: SweepSource,
@@ -51,7 +51,7 @@ export async function sweepPage(
   let last = after === undefined ? undefined : placeOf(after);
   const isListed = (place: SweepPlace) =>
     place.startedAt >= since && place.startedAt <= until && (!last || isListedBefore(last, place));
-  // The parts of the next sweep may have begun before the sweep at which the page before ended, or after it.
+  // The parts of the next sweep may have begun before or after the last sweep of the previous page.
   const newest = last && last.startedAt < until ? last.startedAt : until;
   const { storage, settings } = source;
   const time = { since: later(since, -CLOCKS_APART_MS), until: later(newest, LATEST_PART_MS) };
@@ -84,7 +84,6 @@ async function hasOlderRun({ storage, settings }: SweepSource, { sweepId, starte
   return items.length > 0;
 }
 
-/** A position fits into a token, whatever the table holds as an id. */
 const shortened = (sweepId: string) => sweepId.slice(0, LONGEST_ID);
 
 const later = (instant: Date, ms: number) => new Date(instant.getTime() + ms);

@@ -37,7 +37,7 @@ export function toSessionItem(
 export function toOutcomeItem(outcome: RecordedOutcome): OutcomeItem {
   return {
     ...outcome,
-    // A dry run records nothing.
+    // Outcomes of dry runs are not recorded.
     outcome: outcome.outcome as OutcomeItem['outcome'],
     runStartedAt: outcome.runStartedAt.toISOString(),
     lastActivity: iso(outcome.lastActivity),
@@ -80,7 +80,7 @@ export function toSweepOverview(recorded: RunRecord[]): SweepOverviewItem | unde
 }
 
 export function toPlannedItem(planned: Planned): PlannedItem {
-  // A dry run has no other outcomes: what would be deleted is `wouldDelete`.
+  // A dry run never has the outcome `deleted`.
   const outcome = planned.outcome as PlannedItem['outcome'];
   return { ...planned, outcome, lastActivity: iso(planned.lastActivity) };
 }
@@ -101,7 +101,7 @@ export function toClusterView(answer: Answered<UploadSession | undefined>): Clus
   };
 }
 
-/** @throws any error that is not a failed call */
+/** @throws the error itself if it is not a failed call */
 export function toFailedView(error: unknown): ClusterView {
   if (!(error instanceof FabricRequestError)) throw error;
   const { message, code, kind, httpStatus, requestId } = error;

@@ -1,13 +1,13 @@
 import type { RunRecord } from '../cleanup/model/runRecord.ts';
 import { MINUTE_MS } from '../cleanup/model/time.ts';
 
-/** Where a sweep is in the list: newer ones come first, those of one instant in the order of their ids. */
+/** The place of a sweep in the list: newer sweeps first, those of one instant by their ids. */
 export interface SweepPlace {
   startedAt: Date;
   sweepId: string;
 }
 
-/** How far the clock of a part's instance may be behind that of the instance that began the sweep. */
+/** How far the clock of an instance that runs a part may be behind the clock of the one that began the sweep. */
 export const CLOCKS_APART_MS = 5 * MINUTE_MS;
 
 interface OpenSweep {
@@ -26,12 +26,12 @@ export function isListedBefore(a: SweepPlace, b: SweepPlace): boolean {
 }
 
 /**
- * Groups runs to sweeps. The runs of a sweep begin after the run that began it, so a sweep is whole once that run was read. A
- * sweep whose first run was purged or could not be recorded begins with its oldest run.
+ * Groups runs into sweeps. The runs of a sweep begin after the run that began it, so a sweep is complete once that run was read. If
+ * that run was purged or could not be recorded, the sweep begins with its oldest run.
  *
  * @param runs - the newest first
- * @param hasOlderRun - whether the sweep of this run has an older one
- * @returns the runs of one sweep after the other, the newest sweep first
+ * @param hasOlderRun - whether there is an older run of the same sweep
+ * @returns the runs of each sweep, the newest sweep first
  */
 export async function* wholeSweeps(
   runs: AsyncIterable<RunRecord>,
@@ -39,7 +39,7 @@ export async function* wholeSweeps(
 ): AsyncGenerator<RunRecord[], void> {
   const open = new Map<string, OpenSweep>();
   const closed = new Set<string>();
-  /** The runs that began a sweep. */
+  /** The runs that began a sweep, and are not closed yet. */
   const begun: RunRecord[] = [];
 
   function* close(sweepId: string): Generator<RunRecord[], void> {
@@ -49,7 +49,7 @@ export async function* wholeSweeps(
     if (sweep) yield sweep.runs;
   }
 
-  /** Those that will have no beginning, up to a place in the list. */
+  /** Closes the sweeps whose first run does not exist, up to a place in the list. */
   async function* closeOrphans(place?: SweepPlace): AsyncGenerator<RunRecord[], void> {
     const oldestRuns = [...open.values()]
       .filter(({ hasBegun, hasOlder }) => !hasBegun && !hasOlder)

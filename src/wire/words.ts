@@ -1,4 +1,4 @@
-/** Numbers, times and texts in words, the same on the page, on the command line and in the API's texts. */
+/** Numbers, times and texts as people read them, the same on page, command line and in the API's texts. */
 
 /** A time span, such as `45 s`, `12 min`, `3 h` or `5 days`. */
 export function spanInWords(ms: number): string {
@@ -8,13 +8,13 @@ export function spanInWords(ms: number): string {
   return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`;
 }
 
-/** How long something took, such as `84 ms`, `3.2 s` or `4 min`. */
+/** A duration, such as `84 ms`, `3.2 s` or `4 min`. */
 export function durationInWords(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : spanInWords(ms);
 }
 
-/** How long ago an instant was, or in how long it will be. */
+/** How long ago an instant was, or how far in the future it is. */
 export function agoInWords(instant: Date | string, now: Date): string {
   const ms = now.getTime() - new Date(instant).getTime();
   return ms >= 0 ? `${spanInWords(ms)} ago` : `in ${spanInWords(-ms)}`;
@@ -31,7 +31,7 @@ const UNITS = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 export function bytesInWords(bytes: number): string {
   let [amount, unit] = [bytes, 'B'];
   for (const larger of UNITS) {
-    // What would be rounded to 1024.0 is 1.0 of the next unit.
+    // 1023.95 and more would be rounded to 1024.0, which is 1.0 of the next unit.
     if (amount < (unit === 'B' ? 1024 : 1023.95)) break;
     [amount, unit] = [amount / 1024, larger];
   }
@@ -63,12 +63,12 @@ export function storeInWords(store: {
   return `${staged}; disk ${full} % full`;
 }
 
-/** A text of several lines as one. */
+/** A text of several lines as one line. */
 export function oneLine(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim();
 }
 
-/** What a deleted session was: `complete upload: its staged copy was removed` or `abandoned at 43 %`; `undefined` if unknown. */
+/** What kind of upload a deleted session was, such as `abandoned at 43 %`; `undefined` if unknown. */
 export function deletedInWords(facts: {
   complete?: boolean | undefined;
   bytes?: number | undefined;

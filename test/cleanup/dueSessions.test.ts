@@ -34,7 +34,7 @@ describe('which rows a sweep takes', () => {
     await run(ports);
 
     expect(ports.recorded[0]?.errorMessage).toContain('is in the future');
-    expect(ports.warnings).toEqual(['The row of an upload session is faulty.']);
+    expect(ports.warnings).toEqual(['The row of an upload session is invalid.']);
   });
 
   it('counts a lastActivity that is no date as missing, and says what it held', async () => {

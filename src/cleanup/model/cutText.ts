@@ -1,5 +1,5 @@
 /**
- * The beginning of a text, never with half of a character at its end: storage and JSON replace or refuse one.
+ * The beginning of a text. It never ends with half of a surrogate pair, which the storage service replaces or refuses.
  *
  * @param most - the maximum length, in UTF-16 code units
  */

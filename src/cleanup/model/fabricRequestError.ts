@@ -1,23 +1,23 @@
 import { safeText } from './safeText.ts';
 
 /**
- * What a failed call means, in the caller's words. One kind for each way to act:
+ * What a failed call means to the caller. Each kind is handled differently:
  *
- * - `notFound`: the cluster knows no such session (404 with FabricErrorCode `NotFound`, and nothing else)
- * - `invalidRequest`: the gateway refuses the request itself (400 and other 4xx with a FabricErrorCode); asking again changes nothing
- * - `accessDenied`: our credentials are missing, wrong or lack the Admin role (401 and 403 without a body or with a FabricErrorCode,
- *   refused in the TLS handshake), or no token could be obtained
+ * - `notFound`: the cluster has no such session (only 404 with FabricErrorCode `NotFound`)
+ * - `invalidRequest`: the gateway refuses the request itself (400 and other 4xx with a FabricErrorCode); a retry fails too
+ * - `accessDenied`: the credentials are missing, wrong or lack the Admin role (401 and 403 without a body or with a FabricErrorCode,
+ *   or refused in the TLS handshake), or no token could be obtained
  * - `conflict`: 409 with a FabricErrorCode
- * - `busy`: the cluster asks for patience (503, or 429 with a FabricErrorCode)
- * - `unavailable`: the image store service can't be found now (502, or 404 with any other FabricErrorCode)
- * - `timedOut`: the cluster (504) or our own deadline gave up; the work may have been done all the same
- * - `serverError`: 500 and any 5xx not named here
- * - `unexpectedAnswer`: a redirect, a cache's answer, or one with a good status that isn't the image store's
+ * - `busy`: the cluster is overloaded (503, or 429 with a FabricErrorCode)
+ * - `unavailable`: the image store service cannot be found at the moment (502, or 404 with any other FabricErrorCode)
+ * - `timedOut`: the cluster (504) or this app's deadline ended the wait; the cluster may still have carried out the request
+ * - `serverError`: 500 and any 5xx not listed here
+ * - `unexpectedAnswer`: a redirect, an answer from a cache, or a successful status whose answer is not the image store's
  * - `unreachable`: no answer came (refused, reset, DNS, TLS)
- * - `foreignAnswer`: a 4xx without a FabricErrorCode (and not the gateway's own 401 or 403 without a body): a proxy's, a load
- *   balancer's or HTTP.sys's answer, which says nothing about a session
- * - `tooLate`: the DELETE could not leave within two seconds of its look-up's answer, so it was not sent
- * - `aborted`: the caller gave up
+ * - `foreignAnswer`: a 4xx without a FabricErrorCode (except the gateway's own 401 or 403 without a body): the answer of a proxy, a load
+ *   balancer or HTTP.sys, which says nothing about a session
+ * - `tooLate`: the DELETE could not be sent within two seconds of the look-up's answer, so it was not sent at all
+ * - `aborted`: the caller ended the call
  */
 export type FabricRequestErrorKind =
   | 'notFound'
@@ -34,20 +34,20 @@ export type FabricRequestErrorKind =
   | 'unreachable'
   | 'aborted';
 
-/** What is known of a failed call. */
+/** What is known about a failed call. */
 export interface FabricRequestErrorFacts {
   kind: FabricRequestErrorKind;
-  /** Whether the same call may succeed later, by the contract page's table of status codes. */
+  /** Whether the same call may succeed later. */
   retryable: boolean;
-  /** The call's `X-ServiceFabricRequestId`, by which it is found in the cluster's own traces; `undefined` if no call was made. */
+  /** The call's `X-ServiceFabricRequestId`, which finds it in the cluster's own traces; `undefined` if no call was made. */
   requestId?: string | undefined;
   /** Host and port of the gateway that answered, or that was tried last; `undefined` if the call ended before one was tried. */
   host?: string | undefined;
-  /** `undefined` if no answer came. Never invented. */
+  /** `undefined` if no answer came. */
   httpStatus?: number | undefined;
-  /** `Error.Code` of a FabricError body. */
+  /** `Error.Code` of the FabricError body. */
   code?: string | undefined;
-  /** How long the answer's `Retry-After` asks to wait, in milliseconds. */
+  /** The answer's `Retry-After`, in milliseconds. */
   retryAfterMs?: number | undefined;
   /** Whether a DELETE may have reached the cluster before this failure, so that the next look-up may find nothing. */
   deleteSent?: boolean | undefined;
@@ -57,8 +57,8 @@ export interface FabricRequestErrorFacts {
 /**
  * The cluster's HTTP gateway endpoint answered with an error, or did not answer.
  *
- * Its message may quote what others sent (an error's text, a certificate's names, a content type): it is made safe here, in one
- * place for all of them.
+ * Its message may quote what others sent (an error's text, a certificate's names, a content type), so it is made safe to show
+ * here, for all callers.
  */
 export class FabricRequestError extends Error {
   override readonly name = 'FabricRequestError';
@@ -69,7 +69,7 @@ export class FabricRequestError extends Error {
   readonly httpStatus: number | undefined;
   readonly code: string | undefined;
   readonly retryAfterMs: number | undefined;
-  /** Noted by the call that sent it, when it fails. */
+  /** Set by the call that sent the DELETE when it fails. */
   deleteSent: boolean;
 
   constructor(message: string, facts: FabricRequestErrorFacts) {

@@ -3,16 +3,16 @@ import type { Severity } from './stopReason.ts';
 /** How the cleanup of one upload session ended. */
 export type OutcomeKind = 'deleted' | 'wouldDelete' | 'notFound' | 'active' | 'failed' | 'invalid';
 
-/** What the page, the CLI, the API and the alerts say about an outcome, and what depends on it. */
+/** What page, CLI, API and alerts show for an outcome, and what depends on it. */
 export interface OutcomeKindFacts {
-  /** For a table cell, a legend or a heading. */
+  /** The name in tables, legends and headings. */
   label: string;
-  /** What it means, without a subject: `3 × deleted on the cluster`. */
+  /** What it means, without a subject, as in `3 × deleted on the cluster`. */
   meaning: string;
   severity: Severity;
   /** Whether it is written to the table of outcomes. */
   recorded: boolean;
-  /** Whether the row is removed as well, because the session is gone. */
+  /** Whether the session is gone, so that its row is removed too. */
   final: boolean;
 }
 
@@ -52,7 +52,7 @@ export const OUTCOME_KINDS: Record<OutcomeKind, OutcomeKindFacts> = {
 /** How many sessions ended in each outcome. */
 export type OutcomeCounts = Record<OutcomeKind, number>;
 
-/** Zero of each. */
+/** All counts 0. */
 export const noOutcomes = (): OutcomeCounts => ({
   deleted: 0,
   wouldDelete: 0,
@@ -62,7 +62,7 @@ export const noOutcomes = (): OutcomeCounts => ({
   invalid: 0,
 });
 
-/** Reads an outcome as a row holds it; a text that is not one, as of a newer version, counts as `failed`. */
+/** Reads an outcome from a row. An unknown one, perhaps of a newer version of the app, counts as `failed`. */
 export function parseOutcomeKind(text: string | undefined): OutcomeKind {
   return text !== undefined && Object.hasOwn(OUTCOME_KINDS, text) ? (text as OutcomeKind) : 'failed';
 }

@@ -1,7 +1,7 @@
 import type { OutcomeKind } from './outcomeKind.ts';
 import type { Trigger } from './trigger.ts';
 
-/** How one session's cleanup ended, as it is recorded. */
+/** How one session's cleanup ended, as recorded. */
 export interface OutcomeRecord {
   /** The partition of the session's own row. */
   partition: string;
@@ -12,27 +12,27 @@ export interface OutcomeRecord {
   outcome: OutcomeKind;
   trigger: Trigger;
   runId: string;
-  /** When the run began: the key's time, so that a run that writes twice overwrites itself. */
+  /** When the run began. The key has this time, so a run that writes an outcome twice overwrites its own. */
   runStartedAt: Date;
   httpStatus?: number | undefined;
   errorCode?: string | undefined;
   errorMessage?: string | undefined;
-  /** Which cleanup of this session it was: 1, and one more after each that failed. */
+  /** The number of this cleanup: 1, plus the cleanups of this session that failed before. */
   attempt: number;
-  /** How often the cluster was asked within it. */
+  /** How many tries this cleanup took. */
   tries: number;
   durationMs: number;
   lastActivity?: Date | undefined;
-  /** Bytes that the session held on the cluster's disks. */
+  /** What the session held on the cluster's disks, in bytes. */
   bytes?: number | undefined;
   /** The size of the whole upload, in bytes. */
   fileSizeBytes?: number | undefined;
-  /** Whether all chunks were there: usually the staged copy of a committed file. */
+  /** Whether it had all its chunks: usually the staged copy of a committed file. */
   complete?: boolean | undefined;
   storeRelativePath?: string | undefined;
   owner?: string | undefined;
   requestId?: string | undefined;
 }
 
-/** An outcome as it is read back. */
+/** An outcome as read from its table. */
 export type RecordedOutcome = Omit<OutcomeRecord, 'partition' | 'rowKey'>;

@@ -1,13 +1,14 @@
 /**
- * The most that the items of a page hold together, in bytes of JSON: an uploader may write columns of 64 KiB, and a thousand such
- * rows would be more than a caller, or the memory of a small app, can take.
+ * The maximum size of a page's items together, in bytes of JSON. An uploader may write columns of 64 KiB, and a thousand such rows
+ * would be too much for a caller, or for the memory of a small app.
  */
 const MOST_PAGE_BYTES = 4 * 1024 * 1024;
 
 /**
- * Counts what a page holds.
+ * Limits a page to {@link MOST_PAGE_BYTES}.
  *
- * @returns whether one more item fits; the first always does. An item that fits is counted, and after one that does not, none does
+ * @returns takes one item after the other, and says whether it still fits. The first always does; after one that does not fit,
+ *   no other does
  */
 export function pageRoom(): (item: unknown) => boolean {
   let bytes = 0;
@@ -18,10 +19,10 @@ export function pageRoom(): (item: unknown) => boolean {
   };
 }
 
-/** A part of a list, and where the next one begins. */
+/** A part of a list. */
 export interface Page<Item> {
   items: Item[];
-  /** The position to go on from; none: this was the last page. A text that only the query it came from understands. */
+  /** The position of the next page, for the same query; left out on the last page. */
   next?: string;
 }
 

@@ -2,17 +2,17 @@ import type { FabricRequestError } from './fabricRequestError.ts';
 import type { StopReason } from './stopReason.ts';
 
 /**
- * What the cluster answered to a question whose only right answer is known: deleting an upload session under a new random
- * GUID must be answered 404 with the FabricErrorCode `NotFound` and a `Date` header.
+ * How the cluster answered the request to delete an upload session under a new random GUID. The only right answer is 404 with the
+ * FabricErrorCode `NotFound` and a `Date` header.
  *
- * That shows in one call that a Service Fabric gateway with upload sessions answers, that the credentials may delete, and what
- * the cluster's clock says. Whether the clock agrees with ours is for the caller to decide.
+ * That one call shows that a Service Fabric gateway with upload sessions answers, that the credentials are allowed to delete, and
+ * what time it is on the cluster. The caller compares that with the app's clock.
  */
 export type Probe = GoodProbe | BadProbe;
 
 export interface GoodProbe {
   verdict: 'good';
-  /** The answer's `Date` header: the cluster's clock, to the second. */
+  /** The cluster's clock, to the second: the answer's `Date` header. */
   clusterDate: Date;
   /** Its `X-ServiceFabricRequestId`. */
   requestId: string;
@@ -26,11 +26,11 @@ export interface GoodProbe {
 
 export interface BadProbe {
   verdict: Extract<StopReason, 'accessDenied' | 'unsupportedCluster' | 'clusterUnavailable'>;
-  /** What the last try met. */
+  /** The error of the last try. */
   error: FabricRequestError;
 }
 
-/** How a probe is made. */
+/** Options of a probe. */
 export interface ProbeCall {
   /** Ends it early, with an error of kind `aborted`. */
   signal?: AbortSignal;

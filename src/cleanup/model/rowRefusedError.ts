@@ -1,4 +1,4 @@
-/** What is known of a row that the storage service refuses to write. */
+/** What is known about a row that the storage service refuses to write. */
 export interface RowRefusedErrorFacts {
   partition: string;
   rowKey: string;
@@ -7,8 +7,8 @@ export interface RowRefusedErrorFacts {
 }
 
 /**
- * The storage service refuses to write one row, whoever asks and however often: its other columns, which belong to its owner,
- * leave no room. It says nothing about other rows.
+ * The storage service refuses to write one row, and a retry will not help: the columns that belong to the row's owner leave no
+ * room. Other rows are not affected.
  */
 export class RowRefusedError extends Error {
   override readonly name = 'RowRefusedError';

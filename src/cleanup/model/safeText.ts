@@ -3,10 +3,10 @@ import { cutText } from './cutText.ts';
 /** Line breaks of all kinds, and the blanks around them. */
 const LINE_BREAKS = /[\t ]*[\t\n\v\f\r\u0085\u2028\u2029]+[\t ]*/g;
 
-/** What a terminal acts upon or a reader does not see: control characters, marks of direction, invisible ones, halves of characters. */
+/** What a terminal interprets or a reader cannot see: control characters, direction marks, invisible characters, lone surrogates. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}]/gu;
 
-/** The parameters by which URLs and connection strings carry secrets. The name stays, for a person to know which one it is. */
+/** Parameters of URLs and connection strings that hold secrets. Their names are kept, so that people see which secret it was. */
 const SECRET_PARAMETERS =
   /(?<=^|[^a-z]|%[\da-f]{2})(sig|signature|code|key|token|access_token|id_token|client_secret|password|pwd|SharedAccessKey|AccountKey|SharedAccessSignature)(=|%3D)(?!…)[^\s&;"'<>)\]]+/gi;
 
@@ -15,8 +15,8 @@ const BEARER_TOKENS = /\b(?:(?:Bearer|Basic)\s+[\w.~+/=-]{8,}|eyJ[\w-]{6,}(?:\.[
 const LONGEST = 2_000;
 
 /**
- * Makes a text that quotes the answer of another party safe to show: it has one line, nothing in it acts on a terminal or changes
- * the direction of what follows, and what looks like a secret is left out. A text that went through it once stays as it is.
+ * Makes a text that quotes somebody else safe to show: it becomes one line, a terminal interprets nothing in it, it does not change
+ * the direction of the text after it, and what looks like a secret is removed. A text that is already safe does not change.
  */
 export function safeText(text: string): string {
   const safe = cutText(text, LONGEST)
@@ -27,7 +27,7 @@ export function safeText(text: string): string {
   return cutText(safe, LONGEST);
 }
 
-/** Such as `\u202e`; by halves, since an escape holds 16 bits. */
+/** As an escape such as `\u202e`; two of them for a surrogate pair. */
 function spellOut(character: string): string {
   return character
     .split('')

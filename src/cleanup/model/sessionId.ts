@@ -19,10 +19,10 @@ export function parseSessionId(text: string): { id: SessionId } | { error: strin
     return { error: 'is not a GUID of 36 characters with hyphens, such as 6f9619ff-8b86-d011-b42d-00c04fc964ff' };
   }
   const id = text.toLowerCase() as SessionId;
-  return id === ALL_ZERO ? { error: 'is the all-zero GUID, which the image store never hands out' } : { id };
+  return id === ALL_ZERO ? { error: 'is the all-zero GUID, which the image store never uses' } : { id };
 }
 
-/** A new random session id, which no upload session has. */
+/** A new random session id that no upload session has. */
 export function newSessionId(): SessionId {
   return crypto.randomUUID() as SessionId;
 }

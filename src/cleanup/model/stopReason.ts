@@ -1,4 +1,4 @@
-/** What ended a sweep, or a part of one. Only `completed` has seen every stale session. */
+/** What ended a sweep, or a part of one. Only with `completed` was every stale session processed. */
 export type StopReason =
   | 'completed'
   | 'fannedOut'
@@ -11,29 +11,29 @@ export type StopReason =
   | 'accessDenied'
   | 'error';
 
-/** How much a person has to care: nothing to do, the next sweep goes on, or sessions stay until somebody acts. */
+/** `ok`: nothing to do. `notice`: the next sweep continues. `error`: sessions stay until somebody acts. */
 export type Severity = 'ok' | 'notice' | 'error';
 
-/** All that any face of the app says about a stop reason, or decides by it. */
+/** What page, CLI, API and alerts show for a stop reason, and what depends on it. */
 export interface StopReasonFacts {
-  /** For a table cell or a heading. */
+  /** The name in tables and headings. */
   label: string;
   /** What happened, as one sentence. */
   sentence: string;
   severity: Severity;
-  /** What to do about it. `undefined` if there is nothing to do. */
+  /** How to fix it. `undefined` if there is nothing to do. */
   advice?: string;
-  /** Whether the invocation of the function fails, so that the platform's alerts see it. */
+  /** Whether the function's invocation fails, so that the platform's alerts fire. */
   invocation: 'succeeds' | 'fails';
-  /** Whether a queue's next try would only repeat it: then the next scheduled sweep asks again. */
+  /** Whether a retry by the queue would fail again: then it is left to the next scheduled sweep. */
   leftToNextSweep: boolean;
 }
 
-/** In order from the best ending to the worst: of several parts of a sweep the last one in this order counts. */
+/** From best to worst: a sweep of several parts has the worst stop reason of its parts. */
 export const STOP_REASONS: Record<StopReason, StopReasonFacts> = {
   completed: {
     label: 'Completed',
-    sentence: 'Every stale session was seen.',
+    sentence: 'Every stale session was processed.',
     severity: 'ok',
     invocation: 'succeeds',
     leftToNextSweep: false,
@@ -71,16 +71,17 @@ export const STOP_REASONS: Record<StopReason, StopReasonFacts> = {
     sentence: 'The cluster did not answer as an image store.',
     severity: 'error',
     advice:
-      'Sessions stay on the cluster until it answers, and none is charged for this. Check CLUSTER_ENDPOINTS, the network ' +
-      'between, and the health of the cluster. The next sweep asks again.',
+      'Sessions stay on the cluster until it answers, and no session is charged for this. Check CLUSTER_ENDPOINTS, the ' +
+      'network, and the health of the cluster. The next sweep retries.',
     invocation: 'fails',
     leftToNextSweep: true,
   },
   clockSkew: {
     label: 'Clocks differ',
-    sentence: 'Another clock differs too much from this one to decide what is stale, so nothing was deleted.',
+    sentence:
+      'Another clock differs too much from the clock of the app to decide what is stale, so nothing was deleted.',
     severity: 'error',
-    advice: 'Correct the clocks. MAX_CLOCK_SKEW is the difference that is allowed.',
+    advice: 'Correct the clocks. MAX_CLOCK_SKEW is the allowed difference.',
     invocation: 'fails',
     leftToNextSweep: true,
   },
@@ -90,7 +91,7 @@ export const STOP_REASONS: Record<StopReason, StopReasonFacts> = {
     severity: 'error',
     advice:
       'Linux clusters have no upload sessions, and a cluster that keeps its packages on a file share has no image store ' +
-      'service. Check that CLUSTER_ENDPOINTS names the cluster you mean. If it does, stop this app.',
+      'service. Check that CLUSTER_ENDPOINTS names the right cluster. If it does, this app is not needed: stop it.',
     invocation: 'fails',
     leftToNextSweep: true,
   },
@@ -109,7 +110,7 @@ export const STOP_REASONS: Record<StopReason, StopReasonFacts> = {
     sentence: 'The storage failed, a row could not be written, or the app has a bug.',
     severity: 'error',
     advice:
-      'Nothing is lost: the next sweep meets again what was not recorded. If it repeats, check SESSION_STORAGE and the ' +
+      'Nothing is lost: the next sweep processes again what was not recorded. If the error repeats, check SESSION_STORAGE, the ' +
       'storage account, and the row that the error names.',
     invocation: 'fails',
     leftToNextSweep: false,
@@ -118,12 +119,12 @@ export const STOP_REASONS: Record<StopReason, StopReasonFacts> = {
 
 const ORDER = Object.keys(STOP_REASONS) as StopReason[];
 
-/** Reads a stop reason as a run's row holds it; a text that is not one, as of a newer version, counts as `error`. */
+/** Reads a stop reason from a row. An unknown one, perhaps of a newer version of the app, counts as `error`. */
 export function parseStopReason(text: string | undefined): StopReason {
   return ORDER.find((reason) => reason === text) ?? 'error';
 }
 
-/** The worse of two endings comes first, as `Array.sort` wants it. */
+/** Compares for `Array.sort`, the worse first. */
 export function worstFirst(a: StopReason, b: StopReason): number {
   return ORDER.indexOf(b) - ORDER.indexOf(a);
 }

@@ -1,6 +1,6 @@
 /** What the image store holds on the disk of its primary replica. */
 export interface StoreUsage {
-  /** Bytes of staged chunks and other uploads that are not committed. */
+  /** Bytes of uploads that are not committed, such as staged chunks. */
   stagedBytes: number;
   stagedFiles: number;
   /** Size of the disk, in bytes. */

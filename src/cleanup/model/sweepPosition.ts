@@ -1,6 +1,6 @@
-/** How far a sweep came that was cut short. */
+/** How far a sweep got that did not complete. */
 export interface SweepPosition {
   partition: string;
-  /** The last row key that it is through with; empty if it had yet to read the first. */
+  /** The last row key that it finished; empty if it read none of the partition. */
   rowKey: string;
 }

@@ -1,4 +1,4 @@
-/** A part of a partition, by row keys; without bounds the whole partition. */
+/** A part of a partition, by its row keys; without bounds, the whole partition. */
 export interface SweepRange {
   partition: string;
   /** Only row keys greater than this. */

@@ -1,14 +1,14 @@
-/** One row of the table `UploadSessions`, as the sweep needs it. */
+/** One row of the table `UploadSessions`, with the columns that the sweep uses. */
 export interface TrackedSession {
   partition: string;
-  /** The row key as it stands in the table: a session id in any case, or something that is none. */
+  /** The row key as it is in the table: a session id in lower or upper case, or an invalid text. */
   rowKey: string;
   etag: string;
   /** When the row was last written, by the storage service's clock. */
   timestamp: Date;
-  /** The last chunk or heartbeat, as its uploader wrote it. None: the column is missing or unreadable. */
+  /** The last chunk or heartbeat, as its uploader wrote it; left out if the column is missing or unreadable. */
   lastActivity?: Date;
-  /** What the column `lastActivity` holds when it is no date. */
+  /** The value of the column `lastActivity` if it is not a date. */
   unreadableLastActivity?: string;
   storeRelativePath?: string;
   owner?: string;
@@ -17,15 +17,15 @@ export interface TrackedSession {
   /** No cleanup before this instant. */
   nextAttemptAt?: Date;
   lastError?: string;
-  /** When the first of the failures happened that followed each other without any other outcome. */
+  /** When the current series of failures began. */
   failedSince?: Date;
-  /** When a DELETE was sent whose answer is not known: if the session is gone, it was ours. */
+  /** When a DELETE was sent whose answer is not known: if the session is gone, this DELETE deleted it. */
   deleteSentAt?: Date;
-  /** Failed too often, or cannot be cleaned up at all: needs manual action. */
+  /** Whether it failed too often, or can never be cleaned up, and needs manual action. */
   givenUp: boolean;
 }
 
-/** What is written into a session's row. A field left out stays as it is. */
+/** What is written into a session's row. Columns left out stay unchanged. */
 export interface SessionChange {
   storeRelativePath?: string;
   owner?: string;
@@ -38,12 +38,12 @@ export interface SessionChange {
   givenUp?: boolean;
 }
 
-/** How settling a row ended: done, or left because its owner wrote it meanwhile, or because it is gone. */
+/** How settling a row ended: done, or not done because its owner has written it meanwhile, or because it is gone. */
 export type Settled = 'settled' | 'changedMeanwhile' | 'gone';
 
-/** Some rows, and the storage service's clock when it sent them. */
+/** One page of rows, and the storage service's clock when it sent them. */
 export interface SessionPage {
   sessions: TrackedSession[];
-  /** The answer's `Date` header. None: the answer had none. */
+  /** The answer's `Date` header; `undefined` if it had none. */
   storageDate: Date | undefined;
 }

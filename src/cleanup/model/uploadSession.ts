@@ -2,43 +2,43 @@ import type { Probe, ProbeCall } from './probe.ts';
 import type { SessionId } from './sessionId.ts';
 import type { StoreUsage } from './storeUsage.ts';
 
-/** An upload session as the cluster describes it. A field that the answer held in no readable form is left out. */
+/** An upload session as the cluster describes it. Fields that could not be read are left out. */
 export interface UploadSession {
   sessionId: SessionId;
   storeRelativePath?: string;
   fileSizeBytes?: number;
-  /** The last accepted chunk, by the cluster's clock: the only trustworthy sign that an upload is still alive. */
+  /** The last accepted chunk, by the cluster's clock: the only reliable sign that an upload is active. */
   modifiedAt?: Date;
-  /** The byte ranges that the cluster still waits for (both ends included). Empty: all chunks are there. */
+  /** The byte ranges that the cluster still waits for, both ends included; empty if it has all chunks. */
   missingRanges?: { start: number; end: number }[];
 }
 
-/** What a call is found by in the cluster's own traces. */
+/** A call that the cluster answered. */
 export interface Acknowledged {
-  /** The call's `X-ServiceFabricRequestId`. */
+  /** The call's `X-ServiceFabricRequestId`, which finds it in the cluster's own traces. */
   requestId: string;
-  /** The status of the cluster's answer. */
+  /** The status of the answer. */
   httpStatus: number;
 }
 
-/** What the cluster was asked for. */
+/** The cluster's answer to a question. */
 export interface Answered<T> extends Acknowledged {
   value: T;
-  /** The answer's `Date` header: the cluster's clock, to the second. `undefined` if there was none that can be read. */
+  /** The cluster's clock, to the second: the answer's `Date` header. `undefined` if it had none that can be read. */
   clusterDate: Date | undefined;
 }
 
-/** How a guarded DELETE ended, when neither of its two calls failed. */
+/** How a guarded DELETE ended, if neither of its two calls failed. */
 export interface GuardedDeletion {
   /** The look-up before the DELETE. */
   look: Answered<UploadSession | undefined>;
-  /** The DELETE; `undefined` if the look-up's answer forbade it. */
+  /** The DELETE; left out if it was not sent because of the look-up's answer. */
   deleted?: Acknowledged;
 }
 
-/** What a caller may say about one call. */
+/** Options of one call. */
 export interface CallOptions {
-  /** The *server's* timeout in seconds (1 to 4294967295); the client waits a grace longer. */
+  /** The *server's* timeout in seconds (1 to 4294967295); the client waits a little longer. */
   timeoutSeconds?: number;
   /** Ends the call early, with an error of kind `aborted`. */
   signal?: AbortSignal;
@@ -47,29 +47,29 @@ export interface CallOptions {
 /** The image store's upload-session operations that this app uses. */
 export interface ImageStoreClient {
   /**
-   * Deletes one upload session with its staged chunks, whatever its state. The DELETE may be sent again, to another gateway too.
+   * Deletes one upload session with its staged chunks, in any state. The DELETE may be sent more than once, also to different gateways.
    *
-   * @throws {FabricRequestError} for every answer but 200; kind `notFound` when the cluster knows no such session
+   * @throws {FabricRequestError} for every answer but 200; kind `notFound` if the cluster has no such session
    * @see Service Fabric REST API 6.0, "Delete Image Store Upload Session"
    */
   deleteUploadSession(sessionId: SessionId, call?: CallOptions): Promise<Acknowledged>;
   /**
    * Asks for one upload session.
    *
-   * @returns the session, or `undefined` as value when the cluster knows none (204, or 404 with the FabricErrorCode `NotFound`)
-   * @throws {FabricRequestError} for every other answer but 200, for a 200 that can't be read, and for a cache's answer
+   * @returns the session, or `undefined` as value if the cluster has no such session (204, or 404 with the FabricErrorCode `NotFound`)
+   * @throws {FabricRequestError} for every other answer but 200, for a 200 that cannot be read, and for an answer from a cache
    * @see Service Fabric REST API 6.0, "Get Image Store Upload Session By Id"
    */
   getUploadSession(sessionId: SessionId, call?: CallOptions): Promise<Answered<UploadSession | undefined>>;
   /**
    * Deletes one upload session if a look-up just before allows it.
    *
-   * The DELETE leaves within two seconds of the look-up's answer or not at all: to the same gateway, with the same credentials,
-   * and once. Its server's timeout is 5 s at most, so that the gateway does not repeat it later.
+   * The DELETE is sent within two seconds of the look-up's answer or not at all: once, to the same gateway, with the same
+   * credentials. Its server timeout is at most 5 s, so that the gateway does not repeat it later.
    *
-   * @param mayDelete - decides by the look-up's answer; called once, also when the cluster knows no such session
-   * @throws {FabricRequestError} when one of the two calls fails; `deleteSent` says whether the DELETE may have been done. Kind
-   *   `tooLate` when the two seconds were over, kind `notFound` when the session went between the two
+   * @param mayDelete - decides by the look-up's answer; called once, also if the cluster has no such session
+   * @throws {FabricRequestError} if one of the two calls fails; `deleteSent` says whether the cluster may have carried out the
+   *   DELETE. Kind `tooLate` if the two seconds were over, kind `notFound` if the session disappeared between the two calls
    */
   deleteUploadSessionIf(
     sessionId: SessionId,
@@ -79,18 +79,16 @@ export interface ImageStoreClient {
   /**
    * Asks what the image store holds, and how full its disk is.
    *
-   * @throws {FabricRequestError} also on clusters that do not have this call: 400 or 404
+   * @throws {FabricRequestError} also on clusters that do not support this call: 400 or 404
    * @see Service Fabric REST API 6.5, "Get Image Store Info"
    */
   getStoreUsage(call?: CallOptions): Promise<StoreUsage>;
   /**
-   * Asks the cluster a question whose only right answer is known.
+   * Probes the cluster; see {@link Probe}.
    *
-   * It does not wait for other calls. Aborted, its error is of kind `aborted`.
-   *
-   * @see {@link Probe}
+   * It does not wait for other calls. If it is aborted, its error is of kind `aborted`.
    */
   probe(call?: ProbeCall): Promise<Probe>;
-  /** Ends the idle connections. */
+  /** Closes the idle connections. */
   close(): void;
 }

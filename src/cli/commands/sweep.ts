@@ -52,7 +52,7 @@ export function describeSweep(command: Command): void {
     .description(
       'Deletes the stale upload sessions on the cluster and records every outcome, as the app does on its schedule. It asks ' +
         'the cluster about each session first and leaves alone those that are still receiving chunks. It ends when it has ' +
-        'seen every stale session. Ctrl-C stops it early: calls in flight are recorded, and the summary is printed. A second ' +
+        'processed every stale session. Ctrl-C stops it early: calls in flight are recorded, and the summary is printed. A second ' +
         'Ctrl-C stops it at once.',
     )
     .option('--dry-run', 'only report what would happen to each session, and why (default: SWEEP_DRY_RUN)')

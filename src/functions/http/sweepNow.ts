@@ -74,7 +74,7 @@ export const route = defineRoute('sweepNow', {
   },
   answers: {
     200: {
-      description: 'The sweep has ended, possibly before it had seen every session: see `stoppedBy`.',
+      description: 'The sweep has ended, possibly before it had processed every session: see `stoppedBy`.',
       schema: sweepAnswer,
       examples: { sweep: examples.sweepNow, dryRun: examples.dryRun },
     },
