@@ -82,11 +82,12 @@ describe('the Bicep files', () => {
       const given = await readFile(resolve(ROOT, 'infra/snapshots/none.bicepparam'), 'utf8');
       const folder = await mkdtemp(join(tmpdir(), 'infra-'));
       try {
-        await cp(resolve(ROOT, 'infra'), folder, { recursive: true });
+        // Compiled already, which takes the compiler half the time.
+        await cp(resolve(ROOT, 'infra/main.json'), join(folder, 'main.json'));
         await Promise.all(
           refused.map(async ([line, reason], n) => {
-            const file = join(folder, 'snapshots', `refused${n}.bicepparam`);
-            await writeFile(file, `${given}${line}\n`);
+            const file = join(folder, `refused${n}.bicepparam`);
+            await writeFile(file, `${given.replace('../main.bicep', 'main.json')}${line}\n`);
             await expect(bicep('snapshot', file, '--mode', 'overwrite', ...SNAPSHOT_SCOPE)).rejects.toThrow(reason);
           }),
         );
