@@ -54,7 +54,11 @@ export async function readSessions(
   const activity = (session: TrackedSession) => lastActivityOf(session, now, sweepRules).at;
   const failureOf = (session: TrackedSession) =>
     failedSinceOf(session, activity(session)) ?? (session.attempts > 0 ? activity(session) : undefined);
-  const failures = [...stale, ...silent.of('waiting')].flatMap((session) => failureOf(session) ?? []);
+  const failures = [
+    ...stale.flatMap((session) => failureOf(session) ?? []),
+    // A session waits only because a cleanup failed, even if a heartbeat came after the failure.
+    ...silent.of('waiting').map((session) => failureOf(session) ?? activity(session)),
+  ];
   const count = ({ of, more }: typeof silent, state: SessionState) => ({ count: of(state).length, more });
   return {
     countedAt: now,

@@ -19,7 +19,7 @@ const SCHEDULES = 3;
 
 /** The reasons from the sessions: those that fail, those that no sweep reaches, and those that were given up. */
 export function sessionReasons(facts: SessionFacts): Reason[] {
-  return [...failureReasons(facts), ...backlogReasons(facts), ...givenUpReasons(facts)];
+  return [...failureReasons(facts), ...backlogReasons(facts), ...givenUpReasons(facts), ...unreadReasons(facts)];
 }
 
 function failureReasons({ sessions, runs, now }: SessionFacts): Reason[] {
@@ -72,6 +72,20 @@ function givenUpReasons({ sessions }: SessionFacts): Reason[] {
       section: 'failures',
       what: `${numbered(givenUp, 'session')} ${needs} manual action: given up after too many failures, or because the cleanup cannot succeed.`,
       advice: 'Fix the cause, then retry the session or delete it.',
+    },
+  ];
+}
+
+/** Sessions that were not read, because there are too many or the storage is slow: the other reasons do not cover them. */
+function unreadReasons({ sessions }: SessionFacts): Reason[] {
+  const { stale, waiting } = sessions.counts;
+  if (!stale.more) return [];
+  return [
+    {
+      level: 'attention',
+      section: 'failures',
+      what: `${numbered({ count: stale.count + waiting.count, more: true }, 'session')} are without activity. The others were not read, so failures among them are not shown.`,
+      advice: 'If this continues, check how the last sweeps ended, and whether the storage is slow.',
     },
   ];
 }

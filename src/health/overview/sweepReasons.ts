@@ -25,9 +25,17 @@ const CHECK_TIMER =
 
 /** The reasons from the sweeps: how the last one ended, a schedule that no longer runs, and parts that never ran. */
 export function sweepReasons(facts: SweepFacts): Reason[] {
-  // A dry run on request says nothing about the sweeps.
-  const sweeps = facts.runs.filter(({ dryRun, trigger }) => !dryRun || trigger === 'timer' || trigger === 'queue');
-  return [...endReasons(lastSweep(sweeps)), ...scheduleReasons(facts), ...partsReasons(facts)];
+  return [...endReasons(lastSweep(facts.runs.filter(countsForAll))), ...scheduleReasons(facts), ...partsReasons(facts)];
+}
+
+/**
+ * Whether a sweep shows how the sweeps are: one of the schedule, or one on request that failed. Another one on request must not hide a
+ * failure of the schedule, unless it saw all sessions and a cluster in order. One for an owner often has nothing to do.
+ */
+function countsForAll({ trigger, dryRun, stoppedBy, resumable, probe }: RunRecord): boolean {
+  if (trigger === 'timer' || trigger === 'queue') return true;
+  if (dryRun) return false;
+  return STOP_REASONS[stoppedBy].severity === 'error' || (stoppedBy === 'completed' && !!resumable && !!probe);
 }
 
 function endReasons(sweep: RunRecord[]): Reason[] {

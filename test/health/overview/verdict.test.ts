@@ -92,6 +92,35 @@ describe('the verdict', () => {
     expect(told(overview({ runs: [run(1, { stoppedBy: 'accessDenied', dryRun: true })] }))[0]).toBe('failing');
   });
 
+  it('keeps a failed sweep of the schedule until a whole sweep on request found the cluster in order', () => {
+    const failed = run(2, { stoppedBy: 'accessDenied', error: 'It said no.' });
+    const levelAfter = (columns: RunColumns) =>
+      told(overview({ runs: [run(1, { trigger: 'http', ...columns }), failed, ...everyFive(7)] }))[0];
+    const probe = { at: minutesAgo(1), verdict: 'good' } as const;
+
+    expect(levelAfter({})).toBe('failing');
+    expect(levelAfter({ probe })).toBe('failing');
+    expect(levelAfter({ resumable: true })).toBe('failing');
+    expect(levelAfter({ resumable: true, probe, stoppedBy: 'limit' })).toBe('failing');
+    expect(levelAfter({ resumable: true, probe })).toBe('well');
+  });
+
+  it('is failing for a failed sweep on request', () => {
+    const failed = run(1, { trigger: 'cli', stoppedBy: 'error', error: 'ENOSPC' });
+
+    expect(told(overview({ runs: [failed, ...everyFive()] }))).toEqual(['failing', 'The last sweep failed: ENOSPC']);
+  });
+
+  it('needs attention if not all sessions were read', () => {
+    const value = sessions(0);
+    value.counts.stale.more = true;
+
+    expect(told(overview({ sessions: { value } }))).toEqual([
+      'attention',
+      'At least 4 sessions are without activity. The others were not read, so failures among them are not shown.',
+    ]);
+  });
+
   it('needs attention for given-up sessions, and for a warning of a part', () => {
     const health: Overview['health'] = {
       status: 'up',
