@@ -1,9 +1,9 @@
 /**
- * Makes what calls the control listener of a part that runs on this machine.
+ * Makes a client for the control listener of a part that runs on this machine.
  *
  * @param part - its name, for errors
- * @param endpoint - the control listener's, such as `http://127.0.0.1:12345`
- * @returns a function that throws when the listener refuses, with its reason, or can't be reached
+ * @param endpoint - of the control listener, such as `http://127.0.0.1:12345`
+ * @returns a function that throws if the listener rejects the request, with its reason, or can't be reached
  */
 export function callsTo(part: string, endpoint: string) {
   return async (method: string, path: string, body?: unknown): Promise<unknown> => {
@@ -13,6 +13,6 @@ export function callsTo(part: string, endpoint: string) {
     });
     const answer: unknown = await response.json();
     if (response.ok) return answer;
-    throw new Error(`The ${part} refuses ${method} ${path}: ${(answer as { error: string }).error}`);
+    throw new Error(`The ${part} rejected ${method} ${path}: ${(answer as { error: string }).error}`);
   };
 }

@@ -1,18 +1,18 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** A part of the app in a process of its own. */
+/** A part of the app in its own process. */
 export interface Child {
   pid: number;
-  /** What the pattern matched in the line that said it was ready. */
+  /** The match of the pattern in the line that reported that it was ready. */
   ready: RegExpMatchArray;
-  /** All that it has printed so far, both streams. */
+  /** Everything that it has printed so far, on both streams. */
   output(): string;
-  /** Asks it to end, as the system does, and waits until it has; after a grace it is killed. */
+  /** Sends SIGTERM and waits until the process has ended. It is killed after a grace period. */
   stop(): Promise<number | null>;
-  /** Ends it at once, without a chance to tidy up. */
+  /** Kills it at once, without cleanup. */
   kill(): Promise<void>;
-  /** Resolves with its exit code when it has ended, for whatever reason. */
+  /** Resolves with its exit code when it has ended for any reason. */
   ended: Promise<number | null>;
 }
 
@@ -20,11 +20,11 @@ export interface ChildOptions {
   /** The line that it prints when it is ready. */
   ready: RegExp;
   args?: string[];
-  /** In place of this process's own. */
+  /** Instead of this process's own environment. */
   env?: NodeJS.ProcessEnv;
   cwd?: string;
   execArgv?: string[];
-  /** Sees each line as it comes. */
+  /** Receives each line when it is printed. */
   onLine?: (line: string) => void;
   /** How long it may take to be ready, in milliseconds. */
   timeoutMs?: number;
@@ -33,16 +33,16 @@ export interface ChildOptions {
 }
 
 /**
- * Starts a script in a process of its own and waits until it says that it is ready. The channel between the two closes
- * when the parent ends, however that happens, so that the child can end as well.
+ * Starts a script in its own process and waits until it reports that it is ready. The channel between the two closes when the parent
+ * ends for any reason, so that the child can end as well.
  *
- * @throws when it ends or stays silent before it is ready; the message holds what it printed
+ * @throws if it ends or times out before it is ready; the message contains its output
  */
 export function startChild(script: URL, options: ChildOptions): Promise<Child> {
   const child = fork(script, options.args ?? [], {
     env: options.env ?? process.env,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // A group of its own: Ctrl-C on a terminal reaches the parent alone, which then ends its parts in the right order.
+    // Its own process group: Ctrl-C on a terminal reaches only the parent, which then ends its parts in the right order.
     detached: true,
     ...(options.cwd ? { cwd: options.cwd } : {}),
     ...(options.execArgv ? { execArgv: options.execArgv } : {}),
@@ -50,7 +50,7 @@ export function startChild(script: URL, options: ChildOptions): Promise<Child> {
   return superviseChild(child, script.pathname.split('/').slice(-3).join('/'), options);
 }
 
-/** Starts a program in the same way; it does not learn of its parent's end unless it is asked to end. */
+/** Starts a program in the same way. It does not notice if its parent ends without stopping it. */
 export function startProgram(command: string, options: ChildOptions): Promise<Child> {
   const child = spawn(command, options.args ?? [], {
     env: options.env ?? process.env,
@@ -79,7 +79,7 @@ async function superviseChild(child: ChildProcess, name: string, options: ChildO
       if (match) resolve(match);
       if (match) clearTimeout(timer);
     });
-    // Only once the streams are read to their end is its last word there.
+    // Unlike 'exit', 'close' comes after all output has been read.
     child.once('close', (code) => {
       clearTimeout(timer);
       refuse(`ended with exit code ${code} before it was ready`);

@@ -3,12 +3,12 @@ import { text } from 'node:stream/consumers';
 import { ZodError, z } from 'zod';
 import { foreignRequest } from './foreignRequest.ts';
 
-/** Does what a control request asks for. @returns what is answered, as JSON */
+/** Handles a control request. @returns the answer, which is sent as JSON */
 export type Route = (body: unknown, query: Record<string, string>) => unknown;
 
 /**
- * Makes a control listener's handler: JSON in, JSON out; 400 with `{"error"}` for an invalid request, 404 for an unknown one,
- * 403 for one that a web page on another site sent.
+ * Makes the handler of a control listener. Requests and answers are JSON. It answers 400 with `{"error"}` to an invalid request, 404 to
+ * an unknown one, and 403 to one from a web page of another site.
  *
  * @param routes - by method and path, such as `GET /status`
  */

@@ -1,10 +1,10 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo, Server, Socket } from 'node:net';
 
-/** Makes a server that isn't listening yet: plain HTTP here, TLS for a secured cluster. */
+/** Creates a server that does not listen yet: plain HTTP, or TLS for a secured cluster. */
 export type CreateServer = (handler: RequestListener) => Server;
 
-/** As long as Windows' own HTTP server leaves an idle connection open, by default. */
+/** How long an idle connection stays open: the default of HTTP.sys on Windows. */
 export const KEEP_ALIVE_MS = 120_000;
 
 export const createPlainServer: CreateServer = (handler) => createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, handler);
@@ -12,17 +12,17 @@ export const createPlainServer: CreateServer = (handler) => createServer({ keepA
 /** A server that listens on loopback. */
 export interface Listener {
   port: number;
-  /** How many connections are open, were open at once at most, and were ever made. */
+  /** The number of connections: open now, the maximum at a time, and in total. */
   connections(): { open: number; peak: number; total: number };
-  /** Ends at once, with every connection, idle or not. */
+  /** Closes at once, with all connections, also those in use. */
   close(): Promise<void>;
 }
 
 /**
- * Listens on 127.0.0.1 and nowhere else.
+ * Listens on 127.0.0.1 only.
  *
- * @param port - 0: any that is free
- * @throws NodeJS.ErrnoException, `EADDRINUSE` when the port is taken
+ * @param port - 0 for any free port
+ * @throws NodeJS.ErrnoException, `EADDRINUSE` if the port is in use
  */
 export async function listen(server: Server, port: number): Promise<Listener> {
   const open = new Set<Socket>();
@@ -47,7 +47,7 @@ export async function listen(server: Server, port: number): Promise<Listener> {
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        // Not `closeAllConnections`: it leaves out those that are still in their TLS handshake.
+        // `closeAllConnections` would miss connections in their TLS handshake.
         for (const socket of open) socket.destroy();
       }),
   };

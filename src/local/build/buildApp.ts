@@ -12,9 +12,9 @@ export const PROJECT = fileURLToPath(new URL('../../../', import.meta.url));
 const PROGRAMS = { index: 'src/index.ts', cli: 'src/cli/main.ts' };
 
 /**
- * Builds the app anew.
+ * Builds the app.
  *
- * @param outdir - `dist` of this project by default, which package.json's `main` names; what was there before is removed
+ * @param outdir - is replaced; by default `dist` of this project, which package.json's `main` names
  */
 export async function buildApp(outdir: string = join(PROJECT, 'dist')): Promise<Metafile> {
   await rm(outdir, { recursive: true, force: true });

@@ -5,17 +5,17 @@ import { fileURLToPath } from 'node:url';
 
 const PROJECT = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** What browsers get to run, as esbuild names them: the last two versions of each as of the end of 2024 know it all. */
+/** The oldest browsers that can run the page. */
 const TARGET = ['chrome120', 'edge120', 'firefox121', 'safari17'];
 
 /**
  * Bundles the operators' page into `page.js` and `page.css`, which the app sends inside its document.
  *
- * @param outdir - the staged files' folder, `dist` of this project by default
- * @throws when a text in the page would end the element that it is put into
+ * @param outdir - `dist` of this project by default
+ * @throws if a text in the bundle would end the element that contains it
  */
 export async function buildPage(outdir: string = join(PROJECT, 'dist')): Promise<void> {
-  // Loaded here, so that a page that is up to date costs no start of the bundler.
+  // Loaded here, so that the bundler is not loaded if the page is up to date.
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
     absWorkingDir: PROJECT,
@@ -36,11 +36,11 @@ export async function buildPage(outdir: string = join(PROJECT, 'dist')): Promise
   await mkdir(outdir, { recursive: true });
   for (const { path, text } of outputFiles) {
     if (/<\/|<!--/.test(text))
-      throw new Error(`${path} holds "</" or "<!--", which would end its element in the page.`);
-    // A host that runs from the same folder must not read half a file.
-    const whole = `${path}.${process.pid}`;
-    await writeFile(whole, text.trimEnd());
-    await rename(whole, path);
+      throw new Error(`${path} contains "</" or "<!--", which would end its element in the page.`);
+    // Renamed when it is complete: a host that runs from the same folder must not read half a file.
+    const temporary = `${path}.${process.pid}`;
+    await writeFile(temporary, text.trimEnd());
+    await rename(temporary, path);
   }
 }
 

@@ -1,18 +1,18 @@
 import { build, type Metafile } from 'esbuild';
 
-/** What is bundled, and where to. */
+/** The input and output of a bundle. */
 export interface BundleOptions {
   /** Source files by the names of their bundles. */
   entryPoints: Record<string, string>;
-  /** What the entry points' paths are relative to. */
+  /** The folder that the paths of the entry points are relative to. */
   project: string;
-  /** Where the bundles go, and what they share, into `chunks/`. */
+  /** The folder for the bundles. Shared code goes into `chunks/` there. */
   outdir: string;
 }
 
 /**
- * `require` for the parts that are CommonJS. The real worker hands out `@azure/functions-core` by a changed `require` and in no
- * other way: without this no function would be registered, and nothing said about it.
+ * Defines `require` for CommonJS parts. The real worker provides `@azure/functions-core` only through a patched `require`: without this,
+ * no function would be registered, and no error reported.
  */
 const REQUIRE =
   "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);";
@@ -20,12 +20,11 @@ const REQUIRE =
 /**
  * Bundles programs with all their packages, so that they run without `node_modules`.
  *
- * What is imported dynamically goes into files of its own and is read when it is needed: `@azure/identity`, the clients of the
- * cluster and of the tables, each function. Not minified: measured, that makes no start faster, and a stack trace in a log
- * stays readable without a source map. Maps are written for debuggers here; Node on Azure does not read any unless it is told to,
- * so they are not deployed.
+ * Dynamic imports go into their own files, which are loaded when they are needed: `@azure/identity`, the clients of the cluster and the
+ * tables, each function. The bundle is not minified: that would not make the start faster (measured), and stack traces in logs stay
+ * readable without source maps. Source maps are for local debuggers only and are not deployed.
  *
- * @returns what went into which file
+ * @returns which source is in which file
  */
 export async function bundle({ entryPoints, project, outdir }: BundleOptions): Promise<Metafile> {
   const { metafile } = await build({
@@ -39,9 +38,9 @@ export async function bundle({ entryPoints, project, outdir }: BundleOptions): P
     platform: 'node',
     target: 'node24',
     external: ['@azure/functions-core'],
-    // jsonc-parser's other form asks for its parts by names that a bundler cannot follow.
+    // A bundler cannot resolve the requires in the other form of jsonc-parser.
     mainFields: ['module', 'main'],
-    // Node has the web's streams; node-fetch asks for the large stand-in only where they are missing.
+    // Node has web streams, so node-fetch never uses this large polyfill.
     alias: { 'web-streams-polyfill/dist/ponyfill.es2018.js': 'node:stream/web' },
     banner: { js: REQUIRE },
     sourcemap: 'linked',

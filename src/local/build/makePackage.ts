@@ -2,10 +2,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { type Zippable, zipSync } from 'fflate';
 
-/** What `npm run package` makes. */
+/** The file that `npm run package` writes. */
 export const PACKAGE_FILE = 'upload-session-sweeper.zip';
 
-/** The earliest date that a zip can hold, in local time as a zip wants it: the same files make the same bytes on any day. */
+/** A fixed date for all files, so that the same files result in the same bytes: the earliest in a zip, which uses local time. */
 const DATE = new Date(1980, 0, 1);
 
 /**

@@ -1,7 +1,7 @@
 import { copyFile, cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What Functions, Node and the installation of the command line read of package.json. All packages are in the bundle. */
+/** The fields of package.json that Functions, Node and the installation of the command line read. All packages are in the bundle. */
 const DEPLOYED_FIELDS = ['name', 'version', 'description', 'license', 'type', 'main', 'bin', 'engines'];
 
 /** Which app is staged, and where. */
@@ -10,13 +10,13 @@ export interface StageOptions {
   project: string;
   /** The folder that the build wrote. */
   dist: string;
-  /** Is replaced: what was there before is removed. */
+  /** The output folder. It is replaced. */
   folder: string;
 }
 
 /**
- * Lays the app out as it runs on Azure: host.json, package.json and dist/, without source maps. Both `azd` and the zip take
- * this folder as it is, so nothing is built or installed on the server.
+ * Writes the files that run on Azure into a folder: host.json, package.json and dist/, without source maps. Both `azd` and the zip
+ * deploy this folder unchanged, so nothing is built or installed on the server.
  */
 export async function stageApp({ project, dist, folder }: StageOptions): Promise<void> {
   await rm(folder, { recursive: true, force: true });

@@ -12,17 +12,17 @@ import forge from 'node-forge';
 const DAY_MS = 86_400_000;
 const KEY_BITS = 2048;
 
-/** How a certificate is to be. */
+/** How to make a certificate. */
 export interface CertificateRequest {
-  /** Empty: a certificate with an empty subject. */
+  /** An empty name makes an empty subject. */
   commonName: string;
-  /** DNS names and IPv4 addresses; undefined: a certificate without alternative names. */
+  /** DNS names and IPv4 addresses; none by default. */
   altNames?: string[];
-  /** Undefined: signed with its own key. */
+  /** Self-signed by default. */
   issuer?: CertificateWithKey;
   /** Whether it may issue others. */
   isCa?: boolean;
-  /** Extended key usages, such as `serverAuth` or an object identifier; server and client by default. Empty: without the extension. */
+  /** Extended key usages, such as `serverAuth` or an object identifier; server and client by default. An empty list omits the extension. */
   usages?: readonly string[];
   /** A day ago by default. */
   validFrom?: Date;
@@ -42,15 +42,15 @@ export interface CertificateWithKey {
 
 const newKeyPair = promisify(generateKeyPair);
 
-/** Makes a certificate on the spot, with an RSA key of its own. It serves both ends of a connection. */
+/** Makes a certificate with a new RSA key. */
 export async function makeCertificate(request: CertificateRequest): Promise<CertificateWithKey> {
   return certify(request, (await newKeyPair('rsa', { modulusLength: KEY_BITS })).privateKey);
 }
 
 /**
- * Makes a certificate for a key that is there.
+ * Makes a certificate for an existing key.
  *
- * @param privateKey - RSA, for the library knows no other
+ * @param privateKey - RSA: the library supports no other
  */
 export function certify(request: CertificateRequest, privateKey: KeyObject): CertificateWithKey {
   const { commonName, altNames, issuer, isCa = false, usages = ['serverAuth', 'clientAuth'] } = request;
@@ -81,10 +81,10 @@ function extendedKeyUsage(usages: readonly string[]): object[] {
   return [{ name: 'extKeyUsage', ...Object.fromEntries(usages.map((usage) => [usage, true])) }];
 }
 
-/** What a signature by SHA-256 signs before the digest. @see RFC 8017, 9.2 */
+/** The DigestInfo prefix of a SHA-256 signature. @see RFC 8017, 9.2 */
 const SHA256_PREFIX = Buffer.from('3031300d060960864801650304020105000420', 'hex');
 
-/** Has Node do what is slow in the library: the signature. */
+/** Signs with Node, because signing is slow in the library. */
 function signerWith(key: string): forge.pki.rsa.PrivateKey {
   const sign = (hash: forge.md.MessageDigest) => {
     const digest = Buffer.from(hash.digest().toHex(), 'hex');

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A temporary folder for keys and the like. Nobody but this user can read it. */
+/** A temporary folder for keys and other secrets, which only this user can read. */
 export class SecretFolder {
   readonly path: string;
 
@@ -32,7 +32,7 @@ export class SecretFolder {
     return await this.write(name, lines.join(''));
   }
 
-  /** Removes the folder with all that is in it. */
+  /** Removes the folder with its content. */
   async remove(): Promise<void> {
     await rm(this.path, { recursive: true, force: true });
   }

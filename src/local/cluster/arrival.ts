@@ -3,7 +3,7 @@ import type { GatewayCall } from './gatewayUrl.ts';
 import type { ImageStore } from './imageStore.ts';
 import type { LoggedRequest } from './requestLog.ts';
 
-/** What the request log says of a request when it arrives. */
+/** The entry of a request in the request log when it arrives. */
 export function arrivalOf(
   request: IncomingMessage,
   call: GatewayCall,
@@ -27,7 +27,7 @@ export function arrivalOf(
   };
 }
 
-/** HTTP.sys, on which the real gateway is built, refuses a PUT or POST that doesn't say where its body ends. */
+/** HTTP.sys, which the real gateway uses, rejects a PUT or POST without Content-Length and Transfer-Encoding. */
 export function lacksLength(request: IncomingMessage): boolean {
   if (request.method !== 'PUT' && request.method !== 'POST') return false;
   return request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined;

@@ -1,14 +1,13 @@
-/** A part of a file: both ends are included, as in a `Content-Range` header. */
+/** A part of a file. Both ends are inclusive, as in a `Content-Range` header. */
 export interface ByteRange {
   start: number;
   end: number;
 }
 
 /**
- * What is missing of a file.
+ * The missing ranges of a file.
  *
- * An empty file misses "byte 0" for ever, whatever was received: so says the image store's own source, and so the
- * session of an empty file can't be committed over HTTP.
+ * An empty file always misses "byte 0", as in the image store's own source: the session of an empty file can't be committed over HTTP.
  *
  * @param received - sorted, without overlaps
  * @see UploadSessionMetadata.cpp of microsoft/service-fabric, GetNextExpectedRanges
@@ -28,12 +27,12 @@ export function missingRanges(received: readonly ByteRange[], fileSizeBytes: num
 const CONTENT_RANGE = /^bytes (\d{1,16})-(\d{1,16})\/(\d{1,16})$/;
 
 /**
- * Reads `bytes {first}-{last}/{fileSize}`. Of an empty file only `bytes 0-0/0` can be said.
+ * Reads `bytes {first}-{last}/{fileSize}`. For an empty file, only `bytes 0-0/0` is valid.
  *
- * The real gateway also takes a range without its unit, one that ends a byte behind the file, and a missing header (as
- * `0-0/0`). A client that relies on any of these is wrong, so none is taken here.
+ * The real gateway also accepts a range without its unit, one that ends one byte after the file, and a missing header (as `0-0/0`). No
+ * client should rely on these, so they are rejected here.
  *
- * @returns undefined when it is not such a range
+ * @returns `undefined` if it is not such a range
  */
 export function parseContentRange(header: string | undefined): (ByteRange & { fileSizeBytes: number }) | undefined {
   const match = CONTENT_RANGE.exec(header ?? '');
@@ -44,7 +43,7 @@ export function parseContentRange(header: string | undefined): (ByteRange & { fi
   return inside ? { start, end, fileSizeBytes } : undefined;
 }
 
-/** How many bytes a chunk of this range holds. */
+/** The number of bytes in a chunk with this range. */
 export function rangeBytes(range: ByteRange, fileSizeBytes: number): number {
   return fileSizeBytes === 0 ? 0 : range.end - range.start + 1;
 }

@@ -1,12 +1,12 @@
 import { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 
-/** What a known client may do: `admin` everything, `user` what changes nothing and isn't the image store's. */
+/** The role of a client. `admin` may do everything, `user` may only read, and nothing of the image store. */
 export type ClientRole = 'admin' | 'user';
 
-/** Certificates that are allowed in. */
+/** Certificates that the cluster accepts. */
 export interface AllowedCertificates {
-  /** SHA-1, 40 hex digits in upper case. Whoever issued the certificate. */
+  /** SHA-1, 40 hex digits in upper case; independent of the issuer. */
   thumbprints?: readonly string[];
   commonNames?: readonly AllowedCommonName[];
 }
@@ -14,27 +14,27 @@ export interface AllowedCertificates {
 /** Certificates with this common name. */
 export interface AllowedCommonName {
   name: string;
-  /** Of their direct issuer, SHA-1; undefined: any that leads to a trusted root. */
+  /** SHA-1 thumbprints of the direct issuer; by default any issuer with a chain to a trusted root. */
   issuerThumbprints?: readonly string[];
 }
 
-/** Which client certificates a cluster knows. */
+/** The client certificates that a cluster accepts. */
 export interface KnownClients {
   admin: AllowedCertificates;
   /** Read-only clients. */
   user?: AllowedCertificates;
-  /** PEM. The roots that clients allowed by name must lead to; undefined: the platform's. */
+  /** The trusted roots for clients that are accepted by name, PEM; by default the platform's. */
   ca?: readonly string[];
 }
 
 /**
- * Looks at the certificate that a client presented.
+ * Finds the role of the certificate that a client presented.
  *
- * A thumbprint is enough by itself, trusted or not. A name needs a chain to a trusted root, or one of the issuers that
- * are named with it. Stricter than the published source: that lets an expired certificate in by its thumbprint.
+ * A thumbprint is enough, even if the certificate is not trusted. A name also needs a chain to a trusted root, or one of the issuers that
+ * are configured with it. Stricter than the published source, which accepts an expired certificate by its thumbprint.
  *
  * @param now - in milliseconds since 1970
- * @returns undefined when it presented none, or none that the cluster knows
+ * @returns `undefined` if the client presented no certificate, or an unknown one
  * @see Transport/SecurityContextSsl.cpp (VerifyCertificate, TryMatchCertThumbprint) and
  *   httpgateway/HttpCertificateAuthHandler.cpp of microsoft/service-fabric
  */
@@ -47,7 +47,7 @@ export function roleOfCertificate(socket: TLSSocket, known: KnownClients, now: n
     return (allowed.commonNames ?? []).some(({ name, issuerThumbprints }) => {
       if (commonNameOf(certificate) !== name.toLowerCase()) return false;
       const issuer = issuerOf(certificate, known.ca ?? []);
-      // On a server of its own making, Node leaves the verdict undecided.
+      // `authorized` is not set on a TLSSocket that was created without a TLS server.
       const isTrusted = socket.authorized || (issuer !== undefined && known.ca?.some((pem) => isSame(issuer, pem)));
       if (!issuerThumbprints) return isTrusted === true;
       return issuer !== undefined && issuerThumbprints.includes(thumbprintOf(issuer));
@@ -69,7 +69,7 @@ function commonNameOf(certificate: X509Certificate): string | undefined {
   return /^CN=(.*)$/m.exec(certificate.subject ?? '')?.[1]?.toLowerCase();
 }
 
-/** The certificate whose key signed this one: itself, one that came with it, or a root. */
+/** The certificate whose key signed this one: itself, one that was presented with it, or a root. */
 function issuerOf(certificate: X509Certificate, ca: readonly string[]): X509Certificate | undefined {
   const candidates = [certificate, certificate.issuerCertificate, ...ca.map((pem) => new X509Certificate(pem))];
   return candidates.find((each) => each && certificate.checkIssued(each) && certificate.verify(each.publicKey));

@@ -1,18 +1,18 @@
 /**
- * The cluster's clock. It follows real time, and a test can move it: `advance` lets time pass at once, `setOffset` puts
- * the clock ahead of or behind this machine's without letting any time pass.
+ * The cluster's clock. It follows real time, and a test can move it: `advance` makes time pass at once, `setOffset` sets the clock ahead
+ * of or behind this machine's without making time pass.
  */
 export class ClusterClock {
   #advancedMs = 0;
   #shiftMs = 0;
   readonly #waiting = new Set<() => void>();
 
-  /** What the cluster's clock shows, in milliseconds since 1970. */
+  /** The time of the cluster's clock, in milliseconds since 1970. */
   now(): number {
     return Date.now() + this.#advancedMs + this.#shiftMs;
   }
 
-  /** Milliseconds on a clock that is never set, only for measuring how much time has passed. */
+  /** Milliseconds on a monotonic clock, to measure how much time has passed. */
   elapsed(): number {
     return Date.now() + this.#advancedMs;
   }
@@ -22,13 +22,13 @@ export class ClusterClock {
     return this.#advancedMs + this.#shiftMs;
   }
 
-  /** Lets `ms` milliseconds pass at once. */
+  /** Makes `ms` milliseconds pass at once. */
   advance(ms: number): void {
     this.#advancedMs += ms;
     for (const look of [...this.#waiting]) look();
   }
 
-  /** Makes the clock show this machine's time plus `ms`. No time passes: what is due stays as far away as it was. */
+  /** Sets the clock to this machine's time plus `ms`. No time passes: waits and expiry checks do not come closer. */
   setOffset(ms: number): void {
     this.#shiftMs = ms - this.#advancedMs;
   }
@@ -54,5 +54,5 @@ export class ClusterClock {
   }
 }
 
-/** Node's timers fire at once when they are given more. A `timeout` may be 136 years. */
+/** The longest delay of a Node timer; a longer one would fire at once. A call's `timeout` can be 136 years. */
 const LONGEST_TIMER_MS = 2_147_483_647;

@@ -8,13 +8,12 @@ import type { StoreInfoForm } from './storeInfo.ts';
 /**
  * Controls a simulated cluster from the same or another process.
  *
- * Every method throws when the control listener refuses (a rule that makes no sense: the error says what is wrong with
- * it) or can't be reached.
+ * Every method throws if the control listener rejects the request, with the reason, or can't be reached.
  */
 export class ClusterControl {
   readonly #call: ReturnType<typeof callsTo>;
 
-  /** @param endpoint - the control listener's, such as `http://127.0.0.1:12345` */
+  /** @param endpoint - of the control listener, such as `http://127.0.0.1:12345` */
   constructor(endpoint: string) {
     this.#call = callsTo('simulated cluster', endpoint);
   }
@@ -27,12 +26,12 @@ export class ClusterControl {
     return (await this.#call('GET', '/clock')) as ClockReading;
   }
 
-  /** Lets `ms` milliseconds pass at once, with the expiry checks that fall due. */
+  /** Makes `ms` milliseconds pass at once, and runs the expiry checks that are then due. */
   async advanceClock(ms: number): Promise<ClockReading> {
     return (await this.#call('POST', '/clock', { advanceMs: ms })) as ClockReading;
   }
 
-  /** Puts the clock `ms` milliseconds ahead of this machine's (negative: behind). No time passes. */
+  /** Sets the clock `ms` milliseconds ahead of this machine's, or behind if negative. No time passes. */
   async setClockOffset(ms: number): Promise<ClockReading> {
     return (await this.#call('POST', '/clock', { offsetMs: ms })) as ClockReading;
   }
@@ -41,17 +40,17 @@ export class ClusterControl {
     return (await this.#call('GET', '/faults')) as ActiveFaultRule[];
   }
 
-  /** Replaces all fault rules. @param seed - of what `probability` is held against */
+  /** Replaces all fault rules. @param seed - of the random numbers for `probability` */
   async setFaults(rules: readonly FaultRule[], seed?: number): Promise<ActiveFaultRule[]> {
     return (await this.#call('PUT', '/faults', { rules, seed })) as ActiveFaultRule[];
   }
 
-  /** Adds a fault rule behind the others. @returns its id */
+  /** Adds a fault rule after the others. @returns its id */
   async addFault(rule: FaultRule): Promise<number> {
     return ((await this.#call('POST', '/faults', rule)) as { id: number }).id;
   }
 
-  /** @returns whether there was such a rule */
+  /** @returns whether the rule existed */
   async removeFault(id: number): Promise<boolean> {
     return ((await this.#call('DELETE', `/faults?id=${id}`)) as { removed: boolean }).removed;
   }
@@ -60,30 +59,30 @@ export class ClusterControl {
     await this.#call('DELETE', '/faults');
   }
 
-  /** Makes another replica primary: all sessions are forgotten, and their staged chunks removed. */
+  /** Makes another replica primary: all sessions are lost, and their staged chunks removed. */
   async failOver(): Promise<void> {
     await this.#call('POST', '/failover');
   }
 
-  /** Makes the cluster one that has no upload-session operations, or one that has them again. */
+  /** Sets whether the cluster is a Linux cluster, which has no operations for upload sessions. */
   async setLinux(linux: boolean): Promise<void> {
     await this.#call('PUT', '/behaviour', { linux });
   }
 
-  /** Slows commits down: waited before each staged file that is joined. */
+  /** Slows commits down, by a wait before each staged file that is joined. */
   async setCommitDelayPerChunk(ms: number): Promise<void> {
     await this.#call('PUT', '/behaviour', { commitDelayPerChunkMs: ms });
   }
 
   /**
    * Starts or ends a move of the image store's primary: meanwhile the gateway repeats each call every 5 s until the call's
-   * `timeout` ends. The sessions stay; a primary that forgets them is `failOver`, which may come during the move.
+   * `timeout` ends. The sessions stay. With `failOver`, which is possible during the move, they are lost.
    */
   async setPrimaryMoving(primaryMoving: boolean): Promise<void> {
     await this.#call('PUT', '/behaviour', { primaryMoving });
   }
 
-  /** In which form the cluster describes its store, if at all. @param capacityBytes - of the disk; undefined: unchanged */
+  /** Sets the form of the image store info. @param capacityBytes - of the disk; unchanged by default */
   async setStoreInfo(storeInfo: StoreInfoForm, capacityBytes?: number): Promise<void> {
     await this.#call('PUT', '/behaviour', { storeInfo, capacityBytes });
   }
@@ -97,7 +96,7 @@ export class ClusterControl {
     return (await this.#call('GET', `/log?${parameters}`)) as LogPage;
   }
 
-  /** The whole request log, or what the query leaves of it, the oldest first. `limit` is the size of a page. */
+  /** All requests in the log that match the query, the oldest first. `limit` is the size of a page. */
   async log(query: LogQuery = {}): Promise<LoggedRequest[]> {
     const requests: LoggedRequest[] = [];
     for (let since = query.since ?? 0; ; ) {
@@ -113,20 +112,20 @@ export class ClusterControl {
   }
 
   /**
-   * Has the cluster know a great many sessions at once, without chunk files.
+   * Creates many sessions at once, without chunk files.
    *
-   * @param ageMs - how long their last chunk is past
+   * @param ageMs - the time since their last chunk
    */
   async addSessions(sessionIds: readonly string[], ageMs: number): Promise<void> {
     await this.#call('POST', '/sessions', { sessionIds, ageMs });
   }
 
-  /** The sessions that the cluster knows. */
+  /** The sessions on the cluster. */
   async sessions(): Promise<SessionState[]> {
     return (await this.#call('GET', '/sessions')) as SessionState[];
   }
 
-  /** What the cluster's folder really holds. */
+  /** The actual size of the cluster's folder. */
   async disk(): Promise<DiskUsage> {
     return (await this.#call('GET', '/disk')) as DiskUsage;
   }

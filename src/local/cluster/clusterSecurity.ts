@@ -13,24 +13,24 @@ export interface ClusterSecurity extends TlsSettings {
   clients?: KnownClients | undefined;
   entra?: EntraSettings | undefined;
   /**
-   * When a client is asked for its certificate: in the handshake, the default; or, as the Windows gateway does, after its
-   * first request was read (over TLS 1.3 that is not possible, and the client is refused).
+   * When the gateway requests the client certificate: in the handshake, the default; or after the first request was read, as the Windows
+   * gateway does (over TLS 1.3 that is not possible, and the client is refused).
    */
   asksForCertificate?: 'inHandshake' | 'afterRequest' | undefined;
   /**
-   * Exclusive authentication mode, as on clusters with TLS 1.3: the gateway's port demands a certificate in the handshake and
-   * accepts no tokens; they go to a port of their own.
+   * Exclusive authentication mode, as on clusters with TLS 1.3: the gateway's port requires a certificate in the handshake and accepts no
+   * tokens. Tokens have another port.
    */
   exclusive?: boolean | undefined;
   /**
-   * How a client is refused that presented neither a valid token nor a known certificate. 403, the default, is what the
-   * published source answers on each secured cluster, whatever was wrong. 401 is the default of the port for tokens alone,
-   * whose source is not published: clients must expect either.
+   * The status for a client with neither a valid token nor a known certificate. 403, the default, is the answer of the published source
+   * on every secured cluster. 401 is the default of the separate port for tokens, whose source is not published: clients must expect
+   * either.
    */
   refusal?: 401 | 403 | undefined;
 }
 
-/** A port of a gateway: how it speaks, and whom it lets in. */
+/** A port of a gateway: its server and its access check. */
 export interface GatewayPort {
   createServer: CreateServer;
   authorize: Authorize;
@@ -40,7 +40,7 @@ export interface GatewayPort {
  * The ports of a secured cluster's gateway: one, or in exclusive authentication mode one for certificates and one for tokens.
  *
  * @param now - the cluster's clock, in milliseconds since 1970
- * @throws Error when the exclusive mode lacks one of the two
+ * @throws Error if clients or Entra settings are missing in exclusive mode
  */
 export function portsOf(security: ClusterSecurity, now: () => number): { gateway: GatewayPort; tokens?: GatewayPort } {
   const { clients, entra, exclusive, asksForCertificate = 'inHandshake' } = security;
@@ -63,10 +63,9 @@ export function portsOf(security: ClusterSecurity, now: () => number): { gateway
 }
 
 /**
- * The access check of a secured cluster: first the token, where tokens are accepted, then the certificate.
+ * The access check of a secured cluster: first the token, if tokens are accepted, then the certificate.
  *
- * A client in the role of a user is let in and then finds that all of the image store's upload-session operations, the
- * reading ones too, are for administrators.
+ * A client in the role `user` is authenticated, but all upload-session operations, also the reading ones, are for administrators.
  *
  * @param now - the cluster's clock, in milliseconds since 1970
  * @see httpgateway/HttpServer.cpp (InitializeSecurity), httpgateway/HttpCertificateAuthHandler.cpp and
@@ -82,17 +81,17 @@ function accessCheck(security: ClusterSecurity, now: () => number): Authorize {
     const content = asksNow && !socket.getPeerX509Certificate() ? await readingOn(request, socket) : undefined;
     const byCertificate = clients && roleOfCertificate(socket, clients, now());
     if (byCertificate) return permit(byCertificate, 'certificate', content);
-    // These words are the published ones, also where a token would have done.
+    // The published status text, also if a token would be accepted.
     const reason = refusal === 403 ? 'Client certificate required' : 'Unauthorized';
     return { allowed: false, status: refusal, reason };
   };
 }
 
-/** Asks for the certificate while the body is read: the client's answer comes behind it on the same connection. */
+/** Requests the certificate while the body is read: the client's answer comes after it on the same connection. */
 async function readingOn(request: IncomingMessage, socket: TLSSocket): Promise<Readable> {
   const content = request.pipe(new PassThrough({ highWaterMark: Number.MAX_SAFE_INTEGER }));
   request.once('error', (error) => content.destroy(error));
-  content.on('error', () => {}); // Of a request that is refused, the body is not read.
+  content.on('error', () => {}); // The body of a refused request is not read.
   await askForCertificate(socket);
   return content;
 }
@@ -106,7 +105,7 @@ function tlsSocketOf(request: IncomingMessage): TLSSocket {
 }
 
 /**
- * What the cluster answers, without authentication, about where to get a token.
+ * The answer to an anonymous request for the Entra metadata.
  *
  * @see ServiceModel/transport/ClaimsRetrievalMetadata.cpp (CreateForAAD) of microsoft/service-fabric
  */

@@ -8,11 +8,11 @@ import { STORE_INFO_FORMS, type StoreInfoForm } from './storeInfo.ts';
 export interface ClockReading {
   /** Milliseconds since 1970. */
   now: number;
-  /** How far ahead of this machine's clock it is; negative: behind. */
+  /** How far it is ahead of this machine's clock; negative if behind. */
   offsetMs: number;
 }
 
-/** What the cluster is now. */
+/** The current state of the cluster. */
 export interface ClusterStatus {
   endpoint: string;
   folder: string;
@@ -26,7 +26,7 @@ export interface ClusterStatus {
   /** Connections to the gateway. */
   connections: { open: number; peak: number; total: number };
   sessions: number;
-  /** How many requests of each operation the gateway has met since the log was last cleared. */
+  /** The number of requests of each operation since the log was last cleared. */
   requests: Partial<Record<Operation, number>>;
 }
 
@@ -41,13 +41,13 @@ export interface SessionState {
   missingRanges: ByteRange[];
 }
 
-/** What the cluster's folder really holds. */
+/** The actual size of the cluster's folder. */
 export interface DiskUsage {
   staging: FolderUsage;
   store: FolderUsage;
 }
 
-/** A hundred years: far enough, and within `Date`'s range. */
+/** A hundred years, which is within the range of `Date`. */
 const MAX_CLOCK_MS = 100 * 365 * 24 * 3_600_000;
 
 export const clockChange = z.union([
@@ -55,10 +55,10 @@ export const clockChange = z.union([
   z.strictObject({ offsetMs: z.number().min(-MAX_CLOCK_MS).max(MAX_CLOCK_MS) }),
 ]);
 
-/** Sessions to be put into the primary's memory at once, without chunk files. */
+/** Sessions to create in the primary's memory, without chunk files. */
 export const madeSessions = z.strictObject({
   sessionIds: z.array(z.guid().toLowerCase()).max(200_000),
-  /** How long their last chunk is past, by the cluster's clock. */
+  /** The time since their last chunk, by the cluster's clock. */
   ageMs: z.number().min(0).max(MAX_CLOCK_MS),
 });
 

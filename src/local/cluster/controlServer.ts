@@ -16,14 +16,14 @@ import type { RequestLog } from './requestLog.ts';
 import { missingOf } from './stagedSessions.ts';
 import type { StoreFolder } from './storeFolder.ts';
 
-/** What the control listener controls. */
+/** The parts of the cluster that the control listener controls. */
 export interface ControlledCluster {
   store: ImageStore;
   folder: StoreFolder;
   faults: FaultRules;
   log: RequestLog;
   gateway: Gateway;
-  /** What doesn't change while the cluster runs, and its connections. */
+  /** Constant facts about the cluster, and its connections. */
   describe(): {
     endpoint: string;
     clusterId: string | null;
@@ -31,7 +31,7 @@ export interface ControlledCluster {
   };
 }
 
-/** The control listener's handler. It is a listener of its own, so that the gateway stays as strict as a real one. */
+/** The handler of the control listener. It is separate from the gateway, which stays as strict as a real one. */
 export function controlHandler(cluster: ControlledCluster): RequestListener {
   return jsonRoutes(routesOf(cluster));
 }

@@ -2,15 +2,15 @@ import { type KeyObject, verify } from 'node:crypto';
 import * as z from 'zod';
 import type { ClientRole } from './clientCertificate.ts';
 
-/** What a cluster knows of Microsoft Entra ID. */
+/** The settings of a cluster for Microsoft Entra ID. */
 export interface EntraSettings {
   /** The tenant's id. */
   tenant: string;
-  /** The cluster application's id: whom tokens must be meant for. */
+  /** The id of the cluster application, which is the audience of tokens. */
   clusterApplication: string;
-  /** The id of the application that people sign in with; tokens are not asked for it. */
+  /** The id of the application that people sign in with. */
   clientApplication: string;
-  /** What tokens are signed with (RS256). */
+  /** The key that verifies tokens (RS256). */
   publicKey: KeyObject;
 }
 
@@ -26,7 +26,7 @@ const claims = z.object({
   roles: z.array(z.enum(['Admin', 'User'])).min(1),
 });
 
-/** Who signs a tenant's tokens (of version 1.0, which a managed identity gets). */
+/** The issuer of a tenant's tokens (version 1.0, as for managed identities). */
 export function issuerOf(tenant: string): string {
   return `https://sts.windows.net/${tenant}/`;
 }
@@ -34,11 +34,11 @@ export function issuerOf(tenant: string): string {
 /**
  * Checks the bearer token of an `Authorization` header: signature, issuer, audience, times and roles.
  *
- * A role that is neither `Admin` nor `User` spoils the whole token, and so does having none. Stricter than the published
- * source: that forgives clocks 5 minutes, and finds the token behind anything that has "Bearer" in it.
+ * A token with no role, or with a role other than `Admin` and `User`, is not valid. Stricter than the published source, which tolerates a
+ * clock difference of 5 minutes, and accepts any text with "Bearer" before the token.
  *
  * @param now - in milliseconds since 1970
- * @returns undefined when there is no token, or a bad one
+ * @returns `undefined` if there is no valid token
  * @see AzureActiveDirectory/managed.server/ServerUtility.cs and httpgateway/HttpClaimsAuthHandler.cpp of
  *   microsoft/service-fabric
  */

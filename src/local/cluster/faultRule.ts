@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { OPERATIONS } from './gatewayUrl.ts';
 
-/** How a connection ends instead of bringing a whole answer. */
+/** How a connection breaks. */
 const connectionFault = z.enum([
   'breakBeforeAnswer',
   'breakInHead',
@@ -20,12 +20,12 @@ const scriptedAnswer = z.strictObject({
   /** With a code the body is a FabricError; without code and body it is empty. */
   code: z.string().min(1).max(200).optional(),
   message: z.string().max(1_000_000).optional(),
-  /** The body as it is: a proxy's page, broken JSON. */
+  /** The body, such as a proxy's page or broken JSON. */
   body: z.string().max(10_000_000).optional(),
   contentType: z.string().regex(HEADER_VALUE).max(200).optional(),
   /** More headers, such as `Retry-After`, and `Location` for a redirect. */
   headers: z.record(z.string().regex(HEADER_NAME), z.string().regex(HEADER_VALUE)).optional(),
-  /** Blanks are added to the body until it has this many bytes: an answer that is too long to read. */
+  /** The body is padded with blanks to this number of bytes, for answers that are too long. */
   padToBytes: z.int().min(0).max(2_000_000_000).optional(),
 });
 export type ScriptedAnswer = z.infer<typeof scriptedAnswer>;
@@ -34,59 +34,59 @@ export type ScriptedAnswer = z.infer<typeof scriptedAnswer>;
 const MAX_LATENCY_MS = 600_000;
 
 /**
- * When and how the gateway fails. The first rule of the list that matches decides, and no other.
+ * When and how the gateway fails. Only the first matching rule of the list is applied.
  *
- * `applied` says whether the operation's work is really done before the fault shows: a 504 after a delete that
- * happened. Without `answer` the operation's own answer is the one that breaks, if its work is done, and an empty 200
- * if not. Latency alone is not a fault in this sense: the work is done and answered.
+ * `applied` says whether the operation is carried out before the fault, such as a delete that is answered with 504. Without `answer`, the
+ * answer that breaks is the operation's own if it was carried out, and otherwise an empty 200. With latency alone, the operation is
+ * carried out and answered.
  */
 export const faultRuleSchema = z
   .strictObject({
-    /** For people. */
+    /** A name for people. */
     name: z.string().max(200).optional(),
-    /** Which operations; undefined: all. */
+    /** The operations; all by default. */
     operation: z.union([z.enum(OPERATIONS), z.array(z.enum(OPERATIONS)).min(1)]).optional(),
-    /** In any case; undefined: all sessions, and requests without one. */
+    /** In upper or lower case; by default all sessions, and requests without one. */
     sessionId: z.string().toLowerCase().optional(),
-    /** How often the rule acts before it no longer matches; undefined: without end. */
+    /** How often the rule is applied; unlimited by default. */
     times: z.int().min(1).optional(),
-    /** The share of matching requests that the rule acts on; those that it spares go to the next rule. */
+    /** The share of matching requests that the rule is applied to. The others go to the next rule. */
     probability: z.number().min(0).max(1).optional(),
-    /** Waited before anything else is done. */
+    /** The wait before anything else. */
     latencyMs: z.number().min(0).max(MAX_LATENCY_MS).optional(),
     answer: scriptedAnswer.optional(),
     connection: connectionFault.optional(),
     applied: z.boolean().optional(),
   })
   .check((context) => {
-    const fault = faultIn(context.value);
+    const fault = errorIn(context.value);
     if (fault) context.issues.push({ code: 'custom', message: fault, input: context.value });
   });
 export type FaultRule = z.input<typeof faultRuleSchema>;
 
 export const faultRulesSchema = z.strictObject({
   rules: z.array(faultRuleSchema).max(10_000),
-  /** Of the random numbers that `probability` is held against: the same seed, the same choices. */
+  /** Of the random numbers for `probability`. The same seed makes the same choices. */
   seed: z.int().min(0).max(0xffff_ffff).optional(),
 });
 
 type Rule = z.output<typeof faultRuleSchema>;
 
-function faultIn(rule: Rule): string | undefined {
+function errorIn(rule: Rule): string | undefined {
   const { answer, connection, applied, latencyMs } = rule;
-  if (!answer && !connection && latencyMs === undefined) return 'says no effect: give latencyMs, answer or connection';
+  if (!answer && !connection && latencyMs === undefined) return 'has no effect: set latencyMs, answer or connection';
   if (!answer && !connection && applied === false)
-    return 'latency alone lets the work happen: applied can only be true';
+    return 'with latency alone the operation is carried out: applied can only be true';
   if (answer && (connection === 'deaf' || connection === 'breakBeforeAnswer')) {
     return `the answer would never be sent: connection is ${connection}`;
   }
   if (connection === 'breakAfterAnswer' && !answer && applied !== true) {
-    return 'breakAfterAnswer needs an answer to send: give one, or applied: true';
+    return 'breakAfterAnswer needs an answer to send: set answer, or applied: true';
   }
   return undefined;
 }
 
-/** Whether the operation's work is done under this rule. */
+/** Whether the operation is carried out under this rule. */
 export function isApplied(rule: Rule): boolean {
   return rule.applied ?? (rule.answer === undefined && rule.connection === undefined);
 }

@@ -5,11 +5,11 @@ import { seededRandom } from './seededRandom.ts';
 
 type Rule = z.output<typeof faultRuleSchema>;
 
-/** A rule in force. */
+/** An active rule. */
 export interface ActiveFaultRule {
   id: number;
   rule: FaultRule;
-  /** How often it has acted. */
+  /** How often it was applied. */
   acted: number;
 }
 

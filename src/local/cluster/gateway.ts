@@ -11,7 +11,7 @@ import type { ImageStore } from './imageStore.ts';
 import type { LoggedRequest, RequestLog } from './requestLog.ts';
 import { breakConnection, sendAnswer, sendPadded } from './sendAnswer.ts';
 
-/** What the anonymous metadata request answers on a cluster that has Microsoft Entra ID switched on. */
+/** The Entra metadata of a cluster that uses Microsoft Entra ID. */
 export interface EntraMetadata {
   authority: string;
   client: string;
@@ -21,16 +21,16 @@ export interface EntraMetadata {
   tenant: string;
 }
 
-/** What makes one cluster's gateway differ from another's. */
+/** The settings of a cluster's gateway. */
 export interface GatewaySettings {
-  /** Undefined: the header `ClusterId` is not looked at, as on a cluster that has no such setting. */
+  /** The expected value of the header `ClusterId`; not checked by default. */
   clusterId?: string | undefined;
   entraMetadata?: EntraMetadata | undefined;
 }
 
 /** The cluster's HTTP gateway endpoint: everything between a request and the image store. */
 export class Gateway {
-  /** A cluster on Linux has no upload-session operations at all. */
+  /** Whether it is a Linux cluster, which has no operations for upload sessions. */
   linux = false;
   readonly #store: ImageStore;
   readonly #faults: FaultRules;
@@ -45,7 +45,7 @@ export class Gateway {
     this.#settings = settings;
   }
 
-  /** Handles a request to its end, if it is let in. A defect in the simulation is a 500, and reported on the error stream. */
+  /** Handles a request. A bug in the simulation is answered with 500 and printed to stderr. */
   handle(request: IncomingMessage, response: ServerResponse, authorize: Authorize): void {
     this.#handle(request, response, authorize).catch((error: unknown) => {
       if (request.socket.destroyed) return;
@@ -82,7 +82,7 @@ export class Gateway {
     await sendPadded(response, answer, this.#clusterDate(), rule.answer.padToBytes);
   }
 
-  /** What the real gateway does with a request, in its order. */
+  /** Handles a request without faults, in the order of the real gateway. */
   async #work(
     request: IncomingMessage,
     call: GatewayCall,
@@ -150,7 +150,7 @@ export class Gateway {
     if (request.socket.destroyed) logged.clientGone = true;
   }
 
-  /** The `Date` header's text, by the cluster's clock. It changes once a second. */
+  /** The value of the `Date` header, by the cluster's clock. It changes once a second. */
   #clusterDate(): string {
     const second = Math.floor(this.#store.clock.now() / 1_000);
     if (second !== this.#date.second) this.#date = { second, text: new Date(second * 1_000).toUTCString() };

@@ -1,15 +1,15 @@
 /** One HTTP answer of the gateway, or of something in front of it. */
 export interface GatewayAnswer {
   status: number;
-  /** A FabricErrorCode: the answer's body is a FabricError. */
+  /** A FabricErrorCode. The body is then a FabricError. */
   code?: string | undefined;
   /** The FabricError's message. */
   message?: string | undefined;
-  /** The body as it is, instead of a FabricError. */
+  /** The body, instead of a FabricError. */
   body?: string | undefined;
   contentType?: string | undefined;
   headers?: Record<string, string> | undefined;
-  /** The status line's words; the usual ones when not said. */
+  /** The status text; by default the usual one. */
   reason?: string | undefined;
 }
 
@@ -21,9 +21,8 @@ const UNAVAILABLE = 503;
 const RETRY_LATER = 'The cluster cannot do this now. Please retry.';
 
 /**
- * Every answer that isn't a success, by the table of status codes that the gateway's source holds: what the gateway
- * itself answers, and what a proxy or load balancer in front of it does. A row can be given to a fault rule as its
- * `answer`.
+ * All error answers: those of the gateway, by the table of status codes in its source, and those of a proxy or load balancer in front of
+ * it. Each can be the `answer` of a fault rule.
  *
  * @see Management/HttpTransport/HttpUtil.cpp and httpgateway/ErrorBody.cpp of microsoft/service-fabric
  */
@@ -70,20 +69,20 @@ export const STATUS_TABLE: readonly GatewayAnswer[] = [
 
 const BY_CODE = new Map(STATUS_TABLE.map((answer) => [answer.code, answer]));
 
-/** The gateway's answer for a FabricErrorCode; one that isn't in the table is a 500. */
+/** The gateway's answer for a FabricErrorCode; 500 for a code that is not in the table. */
 export function fabricError(code: string): GatewayAnswer {
   return BY_CODE.get(code) ?? { status: 500, code, message: NO_MESSAGE };
 }
 
-/** A success, with a body or without. Content type and length are said either way. */
+/** A success, with or without a body. Both have a content type and a length. */
 export function success(value?: unknown): GatewayAnswer {
   return { status: 200, body: value === undefined ? '' : JSON.stringify(value), contentType: JSON_TYPE };
 }
 
-/** The success that means "none". */
+/** The success that means "not found" for a look-up. */
 export const NO_CONTENT: GatewayAnswer = { status: 204, contentType: JSON_TYPE };
 
-/** The bytes and the content type of an answer's body. An answer with neither code nor body has none. */
+/** The body of an answer and its content type. An answer with neither code nor body has an empty body. */
 export function bodyOf(answer: GatewayAnswer): { body: string; contentType: string | undefined } {
   if (answer.body !== undefined || answer.code === undefined) {
     return { body: answer.body ?? '', contentType: answer.contentType };

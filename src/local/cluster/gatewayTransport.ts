@@ -1,9 +1,9 @@
 import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
 
-/** What gets a client into a secured cluster. */
+/** The credentials of a client of a secured cluster. */
 export interface GatewayCredentials {
-  /** PEM. The server's own certificate, or its authority's. */
+  /** The certificate of the server or of its authority, PEM. */
   ca: string;
   /** The client's certificate, PEM. */
   cert?: string | undefined;
@@ -21,9 +21,9 @@ export interface GatewayRequest {
 }
 
 /**
- * Sends a request to a gateway. @throws when no answer comes
+ * Sends a request to a gateway. @throws if no answer comes
  *
- * @param credentials - undefined: the cluster is not secured
+ * @param credentials - `undefined` if the cluster is not secured
  */
 export async function sendToGateway(
   url: string,

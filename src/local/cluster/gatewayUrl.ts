@@ -1,4 +1,4 @@
-/** What the gateway can be asked for; `unknown`: a request that it can't make sense of. */
+/** The operations of the gateway; `unknown` for a request that it does not recognize. */
 export const OPERATIONS = [
   'uploadChunk',
   'getSession',
@@ -14,30 +14,30 @@ export type Operation = (typeof OPERATIONS)[number];
 /** A request's method and URL, as the gateway understands them. */
 export interface GatewayCall {
   operation: Operation;
-  /** Still percent-encoded, as it stood in the URL. Empty where the operation has none. */
+  /** Percent-encoded, as in the URL. Empty if the operation has none. */
   path: string;
-  /** As in the query, valid or not; undefined: the query has none. */
+  /** As in the query, valid or not; `undefined` if there is none. */
   sessionId: string | undefined;
-  /** The server's own timeout in seconds; undefined: missing, or not an unsigned 32-bit number, which the gateway ignores. */
+  /** The server's timeout; `undefined` if it is missing, or not an unsigned 32-bit number, which the gateway ignores. */
   timeoutSeconds: number | undefined;
 }
 
 const IMAGE_STORE = 'ImageStore';
-/** The operations that another version of the API brought than the upload sessions. */
+/** The API versions of operations other than those of upload sessions. */
 const API_VERSIONS: Partial<Record<Operation, string>> = { entraMetadata: '1.0', storeInfo: '6.5' };
 const UPLOAD_SESSIONS_VERSION = '6.0';
 const MAX_UINT32 = 4_294_967_295;
 
 /**
- * Reads method and URL by the gateway's own rules: names and values of the query are compared as they stand (no
- * percent-decoding, upper and lower case differ), the first of two equal names wins, and a parameter that isn't one
- * name and one value doesn't exist. Empty path segments don't count. Any method that the path isn't known for makes
- * the whole request unknown: the gateway knows neither 404 nor 405 here.
+ * Reads method and URL by the gateway's own rules: names and values of the query are compared literally (no percent-decoding,
+ * case-sensitive), the first of two equal names counts, and a parameter without exactly one name and one value is ignored. Empty path
+ * segments are ignored. A method that the path does not support makes the whole request unknown: the gateway does not answer 404 or 405
+ * here.
  *
- * The real gateway takes every API version from 1.0 to its own. The documentation says "must be 6.0", so nothing else
- * is taken here.
+ * The real gateway accepts every API version from 1.0 to its own. The documentation says "must be 6.0", so other versions are rejected
+ * here.
  *
- * @param linux - whether the cluster is one of those that have no upload-session operations
+ * @param linux - whether it is a Linux cluster, which has no operations for upload sessions
  * @see httpgateway/GatewayUri.cpp of microsoft/service-fabric
  */
 export function parseGatewayUrl(method: string, url: string, linux: boolean): GatewayCall {
@@ -92,14 +92,14 @@ function parseQuery(query: string): Map<string, string> {
   return values;
 }
 
-/** Longer than any name that a file system takes. */
+/** A limit for file names, below that of file systems. */
 const MAX_SEGMENT_LENGTH = 200;
 
 /**
  * Decodes the path of a file in the image store.
  *
- * @returns undefined when it cannot be the path of a file: badly encoded, `.` or `..`, a control character, a
- *   drive or a backslash
+ * @returns `undefined` if it is not the path of a file: it has an invalid encoding, `.` or `..`, a control character, a drive or a
+ *   backslash
  */
 export function parseStoreRelativePath(encoded: string): string | undefined {
   let path: string;
@@ -113,16 +113,16 @@ export function parseStoreRelativePath(encoded: string): string | undefined {
   return path.split('/').every(isFileName) ? path : undefined;
 }
 
-// Written again, and not shared with the client: a mistake in the rule must not be made on both sides.
+// Not shared with the client on purpose: otherwise a mistake in the rule would be on both sides.
 const GUID = /^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$/;
 const ALL_ZERO = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Reads a session id by the gateway's rule.
  *
- * A missing one and the all-zero one are the same to the gateway, and every operation refuses them like a bad one.
+ * The gateway treats a missing id like the all-zero one, and every operation rejects both like an invalid one.
  *
- * @returns in lower case; undefined: the operation refuses it
+ * @returns in lower case; `undefined` if operations reject it
  * @see Common/Guid.cpp and httpgateway/UriArgumentParser.cpp of microsoft/service-fabric
  */
 export function parseGuid(text: string | undefined): string | undefined {
@@ -130,7 +130,7 @@ export function parseGuid(text: string | undefined): string | undefined {
   return text.toLowerCase();
 }
 
-/** Whether the call has a session id that every operation refuses before it asks the image store's primary. */
+/** Whether the gateway rejects the call because of its session id, before it asks the image store's primary. */
 export function isRefusedByGateway({ operation, sessionId }: GatewayCall): boolean {
   if (operation === 'getSessionsOfPath' || operation === 'storeInfo') return false;
   return parseGuid(sessionId) === undefined;

@@ -8,10 +8,10 @@ import { missingOf, type StagedSession, StagedSessions } from './stagedSessions.
 import type { StoreFolder } from './storeFolder.ts';
 import { DEFAULT_CAPACITY_BYTES, describeStore, type StoreInfoForm } from './storeInfo.ts';
 
-/** What an operation did, beside its answer. */
+/** The result of an operation. */
 export interface Performed {
   answer: GatewayAnswer;
-  /** Of a delete that took a session out of the map: the bytes of its chunk files. */
+  /** For a delete of an existing session: the bytes of its chunk files. */
   bytesFreed?: number;
 }
 
@@ -20,10 +20,10 @@ export class ImageStore {
   readonly clock = new ClusterClock();
   readonly sessions = new StagedSessions(this.clock);
   readonly primary = new Primary(this.clock);
-  /** Waited before each staged file that a commit joins. */
+  /** The wait before each staged file that a commit joins. */
   commitDelayPerChunkMs = 0;
   storeInfo: StoreInfoForm = 'object';
-  /** Of the simulated disk. */
+  /** The size of the simulated disk. */
   capacityBytes = DEFAULT_CAPACITY_BYTES;
   readonly #folder: StoreFolder;
 
@@ -32,7 +32,7 @@ export class ImageStore {
   }
 
   /**
-   * Does what a call asks for.
+   * Carries out a call.
    *
    * @param content - the request's body
    * @param contentRange - the request's `Content-Range` header
@@ -56,12 +56,12 @@ export class ImageStore {
     }
   }
 
-  /** Drops the sessions that the checks due by now find too old, with their chunk files. */
+  /** Runs the expiry checks that are due: drops the sessions that are too old, with their chunk files. */
   async dropExpired(): Promise<void> {
     await this.#discardAll(this.sessions.removeExpired());
   }
 
-  /** Another replica becomes primary: it knows no session, and the old one removes its staging folder. */
+  /** Makes another replica primary, which has no sessions. The old one removes its staging folder. */
   async failOver(): Promise<void> {
     await this.#discardAll(this.sessions.removeAll());
   }
@@ -82,9 +82,9 @@ export class ImageStore {
     const { fileSizeBytes, start, end } = range;
     const expectedBytes = rangeBytes(range, fileSizeBytes);
     const staged = await this.#folder.stage(content, expectedBytes);
-    // From here to the answer nothing is awaited, so that two chunks can't both take the same range.
+    // No await from here to the answer, so that two chunks can't occupy the same range.
     const refusal =
-      // The real image store finds a chunk of the wrong length only when it commits.
+      // The real image store detects a chunk of the wrong length only at the commit.
       staged.bytes === expectedBytes
         ? this.#refuseChunk(this.sessions.find(id), storeRelativePath, range)
         : fabricError('FABRIC_E_UPLOAD_SESSION_RANGE_NOT_SATISFIABLE');
@@ -103,7 +103,7 @@ export class ImageStore {
   ): GatewayAnswer | undefined {
     if (!session) return undefined;
     if (session.storeRelativePath !== storeRelativePath) return fabricError('FABRIC_E_UPLOAD_SESSION_ID_CONFLICT');
-    // By the documentation another size would be an id conflict; to the image store it is not.
+    // According to the documentation, another size is an id conflict. In the real image store it is not.
     if (session.fileSizeBytes !== range.fileSizeBytes) return fabricError('E_INVALIDARG');
     const fits = missingOf(session).some((missing) => missing.start <= range.start && range.end <= missing.end);
     return fits ? undefined : fabricError('FABRIC_E_UPLOAD_SESSION_RANGE_NOT_SATISFIABLE');
@@ -123,7 +123,7 @@ export class ImageStore {
     return sessions.length > 0 ? success({ UploadSessions: sessions.map(describeSession) }) : NO_CONTENT;
   }
 
-  /** First the map, then the chunk files: a commit that is joining them meanwhile finds them gone. */
+  /** Removes the session first and then the chunk files, so a commit that is joining them finds them missing. */
   async #delete(call: GatewayCall): Promise<Performed> {
     const id = parseGuid(call.sessionId);
     if (id === undefined) return { answer: fabricError('E_INVALIDARG') };
@@ -133,10 +133,10 @@ export class ImageStore {
   }
 
   /**
-   * An unknown session and one that misses chunks are both 400 `E_INVALIDARG`; 404 `NotFound` means that a chunk file
-   * was deleted while they were being joined.
+   * An unknown session and one with missing chunks are answered with 400 `E_INVALIDARG`. 404 `NotFound` means that a chunk file was
+   * deleted during the commit.
    *
-   * The session and its staged chunks stay: only a delete or the expiry removes them, and a client may even commit twice.
+   * The session and its staged chunks stay: only a delete or the expiry removes them, and a client can even commit twice.
    *
    * @see NativeImageStore.cpp, RequestManager.cpp and processcommituploadsessionrequestasyncoperation.cpp of
    *   microsoft/service-fabric
@@ -152,7 +152,7 @@ export class ImageStore {
   }
 }
 
-/** 64-bit numbers travel as strings. */
+/** 64-bit numbers are strings. */
 function describeSession(session: StagedSession): Record<string, unknown> {
   return {
     StoreRelativePath: session.storeRelativePath,

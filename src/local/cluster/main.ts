@@ -3,22 +3,22 @@ import type { MadeSecurity } from './makeSecurity.ts';
 import { readSecurityOptions } from './securityOptions.ts';
 import { type SimulatedClusterOptions, startSimulatedCluster } from './simulatedCluster.ts';
 
-const HELP = `Runs a simulated Service Fabric cluster: its HTTP gateway endpoint with the upload-session operations of the
-image store, real chunk files, and a listener to control it. On loopback only.
+const HELP = `Runs a simulated Service Fabric cluster, on loopback only: an HTTP gateway endpoint with the upload-session
+operations of the image store, real chunk files, and a listener to control it.
 
-  --port PORT          the gateway's port (default 19080; 0: any that is free)
-  --control-port PORT  the control listener's port (default 0: any that is free)
-  --folder DIR         where the chunk files are kept (default: a temporary folder, removed at the end)
-  --cluster-id ID      refuse requests whose ClusterId header says something else
-  --linux              be a cluster that has no upload-session operations
-  --secured WAY        speak TLS, and let in by certificate or by Microsoft Entra ID (entra); what clients need is written to
-                       a folder that nobody else can read
-  --entra-key FILE     with entra: the public key that tokens are checked with, PEM
-  --exclusive          with entra: certificates alone on the gateway's port, and a port of its own for tokens
-  --token-port PORT    with --exclusive: the port for tokens (default 0: any that is free)
-  --ask WHEN           when clients are asked for their certificates: in-handshake (default), or after-request, as the
-                       Windows gateway does (over TLS 1.3 that is not possible, and they are refused)
-  --tls VERSION        speak only this version of TLS: 1.2 or 1.3 (default: both)
+  --port PORT          the gateway's port (default 19080; 0: any free port)
+  --control-port PORT  the port of the control listener (default 0: any free port)
+  --folder DIR         the folder for the chunk files (default: a temporary folder, removed at the end)
+  --cluster-id ID      reject requests with another ClusterId header
+  --linux              simulate a Linux cluster, which has no upload-session operations
+  --secured KIND       use TLS, and authenticate clients by certificate or by Microsoft Entra ID (entra); the settings and
+                       certificates for clients are written to a folder that only you can read
+  --entra-key FILE     with entra: the public key that verifies tokens, PEM
+  --exclusive          with entra: accept only certificates on the gateway's port, and tokens on another port
+  --token-port PORT    with --exclusive: the port for tokens (default 0: any free port)
+  --ask WHEN           when to request client certificates: in-handshake (default), or after-request, as the Windows
+                       gateway does (over TLS 1.3 that is not possible, and clients are refused)
+  --tls VERSION        use only this version of TLS: 1.2 or 1.3 (default: both)
   --help               show this
 `;
 
@@ -50,9 +50,9 @@ function readPort(option: string, text: string): number {
 }
 
 function explain(error: NodeJS.ErrnoException & { port?: number }): string {
-  if (error.code === 'EADDRINUSE') return `Port ${error.port} is taken. Give another one, or 0 for any that is free.`;
+  if (error.code === 'EADDRINUSE') return `Port ${error.port} is in use. Choose another one, or 0 for any free port.`;
   if (error.code === 'EACCES' && error.port)
-    return `Port ${error.port} may not be used. Give another one, or 0 for any that is free.`;
+    return `Port ${error.port} is not permitted. Choose another one, or 0 for any free port.`;
   return error.message;
 }
 
@@ -62,8 +62,7 @@ async function main(): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
-  // Listened for from the start, so that an early signal is not missed. The channel to a parent closes when that ends,
-  // however it ends.
+  // The listeners are added first, so that an early signal is not missed. 'disconnect' comes when the parent process ends for any reason.
   const ended = new Promise<void>((resolve) => {
     for (const sign of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) process.on(sign, () => resolve());
   });

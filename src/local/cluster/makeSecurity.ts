@@ -9,12 +9,12 @@ import type { ClusterSecurity } from './clusterSecurity.ts';
 export const AUTHENTICATION = ['certificate', 'entra'] as const;
 export type SecuredBy = (typeof AUTHENTICATION)[number];
 
-/** A cluster's security, made at its start, and what its clients need. */
+/** The security of a cluster, created at its start, and the files for its clients. */
 export interface MadeSecurity {
   security: ClusterSecurity;
-  /** Holds the certificates and keys; it is the maker's to remove. */
+  /** Contains the certificates and keys. The caller must remove it. */
   folder: SecretFolder;
-  /** Writes the app settings with which the app gets into the cluster. @returns the `.env` file's path */
+  /** Writes the app settings for authenticating to the cluster. @returns the path of the `.env` file */
   writeSettings(cluster: { endpoint: string; tokenEndpoint?: string }): Promise<string>;
 }
 
@@ -29,12 +29,12 @@ export const SECRET_FILES = {
 } as const;
 
 /**
- * Makes all that secures a cluster: a self-signed server certificate, as most clusters have, one for an administrator and
- * one for a read-only client, each known by its thumbprint.
+ * Creates the certificates of a cluster: a self-signed server certificate, as most clusters have, one for an administrator and one for a
+ * read-only client, each accepted by its thumbprint.
  *
- * @param tokenKeyFile - PEM; what tokens are checked with, where clients come with tokens
+ * @param tokenKeyFile - the key that verifies tokens, PEM; required with `entra`
  * @param how - the rest of the cluster's security
- * @throws Error when the options contradict each other
+ * @throws Error if the options contradict each other
  */
 export async function makeSecurity(
   by: SecuredBy,

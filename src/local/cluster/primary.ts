@@ -1,19 +1,19 @@
 import type { ClusterClock } from './clusterClock.ts';
 
-/** How long the gateway waits before it asks the primary again. [InternalFileStoreClient.cpp, ClientRetryInterval] */
+/** How long the gateway waits before it retries. [InternalFileStoreClient.cpp, ClientRetryInterval] */
 const RETRY_INTERVAL_MS = 5_000;
 const DEFAULT_TIMEOUT_S = 60;
 
 /**
- * The image store's primary replica, as far as the gateway can reach it.
+ * Whether the gateway can reach the image store's primary replica.
  *
- * While it moves or is not ready, the gateway holds a call and asks again every 5 s until the call's own `timeout` ends. So
- * a DELETE may be carried out long after its client stopped waiting.
+ * While the primary moves or is not ready, the gateway retries a call every 5 s until the call's `timeout` ends. So a DELETE may be
+ * carried out long after its client stopped waiting.
  *
  * @see InternalFileStoreClient.cpp and Naming/EntreeService.RequestAsyncOperationBase.cpp of microsoft/service-fabric
  */
 export class Primary {
-  /** Whether it cannot be reached now. */
+  /** Whether it is moving and cannot be reached. */
   moving = false;
   readonly #clock: ClusterClock;
 
@@ -24,7 +24,7 @@ export class Primary {
   /**
    * Waits until the primary can be reached. Times are the cluster's.
    *
-   * @param timeoutSeconds - of the call; undefined: the gateway's default. One of 5 or less is not repeated.
+   * @param timeoutSeconds - of the call; a call with 5 or less is not repeated
    * @returns whether it was reached before the timeout ended, and how often the gateway asked
    */
   async reach(timeoutSeconds = DEFAULT_TIMEOUT_S): Promise<{ reached: boolean; attempts: number }> {

@@ -2,7 +2,7 @@ import type { Credential } from './authorize.ts';
 import type { ConnectionFault } from './faultRule.ts';
 import type { Operation } from './gatewayUrl.ts';
 
-/** A request as the gateway met it. Times are milliseconds since 1970. */
+/** A request to the gateway. Times are milliseconds since 1970. */
 export interface LoggedRequest {
   /** Counts up from 1, never starts again. */
   sequence: number;
@@ -12,20 +12,20 @@ export interface LoggedRequest {
   arrivedAtWallClock: number;
   operation: Operation;
   method: string;
-  /** As in the URL, in lower case, whatever it is. */
+  /** As in the URL, valid or not, in lower case. */
   sessionId?: string;
   /** The header `X-ServiceFabricRequestId`. */
   requestId?: string;
   /** The header `ClusterId`. */
   clusterId?: string;
   timeoutSeconds?: number;
-  /** On a secured cluster: what the client was let in for. */
+  /** On a secured cluster: how the client was authenticated. */
   admittedBy?: Credential;
-  /** The id of the fault rule that acted. */
+  /** The id of the fault rule that was applied. */
   faultId?: number;
-  /** Whether the operation's work was done; absent while it isn't decided. */
+  /** Whether the operation was carried out; absent while that is open. */
   applied?: boolean;
-  /** The status that was sent, also when the answer broke. Absent: no answer, or not yet. */
+  /** The status that was sent, also if the answer broke; absent if there is no answer yet. */
   status?: number;
   code?: string;
   /** When the answer was sent, by this machine's clock. */
@@ -34,18 +34,18 @@ export interface LoggedRequest {
   broken?: ConnectionFault;
   /** The client went away before the answer was sent. */
   clientGone?: boolean;
-  /** How often the gateway asked the primary, when more than once: it was moving. */
+  /** How often the gateway asked the primary; absent if once. */
   attempts?: number;
-  /** Of a delete: when the primary took it, by the cluster's clock. */
+  /** For a delete: when the primary received it, by the cluster's clock. */
   performedAt?: number;
   /**
-   * Of a delete: the session's last chunk when the primary took it; when the request arrived, if it did not get that far.
-   * Absent: the cluster knew no such session.
+   * For a delete: the time of the session's last chunk when the primary received it, or when the request arrived if it did not reach the
+   * primary. Absent if the cluster had no such session.
    */
   modifiedAt?: number;
-  /** Of a delete: whether it took the session out of the map. */
+  /** For a delete: whether the session existed and was deleted. */
   deleted?: boolean;
-  /** Of a delete: the bytes of the chunk files that it removed. */
+  /** For a delete: the bytes of the chunk files that it removed. */
   bytesFreed?: number;
 }
 
@@ -61,16 +61,16 @@ export interface LogQuery {
 /** A page of the log. */
 export interface LogPage {
   requests: LoggedRequest[];
-  /** What to give as `since` for the next page. */
+  /** The value of `since` for the next page. */
   next: number;
   /** Whether requests after `next` are in the log now. */
   more: boolean;
 }
 
-/** The last requests that the gateway met, the oldest dropped when there are too many. */
+/** The last requests to the gateway. The oldest are dropped if there are too many. */
 export class RequestLog {
   readonly #capacity: number;
-  /** A ring: a request's place is its sequence number modulo the capacity. */
+  /** A ring buffer: the index of a request is its sequence number modulo the capacity. */
   #requests: LoggedRequest[] = [];
   #first = 1;
   #last = 0;
@@ -80,7 +80,7 @@ export class RequestLog {
     this.#capacity = capacity;
   }
 
-  /** Adds a request. The caller goes on writing into it while the request is under way. */
+  /** Adds a request. The caller updates the entry while the request is in progress. */
   add(request: Omit<LoggedRequest, 'sequence'>): LoggedRequest {
     this.#last += 1;
     this.#counts[request.operation] = (this.#counts[request.operation] ?? 0) + 1;
@@ -105,12 +105,12 @@ export class RequestLog {
     return { requests, next, more: next < this.#last };
   }
 
-  /** How many requests of each operation there were since the log was last cleared, those included that it has dropped. */
+  /** The number of requests of each operation since the log was last cleared, including dropped ones. */
   counts(): Partial<Record<Operation, number>> {
     return this.#counts;
   }
 
-  /** Forgets all requests. Sequence numbers go on. */
+  /** Removes all requests. Sequence numbers continue. */
   clear(): void {
     this.#requests = [];
     this.#counts = {};

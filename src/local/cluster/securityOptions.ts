@@ -1,7 +1,7 @@
 import type { ClusterSecurity } from './clusterSecurity.ts';
 import { AUTHENTICATION, type MadeSecurity, makeSecurity } from './makeSecurity.ts';
 
-/** The options of the command line that say how the cluster is secured, as they were given. */
+/** The unparsed options of the command line about the cluster's security. */
 export interface SecurityArguments {
   secured?: string;
   'entra-key'?: string;
@@ -14,10 +14,10 @@ const ASK = { 'in-handshake': 'inHandshake', 'after-request': 'afterRequest' } a
 const TLS = { '1.2': 'TLSv1.2', '1.3': 'TLSv1.3' } as const;
 
 /**
- * Makes the cluster's security as the command line says.
+ * Creates the cluster's security from the options of the command line.
  *
- * @returns undefined for an unsecured cluster
- * @throws Error that names the option that is wrong
+ * @returns `undefined` for an unsecured cluster
+ * @throws Error that names the invalid option
  */
 export async function readSecurityOptions(args: SecurityArguments): Promise<MadeSecurity | undefined> {
   const { 'entra-key': tokenKeyFile, exclusive, ask, tls } = args;
@@ -30,7 +30,7 @@ export async function readSecurityOptions(args: SecurityArguments): Promise<Made
   }
   const asksForCertificate = ASK[choose('ask', ask, keysOf(ASK)) ?? 'in-handshake'];
   if (exclusive && asksForCertificate === 'afterRequest') {
-    throw new Error('--ask after-request contradicts --exclusive: that mode asks in the handshake.');
+    throw new Error('--ask after-request contradicts --exclusive: that mode requests certificates in the handshake.');
   }
   const version = choose('tls', tls, keysOf(TLS));
   const how: Parameters<typeof makeSecurity>[2] = {

@@ -1,7 +1,5 @@
 /**
- * Random numbers from 0 to below 1 that are the same for the same seed.
- *
- * The generator is mulberry32: 32 bits of state, good enough for choosing which request fails.
+ * Random numbers from 0 to below 1 that are the same for the same seed, by the generator mulberry32.
  */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;

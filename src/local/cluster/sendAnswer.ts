@@ -6,17 +6,17 @@ import { bodyOf, type GatewayAnswer } from './gatewayAnswer.ts';
 
 type Headers = Record<string, string>;
 
-/** What is claimed of an empty answer that breaks in its body: one that has no body can't be cut in half. */
+/** The length of the body for an empty answer that must break in its body. */
 const CLAIMED_BYTES = 64;
 
-/** Sends a whole answer. `date` is what its `Date` header says. */
+/** Sends a whole answer. `date` is the value of its `Date` header. */
 export function sendAnswer(response: ServerResponse, answer: GatewayAnswer, date: string): void {
   const { body, headers } = compose(answer, date);
   writeHead(response, answer, headers);
   response.end(body);
 }
 
-/** Sends an answer whose body is filled up with blanks to `bytes` bytes, as fast as the client reads it. */
+/** Sends an answer whose body is padded with blanks to `bytes` bytes, as fast as the client reads it. */
 export async function sendPadded(response: ServerResponse, answer: GatewayAnswer, date: string, bytes: number) {
   const { body, headers } = compose(answer, date);
   writeHead(response, answer, { ...headers, 'Content-Length': String(Math.max(bytes, body.length)) });
@@ -25,11 +25,11 @@ export async function sendPadded(response: ServerResponse, answer: GatewayAnswer
     yield body;
     for (let left = bytes - body.length; left > 0; left -= blanks.length) yield blanks.subarray(0, left);
   };
-  // A client that has read enough goes away: that is its right.
+  // A client may close the connection before it has read everything.
   await pipeline(Readable.from(padded()), response).catch(() => undefined);
 }
 
-/** Ends the connection instead of answering, or in the middle of the answer, or right behind it. */
+/** Ends the connection instead of answering, in the middle of the answer, or right after it. */
 export function breakConnection(
   response: ServerResponse,
   how: Exclude<ConnectionFault, 'deaf'>,
@@ -39,7 +39,7 @@ export function breakConnection(
   const { socket } = response;
   if (!socket) return;
   if (how === 'breakBeforeAnswer') {
-    // TLS has no reset of its own; there the connection just ends.
+    // A TLS socket cannot be reset, so the connection just ends.
     if ('encrypted' in socket) socket.destroy();
     else socket.resetAndDestroy();
     return;
@@ -66,7 +66,7 @@ export function breakConnection(
 
 function writeHead(response: ServerResponse, { status, reason }: GatewayAnswer, headers: Headers): void {
   response.sendDate = false;
-  // Said by us, or else Node would add a Keep-Alive header: the real gateway's clients get no such hint.
+  // Set explicitly, because Node would otherwise add a Keep-Alive header, which the real gateway does not send.
   const all = { ...headers, Connection: response.shouldKeepAlive ? 'keep-alive' : 'close' };
   response.writeHead(status, reason ?? STATUS_CODES[status] ?? '', all);
 }
@@ -74,7 +74,7 @@ function writeHead(response: ServerResponse, { status, reason }: GatewayAnswer, 
 function compose(answer: GatewayAnswer, date: string): { body: Buffer; headers: Headers } {
   const { body, contentType } = bodyOf(answer);
   const bytes = Buffer.from(body);
-  // The real gateway sits on http.sys, which names itself.
+  // The real gateway uses HTTP.sys, which sets this Server header.
   const headers: Headers = { Date: date, Server: 'Microsoft-HTTPAPI/2.0' };
   if (contentType !== undefined) {
     headers['Content-Type'] = contentType;

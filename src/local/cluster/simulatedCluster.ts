@@ -11,46 +11,46 @@ import { StoreFolder } from './storeFolder.ts';
 
 /** How to start a simulated cluster. Every option has a default. */
 export interface SimulatedClusterOptions {
-  /** The gateway's port. 0, the default: any that is free. */
+  /** The gateway's port. 0, the default, for any free port. */
   port?: number | undefined;
-  /** The control listener's port. 0, the default: any that is free. */
+  /** The port of the control listener. 0, the default, for any free port. */
   controlPort?: number | undefined;
-  /** Where the image store's files are kept. Undefined: a temporary folder, removed at the end. */
+  /** The folder for the image store's files. By default a temporary folder, removed at the end. */
   folder?: string | undefined;
-  /** What the header `ClusterId` must say, when there is one. Undefined: it isn't looked at. */
+  /** The expected value of the header `ClusterId`, if a request has one. Not checked by default. */
   clusterId?: string | undefined;
-  /** The port for tokens, where `security` has one of its own. 0, the default: any that is free. */
+  /** The port for tokens in exclusive authentication mode. 0, the default, for any free port. */
   tokenPort?: number | undefined;
-  /** How the cluster is secured; undefined: it isn't. */
+  /** How the cluster is secured; not secured by default. */
   security?: ClusterSecurity | undefined;
   entraMetadata?: EntraMetadata | undefined;
   /** How many requests the log keeps. */
   logCapacity?: number | undefined;
-  /** The gateway's access check, in place of `security`. */
+  /** The gateway's access check, instead of `security`. */
   authorize?: Authorize | undefined;
 }
 
 /** A simulated cluster that runs in this process. */
 export interface SimulatedCluster {
-  /** The HTTP gateway endpoint, such as `http://127.0.0.1:19080`; `https` when it is secured. */
+  /** The HTTP gateway endpoint, such as `http://127.0.0.1:19080`; `https` if it is secured. */
   endpoint: string;
-  /** Where tokens are accepted, in exclusive authentication mode. */
+  /** The endpoint for tokens in exclusive authentication mode. */
   tokenEndpoint?: string;
   controlEndpoint: string;
-  /** Holds `staging/` and `store/`. */
+  /** Contains `staging/` and `store/`. */
   folder: string;
   control: ClusterControl;
-  /** Ends it at once, with all its connections. */
+  /** Stops it at once, with all its connections. */
   close(): Promise<void>;
 }
 
 const LOG_CAPACITY = 200_000;
 
 /**
- * Starts a simulated cluster: a gateway that is as strict as a real one, with real chunk files behind it, and a control
- * listener of its own. Both on loopback only.
+ * Starts a simulated cluster: a gateway that is as strict as a real one, with real chunk files, and its control listener. Both listen on
+ * loopback only.
  *
- * @throws NodeJS.ErrnoException, `EADDRINUSE` when a port is taken; nothing is left running then
+ * @throws NodeJS.ErrnoException, `EADDRINUSE` if a port is in use; nothing is then left running
  */
 export async function startSimulatedCluster(options: SimulatedClusterOptions = {}): Promise<SimulatedCluster> {
   const { port = 0, controlPort = 0, clusterId } = options;

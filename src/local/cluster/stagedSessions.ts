@@ -2,9 +2,9 @@ import { type ByteRange, missingRanges } from './byteRanges.ts';
 import type { ClusterClock } from './clusterClock.ts';
 
 const MINUTE_MS = 60_000;
-/** FileStoreService/UploadSessionTimeout: no chunk for this long, and the next check drops the session. */
+/** FileStoreService/UploadSessionTimeout: the next check drops a session without a chunk for this long. */
 const SESSION_TIMEOUT_MS = 30 * MINUTE_MS;
-/** FileStoreService/ProcessPendingCleanupInterval: from one check to the next. */
+/** FileStoreService/ProcessPendingCleanupInterval: the time between two checks. */
 const CHECK_INTERVAL_MS = 5 * MINUTE_MS;
 
 /** A chunk in the staging folder. It stays there after its session's commit, until the session is deleted or expires. */
@@ -26,20 +26,20 @@ export interface StagedSession {
   readonly chunks: StagedChunk[];
 }
 
-/** A session's chunks and the ranges that it still waits for. */
+/** The ranges that a session has not received. */
 export function missingOf(session: StagedSession): ByteRange[] {
   return missingRanges(session.chunks, session.fileSizeBytes);
 }
 
 /**
- * The session map of the image store's primary replica. It lives in memory: a failover forgets it.
+ * The session map of the image store's primary replica. It is in memory only, so a failover loses it.
  *
  * @see uploadsessionmap.cpp of microsoft/service-fabric
  */
 export class StagedSessions {
   readonly #byId = new Map<string, StagedSession>();
   readonly #clock: ClusterClock;
-  /** When the next check falls due, on the clock that is never set. Undefined: there is no session to look for. */
+  /** When the next check is due, on the monotonic clock; `undefined` if there is no session. */
   #nextCheckAt: number | undefined;
 
   constructor(clock: ClusterClock) {
@@ -58,7 +58,7 @@ export class StagedSessions {
     return [...this.#byId.values()];
   }
 
-  /** Adds a chunk whose range its session misses; the first chunk creates the session. */
+  /** Adds a chunk with a missing range. The first chunk creates the session. */
   addChunk(described: Pick<StagedSession, 'id' | 'storeRelativePath' | 'fileSizeBytes'>, chunk: StagedChunk): void {
     this.#scheduleCheck();
     const session = this.#byId.get(described.id) ?? { ...described, modifiedAt: 0, chunks: [] };
@@ -68,32 +68,32 @@ export class StagedSessions {
     this.#byId.set(described.id, session);
   }
 
-  /** Adds a session as if it had been begun so long ago, without any chunk: for a great many at once. */
+  /** Adds a session of this age without chunks. */
   add(described: Pick<StagedSession, 'id' | 'storeRelativePath' | 'fileSizeBytes'>, ageMs: number): void {
     this.#scheduleCheck();
     this.#byId.set(described.id, { ...described, modifiedAt: this.#clock.now() - ageMs, chunks: [] });
   }
 
-  /** The first check comes a whole timeout after the map stopped being empty, the following ones at their interval. */
+  /** The first check is due a whole timeout after the map was empty, the next ones at their interval. */
   #scheduleCheck(): void {
     if (this.#byId.size === 0) this.#nextCheckAt = this.#clock.elapsed() + SESSION_TIMEOUT_MS;
   }
 
-  /** Takes a session out of the map. Its chunk files are the caller's to remove. */
+  /** Removes a session from the map. The caller must remove its chunk files. */
   remove(id: string): StagedSession | undefined {
     const session = this.#byId.get(id);
     this.#byId.delete(id);
     return session;
   }
 
-  /** Takes all sessions out of the map. */
+  /** Removes all sessions from the map. */
   removeAll(): StagedSession[] {
     const sessions = this.all();
     this.#byId.clear();
     return sessions;
   }
 
-  /** Runs the checks that have fallen due, each as of its own moment, and takes out the sessions that they drop. */
+  /** Runs the checks that are due, each as of its own time, and removes the sessions that they drop. */
   removeExpired(): StagedSession[] {
     const dropped: StagedSession[] = [];
     while (this.#nextCheckAt !== undefined && this.#nextCheckAt <= this.#clock.elapsed()) {

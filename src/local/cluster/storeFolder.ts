@@ -7,24 +7,24 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** The image store's files on disk: `staging/` holds the sessions' chunks, `store/` the committed files. */
+/** The image store's files on disk: `staging/` contains the sessions' chunks, `store/` the committed files. */
 export class StoreFolder {
   readonly path: string;
   readonly #staging: string;
   readonly #store: string;
-  readonly #isOurs: boolean;
+  readonly #isTemporary: boolean;
 
-  private constructor(path: string, isOurs: boolean) {
+  private constructor(path: string, isTemporary: boolean) {
     this.path = path;
     this.#staging = join(path, 'staging');
     this.#store = join(path, 'store');
-    this.#isOurs = isOurs;
+    this.#isTemporary = isTemporary;
   }
 
   /**
-   * Opens a folder, creating it when missing; without a path a fresh temporary one, which `close` removes.
+   * Opens a folder, and creates it if it is missing. Without a path it creates a temporary one, which `close` removes.
    *
-   * Chunks left in `staging/` by an earlier run are removed: a new primary knows no session that they belong to.
+   * Chunks of an earlier run in `staging/` are removed: a new primary has no sessions for them.
    */
   static async open(path?: string): Promise<StoreFolder> {
     const folder = new StoreFolder(
@@ -38,11 +38,11 @@ export class StoreFolder {
   }
 
   /**
-   * Writes a chunk's bytes to a file of its own in `staging/`.
+   * Writes a chunk to its own file in `staging/`.
    *
-   * @param limitBytes - what comes after this many is counted but not written: the chunk is refused anyway
-   * @returns the file, and the bytes that came
-   * @throws when the sender goes away; nothing is left behind then
+   * @param limitBytes - bytes after this limit are counted but not written, since the chunk will be rejected
+   * @returns the file, and the number of bytes received
+   * @throws if the connection breaks; no file is then left behind
    */
   async stage(content: Readable, limitBytes: number): Promise<{ file: string; bytes: number }> {
     const file = join(this.#staging, `${randomUUID()}.chunk`);
@@ -63,9 +63,9 @@ export class StoreFolder {
   }
 
   /**
-   * Deletes staged files one by one. One that can't be deleted is passed over, as on a real cluster.
+   * Deletes staged files one by one. A file that can't be deleted is skipped, as on a real cluster.
    *
-   * @returns the bytes that this freed
+   * @returns the number of freed bytes
    */
   async discard(chunks: readonly { file: string; bytes: number }[]): Promise<number> {
     let freed = 0;
@@ -81,10 +81,10 @@ export class StoreFolder {
   }
 
   /**
-   * Joins staged files, one by one and without any lock, and moves the whole into the store.
+   * Joins staged files one by one, without a lock, and moves the result into the store.
    *
-   * @param delayMs - waited before each file
-   * @returns false when a file had been deleted meanwhile; nothing is left behind then
+   * @param delayMs - the wait before each file
+   * @returns false if a file was deleted in the meantime; no file is then left behind
    */
   async join(files: readonly string[], storeRelativePath: string, delayMs: () => number): Promise<boolean> {
     const joined = join(this.#staging, `${randomUUID()}.joined`);
@@ -104,18 +104,18 @@ export class StoreFolder {
     }
   }
 
-  /** Bytes and files that really are in the two folders now. */
+  /** The actual bytes and files in the two folders. */
   async usage(): Promise<{ staging: FolderUsage; store: FolderUsage }> {
     return { staging: await usageOf(this.#staging), store: await usageOf(this.#store) };
   }
 
-  /** Removes the folder when it was made by `open`. */
+  /** Removes the folder if it is a temporary one. */
   async close(): Promise<void> {
-    if (this.#isOurs) await rm(this.path, { recursive: true, force: true });
+    if (this.#isTemporary) await rm(this.path, { recursive: true, force: true });
   }
 }
 
-/** What a folder holds, subfolders included. */
+/** The content of a folder, including subfolders. */
 export interface FolderUsage {
   bytes: number;
   files: number;
@@ -125,7 +125,7 @@ async function usageOf(folder: string): Promise<FolderUsage> {
   const usage: FolderUsage = { bytes: 0, files: 0 };
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
-    // A file may be deleted between the listing and the look at it.
+    // A file may be deleted after the listing.
     const found = await stat(join(entry.parentPath, entry.name)).catch(() => undefined);
     if (!found) continue;
     usage.bytes += found.size;

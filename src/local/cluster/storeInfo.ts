@@ -2,17 +2,17 @@ import { fabricError, type GatewayAnswer, success } from './gatewayAnswer.ts';
 import type { FolderUsage, StoreFolder } from './storeFolder.ts';
 
 /**
- * How the gateway answers `GET /ImageStore/$/Info`: with an object, as the documentation's model says; with an array of one, as
- * its example shows; or not at all, as an older runtime.
+ * How the gateway answers `GET /ImageStore/$/Info`: with an object, as in the documented model; with an array of one, as in the documented
+ * example; or with an error, like an older runtime.
  */
 export const STORE_INFO_FORMS = ['object', 'arrayOfOne', 'unsupported'] as const;
 export type StoreInfoForm = (typeof STORE_INFO_FORMS)[number];
 
-/** What a small cluster's image store disk may hold. */
+/** A typical disk size of a small cluster. */
 export const DEFAULT_CAPACITY_BYTES = 64 * 1_073_741_824;
 
 /**
- * The image store's disk, and what takes its space: the staged chunks and the committed files that really are in the folder.
+ * Describes the image store's disk and its usage by the staged chunks and committed files in the folder.
  *
  * @param capacityBytes - of the simulated disk
  * @see Service Fabric REST API 6.5, "Get Image Store Info"
@@ -38,7 +38,7 @@ export async function describeStore(
   return success(form === 'arrayOfOne' ? [info] : info);
 }
 
-/** 64-bit numbers travel as strings. */
+/** 64-bit numbers are strings. */
 function describeUse({ bytes, files }: FolderUsage): { UsedSpace: string; FileCount: string } {
   return { UsedSpace: String(bytes), FileCount: String(files) };
 }

@@ -5,22 +5,21 @@ import { createServer as createTcpServer } from 'node:net';
 import { createSecureContext, type SecureVersion, TLSSocket } from 'node:tls';
 import { type CreateServer, KEEP_ALIVE_MS } from '../listen.ts';
 
-/** What a gateway's port speaks TLS with. */
+/** The TLS settings of a gateway's port. */
 export interface TlsSettings {
   /** The server's certificate and private key, PEM. */
   server: { cert: string; key: string };
-  /** 1.2 and the highest that Node has, by default. */
+  /** By default from 1.2 to the highest version that Node supports. */
   tlsVersions?: { min?: SecureVersion; max?: SecureVersion } | undefined;
 }
 
-/** When a port asks for the client's certificate. */
+/** When a port requests the client's certificate. */
 export type AsksForCertificate = 'never' | 'inHandshake' | 'afterRequest';
 
 /**
- * Makes a server that speaks TLS and refuses no client in the handshake: whether its certificate will do is for the access
- * check to say.
+ * Makes a TLS server that refuses no client in the handshake: the access check decides about certificates.
  *
- * @param ca - PEM; the roots that clients' certificates must lead to; undefined: the platform's
+ * @param ca - the trusted roots for client certificates, PEM; by default the platform's
  */
 export function createTlsServer(
   { server, tlsVersions }: TlsSettings,
@@ -33,7 +32,7 @@ export function createTlsServer(
     ...(ca && { ca: [...ca] }),
     rejectUnauthorized: false,
     requestCert: asks === 'inHandshake',
-    // OpenSSL loses the client's certificate on renegotiation when the session came from a ticket.
+    // OpenSSL loses the client's certificate at a renegotiation if the session was resumed from a ticket.
     ...(asks === 'afterRequest' && { secureOptions: constants.SSL_OP_NO_TICKET }),
     keepAliveTimeout: KEEP_ALIVE_MS,
   };
@@ -41,11 +40,11 @@ export function createTlsServer(
 }
 
 /**
- * Makes a server that ends the handshake of a client that has no certificate, over TLS 1.3 with the alert "certificate
- * required". Any certificate completes the handshake; whether it will do is for the access check to say.
+ * Makes a server that ends the handshake of a client without a certificate, over TLS 1.3 with the alert "certificate required". Any
+ * certificate completes the handshake: the access check decides about it.
  *
- * Node's own TLS server cannot do that: with `rejectUnauthorized` it also drops certificates that lead to no trusted root,
- * such as the self-signed ones that a cluster knows by their thumbprints.
+ * Node's own TLS server cannot do that: with `rejectUnauthorized` it also refuses certificates without a chain to a trusted root, such as
+ * self-signed ones that a cluster accepts by thumbprint.
  */
 export function createCertificateServer({ server, tlsVersions }: TlsSettings, ca?: readonly string[]): CreateServer {
   const secureContext = createSecureContext({
@@ -62,12 +61,12 @@ export function createCertificateServer({ server, tlsVersions }: TlsSettings, ca
   };
 }
 
-/** Asks the client for its certificate on a connection that stands: TLS 1.2 renegotiation. TLS 1.3 does not have it. */
+/** Requests the client's certificate on an established connection, by TLS 1.2 renegotiation. TLS 1.3 does not have it. */
 export async function askForCertificate(socket: TLSSocket): Promise<void> {
   if (socket.getProtocol() !== 'TLSv1.2') return;
   await new Promise<void>((resolve) => {
     socket.once('close', resolve);
-    // Without a certificate the access check refuses; whatever else is wrong ends the connection.
+    // Without a certificate the access check refuses the request. Any other error ends the connection.
     const begun = socket.renegotiate({ requestCert: true, rejectUnauthorized: false }, () => resolve());
     if (begun === false) resolve();
   });

@@ -7,17 +7,17 @@ export interface UploadDescription {
   /** Such as `App/Code/a.zip`. */
   storeRelativePath: string;
   fileSizeBytes: number;
-  /** Undefined: a new one. */
+  /** A new one by default. */
   sessionId?: string | undefined;
   /** The size of all chunks but the last. */
   chunkSizeBytes?: number | undefined;
 }
 
-/** The gateway refused a step of an upload. */
+/** The gateway rejected a step of an upload. */
 export class UploadRefused extends Error {
   override readonly name = 'UploadRefused';
   readonly httpStatus: number;
-  /** `Error.Code` of the answer's body, when it has one. */
+  /** `Error.Code` of the answer's body, if it has one. */
   readonly code: string | undefined;
 
   constructor(step: string, httpStatus: number, code: string | undefined) {
@@ -30,7 +30,7 @@ export class UploadRefused extends Error {
 const DEFAULT_CHUNK_BYTES = 1_048_576;
 const API_VERSION = 'api-version=6.0';
 
-/** One file on its way into the image store of a simulated cluster, chunk by chunk. Its content is filler. */
+/** The upload of one file to the image store of a simulated cluster, chunk by chunk. Its content is filler. */
 export class Upload {
   readonly sessionId: string;
   readonly storeRelativePath: string;
@@ -41,10 +41,10 @@ export class Upload {
   readonly #credentials: GatewayCredentials | undefined;
 
   /**
-   * Nothing is sent yet: the first chunk makes the session.
+   * Sends nothing yet: the first chunk creates the session.
    *
    * @param endpoint - the HTTP gateway endpoint
-   * @param credentials - undefined: the cluster is not secured
+   * @param credentials - `undefined` if the cluster is not secured
    */
   constructor(endpoint: string, description: UploadDescription, credentials?: GatewayCredentials) {
     this.#endpoint = endpoint;
@@ -64,12 +64,12 @@ export class Upload {
     refuseUnlessOk('take a chunk', await sendToGateway(url, { method: 'PUT', headers, body }, this.#credentials));
   }
 
-  /** Uploads some of the file's chunks one after another; all of them when nothing is said. @throws {UploadRefused} */
+  /** Uploads chunks one after another; by default all chunks of the file. @throws {UploadRefused} */
   async uploadChunks(chunks: readonly ByteRange[] = this.chunks): Promise<void> {
     for (const chunk of chunks) await this.uploadChunk(chunk);
   }
 
-  /** Makes the uploaded chunks a file of the image store. @throws {UploadRefused} */
+  /** Commits the upload, which makes it a file of the image store. @throws {UploadRefused} */
   async commit(): Promise<void> {
     const url = `${this.#endpoint}/ImageStore/$/CommitUploadSession?${API_VERSION}&session-id=${this.sessionId}`;
     refuseUnlessOk('commit', await sendToGateway(url, { method: 'POST' }, this.#credentials));
@@ -92,7 +92,7 @@ function refuseUnlessOk(step: string, { status, body }: { status: number; body: 
   try {
     code = (JSON.parse(body) as { Error?: { Code?: string } }).Error?.Code;
   } catch {
-    // A proxy's page, or nothing: the status says it all.
+    // A proxy's page, or no body: only the status is known.
   }
   throw new UploadRefused(step, status, code);
 }

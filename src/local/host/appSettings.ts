@@ -6,9 +6,9 @@ export class UnresolvedSettingError extends Error {
 }
 
 /**
- * Puts the settings' values in for `%NAME%`. An empty setting resolves, to nothing.
+ * Replaces `%NAME%` with the value of the setting. An empty setting resolves to an empty string.
  *
- * @throws UnresolvedSettingError with the host's own text [azure-webjobs-sdk, Host/NameResolverExtensions.cs]
+ * @throws UnresolvedSettingError with the real host's message [azure-webjobs-sdk, Host/NameResolverExtensions.cs]
  */
 export function resolveSettings(text: string, settings: AppSettings): string {
   return text.replace(/%([^%]*)%/g, (whole, name: string) => {
@@ -18,13 +18,13 @@ export function resolveSettings(text: string, settings: AppSettings): string {
   });
 }
 
-/** A connection as the settings describe it: one text, or a section such as `X__blobServiceUri`. */
+/** A connection in the settings: a connection string, or a section such as `X__blobServiceUri`. */
 export type Connection =
   | { kind: 'text'; connectionString: string }
   | { kind: 'section'; values: Record<string, string> };
 
 /**
- * Looks a connection up as Functions do: `AzureWebJobs{name}` first, then `{name}`; an empty value is none.
+ * Looks up a connection as Functions does: `AzureWebJobs{name}` first, then `{name}`. An empty value counts as missing.
  *
  * @see azure-webjobs-sdk, Host/Extensions/IConfigurationExtensions.cs
  */

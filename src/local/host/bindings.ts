@@ -2,7 +2,7 @@ import type { OutputWriter } from './call.ts';
 import type { Binding } from './protocol.ts';
 import type { Output, OutputKind, TriggerHost, TriggerKind } from './triggers.ts';
 
-/** By the binding's type in lower case; loaded only when a function uses it, since loading costs start-up time. */
+/** By the binding's type in lower case. Each is loaded only if a function uses it, since loading costs startup time. */
 const TRIGGERS: Record<string, () => Promise<TriggerKind>> = {
   httptrigger: async () => (await import('./http/httpTrigger.ts')).httpTrigger,
   queuetrigger: async () => (await import('./queues/queueTrigger.ts')).queueTrigger,
@@ -10,12 +10,12 @@ const TRIGGERS: Record<string, () => Promise<TriggerKind>> = {
 };
 
 const OUTPUTS: Record<string, () => Promise<OutputKind>> = {
-  // The HTTP listener answers its client itself.
+  // The HTTP listener itself sends the answer.
   http: async () => () => async () => {},
   queue: async () => (await import('./queues/queueOutput.ts')).queueOutput,
 };
 
-/** @throws Error in the host's words when there is no such trigger */
+/** @throws Error with the real host's message if the trigger is unknown */
 export async function findTrigger(type: string): Promise<TriggerKind> {
   return (TRIGGERS[type.toLowerCase()] ?? unknownType(type))();
 }
@@ -24,7 +24,7 @@ export async function findOutput(type: string): Promise<OutputKind> {
   return (OUTPUTS[type.toLowerCase()] ?? unknownType(type))();
 }
 
-/** Hands what a run left in the function's outputs to them. A failure there fails the run, as in the host. */
+/** Writes the values of a run to the function's outputs. An error there fails the run, as in the real host. */
 export function outputWriter(host: TriggerHost): OutputWriter {
   const made = new Map<Binding, Output>();
   return async (fn, response) => {

@@ -1,18 +1,18 @@
 import type { HostFunction } from './hostFunction.ts';
 import type { InvocationResponse, TypedData } from './protocol.ts';
 
-/** Why and with what a function is to run. */
+/** A call of a function: its reason and its input. */
 export interface Call {
-  /** What the log gives as the reason, such as `Timer fired at …`. */
+  /** The reason in the log, such as `Timer fired at …`. */
   reason: string;
-  /** More about the reason, for a second line. */
+  /** Details of the reason, for a second log line. */
   details?: Record<string, string>;
   /** The trigger's value. A rejection fails the run. */
   input: () => Promise<TypedData>;
   triggerMetadata?: Record<string, TypedData>;
   /** W3C `traceparent` of the caller. */
   traceParent?: string;
-  /** W3C `tracestate` of the caller; counts only with a `traceParent`. */
+  /** W3C `tracestate` of the caller; used only with a `traceParent`. */
   traceState?: string;
 }
 
@@ -20,5 +20,5 @@ export type CallResult = { succeeded: true; response: InvocationResponse } | { s
 
 export const HOST_API_REASON = 'This function was programmatically called via the host APIs.';
 
-/** Handles the values that a successful run left in the function's outputs. */
+/** Writes the values of a successful run to the function's outputs. */
 export type OutputWriter = (fn: HostFunction, response: InvocationResponse) => Promise<void>;

@@ -1,10 +1,10 @@
-/** What .NET has for "no time yet". */
+/** .NET's `DateTime.MinValue`, which means "no time yet". */
 const NEVER = '0001-01-01T00:00:00';
 
 /**
- * A time as the host writes it: local, with its offset, and 7 digits of a second or none.
+ * A time in the host's form: local, with its offset, and with 7 or no digits of a second.
  *
- * @param time - Unix time in milliseconds; undefined: never
+ * @param time - Unix time in milliseconds; `undefined` for never
  */
 export function toDotnetDate(time: number | undefined): string {
   if (time === undefined) return `${NEVER}${offset(0)}`;
@@ -14,7 +14,7 @@ export function toDotnetDate(time: number | undefined): string {
   return `${local.slice(0, 19)}${fraction}${offset(minutes)}`;
 }
 
-/** @returns undefined for "never" and for a text that is not a date */
+/** @returns Unix time in milliseconds; `undefined` for "never", and for a text that is not a date */
 export function fromDotnetDate(text: string): number | undefined {
   const time = text.startsWith('0001-') ? Number.NaN : Date.parse(text);
   return Number.isNaN(time) ? undefined : time;

@@ -2,15 +2,15 @@ import { existsSync, globSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { readJsonObject } from '../../settings/jsonFile.ts';
 
-/** Where the app's functions are registered, while it is run from its sources. */
+/** The file that registers the app's functions if it runs from its sources. */
 const SOURCE_ENTRY = 'src/index.ts';
 
 /**
  * The files that the worker loads.
  *
- * @param entry - a file; undefined: the sources' entry; `{ bundle: true }`: what package.json's `main` names, which may be
- * a pattern, as on Azure. No `main` is no file and no error, as there.
- * @throws Error that says what is missing
+ * @param entry - a file; by default the entry of the sources; `{ bundle: true }` for package.json's `main`, which can be a pattern, as
+ * on Azure. A missing `main` is not an error, also as on Azure.
+ * @throws Error that says which file is missing
  */
 export async function findEntryFiles(
   appDirectory: string,

@@ -7,7 +7,7 @@ import type { Listener, TriggerHost } from './triggers.ts';
 export interface IndexedFunction {
   fn: HostFunction;
   listener: Listener;
-  /** By the app setting `AzureWebJobs.{name}.Disabled`: its trigger is off, but an admin run still runs it. */
+  /** By the app setting `AzureWebJobs.{name}.Disabled`: the trigger is off, but the admin API can still run it. */
   disabled: boolean;
 }
 
@@ -15,9 +15,10 @@ export interface IndexedFunction {
 const VALID_NAME = /^(?!host$)[a-z][a-z0-9_-]{0,127}$/i;
 
 /**
- * Makes the listeners of the app's functions. A function whose listener cannot be made is in error: that is logged in one line, and it is left out.
+ * Creates the listeners of the app's functions. A function whose listener cannot be created is in error: it is logged in one line and left
+ * out.
  *
- * @returns in the order of the names without regard to case: the order in which routes are tried
+ * @returns in the order of the names, ignoring case, which is the order in which routes are matched
  */
 export async function indexFunctions(functions: FunctionMetadata[], host: TriggerHost): Promise<IndexedFunction[]> {
   const indexed: IndexedFunction[] = [];

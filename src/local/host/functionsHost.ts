@@ -17,25 +17,25 @@ import type { FunctionMetadata } from './protocol.ts';
 import type { TriggerHost } from './triggers.ts';
 import { WorkerSupervisor } from './workerSupervisor.ts';
 
-/** How long running functions are waited for at the end. [azure-functions-host, ProcessShutdownTimeout] */
+/** How long the host waits for running functions at the end. [azure-functions-host, ProcessShutdownTimeout] */
 const DRAIN_MS = 10_000;
-/** How long the locks may take to be given back; one that is not runs out by itself. */
+/** How long releasing the locks may take. A lock that is not released expires by itself. */
 const RELEASE_MS = 2_000;
-/** How long a killed host's queue message is out of sight. [azure-sdk-for-net, QueueListener.cs] */
+/** How long the queue message of a killed host is invisible. [azure-sdk-for-net, QueueListener.cs] */
 export const QUEUE_LEASE_MS = 600_000;
 
 export interface FunctionsHostOptions {
-  /** Holds host.json, local.settings.json and package.json; the worker's working directory. */
+  /** Contains host.json, local.settings.json and package.json. Also the worker's working directory. */
   appDirectory: string;
-  /** 0: any free one. */
+  /** 0 for any free port. */
   port: number;
-  /** File to load instead of the sources' entry, or package.json's `main`. */
+  /** The file to load instead of the entry of the sources, or `{ bundle: true }` for package.json's `main`. */
   entry?: string | { bundle: true } | undefined;
-  /** App settings that win over local.settings.json. */
+  /** App settings that override local.settings.json. */
   environment: Record<string, string | undefined>;
-  /** Undefined: keys are not checked. */
+  /** By default, keys are not checked. */
   keys?: HostKeys | undefined;
-  /** How long a queue message is leased for, in milliseconds; {@link QUEUE_LEASE_MS}, as on the real host, by default. */
+  /** How long a queue message is leased, in milliseconds; by default {@link QUEUE_LEASE_MS}, as on the real host. */
   queueLeaseMs?: number | undefined;
   writeLine: (line: string) => void;
 }
@@ -45,16 +45,16 @@ export interface FunctionsHost {
   address: string;
   /** Names of the functions that can run. */
   functions: string[];
-  /** Resolves when the host has stopped: with the reason when it gave up by itself. */
+  /** Resolves when the host has stopped; with the error if it stopped by itself. */
   ended: Promise<Error | undefined>;
-  /** Waits for running functions, has the app's appTerminate hooks run, and ends. May be called again. */
+  /** Waits for running functions, runs the app's appTerminate hooks, and stops. Can be called more than once. */
   close(): Promise<void>;
 }
 
 /**
  * Starts a local functions host for an app that uses `@azure/functions` v4.
  *
- * @throws Error when it cannot start: a port that is taken, an unreadable file, an app that throws while registering
+ * @throws Error if it cannot start: a port in use, an unreadable file, an app that throws while it registers functions
  */
 export async function startFunctionsHost(options: FunctionsHostOptions): Promise<FunctionsHost> {
   const settings = await readAppSettings(join(options.appDirectory, 'local.settings.json'), options.environment);
@@ -120,7 +120,7 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
   try {
     const started = await supervisor.started;
     if (started.capabilities['HttpUri'])
-      throw new Error('The app sets enableHttpStream, which this host does not have.');
+      throw new Error('The app sets enableHttpStream, which this host does not support.');
     functions = started.functions;
   } catch (error) {
     await close(error as Error);
@@ -128,18 +128,18 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
   }
   indexed = await indexFunctions(functions, host);
   const enabled = indexed.filter(({ disabled }) => !disabled);
-  // Routes first, so that no request meets half of them; then the rest, which is not waited for.
+  // All routes are added before requests are served. The other listeners start in the background.
   for (const { listener } of enabled) listener.start();
   http.serve({ hostId: host.hostId, functions: indexed, invoker });
   const lines = enabled.map(({ listener }) => `  ${listener.describe(address)}`);
-  // In one piece: who waits for the first line has the others with it.
+  // In one write, so that a process that waits for the first line also has the others.
   log.print(
     [`Functions host ready at ${address}`, ...(indexed.length > 0 ? lines : ['No job functions found.'])].join('\n'),
   );
   return { address, functions: indexed.map(({ fn }) => fn.name), ended, close: () => close() };
 }
 
-/** What the real host and `func` give the worker beside the app settings. */
+/** The worker's environment: the app settings, and the variables that the real host and `func` add. */
 function workerEnvironment(settings: AppSettings, appDirectory: string, port: number): Record<string, string> {
   const proxies = Object.entries(directLoopback(settings));
   return {
@@ -151,7 +151,7 @@ function workerEnvironment(settings: AppSettings, appDirectory: string, port: nu
   };
 }
 
-/** Such lines have lost their invocation and their level; on stderr a word in them decides. [azure-functions-host, WorkerProcess.cs] */
+/** Console lines have no invocation and no level. On stderr, a line with "warn" is a warning. [azure-functions-host, WorkerProcess.cs] */
 function logConsole(log: HostLog, stream: 'stdout' | 'stderr', line: string): void {
   const onStderr = /warn/i.test(line) ? 'warning' : 'error';
   log.write(stream === 'stdout' ? 'information' : onStderr, 'Host.Function.Console', line);

@@ -12,7 +12,7 @@ import type {
 } from './protocol.ts';
 
 const WORKER_MAIN = fileURLToPath(new URL('./worker/main.ts', import.meta.url));
-/** After this long the host kills a worker that it has asked to end. [azure-functions-host, WorkerConstants.cs] */
+/** How long a worker may take to end before the host kills it. [azure-functions-host, WorkerConstants.cs] */
 const TERMINATE_GRACE_MS = 5_000;
 export const HOST_VERSION = '4.0.0';
 
@@ -23,7 +23,7 @@ export interface WorkerOptions {
   onLog(message: WorkerMessage & { type: 'log' }): void;
   /** A line that the app wrote to its stdout or stderr. */
   onConsole(stream: 'stdout' | 'stderr', line: string): void;
-  /** The process ended, asked for or not. */
+  /** The process ended, expected or not. */
   onExit(worker: FunctionsWorker): void;
 }
 
@@ -38,7 +38,7 @@ export class WorkerFailure extends Error {
   }
 }
 
-/** The app made the start impossible: it threw after it had registered functions. */
+/** The app prevents the start: it threw after it had registered functions. */
 export class AppStartError extends WorkerFailure {}
 
 interface Pending {
@@ -53,7 +53,7 @@ export class FunctionsWorker {
   readonly #exited: Promise<void>;
   #failStart: (error: Error) => void = () => {};
   #terminating = false;
-  /** Resolves when the app is loaded; rejects when that fails, also by the process's end. */
+  /** Resolves when the app is loaded; rejects if that fails, or the process ends. */
   readonly started: Promise<{ functions: FunctionMetadata[]; capabilities: Record<string, string> }>;
 
   constructor(options: WorkerOptions) {
@@ -82,9 +82,9 @@ export class FunctionsWorker {
         else this.#settle(message);
       });
     });
-    this.started.catch(() => {}); // The caller that waits for it gets the error; there may be none.
+    this.started.catch(() => {}); // Prevents an unhandled rejection if no caller waits for it.
     this.#exited = new Promise((resolve) => {
-      // 'close' comes after the last line of output, which often says why the process ended.
+      // 'close' comes after the last line of output, which often has the reason.
       this.#child.on('close', (code, signal) => {
         this.abandon(
           `node exited with ${signal ? `signal ${signal}` : `code ${code} (0x${(code ?? 0).toString(16)})`}`,
@@ -106,12 +106,12 @@ export class FunctionsWorker {
     return this.#child.pid;
   }
 
-  /** Whether the host itself has asked this process to end. */
+  /** Whether the host itself ends this process. */
   get isTerminating(): boolean {
     return this.#terminating;
   }
 
-  /** @throws WorkerFailure when the function failed, Error when the process ended underneath it */
+  /** @throws WorkerFailure if the function failed, Error if the process ended during the invocation */
   invoke(request: InvocationRequest): Promise<InvocationResponse> {
     return new Promise((resolve, reject) => {
       this.#pending.set(request.invocationId, { resolve, reject });
@@ -119,7 +119,7 @@ export class FunctionsWorker {
     });
   }
 
-  /** Fails everything that waits for this worker. The process itself goes on. */
+  /** Fails everything that waits for this worker. The process itself continues. */
   abandon(reason: string): void {
     const error = new Error(reason);
     this.#failStart(error);
@@ -127,7 +127,7 @@ export class FunctionsWorker {
     this.#pending.clear();
   }
 
-  /** Has the app's `appTerminate` hooks run, then the process ended; killed when that takes too long. */
+  /** Runs the app's `appTerminate` hooks and ends the process. Kills it if that takes too long. */
   async terminate(): Promise<void> {
     this.#terminating = true;
     this.#send({ type: 'terminate' });
@@ -150,7 +150,7 @@ export class FunctionsWorker {
   }
 
   #send(message: HostMessage): void {
-    // A process that has just ended is noticed by its 'close' event; the failed write says nothing more.
+    // Errors are ignored: if the process has ended, its 'close' event follows.
     if (this.#child.connected) this.#child.send(message, () => {});
   }
 }

@@ -1,6 +1,6 @@
 import type { Binding, FunctionMetadata } from './protocol.ts';
 
-/** A registered function with its trigger picked out. */
+/** A registered function with its trigger binding. */
 export interface HostFunction extends FunctionMetadata {
   trigger: Binding;
 }

@@ -6,8 +6,8 @@ import type { AppSettings } from '../../settings/localSettings.ts';
 const MAX_LENGTH = 32;
 
 /**
- * The id under which an app's locks and timers are kept: the setting `AzureFunctionsWebHost__hostid`, else made from the
- * machine's name and the app's directory, so that two hosts of one app on one machine share it.
+ * The id for an app's locks and timers: the setting `AzureFunctionsWebHost__hostid`, or by default an id from the machine's name and the
+ * app's directory, so that two hosts of one app on one machine share it.
  */
 export function findHostId(appDirectory: string, settings: AppSettings): string {
   const given = settings['AzureFunctionsWebHost__hostid'];

@@ -2,26 +2,26 @@ import { join } from 'node:path';
 import { readJsonObject } from '../../settings/jsonFile.ts';
 import type { AppSettings } from '../../settings/localSettings.ts';
 
-/** What this host reads of host.json. */
+/** The settings of host.json that this host supports. */
 export interface HostJson {
-  /** Without slashes at its ends; may be empty. */
+  /** Without leading and trailing slashes; may be empty. */
   routePrefix: string;
-  /** Milliseconds; undefined: none. */
+  /** `undefined` for no timeout. */
   functionTimeoutMs: number | undefined;
   logLevels: Record<string, string>;
-  /** Milliseconds a host may keep a timer to itself without renewing. */
+  /** How long the lock of a timer is valid without a renewal. */
   listenerLockPeriodMs: number;
-  /** Milliseconds between two attempts to get a lock that another host has, or a storage that does not answer. */
+  /** The time between two attempts to get a lock of another host, or to reach the storage. */
   listenerLockPollingMs: number;
-  /** `extensions`, for the triggers that have settings of their own. */
+  /** `extensions`, for triggers with their own settings. */
   extensions: Record<string, unknown>;
 }
 
 const OVERRIDE_PREFIX = 'AzureFunctionsJobHost__';
 const DEFAULT_TIMEOUT = '00:30:00';
-/** What the host uses in development; 60 s otherwise. [azure-functions-host, Host/ScriptHost.cs] */
+/** The real host's default in development; otherwise it is 60 s. [azure-functions-host, Host/ScriptHost.cs] */
 const DEVELOPMENT_LOCK_PERIOD = '00:00:15';
-/** The real host's default is a minute; on one machine, where hosts are killed and started all the time, that is long. */
+/** The real host's default is a minute, which is too long on a machine where hosts are often killed and restarted. */
 const LOCK_POLLING = '00:00:05';
 
 /** Reads host.json, and the app settings that override it (`AzureFunctionsJobHost__logging__logLevel__default`). */
@@ -60,7 +60,7 @@ function member(value: unknown, ...path: string[]): unknown {
   return path.reduce<unknown>((at, name) => (isObject(at) ? at[nameIn(at, name)] : undefined), value);
 }
 
-/** The name as the object spells it: .NET's configuration compares names without case. */
+/** The name in the spelling of the object: .NET configuration names are case-insensitive. */
 function nameIn(object: Record<string, unknown>, name: string): string {
   return Object.keys(object).find((known) => known.toLowerCase() === name.toLowerCase()) ?? name;
 }

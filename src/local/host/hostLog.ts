@@ -2,17 +2,17 @@ import type { LogLevel } from './protocol.ts';
 
 const ORDER = ['trace', 'debug', 'information', 'warning', 'error', 'critical', 'none'];
 
-/** Writes the host's log: one line (or text of several) an event, in the style of `func start`. */
+/** Writes the host's log: one line for each event (or several, if its text has several), in the style of `func start`. */
 export interface HostLog {
-  /** @param category - decides by `logging.logLevel` of host.json whether the line is shown, such as `Function.sweep.User` */
+  /** @param category - such as `Function.sweep.User`; `logging.logLevel` of host.json decides by it whether the line is shown */
   write(level: LogLevel, category: string, message: string): void;
   /** A line that is not a log event: the ready line and the list of functions. */
   print(line: string): void;
 }
 
 /**
- * @param levels - `logging.logLevel` of host.json: category, or the start of one up to a dot, to its lowest level shown;
- * `default` for the rest. Information when nothing is said.
+ * @param levels - `logging.logLevel` of host.json: the lowest level that is shown, by category or by its beginning up to a dot; `default`
+ * for the others. Information by default.
  */
 export function createHostLog(levels: Record<string, string>, writeLine: (line: string) => void): HostLog {
   const lowest = (category: string): number => {

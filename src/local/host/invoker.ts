@@ -7,7 +7,7 @@ import type { InvocationRequest, WorkerMessage } from './protocol.ts';
 import { sanitize } from './sanitize.ts';
 import type { WorkerSupervisor } from './workerSupervisor.ts';
 
-/** Runs functions on the worker, with log and time-out. */
+/** Runs functions on the worker, with log and timeout. */
 export class Invoker {
   readonly #supervisor: WorkerSupervisor;
   readonly #log: HostLog;
@@ -27,7 +27,7 @@ export class Invoker {
     this.#writeOutputs = options.writeOutputs;
   }
 
-  /** Runs a function. Never rejects: how it failed is in the log. */
+  /** Runs a function. Never rejects: errors are logged. */
   call(fn: HostFunction, call: Call): Promise<CallResult> {
     const result = this.#run(fn, call);
     this.#calls.add(result);
@@ -35,12 +35,12 @@ export class Invoker {
     return result;
   }
 
-  /** Resolves when nothing runs any more. */
+  /** Resolves when no function is running. */
   async drain(): Promise<void> {
     while (this.#calls.size > 0) await Promise.allSettled(this.#calls);
   }
 
-  /** Lines of an invocation that is over are dropped, as the real host does. [azure-functions-host, GrpcWorkerChannel.cs] */
+  /** Drops lines of an invocation that has ended, as the real host does. [azure-functions-host, GrpcWorkerChannel.cs] */
   logFromWorker(message: WorkerMessage & { type: 'log' }): void {
     const fn = this.#running.get(message.invocationId ?? '');
     if (message.category === 'system') this.#log.write(message.level, 'Worker', message.message);
@@ -86,7 +86,7 @@ export class Invoker {
     }
   }
 
-  /** A function cannot be stopped, so at the limit its whole worker is replaced. */
+  /** A function cannot be stopped, so after the timeout its worker is replaced. */
   async #withTimeout<T>(worker: FunctionsWorker, fn: HostFunction, invocationId: string, work: Promise<T>): Promise<T> {
     if (this.#timeoutMs === undefined) return work;
     const timeoutMs = this.#timeoutMs;
@@ -104,7 +104,7 @@ export class Invoker {
       return await Promise.race([work, timeout]);
     } finally {
       clearTimeout(timer);
-      work.catch(() => {}); // After a time-out it fails as well; that rejection is not needed.
+      work.catch(() => {}); // After a timeout it is rejected as well, which must not be unhandled.
     }
   }
 }
@@ -114,7 +114,7 @@ function describe(error: Error): string {
   return `Result: Failure\nException: ${error.exception.message}\nStack: ${error.exception.stackTrace}`;
 }
 
-/** A span of the caller's trace, or the first one of a new trace that is not sampled. */
+/** A child of the caller's trace, or a new trace that is not sampled. */
 function childTrace({ traceParent, traceState }: Call): InvocationRequest['traceContext'] {
   const [, traceId, flags] = /^00-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})$/.exec(traceParent ?? '') ?? [];
   return {

@@ -10,31 +10,31 @@ import type { HostKeys } from './http/keys.ts';
 
 const PROJECT = fileURLToPath(new URL('../../../', import.meta.url)).replace(/\/$/, '');
 const DEFAULT_PORT = 7071;
-/** npm passes on a Ctrl-C that the terminal has already given to the whole group: two signals, one key. */
+/** npm forwards a Ctrl-C that the terminal has already sent to the whole process group: one key press makes two signals. */
 const SAME_KEY_MS = 500;
-/** What the storage service allows: seven days. */
+/** The limit of the storage service: seven days. */
 const LONGEST_LEASE_S = 604_800;
 
-const HELP = `Runs a functions app on this machine: loopback only, no sign-in, keys unchecked.
+const HELP = `Runs a functions app on this machine, on loopback only. By default it does not check keys.
 
   node src/local/host/main.ts [options]
 
-  --port <n>      port to listen on, 0 for any (default: PORT, else ${DEFAULT_PORT})
+  --port <n>      port to listen on, 0 for any free port (default: PORT, else ${DEFAULT_PORT})
   --app <dir>     the app's directory (default: this project)
   --entry <file>  file that registers the functions (default: src/index.ts of the app)
-  --bundle        load what package.json's "main" names instead, as Azure does; this project's app is built first
+  --bundle        load package.json's "main" instead, as Azure does; builds this project's app first
   --queue-lease <s>
-                  seconds for which a queue message is kept from other hosts, renewed while its function runs
-                  (default: 600, as on the real host; a killed host's message is out of sight that long)
-  --enable-auth   check keys: FUNCTIONS_HOST_KEY opens functions, FUNCTIONS_FUNCTION_KEY_{function} that one alone,
-                  FUNCTIONS_MASTER_KEY everything
+                  seconds for which a queue message is invisible to other hosts, renewed while its function runs
+                  (default: 600, as on the real host; the message of a killed host is invisible for this time)
+  --enable-auth   check keys: FUNCTIONS_HOST_KEY is for all functions, FUNCTIONS_FUNCTION_KEY_{function} for one
+                  function, FUNCTIONS_MASTER_KEY for everything
   --help          print this
 
-Settings come from the environment first and local.settings.json second.
-Ctrl-C waits for running functions; a second one does not.`;
+App settings are read from the environment and local.settings.json; the environment takes precedence.
+Ctrl-C waits for running functions; a second Ctrl-C does not.`;
 
 reachLoopbackDirectly();
-// Keys are the host's own; the app does not get to see them.
+// The keys are for the host only. They are not passed to the app.
 const { FUNCTIONS_MASTER_KEY, FUNCTIONS_HOST_KEY, ...others } = process.env;
 const FUNCTION_KEY = 'FUNCTIONS_FUNCTION_KEY_';
 const isFunctionKey = ([name]: [string, unknown]) => name.startsWith(FUNCTION_KEY);
@@ -66,15 +66,14 @@ async function main(): Promise<void> {
     if (host) void host.close();
     else process.exit(0); // Still starting: the worker notices by itself.
   };
-  // Under the real `func`, Ctrl-C also reaches the worker, which dies without drain or hooks. A developer's Ctrl-C here is
-  // meant to be what a deployment's SIGTERM is.
+  // With the real `func`, Ctrl-C also reaches the worker, which ends at once. Here Ctrl-C has the same effect as SIGTERM at a deployment.
   process.on('SIGINT', () => {
     if (interruptedAt !== undefined && Date.now() - interruptedAt > SAME_KEY_MS) process.exit(130);
     interruptedAt ??= Date.now();
     end();
   });
   process.on('SIGTERM', end);
-  // Started by another process of this project: its end is ours.
+  // If another process of this project started the host, the host ends with it.
   if (process.connected) process.on('disconnect', end);
 
   const keys: HostKeys = {
@@ -100,7 +99,7 @@ async function main(): Promise<void> {
     writeLine: (line) => process.stdout.write(`${line}\n`),
   });
   const reason = await host.ended;
-  // Not left to an empty event loop: a client's open connection or a lost lease must not hold the end up.
+  // Exits explicitly: an open connection of a client or a lost lease must not delay the end.
   process.exit(reason ? 1 : 0);
 }
 

@@ -1,13 +1,12 @@
 /**
- * What the host and its worker process say to each other over Node's IPC channel (structured clone, so bytes stay bytes).
+ * The messages between the host and its worker process over Node's IPC channel (with structured clone, so bytes stay bytes).
  *
- * The names are those of the Functions gRPC protocol as `@azure/functions` sees it, because the package
- * reads and writes these shapes itself.
+ * The names are those of the Functions gRPC protocol, because `@azure/functions` itself reads and writes these types.
  */
 
 export type LogLevel = 'trace' | 'debug' | 'information' | 'warning' | 'error' | 'critical';
 
-/** One value in or out of a function; exactly one member is set. */
+/** An input or output value of a function. Exactly one member is set. */
 export interface TypedData {
   string?: string;
   json?: string;
@@ -17,7 +16,7 @@ export interface TypedData {
   http?: HttpRequestData | HttpResponseData;
 }
 
-/** Text that may be empty, as the protocol wraps it to tell empty from absent. */
+/** A text that may be empty. The protocol wraps it to distinguish empty from absent. */
 export interface NullableText {
   value: string;
 }
@@ -32,7 +31,7 @@ export interface HttpRequestData {
 }
 
 export interface HttpResponseData {
-  /** 200 to 599; the package refuses others. */
+  /** 200 to 599; the package rejects others. */
   statusCode: string;
   headers: Record<string, string>;
   /** This host sends none. */
@@ -47,12 +46,12 @@ export interface Binding {
   [option: string]: unknown;
 }
 
-/** A function as the worker reports it: everything the host needs, nothing it cannot copy. */
+/** A function as the worker reports it. */
 export interface FunctionMetadata {
   functionId: string;
   name: string;
   bindings: Binding[];
-  /** Whether it has retry options, which this host does not carry out. */
+  /** Whether it has retry options, which this host does not support. */
   hasRetryOptions: boolean;
 }
 

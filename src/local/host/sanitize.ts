@@ -24,7 +24,7 @@ const CREDENTIAL = new RegExp(
 );
 const USER_INFO = /\b[a-z]+:\/\/[^:/\s]+:[^@/\s]+@[^:/\s]+:[0-9]+\b/gi;
 
-/** Cuts what looks like a credential out of an exception's text, up to the next `<`, `"` or `'`, as the host does. */
+/** Removes texts that look like a credential from an exception's message, up to the next `<`, `"` or `'`, as the real host does. */
 export function sanitize(text: string): string {
   return text.replace(CREDENTIAL, HIDDEN).replace(USER_INFO, HIDDEN);
 }

@@ -7,37 +7,37 @@ import type { HostLog } from './hostLog.ts';
 import type { HttpRoute } from './http/httpRoute.ts';
 import type { Binding, TypedData } from './protocol.ts';
 
-/** What a trigger may use of the host. */
+/** The parts of the host that triggers use. */
 export interface TriggerHost {
   appDirectory: string;
-  /** Tells this app's locks and timers from those of others on the same storage account. */
+  /** Separates this app's locks and timers from those of other apps on the same storage account. */
   hostId: string;
   settings: AppSettings;
   hostJson: HostJson;
   log: HostLog;
-  /** How long a queue message that this host works on is kept from others without renewing, in milliseconds. */
+  /** How long a queue message is invisible to other hosts without a renewal. */
   queueLeaseMs: number;
-  /** Tells by name of each queue that this host has written to: who listens to it here need not wait. */
+  /** Emits the name of each queue that this host writes to, so that its own listener need not wait. */
   queueWrites: EventEmitter<{ write: [queueName: string] }>;
   /** Runs a function; never rejects. */
   call(fn: HostFunction, call: Call): Promise<CallResult>;
-  /** Puts the settings' values in for `%NAME%`. @throws UnresolvedSettingError */
+  /** Replaces `%NAME%` with the values of settings. @throws UnresolvedSettingError */
   resolve(text: string): string;
-  /** Has the HTTP server try this route from now on, after those added before it. */
+  /** Adds a route to the HTTP server, after those added before it. */
   addRoute(route: HttpRoute): void;
 }
 
-/** What makes a function run: made once a function, started when the host is ready. */
+/** Runs a function when its trigger fires. Created once for each function, and started when the host is ready. */
 export interface Listener {
-  /** For the list of functions: its kind and what it listens for. `address` is the host's, without a slash at its end. */
+  /** Describes the trigger in the list of functions. `address` is the host's, without a trailing slash. */
   describe(address: string): string;
   start(): void;
-  /** Takes on no more work, and resolves once its own work is over and everything it held is given back. */
+  /** Stops, and resolves when its work has ended and its locks are released. */
   stop(): Promise<void>;
   /**
    * The trigger's value for a run started by `POST /admin/functions/{name}`.
    *
-   * @throws Error when this trigger cannot be run so; the run then fails
+   * @throws Error if this trigger cannot be run that way; the run then fails
    */
   adminInput(input: string | undefined): Promise<TypedData>;
 }
@@ -45,16 +45,16 @@ export interface Listener {
 /**
  * One kind of trigger.
  *
- * @throws Error, when the function cannot be listened for: it is then in error, and the others run
+ * @throws Error if the trigger is not valid: the function is then in error, and the others run
  */
 export type TriggerKind = (fn: HostFunction, host: TriggerHost) => Listener;
 
-/** An output binding of one function: takes what a successful run left in it. */
+/** An output binding of one function: writes the value of a successful run. */
 export type Output = (value: TypedData) => Promise<void>;
 
 /**
  * One kind of output binding.
  *
- * @throws Error, when nothing can be put out there: the function is then in error
+ * @throws Error if the binding is not valid: the function is then in error
  */
 export type OutputKind = (binding: Binding, host: TriggerHost) => Output;

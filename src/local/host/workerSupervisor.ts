@@ -2,7 +2,7 @@ import { AppStartError, FunctionsWorker, WorkerFailure, type WorkerOptions } fro
 import type { HostLog } from './hostLog.ts';
 import type { FunctionMetadata } from './protocol.ts';
 
-/** So many errors within the period end the host. [azure-functions-host, RpcFunctionInvocationDispatcher.cs] */
+/** The number of errors within the period that ends the host. [azure-functions-host, RpcFunctionInvocationDispatcher.cs] */
 const ERROR_LIMIT = 3;
 const ERROR_PERIOD_MS = 30 * 60_000;
 const CATEGORY = 'Host.Worker';
@@ -12,7 +12,7 @@ export interface StartedApp {
   capabilities: Record<string, string>;
 }
 
-/** Keeps one worker running: starts it, starts it anew when it dies, and gives up at the third error. */
+/** Keeps one worker running: starts it, restarts it when it ends, and gives up at the third error. */
 export class WorkerSupervisor {
   readonly #options: Omit<WorkerOptions, 'onExit'>;
   readonly #log: HostLog;
@@ -21,12 +21,12 @@ export class WorkerSupervisor {
   #errorTimes: number[] = [];
   #stopped = false;
   #current: FunctionsWorker;
-  /** The app that the first worker to come up has loaded. */
+  /** The app that the first worker has loaded. */
   readonly started: Promise<StartedApp>;
   #resolveStarted!: (app: StartedApp) => void;
   #rejectStarted!: (error: Error) => void;
 
-  /** @param onGivenUp - called once, when no further worker will be started */
+  /** @param onGivenUp - called once, when no more workers will be started */
   constructor(options: Omit<WorkerOptions, 'onExit'>, log: HostLog, onGivenUp: (reason: Error) => void) {
     this.#options = options;
     this.#log = log;
@@ -39,7 +39,7 @@ export class WorkerSupervisor {
     this.#current = this.#start();
   }
 
-  /** The worker that takes invocations now, once it has loaded the app: calls made during a restart wait for it. */
+  /** Waits until the current worker has loaded the app. Calls during a restart wait for the new worker. */
   async ready(): Promise<FunctionsWorker> {
     for (;;) {
       const worker = this.#current;
@@ -52,7 +52,7 @@ export class WorkerSupervisor {
     }
   }
 
-  /** Replaces a worker in which a function ran out of time. Everything else that it was running dies with it. */
+  /** Replaces a worker in which a function timed out. Its other invocations end with it. */
   replace(worker: FunctionsWorker): void {
     if (worker !== this.#current || this.#stopped) return;
     this.#current = this.#start();
@@ -62,7 +62,7 @@ export class WorkerSupervisor {
     void end.finally(() => this.#terminating.delete(end));
   }
 
-  /** Ends the worker, its `appTerminate` hooks first. */
+  /** Runs the `appTerminate` hooks and ends the worker. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await Promise.all([this.#current.terminate(), ...this.#terminating]);
@@ -90,7 +90,7 @@ export class WorkerSupervisor {
     }
     if (error instanceof WorkerFailure)
       this.#log.write('error', CATEGORY, `Worker failed to start: ${error.exception.stackTrace}`);
-    worker.kill(); // Its end is counted like any other.
+    worker.kill(); // Its end is counted as an error in #onExit.
   }
 
   #onExit(worker: FunctionsWorker): void {

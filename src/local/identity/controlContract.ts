@@ -9,50 +9,50 @@ const identityFault = z
     answer: z
       .strictObject({
         status: z.int().min(200).max(599),
-        /** As it is: broken JSON, a proxy's page. Undefined: an error in the endpoint's own form. */
+        /** The body, such as broken JSON or a proxy's page; by default an error in the endpoint's own form. */
         body: z.string().max(1_000_000).optional(),
         contentType: z.string().max(200).optional(),
         headers: z.record(z.string(), z.string()).optional(),
       })
       .optional(),
     connection: z.enum(['break', 'deaf']).optional(),
-    /** How often; undefined: until it is changed. */
+    /** How often; by default until it is changed. */
     times: z.int().min(1).optional(),
   })
   .refine(({ answer, connection }) => (answer === undefined) !== (connection === undefined), {
-    error: 'says what to do: either answer or connection',
+    error: 'must have either answer or connection',
   });
 export type IdentityFault = z.output<typeof identityFault>;
 
 const behaviour = z.strictObject({
-  /** Waited before anything else is done. */
+  /** The wait before each answer. */
   latencyMs: z.number().min(0).max(MAX_LATENCY_MS),
-  /** Of the tokens issued from now on; negative: expired already, though the answer beside the token doesn't say so. */
+  /** Of tokens issued from now on; negative for tokens that have expired although the answer says otherwise. */
   lifetimeSeconds: z.int().min(-1_000_000).max(1_000_000),
   /** The roles that the identities have on the cluster application. */
   roles: z.array(z.string().min(1)),
-  /** Whom tokens say that they are meant for, whatever was asked for; null: what was asked for. */
+  /** The audience of tokens; null for the requested resource. */
   audience: z.string().min(1).nullable(),
-  /** Whether a stranger's key signs them. */
+  /** Whether tokens are signed with another key than the tenant's. */
   forged: z.boolean(),
-  /** Whether the same token is given until it expires, as App Service's endpoint does for about a day. */
+  /** Whether the same token is returned until it expires, as App Service's endpoint does for about a day. */
   keepsTokens: z.boolean(),
-  /** null: none. */
+  /** null for no fault. */
   fault: identityFault.nullable(),
 });
 export type Behaviour = z.output<typeof behaviour>;
 
-/** How the endpoint behaves from now on. What is not said stays as it is. */
+/** Changes how the endpoint behaves. Members that are left out stay unchanged. */
 export const behaviourChange = behaviour.partial();
 export type BehaviourChange = z.infer<typeof behaviourChange>;
 
-/** What the endpoint was asked, and how often it gave a token. No token is in it. */
+/** The requests to the endpoint. It contains no token. */
 export interface IdentityStatus {
-  /** All requests, whatever became of them. */
+  /** The number of all requests, including rejected ones. */
   requests: number;
-  /** Answers that held a token. */
+  /** The number of answers with a token. */
   tokens: number;
-  /** What the last requests asked for, the oldest first. */
+  /** The first well-formed requests, the oldest first. */
   asked: { resource: string; clientId: string | null }[];
   behaviour: Behaviour;
 }

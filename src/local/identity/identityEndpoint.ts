@@ -10,14 +10,14 @@ import { TokenService } from './tokenService.ts';
 
 /** How to start an identity endpoint. Every option has a default. */
 export interface IdentityEndpointOptions {
-  /** 0, the default: any that is free. */
+  /** 0, the default, for any free port. */
   port?: number | undefined;
-  /** 0, the default: any that is free. */
+  /** 0, the default, for any free port. */
   controlPort?: number | undefined;
   tenant?: string | undefined;
   /** The application on which the identities have roles. */
   clusterApplication?: string | undefined;
-  /** What else tokens are given for; storage by default. */
+  /** Other resources that tokens can be requested for; storage by default. */
   resources?: readonly string[] | undefined;
   /** The client ids of user-assigned identities; none by default. */
   userIdentities?: readonly string[] | undefined;
@@ -33,17 +33,17 @@ export interface IdentityEndpoint {
   secret: string;
   controlEndpoint: string;
   control: IdentityControl;
-  /** What its tokens are checked with. */
+  /** The key that verifies its tokens. */
   publicKey: KeyObject;
-  /** Ends it at once, with all its connections. */
+  /** Stops it at once, with all its connections. */
   close(): Promise<void>;
 }
 
 /**
- * Starts an endpoint that gives out tokens as App Service's does to an app with a managed identity, and a control listener
- * of its own. Both on loopback only.
+ * Starts an endpoint that issues tokens as App Service's does to an app with a managed identity, and its control listener. Both listen
+ * on loopback only.
  *
- * @throws NodeJS.ErrnoException, `EADDRINUSE` when a port is taken; nothing is left running then
+ * @throws NodeJS.ErrnoException, `EADDRINUSE` if a port is in use; nothing is then left running
  */
 export async function startIdentityEndpoint(options: IdentityEndpointOptions = {}): Promise<IdentityEndpoint> {
   const { port = 0, controlPort = 0, tenant = TENANT, secret = randomUUID() } = options;

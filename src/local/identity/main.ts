@@ -2,11 +2,11 @@ import { parseArgs } from 'node:util';
 import { SecretFolder } from '../certificates/secretFolder.ts';
 import { startIdentityEndpoint } from './identityEndpoint.ts';
 
-const HELP = `Runs an endpoint that gives out tokens by the App Service protocol for managed identities, and a listener to control
-it. On loopback only. What an app needs to ask it is written to a folder that nobody else can read.
+const HELP = `Runs an endpoint that issues tokens by the App Service protocol for managed identities, and a listener to control
+it, on loopback only. It writes the settings that an app needs to a folder that only you can read.
 
-  --port PORT           the endpoint's port (default 0: any that is free)
-  --control-port PORT   the control listener's port (default 0: any that is free)
+  --port PORT           the port of the endpoint (default 0: any free port)
+  --control-port PORT   the port of the control listener (default 0: any free port)
   --user-identity ID    the client id of a user-assigned identity, besides the system-assigned one; can be repeated
   --help                show this
 `;
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
-  // Listened for from the start, so that an early signal is not missed.
+  // The listeners are added first, so that an early signal is not missed.
   const ended = new Promise<void>((resolve) => {
     for (const sign of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) process.on(sign, () => resolve());
   });
@@ -64,7 +64,7 @@ async function main(): Promise<void> {
 main().then(
   () => process.exit(0),
   (error: NodeJS.ErrnoException & { port?: number }) => {
-    const why = error.code === 'EADDRINUSE' ? `Port ${error.port} is taken.` : error.message;
+    const why = error.code === 'EADDRINUSE' ? `Port ${error.port} is in use.` : error.message;
     console.error(`The identity endpoint can't start: ${why}`);
     process.exit(1);
   },

@@ -1,11 +1,10 @@
 import { createHash, generateKeyPair, type KeyObject, randomUUID, sign } from 'node:crypto';
 import { promisify } from 'node:util';
 
-/** What a token is to say. Times are in seconds since 1970. */
+/** The claims of a token. Times are in seconds since 1970. */
 export interface TokenClaims {
-  /** Whom it is meant for. */
   audience: string;
-  /** The client id of the identity that it stands for. */
+  /** The client id of the identity. */
   clientId: string;
   roles: readonly string[];
   issuedAt: number;
@@ -14,12 +13,12 @@ export interface TokenClaims {
 
 const newKeyPair = promisify(generateKeyPair);
 
-/** Entra backdates a token by this much, so that a clock that lags behind doesn't refuse it. */
+/** Entra backdates a token by this much, so that a slow clock does not reject it. */
 const BACKDATED_SECONDS = 300;
 
 /** Signs the tokens of a tenant as Microsoft Entra ID does (RS256, version 1.0). */
 export class TokenIssuer {
-  /** What its tokens are checked with. */
+  /** The key that verifies its tokens. */
   readonly publicKey: KeyObject;
   readonly #privateKey: KeyObject;
   readonly #keyId: string;
@@ -33,7 +32,7 @@ export class TokenIssuer {
     this.#keyId = createHash('sha1').update(der).digest('base64url');
   }
 
-  /** Makes one with a key of its own. */
+  /** Creates an issuer with a new key. */
   static async create(tenant: string): Promise<TokenIssuer> {
     const { publicKey, privateKey } = await newKeyPair('rsa', { modulusLength: 2048 });
     return new TokenIssuer(tenant, publicKey, privateKey);

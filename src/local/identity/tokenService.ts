@@ -5,23 +5,23 @@ import type { Behaviour, BehaviourChange, IdentityStatus } from './controlContra
 import type { TokenIssuer } from './tokenIssuer.ts';
 import { parseTokenRequest, type Refusal, type TokenRequest } from './tokenRequest.ts';
 
-/** Whom the endpoint serves. */
+/** The identities and resources that the endpoint issues tokens for. */
 export interface TokenServiceSettings {
-  /** What the header `X-IDENTITY-HEADER` must hold. */
+  /** The expected value of the header `X-IDENTITY-HEADER`. */
   secret: string;
   systemIdentity: string;
   /** Client ids. */
   userIdentities: readonly string[];
   /** The application on which the identities have roles. */
   clusterApplication: string;
-  /** What else tokens are given for. */
+  /** Other resources that tokens can be requested for. */
   resources: readonly string[];
   issuer: TokenIssuer;
   /** Signs with another key than the tenant's. */
   stranger: TokenIssuer;
 }
 
-/** A token as App Service hands it out. Numbers travel as strings. */
+/** The answer of App Service. Numbers are strings. */
 interface TokenAnswer {
   access_token: string;
   expires_on: string;
@@ -30,10 +30,10 @@ interface TokenAnswer {
   client_id: string;
 }
 
-/** How long a managed identity's token lasts. */
+/** The lifetime of a managed identity's token. */
 const DAY_SECONDS = 86_400;
 
-/** What the answer says of a token that lasts no time at all: a client that trusts the answer would send it. */
+/** The lifetime that the answer claims for an expired token, so that a client sends it. */
 const CLAIMED_SECONDS = 3_600;
 
 const ASKED_CAPACITY = 10_000;
@@ -48,7 +48,7 @@ const GOOD_BEHAVIOUR: Behaviour = {
   fault: null,
 };
 
-/** Gives out tokens by the App Service protocol, with the faults that the control port asks for. */
+/** Issues tokens by the App Service protocol, with the faults that were set through the control listener. */
 export class TokenService {
   readonly #settings: TokenServiceSettings;
   readonly #kept = new Map<string, TokenAnswer>();
@@ -66,10 +66,10 @@ export class TokenService {
     return { requests: this.#requests, tokens: this.#tokens, asked: this.#asked, behaviour: this.#behaviour };
   }
 
-  /** Changes what is said. */
+  /** Changes some members of the behaviour. */
   behave(change: BehaviourChange): void {
-    const said = Object.entries(change).filter(([, value]) => value !== undefined);
-    this.#behaviour = { ...this.#behaviour, ...Object.fromEntries(said) };
+    const given = Object.entries(change).filter(([, value]) => value !== undefined);
+    this.#behaviour = { ...this.#behaviour, ...Object.fromEntries(given) };
     if (change.fault !== undefined) this.#faultsLeft = change.fault?.times ?? Number.POSITIVE_INFINITY;
   }
 

@@ -5,14 +5,14 @@ const PROJECT = fileURLToPath(new URL('../../../', import.meta.url));
 
 const HOW_TO_GET_THEM = `Azure Functions Core Tools are not installed (no program "func" was found).
 
-They are an optional dependency: "npm ci" installs them where their own download is allowed. Otherwise see
-https://learn.microsoft.com/azure/azure-functions/functions-run-local for a package of your system.
+They are an optional dependency: "npm ci" installs them if it can download them. Otherwise see
+https://learn.microsoft.com/azure/azure-functions/functions-run-local for a package for your system.
 "npm start" does the same without them.`;
 
 /**
  * Starts the bundled app on Azure Functions Core Tools.
  *
- * @throws when they are not installed, with how to get them
+ * @throws if they are not installed, with instructions
  */
 export async function startCoreTools(options: Omit<ChildOptions, 'ready'>): Promise<Child> {
   try {

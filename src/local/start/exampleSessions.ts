@@ -6,12 +6,12 @@ import { partitionOf, type SessionShards, sessionPartitions } from '../../storag
 import { Upload } from '../cluster/uploader.ts';
 import type { StartedCluster } from './startCluster.ts';
 
-/** An upload session that was made to show what a sweep does with its like. */
+/** An upload session that shows what a sweep does with one kind of session. */
 export interface ExampleSession {
   /** The row key. */
   sessionId: string;
   what: string;
-  /** How the first sweep must end it; undefined: it must not be touched. */
+  /** The expected outcome of the first sweep; `undefined` if it must not be touched. */
   expected: OutcomeKind | undefined;
 }
 
@@ -23,9 +23,9 @@ const A_WHILE_MS = 5 * 60_000;
 const FRESH = 'fresh: less than 15 minutes old';
 
 /**
- * Makes sessions of every kind: on the cluster with real chunks, and in the table as their uploaders would.
+ * Makes sessions of every kind: with real chunks on the cluster, and registered in the table as their uploaders would do it.
  *
- * @param shards - over how many partitions the table's rows are spread
+ * @param shards - the number of partitions in the table
  */
 export async function makeExampleSessions(
   { gateway, control, credentials }: Pick<StartedCluster, 'gateway' | 'control' | 'credentials'>,
@@ -35,7 +35,7 @@ export async function makeExampleSessions(
 ): Promise<ExampleSession[]> {
   await table.createTable();
   const [firstPartition = clusterName] = sessionPartitions(clusterName, shards);
-  // A key that is not a GUID has no partition of its own.
+  // A key that is not a GUID belongs to no particular partition.
   const partitionFor = (rowKey: string) => {
     const parsed = parseSessionId(rowKey);
     return 'id' in parsed ? partitionOf(clusterName, shards, parsed.id) : firstPartition;
@@ -60,7 +60,7 @@ export async function makeExampleSessions(
     made.push({ sessionId: row.rowKey, what, expected });
   };
 
-  // The cluster's clock stands back while the old ones are uploaded, and then catches up.
+  // The cluster's clock is set back while the old sessions are uploaded, and then advanced.
   await control.setClockOffset(-LONG_AGO_MS);
   const abandoned = [
     await upload('Shop/Code/web.zip', 5, 8),
@@ -79,7 +79,7 @@ export async function makeExampleSessions(
   const fresh = await upload('Bank/Code/teller.zip', 1, 3);
 
   for (const row of abandoned) await register(row, longAgo, 'abandoned 20 minutes ago', 'deleted');
-  // Until somebody takes the fault away.
+
   await control.addFault({
     name: 'one that the cluster fails on',
     operation: 'delete',
@@ -87,7 +87,7 @@ export async function makeExampleSessions(
     answer: { status: 503, code: 'FABRIC_E_NO_WRITE_QUORUM', message: 'The write quorum is lost.' },
   });
   await register(refused, longAgo, 'abandoned, and the cluster fails on it', 'failed');
-  await register(complete, longAgo, 'all chunks there, maybe being committed', 'active');
+  await register(complete, longAgo, 'all chunks received, maybe in its commit', 'active');
   await register(revived, longAgo, 'stale in the table, still receiving chunks', 'active');
   await register({ rowKey: randomUUID() }, longAgo, 'unknown to the cluster', 'notFound');
   await register({ rowKey: 'package-of-tuesday' }, longAgo, 'a row whose key is not a GUID', 'invalid');

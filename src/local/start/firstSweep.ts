@@ -2,10 +2,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { TableClient } from '@azure/data-tables';
 import type { ExampleSession } from './exampleSessions.ts';
 
-/** What the first sweep left in the tables. */
+/** The records of the first sweep in the tables. */
 export interface FirstSweep {
   stoppedBy: string;
-  /** Into how many parts it was fanned out; undefined: it was not. */
+  /** The number of parts; `undefined` if it was not fanned out. */
   parts: number | undefined;
   durationMs: number;
   bytesFreed: number;
@@ -16,12 +16,12 @@ export interface FirstSweep {
 
 type RunRow = Record<string, unknown>;
 
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
 /**
- * Runs the timer's function now, as an operator would, and waits until the runs of the whole sweep are in the table.
+ * Runs the timer's function now, and waits until all runs of the sweep are in the table.
  *
- * @throws when the host refuses, or the sweep has not ended within a minute
+ * @throws if the host rejects the request, or the sweep has not ended within a minute
  */
 export async function firstSweep(host: string, outcomes: TableClient, runs: TableClient): Promise<FirstSweep> {
   const answer = await fetch(`${host}/admin/functions/sweepStaleSessions`, {
@@ -48,10 +48,10 @@ export async function firstSweep(host: string, outcomes: TableClient, runs: Tabl
   };
 }
 
-/** Waits for the run of the sweep and, where it was fanned out, for those of all its parts. */
+/** Waits for the run of the sweep and, if it was fanned out, for those of all its parts. */
 async function endedRuns(runs: TableClient): Promise<{ whole: RunRow; parts: RunRow[] }> {
   await runs.createTable();
-  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await wait(50)) {
+  for (const end = Date.now() + TIMEOUT_MS; Date.now() < end; await wait(50)) {
     const rows: RunRow[] = [];
     for await (const row of runs.listEntities<RunRow>()) rows.push(row);
     const parts = rows.filter((row) => row['sweepId'] !== undefined && row['sweepId'] !== row['runId']);
@@ -59,7 +59,7 @@ async function endedRuns(runs: TableClient): Promise<{ whole: RunRow; parts: Run
     if (whole && (whole['stoppedBy'] !== 'fannedOut' || parts.length >= Number(whole['parts'])))
       return { whole, parts };
   }
-  throw new Error(`The first sweep has not ended within ${PATIENCE_MS / 1000} s.`);
+  throw new Error(`The first sweep has not ended within ${TIMEOUT_MS / 1000} s.`);
 }
 
 /** Whether every example session ended as expected. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** The preferred loopback port when it is free, else 0, which stands for any. */
+/** The preferred loopback port if it is free, otherwise 0, which means any free port. */
 export async function freePort(preferred: number): Promise<number> {
   const probe = createServer();
   try {

@@ -1,7 +1,7 @@
 import type { ExampleSession } from './exampleSessions.ts';
 import { cli } from './print.ts';
 
-/** Where the lines lead. */
+/** The addresses in the lines. */
 export interface LineTargets {
   host: string;
   /** The listener that controls the cluster. */
@@ -10,10 +10,10 @@ export interface LineTargets {
   settingsFile: string;
 }
 
-/** The shortest that is accepted. It is below STALE_AFTER, so it takes an explicit word. */
+/** The shortest accepted duration. Below STALE_AFTER it must be confirmed with `belowStaleAfter`. */
 const SWEPT = { olderThan: '1m', belowStaleAfter: true };
 
-/** Lines for a terminal that show what the app does, with what comes of each. They work pasted one by one, in this order. */
+/** Lines for a terminal that show what the app does, with the expected results. They must be pasted one by one, in this order. */
 export function linesToPaste({ host, control, settingsFile }: LineTargets, examples: ExampleSession[]): string {
   const sessions = `${host}/api/upload-sessions`;
   const id = (start: string) => examples.find(({ what }) => what.startsWith(start))?.sessionId ?? '';
@@ -23,26 +23,26 @@ export function linesToPaste({ host, control, settingsFile }: LineTargets, examp
     `curl -X POST -H 'content-type: application/json' -d '${JSON.stringify(body)}' '${host}/api/sweeps'`;
   return `# Paste these lines one by one into a terminal, in the project's directory, while "npm start" runs.
 
-# Deletes one session now (200, deleted). The same line again finds nothing to do (200, notFound).
+# Deletes one session now (200, deleted). The same line again does not find it (200, notFound).
 curl -i -X DELETE '${sessions}/${fresh}'
 # This is not a session id (400).
 curl -i -X DELETE '${sessions}/${fresh.slice(0, -1)}x'
 
-# A dry run of a sweep that is less careful than the scheduled one: what is older than a minute. Then the sweep itself.
+# A dry run of a sweep of all sessions without activity for a minute, then the sweep itself.
 ${post({ dryRun: true, ...SWEPT })}
 ${post(SWEPT)}
 
-# What became of every session, and the state of all parts.
+# The outcome of every session, and the state of all parts.
 curl '${host}/api/outcomes'
 curl '${host}/api/health/details'
 
-# One session fails because the cluster has lost its write quorum for it: see why, end that, retry and sweep.
+# One session fails because of a simulated fault (lost write quorum): show why, remove the fault, retry and sweep.
 ${cli(`show ${failing}`, settingsFile)}
 curl -X DELETE '${control}/faults'
 ${cli(`retry ${failing}`, settingsFile)}
 ${cli('sweep', settingsFile)}
 
-# Three hosts that share each sweep: end "npm start" with Ctrl-C first. The same ends the three.
+# Three hosts that share each sweep. Press Ctrl-C in the terminal of "npm start" first; Ctrl-C also stops the three hosts.
 npm start -- --hosts 3
 `;
 }

@@ -11,7 +11,7 @@ import { endedWell, firstSweep } from './firstSweep.ts';
 import { freePort } from './freePort.ts';
 import { linesToPaste } from './linesToPaste.ts';
 import { HELP, readOptions, type StartOptions } from './options.ts';
-import { nextSteps, partsInWords, sweepReport } from './print.ts';
+import { describeParts, nextSteps, sweepReport } from './print.ts';
 import { startCluster } from './startCluster.ts';
 import { startHosts } from './startHosts.ts';
 
@@ -19,9 +19,9 @@ const CLUSTER_NAME = 'default';
 const TABLES = { sessions: 'UploadSessions', outcomes: 'UploadSessionOutcomes', runs: 'SweepRuns' };
 const SHARDS_OF_SEVERAL_HOSTS = 16;
 
-/** Ended in reverse order: the app first, so that it can still record what is in flight. */
+/** Stopped in reverse order: the app first, so that it can record what is in progress. */
 const children: Child[] = [];
-/** Holds the settings for a command line beside the app, and the hosts' log. They are secret. */
+/** Contains the settings for the command line, and the hosts' log. They are secret. */
 let folder: SecretFolder | undefined;
 let log: WriteStream | undefined;
 
@@ -47,16 +47,16 @@ async function main(): Promise<number> {
   const demonstrated = demonstrate(options);
   const first = await Promise.race([demonstrated, interrupted.then(() => 'interrupted' as const)]);
   if (first === 'interrupted' || options.once) {
-    demonstrated.catch(() => {}); // What it is in the middle of fails when the parts end.
+    demonstrated.catch(() => {}); // Work in progress fails when the parts end.
     return first === 'interrupted' ? 130 : first;
   }
   const ended = children.map((child) => child.ended.then(() => child));
   const broken = await Promise.race([interrupted.then(() => undefined), ...ended]);
   if (!broken) return 0;
-  throw new Error(`A part has ended by itself:\n${broken.output()}`);
+  throw new Error(`A part has ended unexpectedly:\n${broken.output()}`);
 }
 
-/** Starts all parts, sweeps once and reports what happened. @returns the exit code that this deserves */
+/** Starts all parts, sweeps once and reports the result. @returns the exit code */
 async function demonstrate(options: StartOptions): Promise<number> {
   const clearProgress = showProgress('Starting storage emulator, simulated cluster and functions host ...');
   const [storage, cluster] = await Promise.all([
@@ -91,7 +91,7 @@ async function demonstrate(options: StartOptions): Promise<number> {
   const sweep = await firstSweep(host, tables('outcomes'), tables('runs'));
   const after = (await control.disk()).staging.bytes;
   clearProgress();
-  console.log(`${partsInWords({ hosts, cluster, logFile })}\n\n${sweepReport(examples, sweep, { before, after })}`);
+  console.log(`${describeParts({ hosts, cluster, logFile })}\n\n${sweepReport(examples, sweep, { before, after })}`);
   const well = endedWell(sweep, examples);
   if (!well) {
     const output = started.map((one) => one.host.output()).join('\n');
@@ -106,14 +106,14 @@ async function demonstrate(options: StartOptions): Promise<number> {
   return well ? 0 : 1;
 }
 
-/** Shows a line on a terminal until the result is there; elsewhere nothing. @returns takes it away */
+/** Shows a line until the result is there, if stderr is a terminal. @returns removes the line */
 function showProgress(line: string): () => void {
   if (!process.stderr.isTTY) return () => {};
   process.stderr.write(line);
   return () => process.stderr.write('\r\u001B[K');
 }
 
-/** Makes the folder for a run that goes on. @returns the log's file, if the log goes to one */
+/** Makes the folder, unless the program ends after the first sweep. @returns the log file, if the log is written to one */
 async function openLog({ once: endsSoon, log: printsLog }: StartOptions): Promise<string | undefined> {
   if (endsSoon) return undefined;
   folder = await SecretFolder.make('sweep-');

@@ -1,23 +1,23 @@
 import { parseArgs } from 'node:util';
 import { AUTHENTICATION, type SecuredBy } from '../cluster/makeSecurity.ts';
 
-export const HELP = `The whole app on this machine: a storage emulator, a simulated cluster with example upload sessions, and a
-functions host that runs the app. Sweeps once at the start and then on its schedule, until Ctrl-C.
+export const HELP = `Runs the whole app on this machine: a storage emulator, a simulated cluster with example upload sessions, and
+a functions host. Sweeps once at the start and then on the schedule, until Ctrl-C.
 
 Usage: npm start -- [options]
   --hosts N        run N functions hosts (1 to 8) that share each sweep (SWEEP_FAN_OUT)
-  --secured WAY    secure the cluster; the app authenticates by certificate or by Microsoft Entra ID (entra)
+  --secured KIND   secure the cluster; the app authenticates with a certificate (certificate) or Microsoft Entra ID (entra)
   --bundle         build the app and run the bundle, as it is deployed, instead of the sources
   --func           run the app on Azure Functions Core Tools instead of the local functions host
   --log            print the hosts' log here instead of to a file
-  --once           end after the first sweep; exit code 0 when every session ended as expected
-  --port N         the first functions host's port   (default 7071, or any that is free)
-  --cluster-port N the simulated cluster's           (default 19080, or any that is free)
+  --once           end after the first sweep; exit code 0 if every session ended as expected
+  --port N         port of the first functions host  (default 7071, or any free port)
+  --cluster-port N port of the simulated cluster     (default 19080, or any free port)
   --help           show this`;
 
 const MAX_HOSTS = 8;
 
-/** What was asked for. */
+/** The parsed command line. */
 export interface StartOptions {
   hosts: number;
   secured: SecuredBy | undefined;
@@ -29,7 +29,7 @@ export interface StartOptions {
   clusterPort: string | undefined;
 }
 
-/** @returns undefined when help was asked for. @throws Error that names the option that is wrong */
+/** @returns `undefined` if help was asked for. @throws Error that names the invalid option */
 export function readOptions(): StartOptions | undefined {
   const { values } = parseArgs({
     options: {

@@ -7,31 +7,31 @@ const LABEL_WIDTH = 20;
 
 const mebibytes = (bytes: number): string => `${(bytes / MIB).toFixed(1)} MiB`;
 
-/** Where a newcomer finds what was started. */
-export interface Places {
-  /** Of the hosts; the first one's page is named. */
+/** The addresses and files of what was started. */
+export interface StartedParts {
+  /** The addresses of the hosts. The first one serves the page. */
   hosts: string[];
-  cluster: Pick<StartedCluster, 'gateway' | 'wayIn'>;
-  /** The hosts' log; undefined: they print it, or nobody reads on. */
+  cluster: Pick<StartedCluster, 'gateway' | 'authentication'>;
+  /** The hosts' log; `undefined` if it is printed, or the program ends after the first sweep. */
   logFile?: string | undefined;
 }
 
-/** The parts and their addresses, the page's first: what a newcomer looks for. */
-export function partsInWords({ hosts, cluster, logFile }: Places): string {
+/** The parts and their addresses, the page first. */
+export function describeParts({ hosts, cluster, logFile }: StartedParts): string {
   const [first = '', ...others] = hosts;
   const line = (label: string, value: string) => `${label.padEnd(LABEL_WIDTH)} ${value}`;
   const ports = others.map((host) => new URL(host).port).join(', ');
-  const [firstWay, ...otherWays] = cluster.wayIn;
+  const [firstWay, ...otherWays] = cluster.authentication;
   return [
     line('Page for operators', `${first}/api/dashboard`),
     others.length > 0 ? line('Functions hosts', `${first}, and on ports ${ports}`) : line('Functions host', first),
     ...(logFile ? [line('Log', logFile)] : []),
     line('Simulated cluster', `${cluster.gateway}${otherWays.length === 0 ? `, ${firstWay}` : ''}`),
-    ...(otherWays.length === 0 ? [] : cluster.wayIn.map((way) => line('', way))),
+    ...(otherWays.length === 0 ? [] : cluster.authentication.map((way) => line('', way))),
   ].join('\n');
 }
 
-/** What the first sweep found and did: sessions of the same kind and outcome together. */
+/** What the first sweep did: one line for all sessions of the same kind and outcome. */
 export function sweepReport(
   examples: ExampleSession[],
   sweep: FirstSweep,
@@ -54,7 +54,7 @@ export function sweepReport(
   ].join('\n');
 }
 
-/** What a newcomer can do next, in few lines. Each is ready to be pasted into a terminal. */
+/** A few lines to try next, ready to be pasted into a terminal. */
 export function nextSteps({ settingsFile, linesFile }: { settingsFile: string; linesFile: string }): string {
   return [
     'Try next, in another terminal in this directory:',
@@ -70,7 +70,7 @@ export function cli(command: string, settingsFile: string): string {
   return `npm run -s cli -- ${command} --settings ${quoted(settingsFile)}`;
 }
 
-/** A word for a POSIX shell. */
+/** Quotes a word for a POSIX shell. */
 export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

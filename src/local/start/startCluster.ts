@@ -7,27 +7,27 @@ import { ClusterControl } from '../cluster/clusterControl.ts';
 import type { GatewayCredentials } from '../cluster/gatewayTransport.ts';
 import { SECRET_FILES, type SecuredBy } from '../cluster/makeSecurity.ts';
 
-/** The simulated cluster in a process of its own, and how to get into it. */
+/** The simulated cluster in its own process, and how to authenticate to it. */
 export interface StartedCluster {
   gateway: string;
   control: ClusterControl;
   /** Its control listener. */
   controlEndpoint: string;
-  /** Where its chunks are. */
+  /** The folder with its chunks. */
   folder: string;
-  /** Of the uploaders; undefined: the cluster is not secured. */
+  /** The credentials of the uploaders; `undefined` if the cluster is not secured. */
   credentials: GatewayCredentials | undefined;
   /** App settings for the app. Some are secret. */
   settings: Record<string, string>;
-  /** For people: how the app authenticates, and how it knows the server. */
-  wayIn: string[];
+  /** Describes how the app authenticates, and how it recognizes the server. */
+  authentication: string[];
 }
 
-/** Starts a part in a process of its own. */
+/** Starts a part in its own process. */
 export type StartPart = (script: string, options: ChildOptions) => Promise<Child>;
 
-/** All that says how to get into a cluster: what a developer's own environment may hold must not interfere. */
-const NO_WAY_IN = {
+/** Overrides all settings of authentication, since a developer's environment may contain some. */
+const NO_AUTHENTICATION = {
   CLUSTER_AUTH: 'none',
   CLUSTER_CLIENT_CERTIFICATE: '',
   CLUSTER_CLIENT_CERTIFICATE_PASSWORD: '',
@@ -46,9 +46,9 @@ const IDENTITY_READY =
   /^Identity endpoint ready at \S+ \(control \S+, tokens checked with (.*), client settings in (.*)\)$/;
 
 /**
- * Starts the simulated cluster, and the identity endpoint where the app comes with tokens.
+ * Starts the simulated cluster, and the identity endpoint if the app authenticates with tokens.
  *
- * @param secured - how the cluster is secured; undefined: it isn't
+ * @param secured - how the cluster is secured; `undefined` for not at all
  */
 export async function startCluster(
   port: string,
@@ -67,8 +67,8 @@ export async function startCluster(
   const [, gateway = '', controlEndpoint = '', folder = '', settingsFile] = cluster.ready;
   const common = { gateway, control: new ClusterControl(controlEndpoint), controlEndpoint, folder };
   if (settingsFile === undefined) {
-    const settings = { ...NO_WAY_IN, CLUSTER_ENDPOINTS: gateway };
-    return { ...common, credentials: undefined, settings, wayIn: ['not secured'] };
+    const settings = { ...NO_AUTHENTICATION, CLUSTER_ENDPOINTS: gateway };
+    return { ...common, credentials: undefined, settings, authentication: ['not secured'] };
   }
 
   const clients = dirname(settingsFile);
@@ -83,10 +83,10 @@ export async function startCluster(
       : `client certificate ${subjectOf(admin)}`;
   return {
     ...common,
-    // Uploaders come with a certificate, also where the app comes with tokens: those have a port of their own.
+    // Uploaders use a certificate even if the app uses tokens, which have another port.
     credentials: { ca, cert: admin, key: admin },
-    settings: { ...NO_WAY_IN, ...given, ...identity?.settings },
-    wayIn: [own, `server certificate ${subjectOf(ca)}, by its thumbprint`],
+    settings: { ...NO_AUTHENTICATION, ...given, ...identity?.settings },
+    authentication: [own, `server certificate ${subjectOf(ca)}, by its thumbprint`],
   };
 }
 

@@ -8,7 +8,7 @@ const DEFAULT_PORT = 7071;
 /** How to start the hosts. */
 export interface HostOptions {
   count: number;
-  /** Of the first host; undefined: 7071, or any that is free. The others get any that is free. */
+  /** The port of the first host; by default 7071, or any free port. The others use any free port. */
   port: string | undefined;
   /** Run the bundle instead of the sources. */
   bundle: boolean;
@@ -19,11 +19,11 @@ export interface HostOptions {
   onLine: (line: string) => void;
 }
 
-/** Starts functions hosts that run the app and share its storage. @returns them with their addresses, in their order */
+/** Starts functions hosts that run the app and share its storage. @returns the hosts with their addresses, in order */
 export async function startHosts(options: HostOptions, start: StartPart): Promise<{ host: Child; address: string }[]> {
   const { count, port, bundle, func, settings, onLine } = options;
   const hosts: { host: Child; address: string }[] = [];
-  // One after the other: building the bundle at once would collide.
+  // One after the other, since each builds the bundle into the same folder.
   for (let n = 0; n < count; n += 1) {
     const own = n === 0 ? (port ?? String(await freePort(DEFAULT_PORT))) : '0';
     const child: Omit<ChildOptions, 'ready'> = {

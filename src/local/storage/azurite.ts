@@ -1,19 +1,19 @@
 import { type Child, startChild } from '../childProcess.ts';
 
-/** Where the emulator's services listen. */
+/** The addresses of the emulator's services. */
 export interface EmulatorAddresses {
   table: string;
   queue: string;
   blob: string;
 }
 
-/** The storage emulator in a process of its own. */
+/** The storage emulator in its own process. */
 export interface StorageEmulator {
   connectionString: string;
   process: Child;
 }
 
-/** The emulator's account and key are published and the same everywhere: no secret. */
+/** The emulator's account and key are published and always the same, so they are not secret. */
 const ACCOUNT = 'devstoreaccount1';
 const PUBLISHED_KEY = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 
@@ -32,9 +32,9 @@ export function emulatorConnectionString({ table, queue, blob }: EmulatorAddress
  * Starts the storage emulator on free ports.
  *
  * @param options.ports - the table, queue and blob ports; any free ones by default
- * @param options.tls - files in PEM: the emulator then speaks TLS and takes identities' tokens
- * @param options.folder - where to keep everything; in memory by default
- * @throws when it can't start, with what it said
+ * @param options.tls - PEM files; the emulator then uses TLS and accepts tokens of identities
+ * @param options.folder - where to keep the data; in memory by default
+ * @throws if it can't start, with its output
  */
 export async function startStorageEmulator(
   options: { folder?: string; ports?: EmulatorPorts; tls?: { cert: string; key: string } } = {},

@@ -2,15 +2,15 @@ import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
 import { emulatorConnectionString } from './azurite.ts';
 
-const HELP = `The storage emulator (Azurite), on this machine only.
+const HELP = `Runs the storage emulator (Azurite), on loopback only.
 
 Usage: npm run storage -- [options]
-  --table-port N   port of the tables   (default 10002; 0: any)
-  --queue-port N   port of the queues   (default 10001; 0: any)
-  --blob-port N    port of the blobs    (default 10000; 0: any)
-  --folder DIR     keep everything there (default: in memory, gone at the end)
+  --table-port N   port of the tables   (default 10002; 0: any free port)
+  --queue-port N   port of the queues   (default 10001; 0: any free port)
+  --blob-port N    port of the blobs    (default 10000; 0: any free port)
+  --folder DIR     keep the data in this folder (default: in memory, lost at the end)
   --cert FILE --key FILE
-                   speak TLS with this certificate (PEM), and take identities' tokens`;
+                   use TLS with this certificate (PEM), and accept tokens of identities`;
 
 const CLOSE_MS = 3_000;
 
@@ -33,14 +33,14 @@ if (values.help) {
 }
 
 /**
- * Runs Azurite in this very process, so that nothing is left when it ends. Azurite is a program and no library: it takes
- * its options from the command line and prints its addresses.
+ * Runs Azurite in this process, so that no other process is left when it ends. Azurite is a program, not a library: it reads its
+ * options from the command line and prints its addresses.
  */
 function runAzurite(): void {
-  // A parent that is gone can't stop it any more.
+  // Ends with the parent process.
   process.once('disconnect', () => process.exit());
-  // Azurite waits for its clients' idle connections before it ends. What is in memory is not worth that, and a folder is
-  // written within the time given here.
+  // Azurite waits for idle connections of its clients before it ends. That is not needed for data in memory; a folder is written
+  // within this time.
   for (const sign of ['SIGINT', 'SIGTERM'] as const) {
     process.once(sign, () => setTimeout(() => process.exit(), values.folder ? CLOSE_MS : 0));
   }

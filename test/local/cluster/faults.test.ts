@@ -239,7 +239,7 @@ describe('the choice of a rule', () => {
 
 describe('a rule that makes no sense', () => {
   it.each([
-    ['has no effect', {}, 'says no effect'],
+    ['has no effect', {}, 'has no effect'],
     ['breaks a connection in a way that is unknown', { connection: 'explode' }, 'connection'],
     ['is for an operation that is unknown', { operation: 'remove', latencyMs: 1 }, 'operation'],
     ['has a property that is unknown', { latency: 1 }, 'latency'],

@@ -79,7 +79,7 @@ describe('the simulated cluster as a process', () => {
     const { code, stdout, stderr } = await run('--port', port);
 
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(new RegExp(`^[^\\n]*Port ${port} is taken[^\\n]*\\n$`));
+    expect(stderr).toMatch(new RegExp(`^[^\\n]*Port ${port} is in use[^\\n]*\\n$`));
   });
 
   it.each([

@@ -15,7 +15,7 @@ const NPM_LINES = 4;
 const KINDS = [
   ['3', 'abandoned 20 minutes ago', 'deleted'],
   ['1', 'abandoned, and the cluster fails on it', 'failed'],
-  ['1', 'all chunks there, maybe being committed', 'active'],
+  ['1', 'all chunks received, maybe in its commit', 'active'],
   ['1', 'stale in the table, still receiving chunks', 'active'],
   ['1', 'unknown to the cluster', 'notFound'],
   ['1', 'a row whose key is not a GUID', 'invalid'],

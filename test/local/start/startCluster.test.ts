@@ -22,7 +22,7 @@ async function start(script: string, options: Parameters<typeof startChild>[1]):
 
 describe('the cluster of npm start', () => {
   it('is not secured as a rule, whatever a developer’s environment holds', async () => {
-    const { gateway, credentials, settings, wayIn } = await startCluster('0', undefined, start);
+    const { gateway, credentials, settings, authentication } = await startCluster('0', undefined, start);
     await new Upload(gateway, FILE, credentials).uploadChunks();
 
     expect(settings).toMatchObject({
@@ -30,23 +30,23 @@ describe('the cluster of npm start', () => {
       CLUSTER_ENDPOINTS: gateway,
       CLUSTER_CLIENT_CERTIFICATE: '',
     });
-    expect(wayIn).toEqual(['not secured']);
+    expect(authentication).toEqual(['not secured']);
   });
 
   it('lets in by certificate', async () => {
-    const { gateway, control, credentials, settings, wayIn } = await startCluster('0', 'certificate', start);
+    const { gateway, control, credentials, settings, authentication } = await startCluster('0', 'certificate', start);
     await new Upload(gateway, FILE, credentials).uploadChunks();
 
     expect((await control.sessions()).length).toBe(1);
     expect(settings).toMatchObject({ CLUSTER_AUTH: 'certificate', CLUSTER_ENDPOINTS: gateway, CLUSTER_CA: '' });
-    expect(wayIn).toEqual([
+    expect(authentication).toEqual([
       'client certificate CN=upload-session-sweeper',
       'server certificate CN=simulated-cluster, by its thumbprint',
     ]);
   });
 
   it('lets in by a token of the identity endpoint, at a port of its own', async () => {
-    const { gateway, credentials, settings, wayIn } = await startCluster('0', 'entra', start);
+    const { gateway, credentials, settings, authentication } = await startCluster('0', 'entra', start);
     const upload = new Upload(gateway, FILE, credentials);
     await upload.uploadChunks();
 
@@ -68,7 +68,7 @@ describe('the cluster of npm start', () => {
     expect(tokens).not.toBe(gateway);
     await expect(del(gateway)).rejects.toThrow(/certificate required/);
     expect(settings).toMatchObject({ CLUSTER_AUTH: 'entra', CLUSTER_CLIENT_CERTIFICATE: '' });
-    expect(wayIn[0]).toBe(`token of the identity endpoint, at ${tokens}`);
+    expect(authentication[0]).toBe(`token of the identity endpoint, at ${tokens}`);
     for (const child of running) expect(child.output()).not.toContain(secret);
   });
 });

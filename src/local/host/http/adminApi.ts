@@ -30,7 +30,7 @@ export async function answerAdmin(
   answerEmpty(response, 404);
 }
 
-/** 202 before the run has begun: its result is in the log only. */
+/** Answers 202 before the run begins: its result is only in the log. */
 async function runFunction(
   name: string,
   request: IncomingMessage,
@@ -47,7 +47,7 @@ async function runFunction(
   void state.invoker.call(fn, { reason: HOST_API_REASON, input: () => listener.adminInput(input.text) });
 }
 
-/** `{"input": "…"}`, where input is a text; a number or a boolean is taken for its text, as Newtonsoft does. */
+/** Reads `{"input": "…"}`. A number or a boolean is converted to a string, as by Newtonsoft. */
 async function readInput(request: IncomingMessage): Promise<{ text: string | undefined } | undefined> {
   let text = '';
   for await (const chunk of request.setEncoding('utf8')) text += chunk;

@@ -1,17 +1,17 @@
 import type { ServerResponse } from 'node:http';
 import type { HttpResponseData } from '../protocol.ts';
 
-// Who sends them decides them: the connection's business is the server's.
+// These headers are about the connection, so only the server sets them.
 const SERVER_OWNED = new Set(['transfer-encoding', 'connection', 'keep-alive']);
 
-/** Answers with a status and nothing else. */
+/** Answers with a status and no body. */
 export function answerEmpty(response: ServerResponse, status: number): void {
   if (response.headersSent) return;
   response.writeHead(status, { 'content-length': '0' });
   response.end();
 }
 
-/** Answers with a text of the host's own, and ends the connection: the request's body is not read. */
+/** Answers with a text of the host itself, and ends the connection, since the request's body is not read. */
 export function answerText(response: ServerResponse, status: number, text: string): void {
   const headers = {
     'content-type': 'text/plain; charset=utf-8',
@@ -21,7 +21,7 @@ export function answerText(response: ServerResponse, status: number, text: strin
   response.writeHead(status, headers).end(`${text}\n`);
 }
 
-/** Sends what a function returned; nothing returned is 204. */
+/** Sends the result of a function; 204 if there is none. */
 export function answerFunction(response: ServerResponse, data: HttpResponseData | undefined): void {
   if (!data) {
     response.writeHead(204).end();
@@ -34,7 +34,7 @@ export function answerFunction(response: ServerResponse, data: HttpResponseData 
   for (const [name, value] of Object.entries(data.headers)) {
     if (!SERVER_OWNED.has(name)) response.setHeader(name, value);
   }
-  // A Content-Length that the function set and did not keep breaks the connection, as Kestrel does, and never hangs a client.
+  // Breaks the connection if the body does not match the function's Content-Length, as Kestrel does, so that no client hangs.
   response.strictContentLength = true;
   try {
     response.writeHead(Number(data.statusCode));

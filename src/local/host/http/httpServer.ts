@@ -12,21 +12,21 @@ import { BodyTooLargeError, decodePath, splitTarget, toRpcRequest } from './rpcR
 
 /** Bytes. [azure-functions-host, ScriptConstants.cs] */
 const DEFAULT_BODY_LIMIT = 104_857_600;
-/** Kestrel's. Node's own 5 s would often close a connection under a client's next request. */
+/** The default of Kestrel. With Node's 5 s, a connection would often be closed during a client's next request. */
 const KEEP_ALIVE_MS = 130_000;
-/** How long the last answers may take to leave. */
+/** How long sending the last answers may take. */
 const FLUSH_MS = 1_000;
 
 export interface HttpServerOptions {
-  /** 0: any free one. */
+  /** 0 for any free port. */
   port: number;
-  /** Undefined: nothing is checked, as with `func start`. */
+  /** `undefined` to check no keys, as with `func start`. */
   keys: HostKeys | undefined;
   /** Bytes. */
   bodyLimit: number | undefined;
 }
 
-/** Listens on loopback only. Answers 503 before `serve` is called, and again once it is closing. */
+/** Listens on loopback only. Answers 503 before `serve` is called, and while it is closing. */
 export class HttpServer {
   readonly #options: HttpServerOptions;
   readonly #server: Server;
@@ -41,7 +41,7 @@ export class HttpServer {
     });
   }
 
-  /** @returns the port it listens on. @throws Error with code EADDRINUSE when another has it */
+  /** @returns the port it listens on. @throws Error with code EADDRINUSE if the port is in use */
   listen(): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
@@ -60,16 +60,16 @@ export class HttpServer {
     this.#admin = admin;
   }
 
-  /** Takes on nothing more; answers under way still go out. */
+  /** Accepts no more requests. Answers in progress are still sent. */
   stopAccepting(): void {
     this.#admin = undefined;
-    // Also closes the connections that nothing is under way on; the others are, once their answer is out.
+    // Also closes idle connections now, and the others after their answer.
     this.#closed = new Promise((resolve) => {
       this.#server.close(() => resolve());
     });
   }
 
-  /** Lets the last answers go out, though not for long, and drops every connection. */
+  /** Waits a short time for the last answers, and closes all connections. */
   async close(): Promise<void> {
     this.#server.closeIdleConnections();
     await Promise.race([this.#closed, delay(FLUSH_MS, undefined, { ref: false })]);
@@ -98,7 +98,7 @@ export class HttpServer {
     await this.#run(admin.invoker, found.route, found.params, request, response);
   }
 
-  /** The first route that fits wins, however general. A method that a route does not name is another route's, or 404. */
+  /** The first route that matches path and method is used, even if a later one is more specific. */
   #find(method: string, path: string): { route: HttpRoute; params: Record<string, string> } | undefined {
     const segments = path.replace(/^\//, '').replace(/\/$/, '').split('/');
     for (const route of this.#routes) {
@@ -124,7 +124,7 @@ export class HttpServer {
         response.setHeader('connection', 'close');
         answerEmpty(response, 413);
       }
-      return; // Else the client went away while it was sending.
+      return; // Otherwise the client closed the connection while it was sending.
     }
     const { traceparent: traceParent, tracestate: traceState } = request.headers;
     const result = await invoker.call(route.fn, {

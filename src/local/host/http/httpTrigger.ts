@@ -14,7 +14,7 @@ export function httpTrigger(fn: HostFunction, host: TriggerHost): Listener {
   const path = [host.hostJson.routePrefix, own.replace(/^\/+|\/+$/g, '')].filter((part) => part !== '').join('/');
   const named = Array.isArray(options.methods) ? options.methods.map((method) => String(method).toUpperCase()) : [];
   const methods = named.length > 0 ? named : ALL_METHODS;
-  // The package always says a level; the host's own default is the stricter one.
+  // The package always sets a level. The host's own default is stricter than the package's.
   const authLevel = String(options.authLevel ?? 'function').toLowerCase() as AuthLevel;
   const route: HttpRoute = { fn, methods, authLevel, template: parseRouteTemplate(path) };
   return {

@@ -2,20 +2,20 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { AuthLevel } from './httpRoute.ts';
 
-/** The keys of a host that checks them. One that is not given opens nothing. */
+/** The keys of a host that checks keys. */
 export interface HostKeys {
-  /** Opens everything, the admin routes included. */
+  /** For everything, including the admin routes. */
   masterKey?: string;
-  /** Opens functions of level `function`. */
+  /** For functions of level `function`. */
   hostKey?: string;
-  /** By the name of the one function that each opens. */
+  /** Keys for one function each, by the function's name. */
   functionKeys?: Readonly<Record<string, string>>;
 }
 
 /**
  * @param query - of the request, with its question mark
  * @param functionName - of the function that is called; `undefined` for the admin routes
- * @returns whether the request may call what asks for this level
+ * @returns whether the request has a key for this level
  */
 export function isAllowed(
   keys: HostKeys,
@@ -25,7 +25,7 @@ export function isAllowed(
   functionName: string | undefined,
 ): boolean {
   if (level === 'anonymous') return true;
-  // The header goes before the query parameter, also when it is the wrong one.
+  // The header takes precedence over the query parameter, even if its key is wrong.
   const given = request.headers['x-functions-key'] ?? codeOf(query);
   if (typeof given !== 'string' || given === '') return false;
   const functionKey = functionName === undefined ? undefined : keys.functionKeys?.[functionName];
@@ -38,7 +38,7 @@ function codeOf(query: string): string | undefined {
   return undefined;
 }
 
-/** Takes as long for a near miss as for any other. */
+/** Compares in constant time. */
 function sameText(a: string, b: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(a), digest(b));

@@ -2,7 +2,7 @@
 export interface RouteTemplate {
   /**
    * @param segments - of the path, percent-decoded
-   * @returns the parameters' values, absent ones left out; undefined when the path does not fit
+   * @returns the values of the parameters, without absent ones; `undefined` if the path does not match
    */
   match(segments: string[]): Record<string, string> | undefined;
 }
@@ -10,8 +10,8 @@ export interface RouteTemplate {
 type Segment = { literal: string } | { parameter: string; optional: boolean };
 
 /**
- * Reads a route of literals and whole-segment parameters, the last of which may be optional. ASP.NET Core knows more
- * (constraints, defaults, catch-alls, parts of a segment), which this host refuses rather than treats differently.
+ * Reads a route of literals and whole-segment parameters, the last of which can be optional. ASP.NET Core supports more (constraints,
+ * defaults, catch-alls, parts of a segment). This host rejects those instead of treating them differently.
  *
  * @throws Error that names the segment that is malformed or not supported
  */
@@ -42,7 +42,7 @@ function parseSegment(text: string, n: number, { length }: { length: number }): 
   const [, parameter, mark] = /^\{(\w+)(\??)\}$/.exec(text) ?? [];
   if (parameter === undefined || (mark === '?' && n < length - 1)) {
     throw new Error(
-      `The route segment '${text}' is not supported by the local functions host, which knows {name} and, at the end, {name?}.`,
+      `The route segment '${text}' is not supported by the local functions host, which supports {name} and, at the end, {name?}.`,
     );
   }
   return { parameter, optional: mark === '?' };

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { HttpRequestData, NullableText } from '../protocol.ts';
 
-/** The body is larger than the host takes: 413. */
+/** The body is longer than the host's limit, which is answered with 413. */
 export class BodyTooLargeError extends Error {
   override readonly name = 'BodyTooLargeError';
 }
 
-/** The path and the query of a request, which may name its host too. */
+/** The path and the query of a request target, which can be an absolute URL. */
 export function splitTarget(request: IncomingMessage): { path: string; query: string } {
   const target = (request.url ?? '/').replace(/^https?:\/\/[^/?#]*/i, '');
   const mark = target.indexOf('?');
@@ -14,7 +14,7 @@ export function splitTarget(request: IncomingMessage): { path: string; query: st
   return { path: path || '/', query: mark < 0 ? '' : target.slice(mark) };
 }
 
-/** Percent-decodes a path as Kestrel does: all but `%2F`; what is no UTF-8 stays as it is. */
+/** Percent-decodes a path as Kestrel does: everything but `%2F`, and sequences that are not UTF-8. */
 export function decodePath(path: string): string {
   return path.replace(/(?:%[0-9a-f]{2})+/gi, (run) =>
     run
@@ -32,12 +32,12 @@ export function decodePath(path: string): string {
 }
 
 /**
- * Reads a request into the shape in which the host hands it to its worker.
+ * Converts a request to the form in which the host passes it to its worker.
  *
  * A body without `Content-Length` arrives empty. [azure-functions-host, GrpcMessageConversionExtensions.cs]
  *
  * @param bodyLimit - bytes
- * @throws BodyTooLargeError before anything of such a body is read
+ * @throws BodyTooLargeError before the body is read
  */
 export async function toRpcRequest(
   request: IncomingMessage,
@@ -68,7 +68,7 @@ function* headerPairs(raw: string[]): Iterable<[string, string]> {
   for (let index = 0; index < raw.length; index += 2) yield [raw[index] ?? '', raw[index + 1] ?? ''];
 }
 
-/** Repeats are joined by a comma; names that differ in case only are one, under the name that came first. */
+/** Joins repeated values with a comma. Names are case-insensitive; the first spelling is used. */
 function joined(pairs: Iterable<[string, string]>, toName: (name: string) => string): Record<string, NullableText> {
   const byKey = new Map<string, { name: string; value: string }>();
   for (const [name, value] of pairs) {

@@ -1,10 +1,11 @@
-/** How far a wait may be off. [azure-webjobs-sdk, RandomizedExponentialBackoffStrategy.cs] */
+/** The random deviation of a wait. [azure-webjobs-sdk, RandomizedExponentialBackoffStrategy.cs] */
 const RANDOMIZATION = 0.2;
 
 /**
- * Random and exponential: the minimum first, then about twice as much more each time, up to the maximum.
+ * Randomized exponential backoff: the first wait is the minimum. Each further wait adds about twice as much as the one before, up to the
+ * maximum.
  *
- * @param wait - number of the wait to come, from 1
+ * @param wait - the number of the wait, from 1
  * @returns milliseconds
  */
 export function backoffMs(wait: number, minimumMs: number, maximumMs: number): number {

@@ -1,17 +1,17 @@
 import type { QueueClient, ReceivedMessageItem } from '@azure/storage-queue';
 import { storageStatus } from '../storage/hostStorage.ts';
 
-/** A message that others don't get to see as long as this host works on it. */
+/** Keeps a message invisible to other hosts while this host processes it. */
 export interface MessageLease {
-  /** Renews it no more; resolves when a renewal under way is over. The message then has its newest pop receipt. */
+  /** Stops renewing; resolves when a renewal in progress has ended. The message then has its newest pop receipt. */
   end(): Promise<void>;
 }
 
-/** What the storage service takes: whole seconds. */
+/** The storage service accepts only whole seconds. */
 export const toSeconds = (ms: number): number => Math.ceil(ms / 1000);
 
 /**
- * Keeps a message invisible: renews its lease at half of it, and sooner after a renewal that got no answer.
+ * Keeps a message invisible: renews its lease after half of its time, and sooner after a renewal without an answer.
  *
  * @param message - its pop receipt changes with each renewal
  */
@@ -26,7 +26,7 @@ export function keepLease(queue: QueueClient, message: ReceivedMessageItem, leas
     });
   }
 
-  /** @returns when to renew again, in milliseconds; undefined: another host has the message, or it is gone */
+  /** @returns when to renew again, in milliseconds; `undefined` if another host has the message, or it was deleted */
   async function renewOnce(): Promise<number | undefined> {
     try {
       const updated = await queue.updateMessage(message.messageId, message.popReceipt, undefined, toSeconds(leaseMs));
@@ -46,7 +46,7 @@ export function keepLease(queue: QueueClient, message: ReceivedMessageItem, leas
   };
 }
 
-/** The pop receipt is an older one, or the message, or its queue, is gone: another host works on it. */
+/** Whether the pop receipt is outdated, or the message or its queue was deleted: another host has processed it. */
 export function isTakenOver(error: unknown): boolean {
   const status = storageStatus(error);
   return status === 400 || status === 404;

@@ -4,8 +4,8 @@ import type { TypedData } from '../protocol.ts';
 import { looksLikeJson } from './queueText.ts';
 
 /**
- * What a function finds in `triggerMetadata`: the message's own facts, and the members of a JSON object, which win over
- * facts of the same name in any case. Arrays and nulls are left out; scalars travel as texts, which the package parses again.
+ * The `triggerMetadata` of a message: its own properties, and the members of a JSON object, which override properties of the same name
+ * (ignoring case). Arrays and nulls are left out. Scalars are strings, which the package parses.
  *
  * @see azure-webjobs-sdk, QueueTriggerBinding.cs; azure-functions-host, Utility.cs ApplyBindingData
  */
@@ -39,18 +39,18 @@ function membersOf(text: string): Record<string, unknown> {
     const value: unknown = looksLikeJson(text) ? JSON.parse(text) : undefined;
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
   } catch {
-    return {}; // It only looked like JSON.
+    return {}; // It is not JSON.
   }
 }
 
-/** A boolean's text is .NET's. */
+/** Booleans are `True` and `False`, as in .NET. */
 function toTypedData(value: unknown): TypedData {
   if (typeof value === 'object') return { json: JSON.stringify(value) };
   if (typeof value === 'boolean') return { string: value ? 'True' : 'False' };
   return { string: String(value) };
 }
 
-/** As Newtonsoft writes a DateTimeOffset: whole seconds, as the storage service reports it. */
+/** The form in which Newtonsoft writes a DateTimeOffset, in whole seconds like those of the storage service. */
 function dateTimeOffset(date: Date): TypedData {
   return { json: JSON.stringify(`${date.toISOString().slice(0, 19)}+00:00`) };
 }

@@ -1,6 +1,6 @@
 import type { QueueClient, ReceivedMessageItem } from '@azure/storage-queue';
 import type { HostLog } from '../hostLog.ts';
-import { storageFault, storageStatus } from '../storage/hostStorage.ts';
+import { storageErrorCode, storageStatus } from '../storage/hostStorage.ts';
 import { isTakenOver, keepLease, toSeconds } from './messageLease.ts';
 import type { QueueSettings } from './queueSettings.ts';
 import { decodeMessage } from './queueText.ts';
@@ -9,19 +9,19 @@ export const CATEGORY = 'Host.Triggers.Queue';
 
 export interface MessageProcessorOptions {
   queue: QueueClient;
-  /** Undefined for a queue that is one itself: a message that fails there stays invisible until its lease ends. */
+  /** `undefined` for a poison queue: a message that fails there stays invisible until its lease ends. */
   poisonQueue: QueueClient | undefined;
   settings: QueueSettings;
   leaseMs: number;
   log: HostLog;
   /** Runs the function. @returns whether it succeeded */
   run(message: ReceivedMessageItem, text: string): Promise<boolean>;
-  /** Hears of a message that was put on the poison queue. */
+  /** Called after a message was put on the poison queue. */
   onPoisoned(queueName: string): void;
 }
 
 /**
- * What becomes of messages that were received.
+ * Processes received messages.
  *
  * @see azure-sdk-for-net, Microsoft.Azure.WebJobs.Extensions.Storage.Queues/src/QueueProcessor.cs
  */
@@ -32,7 +32,7 @@ export class MessageProcessor {
     this.#options = options;
   }
 
-  /** Runs the function on a message, then deletes it, gives it back, or puts it on the poison queue. Never rejects. */
+  /** Runs the function for a message, then deletes the message, releases it, or moves it to the poison queue. Never rejects. */
   async process(message: ReceivedMessageItem): Promise<void> {
     const { queue, poisonQueue, settings, leaseMs, run } = this.#options;
     try {
@@ -47,11 +47,11 @@ export class MessageProcessor {
       else await this.release(message, settings.visibilityTimeoutMs);
     } catch (error) {
       const text = `Queue message '${message.messageId}' could not be completed and comes back when its lease ends.`;
-      this.#options.log.write('error', CATEGORY, `${text} Storage: ${storageFault(error)}`);
+      this.#options.log.write('error', CATEGORY, `${text} Storage: ${storageErrorCode(error)}`);
     }
   }
 
-  /** Gives a message back: any host may take it after that long. */
+  /** Releases a message: it becomes visible to all hosts after this time. */
   async release({ messageId, popReceipt }: ReceivedMessageItem, afterMs: number): Promise<void> {
     try {
       await this.#options.queue.updateMessage(messageId, popReceipt, undefined, toSeconds(afterMs));
@@ -73,14 +73,14 @@ export class MessageProcessor {
     if (!poisonQueue) return;
     const text = `Message has reached MaxDequeueCount of ${settings.maxDequeueCount}. Moving message to queue '${poisonQueue.name}'.`;
     log.write('warning', CATEGORY, text);
-    // As it was received: what is not base64 stays so.
+    // Unchanged, even if it is not base64.
     await sendMessage(poisonQueue, message.messageText);
     onPoisoned(poisonQueue.name);
     await this.#delete(message);
   }
 }
 
-/** Puts a message on a queue, which is made when it is missing. */
+/** Puts a message on a queue. Creates the queue if it is missing. */
 export async function sendMessage(queue: QueueClient, messageText: string): Promise<void> {
   try {
     await queue.sendMessage(messageText);

@@ -1,6 +1,6 @@
 import type { ReceivedMessageItem } from '@azure/storage-queue';
 import type { HostLog } from '../hostLog.ts';
-import { StorageSettingError, storageFault } from '../storage/hostStorage.ts';
+import { StorageSettingError, storageErrorCode } from '../storage/hostStorage.ts';
 import { backoffMs } from './backoff.ts';
 import { toSeconds } from './messageLease.ts';
 import { CATEGORY, MessageProcessor, type MessageProcessorOptions } from './messageProcessor.ts';
@@ -14,13 +14,13 @@ export interface QueueListenerOptions {
   settings: QueueSettings;
   leaseMs: number;
   log: HostLog;
-  /** @throws StorageSettingError when there is no such storage */
+  /** @throws StorageSettingError if the storage is not configured */
   open(): Promise<Pick<MessageProcessorOptions, 'queue' | 'poisonQueue' | 'run' | 'onPoisoned'>>;
 }
 
 /**
- * Looks into a queue again and again, and has its messages processed: at once while messages come, at random and ever
- * longer intervals while none do. Hosts that share a queue share its messages.
+ * Polls a queue, and processes its messages: at once while there are messages, otherwise with randomized exponential backoff. Hosts that
+ * share a queue share its messages.
  *
  * @see azure-sdk-for-net, Microsoft.Azure.WebJobs.Extensions.Storage.Queues/src/Listeners/QueueListener.cs
  */
@@ -43,12 +43,12 @@ export class QueueListener {
     this.#listening = this.#listen();
   }
 
-  /** There is something in the queue: the wait for it ends. */
+  /** Ends the current wait, because a message was put on the queue. */
   notify(): void {
     this.#wake();
   }
 
-  /** Receives no more, and resolves when what was received is processed. */
+  /** Stops receiving, and resolves when all received messages are processed. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#stopping.resolve();
@@ -78,7 +78,7 @@ export class QueueListener {
     const { settings, leaseMs, queueName, log } = this.#options;
     try {
       const { queue, processor } = await this.#open();
-      // Asked first, since a queue that is missing is nothing unusual: the host does not make it.
+      // A missing queue is not an error. The host does not create it.
       this.#exists ||= await queue.exists();
       if (!this.#exists) return [];
       const received = await queue.receiveMessages({
@@ -88,10 +88,10 @@ export class QueueListener {
       if (!this.#isReadable) log.write('information', CATEGORY, `The queue '${queueName}' answers again.`);
       this.#isReadable = true;
       if (!this.#stopped) return received.receivedMessageItems;
-      // Others need not wait for the lease to end.
+      // Other hosts need not wait for the end of the lease.
       await Promise.all(received.receivedMessageItems.map((message) => processor.release(message, 0)));
     } catch (error) {
-      this.#onFault(error);
+      this.#onError(error);
     }
     return [];
   }
@@ -103,17 +103,17 @@ export class QueueListener {
     return this.#opened;
   }
 
-  /** One line for as long as it lasts, however often it is tried. */
-  #onFault(error: unknown): void {
+  /** Logs only the first of consecutive errors. */
+  #onError(error: unknown): void {
     const { functionName, queueName, log } = this.#options;
     this.#exists = false;
     if (this.#isReadable) {
       const isSetting = error instanceof StorageSettingError;
-      const why = isSetting ? error.message : `Storage: ${storageFault(error)}. Trying again.`;
+      const why = isSetting ? error.message : `Storage: ${storageErrorCode(error)}. Trying again.`;
       log.write('error', CATEGORY, `The queue '${queueName}' of function '${functionName}' can't be read. ${why}`);
     }
     this.#isReadable = false;
-    if (error instanceof StorageSettingError) this.#stopped = true; // No use in trying again.
+    if (error instanceof StorageSettingError) this.#stopped = true; // A retry cannot help.
   }
 
   #process(message: ReceivedMessageItem): void {

@@ -6,7 +6,7 @@ import { readQueueSettings } from './queueSettings.ts';
 import { openQueueService, queueNameOf } from './queueStorage.ts';
 import { encodeMessage, looksLikeJson } from './queueText.ts';
 
-/** A queue that a function writes to; made when it is missing. */
+/** An output binding to a queue, which is created if it is missing. */
 export function queueOutput(binding: Binding, host: TriggerHost): Output {
   const queueName = queueNameOf(binding, host);
   const { messageEncoding } = readQueueSettings(host.hostJson.extensions);
@@ -20,9 +20,9 @@ export function queueOutput(binding: Binding, host: TriggerHost): Output {
 }
 
 /**
- * The messages that a value makes: one for each element of an array, be it a value or the text of one; else one.
+ * The messages of a value: one for each element if it is an array or the JSON of one, otherwise one.
  *
- * @throws SyntaxError for a text that looks like JSON and is not: the run then fails, as in the host
+ * @throws SyntaxError for a text that looks like JSON but is not: the run then fails, as in the real host
  * @see azure-functions-host, Binding/FunctionBinding.cs ReadAsEnumerable and BindAsyncCollectorAsync
  */
 function contentsOf({ bytes, json, string, int, double }: TypedData): Uint8Array[] {
@@ -32,7 +32,7 @@ function contentsOf({ bytes, json, string, int, double }: TypedData): Uint8Array
   return (Array.isArray(value) ? value : [value]).map((element) => Buffer.from(toText(element)));
 }
 
-/** What .NET's `ToString()` makes of it: an object in several lines, `True` and `False`, nothing for null. */
+/** The result of .NET's `ToString()`: an object in several lines, `True` and `False`, an empty string for null. */
 function toText(value: unknown): string {
   if (value === null) return '';
   if (typeof value === 'object') return JSON.stringify(value, null, 2);

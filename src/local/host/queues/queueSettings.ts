@@ -2,27 +2,27 @@ import { parseTimeSpan } from '../hostJson.ts';
 
 /** `extensions.queues` of host.json. */
 export interface QueueSettings {
-  /** Messages fetched at once, 1 to 32; each one's function runs beside the others'. */
+  /** The maximum batch size, 1 to 32. The messages of a batch are processed in parallel. */
   batchSize: number;
-  /** The next batch is fetched when no more than so many functions still run. */
+  /** The next batch is fetched when at most this number of messages is being processed. */
   newBatchThreshold: number;
   /** How often a message is tried. */
   maxDequeueCount: number;
-  /** How long a message that failed is kept back, in milliseconds. */
+  /** How long a failed message is invisible before the next try. */
   visibilityTimeoutMs: number;
-  /** The longest wait between two looks into an empty queue, in milliseconds. */
+  /** The longest wait between two polls of an empty queue. */
   maxPollingIntervalMs: number;
   messageEncoding: 'base64' | 'none';
 }
 
 const MAX_MESSAGES = 32;
 const SHORTEST_POLLING_MS = 100;
-/** What the host uses in development where nothing is said; a minute otherwise. */
+/** The real host's default in development; otherwise it is a minute. */
 const DEVELOPMENT_POLLING = '00:00:02';
 
 /**
- * @param extensions - of host.json; names count without regard to case, and values may be texts, as overrides are
- * @throws Error that names what is wrong
+ * @param extensions - of host.json; names are case-insensitive, and values can be strings, like those of overrides
+ * @throws Error that names the invalid setting
  * @see azure-sdk-for-net, Microsoft.Azure.WebJobs.Extensions.Storage.Queues/src/Config/QueuesOptions.cs
  */
 export function readQueueSettings(extensions: Record<string, unknown>): QueueSettings {

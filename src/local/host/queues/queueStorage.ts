@@ -5,15 +5,15 @@ import type { TriggerHost } from '../triggers.ts';
 
 const QUEUE_NAME = /^(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
 
-/** Whether the storage service takes a queue's name. */
+/** Whether a queue name is valid. */
 export function isQueueName(name: string): boolean {
   return QUEUE_NAME.test(name);
 }
 
 /**
- * The queue that a binding names, with the settings' values for `%NAME%`, in lower case as the host has it.
+ * The queue name of a binding, with `%NAME%` replaced by the settings, in lower case as in the real host.
  *
- * @throws Error when it does not resolve, or is not a valid queue name
+ * @throws Error if it does not resolve, or is not a valid queue name
  */
 export function queueNameOf({ queueName }: Binding, host: TriggerHost): string {
   const name = host.resolve(String(queueName ?? '')).toLowerCase();
@@ -25,7 +25,7 @@ export function queueNameOf({ queueName }: Binding, host: TriggerHost): string {
 
 /** The queue service that a binding's connection names. Nothing is sent yet. @throws StorageSettingError */
 export async function openQueueService({ connection }: Binding, host: TriggerHost): Promise<QueueServiceClient> {
-  // Loaded only when a function uses it, since loading costs start-up time.
+  // Loaded only if a function uses it, since loading costs startup time.
   const { QueueServiceClient } = await import('@azure/storage-queue');
   return openStorageService(String(connection || HOST_CONNECTION), 'queue', host.settings, {
     fromConnectionString: (text) => QueueServiceClient.fromConnectionString(text, STORAGE_OPTIONS),

@@ -7,7 +7,7 @@ import { isQueueName, openQueueService, queueNameOf } from './queueStorage.ts';
 
 const POISON_SUFFIX = '-poison';
 
-/** Storage queues: a run for each message, tried again when it fails, and put on the queue's poison queue at last. */
+/** The queue trigger: one run for each message. A failed message is retried, and finally moved to the poison queue. */
 export function queueTrigger(fn: HostFunction, host: TriggerHost): Listener {
   const queueName = nameIn(fn, host);
   const settings = readQueueSettings(host.hostJson.extensions);

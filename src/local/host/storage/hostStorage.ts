@@ -3,30 +3,30 @@ import type { ContainerClient } from '@azure/storage-blob';
 import type { AppSettings } from '../../../settings/localSettings.ts';
 import { findConnection } from '../appSettings.ts';
 
-/** The connection of the host itself, and of bindings that name none. */
+/** The connection of the host itself, and of bindings without a connection. */
 export const HOST_CONNECTION = 'AzureWebJobsStorage';
-/** The container in which hosts keep their locks and timers' times. */
+/** The container for the hosts' locks and the status of timers. */
 const CONTAINER = 'azure-webjobs-hosts';
-/** Milliseconds for one try, and few tries: who asks tries again later anyway. */
+/** The timeout of one try. There are few tries, because the callers retry later anyway. */
 const TRY_TIMEOUT_MS = 5_000;
 export const STORAGE_OPTIONS = { retryOptions: { maxTries: 2, tryTimeoutInMs: TRY_TIMEOUT_MS, retryDelayInMs: 200 } };
 
-/** A connection names no storage that can be used. */
+/** A connection is missing or invalid. */
 export class StorageSettingError extends Error {
   override readonly name = 'StorageSettingError';
 }
 
-/** Makes a service's client in either of the two ways in which a connection describes it. */
+/** Creates the client of a service from either form of a connection. */
 export interface ServiceOpener<Client> {
   fromConnectionString(connectionString: string): Client;
   fromUri(uri: string, credential: TokenCredential): Client;
 }
 
 /**
- * Opens a service of the storage account that a connection names. Nothing is sent yet.
+ * Creates the client of a service for a connection. Sends nothing yet.
  *
- * @param name - of the connection, as a binding gives it
- * @throws StorageSettingError when the setting is missing or cannot be understood
+ * @param name - of the connection, as in a binding
+ * @throws StorageSettingError if the setting is missing or invalid
  */
 export async function openStorageService<Client>(
   name: string,
@@ -40,7 +40,7 @@ export async function openStorageService<Client>(
     try {
       return open.fromConnectionString(connection.connectionString);
     } catch {
-      // Without the SDK's message, which may quote the connection string.
+      // Without the message of the SDK, which may quote the connection string.
       throw new StorageSettingError(`The app setting ${name} is not a storage connection string.`);
     }
   }
@@ -56,12 +56,12 @@ export async function openStorageService<Client>(
 }
 
 /**
- * The host's container in the storage account of the `AzureWebJobsStorage` connection. Nothing is sent yet.
+ * Creates the client of the host's container, in the storage account of the `AzureWebJobsStorage` connection. Sends nothing yet.
  *
- * @throws StorageSettingError when the setting is missing or cannot be understood
+ * @throws StorageSettingError if the setting is missing or invalid
  */
 export async function openHostContainer(settings: AppSettings): Promise<ContainerClient> {
-  // Only timers need it, and loading it takes longer than all the rest of the host.
+  // Loaded here: only timers need it, and loading it takes longer than the rest of the host.
   const { BlobServiceClient } = await import('@azure/storage-blob');
   const service = await openStorageService(HOST_CONNECTION, 'blob', settings, {
     fromConnectionString: (text) => BlobServiceClient.fromConnectionString(text, STORAGE_OPTIONS),
@@ -70,14 +70,14 @@ export async function openHostContainer(settings: AppSettings): Promise<Containe
   return service.getContainerClient(CONTAINER);
 }
 
-/** The HTTP status with which a storage call failed; undefined when no answer came. */
+/** The HTTP status of a failed storage call; `undefined` if no answer came. */
 export function storageStatus(error: unknown): number | undefined {
   const status = (error as { statusCode?: unknown }).statusCode;
   return typeof status === 'number' ? status : undefined;
 }
 
-/** For a log: what went wrong, without the request (which holds a signature). */
-export function storageFault(error: unknown): string {
+/** The code of a storage error, or the first line of its message, for the log. Without the request, which contains a signature. */
+export function storageErrorCode(error: unknown): string {
   const { code, message } = error as { code?: unknown; message?: unknown };
   return String(code ?? String(message).split('\n')[0]);
 }

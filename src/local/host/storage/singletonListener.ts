@@ -1,13 +1,13 @@
 import type { ContainerClient } from '@azure/storage-blob';
 import type { HostLog } from '../hostLog.ts';
-import { StorageSettingError, storageFault } from './hostStorage.ts';
+import { StorageSettingError, storageErrorCode } from './hostStorage.ts';
 import { type HeldLock, tryLock } from './singletonLock.ts';
 
 const CATEGORY = 'Host.Singleton';
 
-/** What may run on one host only. */
+/** Work that may run on only one host. */
 export interface SingletonWork {
-  /** @throws what the storage throws: it is started anew later */
+  /** @throws errors of the storage; it is then started again later */
   start(container: ContainerClient): Promise<void>;
   stop(): Promise<void>;
 }
@@ -16,13 +16,13 @@ export interface SingletonOptions {
   name: string;
   lockId: string;
   lockPeriodMs: number;
-  /** Between two attempts, in milliseconds. */
+  /** The time between two attempts. */
   pollingMs: number;
   log: HostLog;
   openContainer(): Promise<ContainerClient>;
 }
 
-/** Does some work as long as this host, of all on the same storage account, holds the lock for it. */
+/** Runs work while this host holds the lock for it, among all hosts on the same storage account. */
 export class SingletonListener {
   readonly #options: SingletonOptions;
   readonly #work: SingletonWork;
@@ -61,10 +61,10 @@ export class SingletonListener {
     } catch (error) {
       await this.#lock?.release();
       this.#lock = undefined;
-      // One line for as long as it lasts, however often it is tried.
-      if (this.#hasStorage) this.#tellFault(error);
+      // Only the first of consecutive errors is logged.
+      if (this.#hasStorage) this.#logError(error);
       this.#hasStorage = false;
-      if (error instanceof StorageSettingError) return; // No use in trying again.
+      if (error instanceof StorageSettingError) return; // A retry cannot help.
     }
     this.#tryLater();
   }
@@ -73,20 +73,21 @@ export class SingletonListener {
     if (!this.#stopped) this.#timer = setTimeout(() => this.start(), this.#options.pollingMs);
   }
 
-  /** Another host may be doing the work by now. A run under way here cannot be stopped. */
+  /** Another host may already have started the work. A run in progress here cannot be stopped. */
   #onLost(): void {
     this.#lock = undefined;
     this.#options.log.write(
       'warning',
       CATEGORY,
-      `The lock of '${this.#options.name}' is lost; it runs no more until it is back.`,
+      `The lock of '${this.#options.name}' is lost. It does not run until the lock is acquired again.`,
     );
     this.#attempt = this.#work.stop().then(() => this.#tryLater());
   }
 
-  #tellFault(error: unknown): void {
+  #logError(error: unknown): void {
     const text = `The listener for function '${this.#options.name}' was unable to start.`;
-    const why = error instanceof StorageSettingError ? error.message : `Storage: ${storageFault(error)}. Trying again.`;
+    const why =
+      error instanceof StorageSettingError ? error.message : `Storage: ${storageErrorCode(error)}. Trying again.`;
     this.#options.log.write('error', CATEGORY, `${text} ${why}`);
   }
 }

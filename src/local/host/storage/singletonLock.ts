@@ -1,7 +1,7 @@
 import type { BlobLeaseClient, ContainerClient } from '@azure/storage-blob';
 import { storageStatus } from './hostStorage.ts';
 
-/** How often a renewal that failed for want of an answer is tried again. */
+/** The time between retries of a renewal that got no answer. */
 const RENEWAL_RETRY_MS = 1_000;
 
 /** A lock that this host holds and keeps renewing. */
@@ -10,13 +10,13 @@ export interface HeldLock {
 }
 
 /**
- * Tries to take the blob lease that keeps other hosts on the same storage account out.
+ * Tries to acquire a lock among all hosts on the same storage account, by a blob lease.
  *
  * @param lockId - path of the blob below `locks/`
  * @param periodMs - 15 to 60 s; renewed at half of it
- * @param onLost - another may have it now: called at most once, never after `release`
- * @returns undefined when another host has it
- * @throws what the SDK throws when the storage cannot be used
+ * @param onLost - called at most once, and never after `release`: another host may have the lock now
+ * @returns `undefined` if another host has the lock
+ * @throws errors of the storage
  * @see azure-webjobs-sdk, Host.Storage/Singleton/BlobLeaseDistributedLockManager.cs
  */
 export async function tryLock(
@@ -45,7 +45,7 @@ export async function tryLock(
   return keep(lease, periodMs, onLost);
 }
 
-/** Another host made the blob, or leased it, a moment before. */
+/** Whether another host has created or leased the blob just before. */
 function isTaken(error: unknown): boolean {
   const status = storageStatus(error);
   return status === 409 || status === 412;
@@ -78,7 +78,7 @@ function keep(lease: BlobLeaseClient, periodMs: number, onLost: () => void): Hel
       try {
         await lease.releaseLease();
       } catch {
-        // Gone, or taken over, or not reachable: then it runs out by itself.
+        // The lease expires by itself.
       }
     },
   };

@@ -4,14 +4,14 @@ import { fromDotnetDate, toDotnetDate } from '../dotnetDate.ts';
 import { storageStatus } from '../storage/hostStorage.ts';
 import type { TimerSchedule } from './timerSchedule.ts';
 
-/** When a timer fired last and fires next. Unix times in milliseconds; undefined: never. */
+/** When a timer fired last and fires next. Unix times in milliseconds; `undefined` for never. */
 export interface ScheduleStatus {
   last: number | undefined;
   next: number;
   lastUpdated: number | undefined;
 }
 
-/** Remembers a timer's times over restarts, in the blob in which the real host does. */
+/** Keeps a timer's status across restarts, in the same blob as the real host. */
 export interface ScheduleMonitor {
   read(): Promise<ScheduleStatus | undefined>;
   write(status: ScheduleStatus): Promise<void>;
@@ -23,7 +23,7 @@ export function createScheduleMonitor(container: ContainerClient, hostId: string
   return {
     async read() {
       try {
-        // One request: downloadToBuffer asks for the length first, and a write in between then cuts the text.
+        // One request: downloadToBuffer requests the length first, and a write in between would truncate the text.
         const { readableStreamBody } = await blob.download();
         return readableStreamBody && fromJson(await text(readableStreamBody));
       } catch (error) {
@@ -40,10 +40,10 @@ export function createScheduleMonitor(container: ContainerClient, hostId: string
 }
 
 /**
- * Finds out at a timer's start whether it has missed an occurrence, as the host does: a status that another schedule
- * made is replaced, and then nothing counts as missed.
+ * Finds out at the start of a timer whether it has missed an occurrence, as the real host does. A status of another schedule is replaced,
+ * and no occurrence then counts as missed.
  *
- * @returns the status to go on with; `pastDue` when its `next` is over
+ * @returns the status to continue with; `pastDue` if its `next` is in the past
  * @see azure-webjobs-sdk-extensions, ScheduleMonitor.cs
  */
 export async function checkPastDue(
@@ -55,7 +55,7 @@ export async function checkPastDue(
   if (!known) {
     const status = { last: undefined, next: schedule.next(now), lastUpdated: now };
     await monitor.write(status);
-    // The file says when it was written; the running host still says "never". That is how the original does it.
+    // As in the real host, the blob has the time of its update, but the running host still has "never".
     return { status: { ...status, lastUpdated: undefined }, pastDue: false };
   }
   let basis = known.last ?? known.lastUpdated ?? now;
@@ -81,7 +81,7 @@ export function toJson(status: ScheduleStatus): Record<'Last' | 'Next' | 'LastUp
   };
 }
 
-/** @returns undefined when the text is not a status: the timer then starts anew */
+/** @returns `undefined` if the text is not a status: the timer then starts without one */
 function fromJson(json: string): ScheduleStatus | undefined {
   try {
     const { Last, Next, LastUpdated } = JSON.parse(json) as Record<string, string>;

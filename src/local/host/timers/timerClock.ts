@@ -3,22 +3,22 @@ import { toDotnetDate } from '../dotnetDate.ts';
 import { checkPastDue, type ScheduleMonitor, type ScheduleStatus, toJson } from './scheduleMonitor.ts';
 import type { TimerSchedule } from './timerSchedule.ts';
 
-/** What setTimeout can wait at most; longer waits go in steps. */
+/** The longest wait of setTimeout; longer waits are split. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
 export interface TimerClockOptions {
   schedule: TimerSchedule;
-  /** Undefined: the times are neither kept nor passed to the function. */
+  /** `undefined` to neither keep the status nor pass it to the function. */
   monitor: ScheduleMonitor | undefined;
   runOnStartup: boolean;
   run(call: Call): Promise<CallResult>;
-  /** The status could not be written; it is tried again after the next run. */
+  /** Called if the status could not be written. It is written again after the next run. */
   onStatusLost(error: unknown): void;
 }
 
 /**
- * Fires a timer at its times, one run after the other: a run that takes longer than the interval is followed at once by one
- * more, however many occurrences it covered.
+ * Fires a timer at its times, one run after the other. A run that takes longer than the interval is followed by one run at once, even if
+ * several occurrences passed.
  *
  * @see azure-webjobs-sdk-extensions, TimerListener.cs
  */
@@ -34,7 +34,7 @@ export class TimerClock {
     this.#status = { last: undefined, next: options.schedule.next(Date.now()), lastUpdated: undefined };
   }
 
-  /** @throws what the storage throws: then the clock does not run */
+  /** @throws errors of the storage; the clock then does not run */
   async start(): Promise<void> {
     let pastDue = false;
     if (this.#options.monitor) {
@@ -53,7 +53,7 @@ export class TimerClock {
     } else this.#wait();
   }
 
-  /** Fires no more, and resolves when the run under way is over. */
+  /** Stops firing, and resolves when the run in progress has ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
@@ -81,7 +81,7 @@ export class TimerClock {
       details: details as Record<string, string>,
       input: async () => value,
     });
-    // A timer may fire a little early. Counted from its proper time, that occurrence does not come twice.
+    // A timer may fire a little early. The next occurrence is counted from the scheduled time, so that it does not fire twice.
     const unscheduled = Object.keys(details).length > 0;
     const countedFrom = unscheduled ? firedAt : Math.max(firedAt, this.#status.next);
     this.#status = { last: countedFrom, next: this.#options.schedule.next(countedFrom), lastUpdated: countedFrom };
@@ -93,7 +93,7 @@ export class TimerClock {
   }
 }
 
-/** The trigger's value as the host sends it; the package makes camel case of it. */
+/** The trigger's value in the host's form; the package converts it to camel case. */
 export function timerValue(status: ScheduleStatus | undefined, isPastDue: boolean): { json: string } {
   return {
     json: JSON.stringify({

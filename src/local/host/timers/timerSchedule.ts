@@ -4,7 +4,7 @@ export type TimerSchedule = Schedule;
 
 /**
  * @param expression - NCRONTAB with six fields (seconds first) or five
- * @throws Error in the host's words when it is neither
+ * @throws Error with the real host's message if it is not valid
  */
 export function parseTimerSchedule(expression: string): TimerSchedule {
   const schedule = parseSchedule(expression);

@@ -7,7 +7,7 @@ import { createScheduleMonitor } from './scheduleMonitor.ts';
 import { TimerClock, timerValue } from './timerClock.ts';
 import { parseTimerSchedule } from './timerSchedule.ts';
 
-/** Timers: scheduled runs, never two at once of one function, on whatever host; and runs on request, which overlap freely. */
+/** The timer trigger: scheduled runs, of which at most one at a time runs on all hosts, and runs on request, which can overlap. */
 export function timerTrigger(fn: HostFunction, host: TriggerHost): Listener {
   const { schedule: expression, runOnStartup, useMonitor } = fn.trigger as Record<string, unknown>;
   const resolved = resolveIn(fn.name, String(expression ?? ''), host);

@@ -1,11 +1,11 @@
 import type { InvocationRequest, InvocationResponse, LogLevel } from '../protocol.ts';
 
-/** A mistake in how the app uses the platform; the package and the host treat it differently from the app's own errors. */
+/** The app uses the platform incorrectly. The package and the host treat this differently from the app's own errors. */
 export class SystemError extends Error {
   readonly isAzureFunctionsSystemError = true;
 }
 
-/** Metadata as `@azure/functions` hands it over: bindings by name. */
+/** Metadata as `@azure/functions` passes it: bindings by name. */
 export interface RegisteredMetadata {
   name: string;
   functionId?: string;
@@ -20,7 +20,7 @@ export interface RegisteredFunction {
 
 export type Callback = (...args: unknown[]) => unknown;
 
-/** What the package gives for one invocation; see its `InvocationModel`. */
+/** The package's `InvocationModel` for one invocation. */
 export interface InvocationModel {
   getArguments(): Promise<{ context: unknown; inputs: unknown[] }>;
   invokeFunction(context: unknown, inputs: unknown[], callback: Callback): Promise<unknown>;
@@ -46,14 +46,14 @@ const HOOK_NAMES = ['appStart', 'appTerminate', 'preInvocation', 'postInvocation
 export type HookName = (typeof HOOK_NAMES)[number];
 export type Hook = (context: object) => unknown;
 
-/** Everything the app has registered in this process. */
+/** The registrations of the app in this process. */
 export const app = {
   functions: new Map<string, RegisteredFunction>(),
   hooks: Object.fromEntries(HOOK_NAMES.map((name) => [name, [] as Hook[]])) as Record<HookName, Hook[]>,
   programmingModel: undefined as ProgrammingModel | undefined,
-  /** Set once the host has asked for the functions: none may come after that. */
+  /** Set when the functions are reported to the host: no more can be registered after that. */
   registrationLocked: false,
-  /** Whether any function was ever registered; decides what an entry point's error means. */
+  /** Whether a function was ever registered. It decides how an entry point's error is treated. */
   hasRegistered: false,
   appHookData: {},
   appLevelHookData: {},
@@ -64,7 +64,7 @@ export async function runHooks(name: HookName, context: object): Promise<void> {
   for (const hook of app.hooks[name]) await hook(context);
 }
 
-/** As the worker does it: a thrown text or object becomes an error's message, nothing else of it is kept. */
+/** Converts a thrown value to an error, as the real worker does: a string or an object becomes the message. */
 export function toError(thrown: unknown): Error {
   if (thrown instanceof Error) return thrown;
   if (thrown === undefined || thrown === null) return new Error('Unknown error');

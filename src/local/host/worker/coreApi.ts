@@ -11,7 +11,7 @@ import {
 } from './appState.ts';
 import { log } from './workerLog.ts';
 
-/** Version that the app sees as its worker's: the one whose behaviour this one follows. */
+/** The version that the app sees: that of the real worker whose behaviour this worker follows. */
 const WORKER_VERSION = '3.13.0';
 
 class Disposable {
@@ -60,10 +60,10 @@ function registerHook(name: string, hook: Hook): Disposable {
 }
 
 /**
- * Makes `require('@azure/functions-core')` answer with this worker, everywhere in the process.
+ * Makes `require('@azure/functions-core')` return this worker's API, everywhere in the process.
  *
- * The module exists nowhere on disk: the real worker patches `require` in the same way, which is why an
- * ESM `import` of it cannot work. [azure-functions-nodejs-worker, src/setupCoreModule.ts]
+ * The module does not exist on disk: the real worker patches `require` in the same way, so an ESM `import` of it cannot work.
+ * [azure-functions-nodejs-worker, src/setupCoreModule.ts]
  */
 export function provideCoreModule(hostVersion: string): void {
   const core = {

@@ -7,9 +7,9 @@ import { app, toError } from './appState.ts';
 /**
  * Loads the app's entry files one after the other.
  *
- * @returns the error that must fail the start of the host, if there is one. An entry point that throws before its first
- * registration only leaves a line on stderr and a host without functions, as in reality: the worker can block
- * the start only once it has reported that it, and not the host, knows the functions.
+ * @returns the error that must fail the start of the host, if there is one. If an entry point throws before its first registration, the
+ * result is only a line on stderr and a host without functions, as with the real worker: it can block the start only after it has
+ * reported that it, and not the host, indexes the functions.
  */
 export async function loadApp(appDirectory: string, entryFiles: string[]): Promise<Error | undefined> {
   const type = await packageType(appDirectory);
@@ -37,6 +37,6 @@ async function packageType(appDirectory: string): Promise<string | undefined> {
   try {
     return (JSON.parse(await readFile(join(appDirectory, 'package.json'), 'utf8')) as { type?: string }).type;
   } catch {
-    return undefined; // No package.json is a warning in the real worker, and CommonJS.
+    return undefined; // Without package.json, the real worker warns and uses CommonJS.
   }
 }

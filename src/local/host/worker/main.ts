@@ -1,5 +1,5 @@
 /**
- * The worker process: loads the app and runs its functions. Started by the host only.
+ * The worker process: loads the app and runs its functions. Only the host starts it.
  */
 import type { FunctionMetadata, HostMessage, InvocationRequest } from '../protocol.ts';
 import { app, runHooks, toError } from './appState.ts';
@@ -8,14 +8,14 @@ import { loadApp } from './loadApp.ts';
 import { runInvocation } from './runInvocation.ts';
 import { log, send } from './workerLog.ts';
 
-// The host has ended, so this process ends too, also in the middle of an invocation.
+// If the host has ended, this process ends too, even during an invocation.
 process.on('disconnect', () => process.exit(1));
 
-// Ctrl-C reaches every process of the terminal. The host decides how things end, so that it can drain first.
+// Ctrl-C reaches every process of the terminal. The host decides when the worker ends, so that it can drain first.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
 
-// Unhandled rejections arrive here as well. One of them ends all invocations of this process, as in reality.
+// Also receives unhandled rejections. One ends all invocations of this process, as with the real worker.
 process.on('uncaughtException', (thrown) => {
   console.error(`Worker uncaught exception: ${toError(thrown).stack}`);
   process.exit(1);
@@ -54,13 +54,13 @@ async function invoke(request: InvocationRequest): Promise<void> {
   }
 }
 
-/** The hooks run while invocations may still be running; whatever runs after them is cut. */
+/** The hooks run while invocations may still be running. Those that are still running after the hooks are cut off. */
 async function terminate(): Promise<void> {
   await runHooks('appTerminate', { hookData: app.appLevelHookData, appHookData: app.appHookData });
   process.exit(0);
 }
 
-/** The package has its own class for these, so the mark counts, not the class. */
+/** The package has its own class for these errors, so the property is checked, not the class. */
 function isSystemError(thrown: unknown): thrown is Error {
   return thrown instanceof Error && 'isAzureFunctionsSystemError' in thrown;
 }
@@ -70,7 +70,7 @@ function describe(thrown: unknown): { message: string; stackTrace: string } {
   return { message: error.message, stackTrace: error.stack ?? '' };
 }
 
-/** Bindings travel as JSON, as they do to the real host: what JSON cannot say does not get there. */
+/** Bindings are converted to JSON, as for the real host, which drops what JSON does not support. */
 function metadataOf(functionId: string): FunctionMetadata {
   const { name, bindings, retryOptions } = (app.functions.get(functionId) ?? { metadata: undefined }).metadata ?? {
     name: functionId,

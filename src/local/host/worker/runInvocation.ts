@@ -5,7 +5,7 @@ import { log } from './workerLog.ts';
 /**
  * Runs one invocation: arguments, preInvocation hooks, the handler, postInvocation hooks, response.
  *
- * @throws what the handler or a hook threw. `null` and `undefined` count as no error, as in the real worker.
+ * @throws the error of the handler or a hook. A thrown `null` or `undefined` is not an error, as in the real worker.
  */
 export async function runInvocation(request: InvocationRequest): Promise<InvocationResponse> {
   const registered = app.functions.get(request.functionId);

@@ -2,11 +2,11 @@ import type { LogLevel, WorkerMessage } from '../protocol.ts';
 import { app } from './appState.ts';
 
 export function send(message: WorkerMessage): void {
-  // The host may be gone already; then this process is about to end as well.
+  // If the host has ended, this process is about to end as well.
   if (process.connected) process.send?.(message);
 }
 
-/** Logs to the host. `log` hooks may change what the app says, not what the platform says. */
+/** Logs to the host. `log` hooks can change lines of the app, but not those of the platform. */
 export function log(
   level: LogLevel,
   category: 'user' | 'system',
@@ -26,7 +26,7 @@ export function log(
       for (const hook of app.hooks.log) hook(hookContext);
       if (category === 'user') Object.assign(line, { level: hookContext.level, message: hookContext.message });
     } catch {
-      // A hook must not be able to keep a line from being logged.
+      // The line is logged even if a hook throws.
     }
   }
   send({ type: 'log', ...line, category, ...(invocation && { invocationId: invocation.invocationId }) });
