@@ -28,7 +28,7 @@ export interface Cli {
 
 /** Adds what every command takes, and its examples, to a command. */
 export function common(command: Command, examples: readonly string[]): Command {
-  return command
+  command
     .addOption(
       new Option('-o, --output <format>', 'print results in this format (default: table)')
         .choices(FORMATS)
@@ -37,6 +37,21 @@ export function common(command: Command, examples: readonly string[]): Command {
     .option('--json', 'print JSON: a list as one document a line, all else as one document')
     .addOption(new Option('--settings <file>', 'read settings from this file instead of local.settings.json'))
     .addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
+  refuseRepeats(command);
+  return command;
+}
+
+/** Of an option that is given twice, or taken back, the last one would count, which may be the more dangerous one. */
+function refuseRepeats(command: Command): void {
+  const given = new Set<string>();
+  for (const option of command.options) {
+    command.on(`option:${option.name()}`, () => {
+      if (given.has(option.attributeName())) {
+        command.error(`error: option '${option.flags}' repeats or contradicts an earlier option`);
+      }
+      given.add(option.attributeName());
+    });
+  }
 }
 
 /** Runs a command's work, explains what it throws, and sets the process's exit code. */
@@ -50,6 +65,10 @@ export async function run(options: CommonOptions, work: (cli: Cli) => Promise<Ex
   } catch (error) {
     process.exitCode = explain(error, err);
   }
+  const unwritten = await out.written();
+  if (unwritten === undefined) return;
+  err.paragraph(`The results could not be written (${unwritten.code}): what is printed is incomplete.`);
+  if (process.exitCode === EXIT.done) process.exitCode = EXIT.failed;
 }
 
 function explain(error: unknown, err: Output): ExitCode {

@@ -20,8 +20,10 @@ export interface Output {
   readonly isTerminal: boolean;
   /** How wide a line may be, in terminal cells: the terminal's width, or 80. */
   readonly columns: number;
-  /** Whether nobody reads any more, as after `| head -1`. What is still written is dropped. */
+  /** Whether nothing can be written any more, as after `| head -1`, on a full disk or to a terminal that is gone. The rest is dropped. */
   readonly closed: boolean;
+  /** Waits until everything is written. @returns why something could not be; `undefined` also if nobody reads any more */
+  written(): Promise<NodeJS.ErrnoException | undefined>;
   /** One line. On a terminal that is narrower it is broken at blanks. */
   line(...spans: Span[]): void;
   /** Cells side by side. On a terminal each is broken at blanks to its own width; elsewhere the row is one line. */
@@ -40,8 +42,10 @@ const GAP = 2;
 /** @param stream - standard output for results, standard error for all else */
 export function createOutput(stream: WriteStream): Output {
   let closed = false;
+  let failure: NodeJS.ErrnoException | undefined;
+  // Never thrown: what a command has begun is carried through and recorded, whether anybody sees it or not.
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (!closed && error.code !== 'EPIPE') failure = error;
     closed = true;
   });
   const write = (line: string) => {
@@ -62,6 +66,8 @@ export function createOutput(stream: WriteStream): Output {
     get closed() {
       return closed;
     },
+    // The streams report an error only after they have called back.
+    written: () => new Promise((resolve) => stream.write('', () => setImmediate(() => resolve(failure)))),
     line(...spans) {
       const text = styled(spans).trimEnd();
       if (isTerminal && cellsWide(text) > columns()) paragraph(spans, leadingBlanks(text));

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startStorageProxy } from '../faults/storageProxy.ts';
 import { allRows } from '../support/tables.ts';
@@ -84,6 +85,20 @@ describe('list', () => {
     started.child.stdout.destroy();
 
     expect(await started.ended).toMatchObject({ code: 0, stderr: '1 upload session.\n' });
+  });
+});
+
+const onFullDisk = existsSync('/dev/full') ? describe : describe.skip;
+onFullDisk('a disk without room for the results', () => {
+  it('does not end a command in the middle, and is an error', async () => {
+    const ids = [await world.upload(), await world.upload(), await world.upload()];
+    const options = { stdoutTo: '/dev/full', env: { SWEEP_CONCURRENCY: '1' } };
+
+    const { code, stderr } = await world.run(['delete', '--yes', ...ids], options);
+
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^The results could not be written \(ENOSPC\)/)]);
+    const outcomes = await allRows(world.tables.outcomes);
+    expect(outcomes.map(({ sessionId }) => sessionId).sort()).toEqual(ids.sort());
   });
 });
 

@@ -18,6 +18,8 @@ export interface CliOptions {
   cwd?: string;
   /** What is piped in; on a terminal: what is typed once the pattern has been shown. */
   input?: string;
+  /** The file that standard output is redirected to. */
+  stdoutTo?: string;
 }
 
 /** A command that runs. */
@@ -32,8 +34,10 @@ export interface Started {
 const environment = (env: Record<string, string> = {}) => ({ PATH: process.env['PATH'] ?? '', TERM: 'xterm', ...env });
 
 /** Starts the command line with pipes. */
-export function startCli(words: string[], { env, cwd, input }: CliOptions = {}): Started {
-  const child = spawn(process.execPath, [MAIN, ...words], { env: environment(env), ...(cwd ? { cwd } : {}) });
+export function startCli(words: string[], { env, cwd, input, stdoutTo }: CliOptions = {}): Started {
+  const redirection = stdoutTo ? ['/bin/sh', '-c', `exec "$0" "$@" > ${stdoutTo}`] : [];
+  const [file = '', ...args] = [...redirection, process.execPath, MAIN, ...words];
+  const child = spawn(file, args, { env: environment(env), ...(cwd ? { cwd } : {}) });
   child.stdin.on('error', () => {});
   child.stdin.end(input ?? '');
   return watch(child);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '../support/app.ts';
 import { allRows, writeRows } from '../support/tables.ts';
 import { noTerminal, type Started, startCli, startOnTerminal } from './runCli.ts';
 import { minutesAgo, startWorld, type World } from './world.ts';
@@ -209,6 +210,19 @@ onTerminal(`sweep, on a terminal${noTerminal ? ` (${noTerminal})` : ''}`, () => 
     expect(stdout).toContain(`${ESCAPE}[0JSweep ended: aborted`);
     expect(stdout).not.toMatch(/\p{Cc}\[\d*m/u);
     expect(await runs()).toEqual([expect.objectContaining({ stoppedBy: 'aborted' })]);
+  });
+
+  it('records what is in flight when its terminal goes away', async () => {
+    await slowly(100, 100);
+    const started = start();
+    await started.shows(/ [1-9]\d*\/100 sessions/);
+    started.child.kill('SIGKILL');
+    await started.ended;
+
+    const [run] = await until(async () => ((await runs()).length > 0 ? runs() : undefined));
+
+    expect(run).toMatchObject({ stoppedBy: 'aborted' });
+    expect(await allRows(world.tables.outcomes)).toHaveLength(Number(run?.['notFound']));
   });
 
   it('ends at once on a second Ctrl-C', async () => {
