@@ -16,7 +16,7 @@ interface Import {
 const ROOT = resolve(import.meta.dirname, '..');
 
 /** The rooms of the house, and what each may import of the others: rooms, or single files. `types` stands for types alone. */
-const PARTS = ['src/cleanup', 'src/imageStore', 'src/storage', 'src/settings'];
+const PARTS = ['src/cleanup', 'src/imageStore', 'src/storage', 'src/settings', 'src/version.ts'];
 /** What the parts with a control port share. */
 const CONTROL = [
   ...['src/local/listen.ts', 'src/local/jsonRoutes.ts', 'src/local/callControl.ts', 'src/local/foreignRequest.ts'],
@@ -28,7 +28,7 @@ const ROOMS: Record<string, { may: string[]; types?: string[] }> = {
   // How the Azure libraries reach the network.
   'src/network': { may: [] },
   'src/cleanup': { may: ['src/cleanup/model'], types: ['src/imageStore', 'src/storage'] },
-  'src/imageStore': { may: ['src/cleanup/model', 'src/network'] },
+  'src/imageStore': { may: ['src/cleanup/model', 'src/network', 'src/version.ts'] },
   'src/storage': { may: ['src/cleanup/model', 'src/network'] },
   'src/settings': { may: ['src/imageStore', 'src/cleanup/model'], types: ['src/storage'] },
   'src/telemetry': {
@@ -47,6 +47,7 @@ const ROOMS: Record<string, { may: string[]; types?: string[] }> = {
     may: ['src/cleanup/model', 'src/wire/words.ts', 'src/health/checkStatus.ts', 'src/settings/duration.ts'],
     types: ['src/wire'],
   },
+  'src/version.ts': { may: [] },
   'src/index.ts': { may: ['src/functions', 'src/settings'] },
   // Each of these three stands alone: of the product, and of what runs everything on one machine, it uses a named few.
   'src/local/host': {

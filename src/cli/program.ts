@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import project from '../../package.json' with { type: 'json' };
+import { VERSION } from '../version.ts';
 import { EXIT, EXIT_CODES_HELP } from './exitCodes.ts';
 import { createOutput, type Output } from './output.ts';
 
@@ -64,7 +64,7 @@ export async function main(words: readonly string[]): Promise<void> {
   const err = createOutput(process.stderr);
   const program = new Command('upload-session-sweeper')
     .description(DESCRIPTION)
-    .version(project.version, '--version', 'show the version')
+    .version(VERSION, '--version', 'show the version')
     .addHelpText('after', LAST_WORDS)
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .configureOutput({

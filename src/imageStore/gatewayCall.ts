@@ -2,6 +2,7 @@ import type { Agent, ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import fetch, { FetchError, type RequestInit } from 'node-fetch';
+import { VERSION } from '../version.ts';
 import type { CallDeadline } from './callDeadline.ts';
 import { arrivedAfterMs } from './eventLoopWatch.ts';
 import { dropIdleConnections } from './gatewayAgent.ts';
@@ -38,7 +39,7 @@ export function headersOf(
 ): Record<string, string> {
   return {
     Accept: 'application/json',
-    'User-Agent': 'upload-session-sweeper',
+    'User-Agent': `upload-session-sweeper/${VERSION}`,
     'X-ServiceFabricRequestId': requestId,
     ...(method === 'GET' && { 'Cache-Control': 'no-cache' }),
     ...(clusterId !== undefined && { ClusterId: clusterId }),

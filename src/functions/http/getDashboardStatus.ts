@@ -1,10 +1,10 @@
 import type { HttpResponseInit, InvocationContext } from '@azure/functions';
 import * as z from 'zod';
-import project from '../../../package.json' with { type: 'json' };
 import type { App } from '../../composition/app.ts';
 import { type Known, probe, readStatus } from '../../health/overview/readStatus.ts';
 import { toDashboardStatus } from '../../health/overview/toDashboard.ts';
 import { SettingsError } from '../../settings/settingsError.ts';
+import { VERSION } from '../../version.ts';
 import { dashboardStatus, type InvalidSettings, invalidSettings } from '../../wire/pageSchemas.ts';
 import { connect, errorFacts, logLine } from '../invocation/connect.ts';
 import * as examples from '../routing/examples.ts';
@@ -71,7 +71,7 @@ async function answer(fresh: 'tables' | 'probe' | undefined, context: Invocation
     context.error(error.message);
     const jsonBody: InvalidSettings = {
       readAt: now.toISOString(),
-      version: project.version,
+      version: VERSION,
       errors: [...error.errors],
     };
     return { status: 503, jsonBody };
@@ -85,5 +85,5 @@ async function answer(fresh: 'tables' | 'probe' | undefined, context: Invocation
   for (const error of status.errors) {
     context.error(logLine('A part of the status could not be read.', errorFacts(error)));
   }
-  return { jsonBody: toDashboardStatus(status, app.settings, project.version) };
+  return { jsonBody: toDashboardStatus(status, app.settings, VERSION) };
 }

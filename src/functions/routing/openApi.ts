@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { VERSION } from '../../version.ts';
 import * as pageSchemas from '../../wire/pageSchemas.ts';
 import * as schemas from '../../wire/schemas.ts';
 import type { AnswerDescription, Operation } from './route.ts';
@@ -35,7 +36,7 @@ export function openApi(operations: readonly Operation[], server: string): Json 
     openapi: '3.1.1',
     info: {
       title: 'upload-session-sweeper',
-      version: '1.0.0',
+      version: VERSION,
       summary: 'Deletes abandoned image store upload sessions on Service Fabric clusters.',
       description:
         'Clients register their uploads here. Operators monitor and start cleanups. Times are UTC, sizes are bytes. Errors are ' +
