@@ -37,7 +37,7 @@ describe('cleaning up one session', () => {
     expect(ports.calls).toEqual([`GET ${ID}`]);
   });
 
-  it('leaves a session with all its chunks alone until it is twice as old, for it may be being committed', async () => {
+  it('leaves a session with all its chunks alone until it is twice as old, since its commit may be in progress', async () => {
     const young = withSession({ missingRanges: [], modifiedAt: minutesAgo(29) });
     const old = withSession({ missingRanges: [], modifiedAt: minutesAgo(30) });
 
@@ -50,7 +50,7 @@ describe('cleaning up one session', () => {
     });
   });
 
-  it('asks for no DELETE when the cluster knows no such session', async () => {
+  it('sends no DELETE if the cluster has no such session', async () => {
     const ports = memoryPorts();
 
     expect((await cleanUpSession(ports, ID, GUARDED)).outcome).toEqual({ kind: 'notFound' });
@@ -106,7 +106,7 @@ describe('cleaning up one session', () => {
     expect(ports.cluster.has(ID)).toBe(true);
   });
 
-  it('counts the time since the last chunk by the clock that says less', async () => {
+  it('counts the time since the last chunk by the earlier of the two clocks', async () => {
     const behind = withSession({ modifiedAt: minutesAgo(17) });
     behind.clusterDate = minutesAgo(4);
     const ahead = withSession({ modifiedAt: minutesAgo(13) });
@@ -116,7 +116,7 @@ describe('cleaning up one session', () => {
     expect((await cleanUpSession(ahead, ID, GUARDED)).outcome).toMatchObject({ kind: 'active' });
   });
 
-  it('deletes at once when it is told to', async () => {
+  it('deletes an active session if it is not guarded', async () => {
     const ports = withSession({ modifiedAt: NOW });
 
     const { outcome } = await cleanUpSession(ports, ID, { ...RULES, guarded: false });
@@ -125,7 +125,7 @@ describe('cleaning up one session', () => {
     expect(ports.calls).toEqual([`DELETE ${ID}`]);
   });
 
-  it('names a session that is gone when the DELETE arrives not found', async () => {
+  it('calls a session not found that is gone when the DELETE arrives', async () => {
     const ports = memoryPorts();
 
     expect((await cleanUpSession(ports, ID, { ...RULES, guarded: false })).outcome).toEqual({ kind: 'notFound' });
@@ -146,10 +146,10 @@ describe('cleaning up one session', () => {
   });
 });
 
-describe('trying again within a cleanup', () => {
+describe('retrying within a cleanup', () => {
   const patient = { ...GUARDED, maxTries: 3 };
 
-  it('tries a transient failure again, the guard included, and says how often', async () => {
+  it('retries a transient failure, the guard included, and counts the tries', async () => {
     const ports = withSession({});
     const { deleteSession } = ports;
     let deletes = 0;
@@ -261,7 +261,7 @@ describe('a DELETE whose answer is not known', () => {
     expect(second.outcome).toEqual({ kind: 'deleted' });
   });
 
-  it('does not turn a session that was never asked to go into a deleted one', async () => {
+  it('is needed to call a session deleted that is gone', async () => {
     expect((await cleanUpSession(memoryPorts(), ID, GUARDED)).outcome).toEqual({ kind: 'notFound' });
   });
 });

@@ -51,7 +51,7 @@ describe('the runs of one sweep, read as one', () => {
     });
   });
 
-  it('have no ending as long as a part has none', () => {
+  it('have no stop reason until every part has ended', () => {
     expect(combineRuns([beginning, first])).toMatchObject({
       parts: { expected: 2, ended: 1, completed: 1 },
       stoppedBy: undefined,
@@ -105,7 +105,7 @@ describe('the runs of one sweep, read as one', () => {
     });
   });
 
-  it('are nothing where there are none', () => {
+  it('are undefined if there are none', () => {
     expect(combineRuns([])).toBeUndefined();
   });
 });

@@ -41,7 +41,7 @@ async function plan(ports: MemoryPorts, rules: Partial<SweepRules> = {}) {
 }
 
 describe('a dry run', () => {
-  it('says what would happen to which session, to its row, and why', async () => {
+  it('reports what would happen to each session and its row, and why', async () => {
     const { planned, summary } = await plan(everyKind());
 
     expect(Object.fromEntries(planned.map((one) => [one.sessionId, [one.outcome, one.row]]))).toEqual({
@@ -84,7 +84,7 @@ describe('a dry run', () => {
     expect(summary.outcomes).toMatchObject({ deleted: 0, notFound: 1 });
   });
 
-  it('takes the sessions that a sweep takes then, to the same end', async () => {
+  it('reports what a sweep does afterwards', async () => {
     const { planned } = await plan(everyKind());
     const ports = everyKind();
     await sweep(ports, RULES, RUN);

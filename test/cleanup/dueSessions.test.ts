@@ -3,14 +3,14 @@ import type { TrackedSession } from '../../src/cleanup/model/trackedSession.ts';
 import { memoryPorts, minutesAgo, NOW, onCluster, row, STALE_AFTER } from '../doubles/memoryPorts.ts';
 import { FIRST, run, SECOND, THIRD } from './sweeps.ts';
 
-describe('which rows a sweep takes', () => {
+describe('a sweep takes', () => {
   it.each([
     ['whose last activity is younger than STALE_AFTER', { lastActivity: new Date(NOW.getTime() - STALE_AFTER) }],
     ['that is given up', { givenUp: true }],
     ['whose next attempt is still to come', { nextAttemptAt: new Date(NOW.getTime() + 1) }],
     ['that was just written and has no lastActivity', { lastActivity: undefined, timestamp: minutesAgo(1) }],
     ['that was just written and has a lastActivity in the future', { lastActivity: minutesAgo(-60), timestamp: NOW }],
-  ])('none %s', async (_, columns) => {
+  ])('no session %s', async (_, columns) => {
     const { lastActivity = undefined, ...rest } = columns as Partial<TrackedSession>;
     const given = row(FIRST, rest);
     if ('lastActivity' in columns && lastActivity === undefined) delete given.lastActivity;
@@ -22,13 +22,13 @@ describe('which rows a sweep takes', () => {
     expect(summary).toMatchObject({ stoppedBy: 'completed', scanned: 1 });
   });
 
-  it('one whose next attempt is later than any that a sweep writes', async () => {
+  it('a session whose next attempt is later than any that a sweep writes', async () => {
     const ports = memoryPorts({ rows: [row(FIRST, { nextAttemptAt: minutesAgo(-7 * 60) })] });
 
     expect(await run(ports)).toMatchObject({ stale: 1, outcomes: { notFound: 1 } });
   });
 
-  it('counts a lastActivity in the future as missing, and says so', async () => {
+  it('a session with a lastActivity in the future by its Timestamp, and reports it', async () => {
     const ports = memoryPorts({ rows: [row(FIRST, { lastActivity: minutesAgo(-60), timestamp: minutesAgo(20) })] });
 
     await run(ports);
@@ -37,7 +37,7 @@ describe('which rows a sweep takes', () => {
     expect(ports.warnings).toEqual(['The row of an upload session is invalid.']);
   });
 
-  it('counts a lastActivity that is no date as missing, and says what it held', async () => {
+  it('a session with a lastActivity that is not a date by its Timestamp, and reports the value', async () => {
     const { lastActivity: _, ...rest } = row(FIRST, { unreadableLastActivity: 'yesterday' });
     const ports = memoryPorts({ rows: [rest], cluster: [onCluster(FIRST)] });
 
@@ -51,7 +51,7 @@ describe('which rows a sweep takes', () => {
 });
 
 describe('a sweep of one owner', () => {
-  it('takes only the sessions of that owner, and says nothing of where the next sweep begins', async () => {
+  it('takes only the sessions of that owner, and does not move the position', async () => {
     const ports = memoryPorts({
       rows: [row(FIRST, { owner: 'build-7' }), row(SECOND, { owner: 'build-70' }), row(THIRD)],
       cluster: [onCluster(FIRST), onCluster(SECOND), onCluster(THIRD)],

@@ -6,7 +6,7 @@ import { minutesAgo, NOW, RULES, row, sessionId } from '../doubles/memoryPorts.t
 
 const ID = sessionId(1);
 
-/** One row, or none; what is written to it; and answers that come before the real one. */
+/** A table with one row or none, what is written to it, and answers to give before the real ones. */
 function table(given?: TrackedSession, first: (Settled | 'exists')[] = []) {
   const written: SessionChange[] = [];
   const ports: EditPorts = {
@@ -30,7 +30,7 @@ const register = (ports: EditPorts, registration: Partial<SessionChange> = {}) =
 const retry = (ports: EditPorts) => retrySession(ports, ID, NOW, RULES);
 
 describe('registering a session', () => {
-  it('makes a row of what the client says', async () => {
+  it('creates a row from what the client reports', async () => {
     const { ports, written } = table();
 
     const { session, created } = await register(ports, { owner: 'me', lastActivity: minutesAgo(3) });
@@ -40,7 +40,7 @@ describe('registering a session', () => {
     expect(session).toMatchObject({ rowKey: ID, owner: 'me', attempts: 0, givenUp: false });
   });
 
-  it('takes a heartbeat and leaves all that it does not name', async () => {
+  it('records a heartbeat and keeps every other column', async () => {
     const givenUp = row(ID, { givenUp: true, attempts: 8, owner: 'me', lastError: 'busy' });
     const { ports, written } = table(givenUp);
 
@@ -112,7 +112,7 @@ describe('taking a session up again', () => {
     expect(written).toHaveLength(1);
   });
 
-  it('leaves a session as it is that is due or active anyway, and finds none where there is none', async () => {
+  it('does not change a session that is due or active, and finds no session without a row', async () => {
     const due = table(row(ID, { attempts: 2, nextAttemptAt: minutesAgo(1) }));
 
     expect(await retry(due.ports)).toMatchObject({ attempts: 2 });

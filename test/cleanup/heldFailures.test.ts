@@ -4,7 +4,7 @@ import { failure, MINUTE, memoryPorts, NOW, RULES, sessionId } from '../doubles/
 import { abandoned, down, FIRST, good, RUN, run, SECOND } from './sweeps.ts';
 
 describe('the probe', () => {
-  it('comes first in a sweep on the schedule, even where nothing is stale', async () => {
+  it('comes first in a scheduled sweep, even if nothing is stale', async () => {
     const ports = memoryPorts();
     ports.probes = [down('clusterUnavailable')];
 
@@ -15,7 +15,7 @@ describe('the probe', () => {
     expect(ports.calls).toEqual(['PROBE']);
   });
 
-  it('comes before the first due session where another trigger asks, and not without one', async () => {
+  it('comes before the first due session with another trigger, and not without one', async () => {
     const ports = abandoned(2);
     const idle = memoryPorts();
 
@@ -41,7 +41,7 @@ describe('the probe', () => {
     },
   );
 
-  it('shows that the cluster works: its held failures are the sessions own, and the others are not kept waiting', async () => {
+  it('shows that the cluster works: held failures are charged, and other sessions do not wait for it', async () => {
     const ports = abandoned(100);
     for (let n = 1; n <= 5; n += 1) ports.failing.set(sessionId(n), [failure()]);
 
@@ -62,7 +62,7 @@ describe('the probe', () => {
     expect(ports.changes.get(SECOND)).toMatchObject({ attempts: 1 });
   });
 
-  it.each([1, 4, 5, 40])('that finds the cluster down charges none of %s failed sessions', async (count) => {
+  it.each([1, 4, 5, 40])('that finds the cluster down does not charge any of %s failed sessions', async (count) => {
     const ports = abandoned(count);
     for (const id of ports.rows.keys()) ports.failing.set(id, [failure()]);
     ports.probes = [good, down('clusterUnavailable')];
@@ -74,7 +74,7 @@ describe('the probe', () => {
     expect(ports.recorded).toHaveLength(summary.outcomes.failed);
   });
 
-  it('comes at once when the credentials are refused for one session', async () => {
+  it('comes at once if the credentials are refused for one session', async () => {
     const ports = abandoned(100);
     for (const id of ports.rows.keys()) {
       ports.failing.set(id, [failure({ kind: 'accessDenied', retryable: false, httpStatus: 403 })]);
@@ -87,7 +87,7 @@ describe('the probe', () => {
     expect(ports.changes.size).toBe(0);
   });
 
-  it('lets no session start while it is under way, and judges only failures from before it', async () => {
+  it('delays the start of other sessions, and judges only failures from before it', async () => {
     const ports = abandoned(40);
     for (const id of ports.rows.keys()) ports.failing.set(id, [failure()]);
     let asked = 0;
@@ -113,7 +113,7 @@ describe('the probe', () => {
     expect(ports.changes.size).toBeLessThan(summary.outcomes.failed);
   });
 
-  it('is not repeated for failures that come in after it found the cluster down', async () => {
+  it('is not repeated for failures after it found the cluster down', async () => {
     const ports = abandoned(12);
     for (const id of ports.rows.keys()) ports.failing.set(id, [failure()]);
     ports.probes = [good, down('clusterUnavailable'), good];

@@ -68,7 +68,7 @@ describe('the recorder', () => {
     expect(batches.flat()).toEqual(partitions);
   });
 
-  it('lets the cleanup wait while 400 outcomes are not settled, and no longer', async () => {
+  it('makes the cleanup wait while 400 outcomes are not settled, and no longer', async () => {
     const ports = memoryPorts();
     const gate = Promise.withResolvers<void>();
     ports.recordOutcomes = () => gate.promise.then(() => []);
@@ -88,7 +88,7 @@ describe('the recorder', () => {
     expect([hadRoom, hasRoom]).toEqual([false, true]);
   });
 
-  it('tells when a row could not be settled, after it has tried the others', async () => {
+  it('throws when a row could not be settled, after it has tried the others', async () => {
     const ports = memoryPorts({ rows: [row(sessionId(1)), row(sessionId(2))] });
     const { removeSession } = ports;
     ports.removeSession = async (session) => {

@@ -3,10 +3,10 @@ import { sweep } from '../../src/cleanup/sweep.ts';
 import { failure, MINUTE, memoryPorts, NOW, onCluster, RULES, row, sessionId } from '../doubles/memoryPorts.ts';
 import { abandoned, down, RUN, run } from './sweeps.ts';
 
-describe('a sweep that was cut short', () => {
-  it('notes the last key it took, and the next ones continue behind it and wrap around', async () => {
+describe('a sweep that did not complete', () => {
+  it('notes the last key it took; the next sweeps continue after it and wrap around', async () => {
     const ports = abandoned(20);
-    // Nobody is deleted, so that each sweep meets all of them.
+    // No session is deleted, so that each sweep reads all of them.
     for (const id of ports.rows.keys()) ports.failing.set(id, [failure({ kind: 'timedOut' })]);
     const tried: string[][] = [];
 
@@ -24,7 +24,7 @@ describe('a sweep that was cut short', () => {
     });
   });
 
-  it('keeps its place when the cluster is down', async () => {
+  it('keeps the position if the cluster is down', async () => {
     const ports = abandoned(10);
     await run(ports, { limit: 2 });
     ports.probes = [down('clusterUnavailable')];
@@ -32,7 +32,7 @@ describe('a sweep that was cut short', () => {
     expect(await run(ports)).toMatchObject({ resumeAfter: { rowKey: sessionId(2) } });
   });
 
-  it('keeps its place when that could not be read', async () => {
+  it('keeps the position if it could not be read', async () => {
     const ports = abandoned(10);
     ports.resumeAfter = async () => {
       throw new Error('the storage is gone');
@@ -44,14 +44,14 @@ describe('a sweep that was cut short', () => {
     expect(ports.runs[0]).not.toHaveProperty('resumable');
   });
 
-  it('forgets its place when the next one has seen everything', async () => {
+  it('has no position once the next sweep has processed everything', async () => {
     const ports = abandoned(10);
     await run(ports, { limit: 2 });
 
     expect(await run(ports)).not.toHaveProperty('resumeAfter');
   });
 
-  it('by its time budget looks at the time on every page and partition, due or not', async () => {
+  it('checks its time budget on every page and partition, due or not', async () => {
     const ports = memoryPorts();
     let pages = 0;
     ports.now = () => new Date(NOW.getTime() + pages * 300);
@@ -67,7 +67,7 @@ describe('a sweep that was cut short', () => {
     expect(pages).toBeLessThan(20);
   });
 
-  it('continues behind partitions and rows that hold nothing due, so that none is out of reach for its time budget', async () => {
+  it('continues after partitions and rows with nothing due, so that all are reached in spite of a short time budget', async () => {
     const partitions = Array.from({ length: 40 }, (_, n) => `p${n}`);
     const waiting = Array.from({ length: 60 }, (_, n) =>
       row(sessionId(n + 1), { partition: 'p20', nextAttemptAt: new Date(NOW.getTime() + MINUTE) }),
@@ -94,7 +94,7 @@ describe('a sweep that was cut short', () => {
     expect([...ports.cluster.keys()]).toEqual([]);
   });
 
-  it('ends a query in its middle when it is interrupted', async () => {
+  it('aborts a query when it is interrupted', async () => {
     const ports = memoryPorts();
     const stop = new AbortController();
     ports.pagesOfSessions = async function* (_range, _cutoff, signal) {

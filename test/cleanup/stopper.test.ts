@@ -20,7 +20,7 @@ describe('a sweep is stopped', () => {
     expect(ports.recorded).toHaveLength(summary.outcomes.deleted);
   });
 
-  it('by its caller: calls under way end and are recorded, or are given up after a while', async () => {
+  it('by its caller: calls in flight finish and are recorded, or are aborted after a while', async () => {
     const ports = abandoned(10);
     const stop = new AbortController();
     const { getSession } = ports;
@@ -41,7 +41,7 @@ describe('a sweep is stopped', () => {
     expect(ports.changes.size).toBe(0);
   });
 
-  it('before it begins when its caller has given up already', async () => {
+  it('before it begins if its caller has already stopped it', async () => {
     const ports = abandoned(2);
 
     expect(await run(ports, {}, AbortSignal.abort())).toMatchObject({ stoppedBy: 'aborted' });
@@ -49,7 +49,7 @@ describe('a sweep is stopped', () => {
   });
 
   it.each(['cluster', 'storage service'])(
-    'when the clock of the %s differs too much: nothing is deleted, nobody charged',
+    'when the clock of the %s differs too much: nothing is deleted, no session is charged',
     async (whose) => {
       const ports = abandoned(10);
       const apart = new Date(NOW.getTime() + 6 * MINUTE);

@@ -24,7 +24,7 @@ describe('a sweep', () => {
     expect(ports.runs).toEqual([summary]);
   });
 
-  it('counts the stale sessions that it met, and tells how old the oldest is that is not given up', async () => {
+  it('counts the stale sessions, and notes the oldest that is not given up', async () => {
     const ports = memoryPorts({
       rows: [
         row(FIRST, { lastActivity: minutesAgo(20) }),
@@ -81,7 +81,7 @@ describe('a sweep', () => {
     expect(ports.runs).toMatchObject([{ stoppedBy: 'error', error: 'the storage is gone' }]);
   });
 
-  it('keeps no more calls under way than SWEEP_CONCURRENCY', async () => {
+  it('has no more calls in flight than SWEEP_CONCURRENCY', async () => {
     const ports = abandoned(40);
     const { getSession } = ports;
     let underWay = 0;
@@ -99,7 +99,7 @@ describe('a sweep', () => {
     expect(most).toBe(4);
   });
 
-  it('asks for a session under its id in lower case and settles the row under its own key', async () => {
+  it('asks for a session by its id and settles the row under its own key', async () => {
     const id = asSessionId('6f9619ff-8b86-d011-b42d-00c04fc964ff');
     const key = id.toUpperCase();
     const ports = memoryPorts({ rows: [row(key)], cluster: [onCluster(id)] });
@@ -111,7 +111,7 @@ describe('a sweep', () => {
     expect(ports.writes.at(-1)).toBe(`remove ${key}`);
   });
 
-  it('moves the last activity of a live session forward, so that the next sweep leaves it in peace', async () => {
+  it('moves the last activity of a live session forward, so that the next sweep skips it', async () => {
     const ports = memoryPorts({ rows: [row(FIRST)], cluster: [onCluster(FIRST, { modifiedAt: minutesAgo(2) })] });
 
     await run(ports);
@@ -129,7 +129,7 @@ describe('a sweep', () => {
     expect(ports.changes.size).toBe(0);
   });
 
-  it('forgets an earlier DELETE whose answer is unknown once the session is seen alive', async () => {
+  it('forgets an earlier DELETE whose answer is unknown once the session is found active', async () => {
     const columns = { lastActivity: minutesAgo(25), deleteSentAt: minutesAgo(20) };
     const complete = onCluster(FIRST, { modifiedAt: minutesAgo(25), missingRanges: [] });
     const ports = memoryPorts({ rows: [row(FIRST, columns)], cluster: [complete] });

@@ -22,7 +22,7 @@ export const [FIRST, SECOND, THIRD] = [sessionId(1), sessionId(2), sessionId(3)]
 export const run = (ports: MemoryPorts, rules: Partial<SweepRules> = {}, aborted?: AbortSignal): Promise<RunRecord> =>
   sweep(ports, { ...RULES, ...rules }, RUN, aborted);
 
-/** So many stale sessions, in the table and on the cluster. */
+/** A number of stale sessions, in the table and on the cluster. */
 export function abandoned(count: number, columns: Partial<TrackedSession> = {}): MemoryPorts {
   const ids = Array.from({ length: count }, (_, n) => sessionId(n + 1));
   return memoryPorts({ rows: ids.map((id) => row(id, columns)), cluster: ids.map((id) => onCluster(id)) });

@@ -67,23 +67,23 @@ export const RULES: SweepRules = {
   random: () => 1,
 };
 
-/** The world of the core, in memory. What a test changes before or reads after stands in plain fields. */
+/** The dependencies of the core, in memory. Tests set and read the plain fields. */
 export interface MemoryPorts extends SweepPorts, OnePorts {
   rows: Map<string, TrackedSession>;
   cluster: Map<string, UploadSession>;
-  /** Calls for these sessions throw; each error once, the last one for ever. */
+  /** Calls for these sessions throw: each error once, the last one always. */
   failing: Map<string, FabricRequestError[]>;
   /** Every call to the cluster, in order, such as `GET …` and `DELETE …`. */
   calls: string[];
   recorded: OutcomeRecord[];
-  /** Everything done to rows and outcomes, in order. */
+  /** Every write to rows and outcomes, in order. */
   writes: string[];
   changes: Map<string, SessionChange>;
   runs: RunRecord[];
   warnings: string[];
   clusterDate: Date | undefined;
   storageDate: Date | undefined;
-  /** What probes find, each once, the last one for ever; good ones if it is empty. */
+  /** The results of probes: each once, the last one always; good if it is empty. */
   probes: Probe[];
 }
 

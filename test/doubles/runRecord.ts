@@ -1,10 +1,10 @@
 import { noOutcomes, type OutcomeCounts } from '../../src/cleanup/model/outcomeKind.ts';
 import type { RunRecord } from '../../src/cleanup/model/runRecord.ts';
 
-/** The columns of a run that a test cares about; outcomes that it does not name are 0. */
+/** The columns of a run that matter to a test. Outcomes that are left out are 0. */
 export type RunColumns = Partial<Omit<RunRecord, 'outcomes'>> & { outcomes?: Partial<OutcomeCounts> | undefined };
 
-/** The record of a timer's sweep that completed and met nothing, with the columns that a test gives. */
+/** The record of a scheduled sweep that completed and found nothing, with the given columns. */
 export function aRun({ outcomes, ...columns }: RunColumns = {}): RunRecord {
   const runId = columns.runId ?? 'a-run';
   return {

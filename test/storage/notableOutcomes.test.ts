@@ -48,7 +48,7 @@ describe('the notable outcomes', () => {
     expect(found.find(({ outcome }) => outcome === 'failed')).toMatchObject({ httpStatus: 504 });
   });
 
-  it('are no more than the newest so many of a day', async () => {
+  it('are at most the given number of a day, the newest', async () => {
     const tables = testTables();
     const at = (minute: number) => new Date(NOON.getTime() - minute * 60_000);
     for (const minute of [3, 1, 2]) {
@@ -58,7 +58,7 @@ describe('the notable outcomes', () => {
     expect((await list(tables, ['farm'], 2)).map(({ runStartedAt }) => runStartedAt)).toEqual([at(1), at(2)]);
   });
 
-  it('are none where there is no table, and end with an AbortError when told to', async () => {
+  it('are empty if there is no table, and end with an AbortError if aborted', async () => {
     expect(await list(testTables())).toEqual([]);
     await expect(list(testTables(), ['farm'], 1, AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
   });

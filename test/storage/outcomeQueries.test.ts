@@ -117,7 +117,7 @@ describe('the list of outcomes', () => {
     expect(found.flatMap(hoursOf)).toEqual(hours);
   });
 
-  it('is empty where there is no table yet', async () => {
+  it('is empty if there is no table yet', async () => {
     expect(await testTables().storage.listOutcomes(['farm'], ALL, 10)).toEqual({ items: [] });
   });
 

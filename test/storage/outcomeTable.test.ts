@@ -84,7 +84,7 @@ describe('the table of outcomes', () => {
     expect((await allRows(outcomes)).map((row) => row['runStartedAt'])).toEqual([at(3), at(2), at(1)]);
   });
 
-  it('cuts long texts and stands in for a session id of a kilobyte', async () => {
+  it('cuts long texts, and records a session id of a kilobyte', async () => {
     const { storage, outcomes } = testTables();
     const long = 'x'.repeat(1000);
 
@@ -97,7 +97,7 @@ describe('the table of outcomes', () => {
     expect(rows).toContainEqual(expect.objectContaining({ sessionId: long, errorMessage: 'y'.repeat(1000) }));
   });
 
-  it('keeps no half of a character, neither where it cuts nor where one was given', async () => {
+  it('stores no lone surrogate, neither cut nor given', async () => {
     const { storage, outcomes } = testTables();
 
     await storage.recordOutcomes([record({ owner: `${'o'.repeat(999)}😀`, errorMessage: 'half \ud83d here' })]);

@@ -69,13 +69,13 @@ describe('the list of runs', () => {
     expect(second.next).toBeUndefined();
   });
 
-  it('ends with an AbortError when it is told to', async () => {
+  it('ends with an AbortError if it is aborted', async () => {
     const listed = testTables().storage.listRuns('farm', ALL, 10, undefined, AbortSignal.abort());
 
     await expect(listed).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  it('is empty where there is no table yet', async () => {
+  it('is empty if there is no table yet', async () => {
     const { storage } = testTables();
 
     expect(await storage.listRuns('farm', ALL, 10)).toEqual({ items: [] });
@@ -118,7 +118,7 @@ describe('the runs of one sweep', () => {
     expect([page, next].map(({ items }) => idsOf(items))).toEqual([['run-3', 'run-1'], ['first']]);
   });
 
-  it('are told apart by partition: the newest one since an instant, which counts in', async () => {
+  it('are found by partition: the newest at or after an instant', async () => {
     const { storage } = testTables();
     for (const minute of [1, 2]) {
       const partition = 'farm-0';
@@ -137,7 +137,7 @@ describe('the runs of one sweep', () => {
 describe('where the last run over the same partitions stopped', () => {
   const resumeAfter = { partition: 'farm', rowKey: 'k' };
 
-  it('is that of the newest run that says anything of it', async () => {
+  it('is that of the newest run that has a position', async () => {
     const { storage } = testTables();
     await storage.recordRun(run({ resumable: true, stoppedBy: 'limit', resumeAfter }));
     await storage.recordRun(run({ startedAt: minutesLater(1), stoppedBy: 'limit' }));
@@ -146,7 +146,7 @@ describe('where the last run over the same partitions stopped', () => {
     expect(await storage.resumePosition('other')).toBeUndefined();
   });
 
-  it('is nowhere once a run has seen everything', async () => {
+  it('is undefined once a run has processed everything', async () => {
     const { storage } = testTables();
     await storage.recordRun(run({ resumable: true, stoppedBy: 'limit', resumeAfter }));
     await storage.recordRun(run({ startedAt: minutesLater(1), resumable: true }));

@@ -68,14 +68,14 @@ describe('the list of sessions', () => {
     expect(keys(await list(tables, ['p'], { inactiveSince: soon }))).toEqual(['a', 'b', 'c']);
   });
 
-  it('is empty where there is no table yet, and refuses to go on in a partition that is none of them', async () => {
+  it('is empty if there is no table yet, and refuses a position in another partition', async () => {
     expect(await list(testTables(), ['p'])).toEqual([]);
     await expect(list(testTables(), ['p'], {}, JSON.stringify(['q', '']))).rejects.toThrow(
       'The position to continue from is not one of this list.',
     );
   });
 
-  it('ends with an AbortError when it is told to', async () => {
+  it('ends with an AbortError if it is aborted', async () => {
     const listed = testTables().storage.listSessions(['p'], {}, undefined, 10, AbortSignal.abort());
 
     await expect(listed.next()).rejects.toMatchObject({ name: 'AbortError' });

@@ -100,7 +100,7 @@ describe('the table of sessions', () => {
     expect(await read(tables)).toHaveLength(1);
   });
 
-  it("tells the storage service's clock with every page", async () => {
+  it("reports the storage service's clock with every page", async () => {
     const tables = testTables();
 
     for await (const { storageDate } of tables.storage.pagesOfSessions({ partition: PARTITION }, cutoff())) {
@@ -109,7 +109,7 @@ describe('the table of sessions', () => {
     expect.assertions(1);
   });
 
-  it('reads columns of wrong types as missing, and says what lastActivity held', async () => {
+  it('reads columns of wrong types as missing, and reports the value of lastActivity', async () => {
     const tables = testTables();
     const odd = row({
       lastActivity: 'yesterday',

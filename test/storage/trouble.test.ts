@@ -9,7 +9,7 @@ import type { TrackedSession } from '../../src/cleanup/model/trackedSession.ts';
 import { openStorage, type Storage } from '../../src/storage/storage.ts';
 import { allRows, connection, testTables, writeRows } from '../support/tables.ts';
 
-/** The answer in place of the storage's, or what becomes of the page that it sends; none: all goes through. */
+/** The answer instead of the storage's, or a change of the page that it sends; `undefined` passes everything on. */
 type Trouble = (asked: IncomingMessage) => { status: number; body: object } | 'shortPage' | 'emptyPage' | undefined;
 
 const EMULATOR = new URL(/TableEndpoint=([^;]+)/.exec(connection.connectionString)?.[1] ?? '');
@@ -56,7 +56,7 @@ const error = (status: number, code: string) => ({
   body: { 'odata.error': { code, message: { lang: 'en-US', value: code } } },
 });
 
-/** Does each of these once, then lets everything pass. */
+/** Does each of these once, then passes everything on. */
 const inTurn =
   (...made: ReturnType<Trouble>[]): Trouble =>
   () =>
@@ -128,7 +128,7 @@ describe('a storage service in trouble', () => {
     expect(await read(storage)).toEqual([0, 1, 2]);
   });
 
-  it('may send an empty page before the run that tells where to go on', async () => {
+  it('may send an empty page before the run with the position', async () => {
     const tables = testTables();
     const resumeAfter = { partition: PARTITION, rowKey: 'k' };
     for (const minutes of [1, 2]) await tables.storage.recordRun({ ...run(minutes), resumeAfter });

@@ -34,7 +34,7 @@ const part = (sweepId: string, partition: string, minute: number): RunColumns =>
   outcomes: { deleted: 1 },
 });
 
-/** All pages of so many sweeps: each sweep's id and how many runs it has. */
+/** All pages of a number of sweeps: each sweep's id and how many runs it has. */
 async function pages(source: Source, limit: number, span = {}) {
   const found: [string, number][][] = [];
   let after: string | undefined;
