@@ -36,7 +36,7 @@ describe('the API', () => {
       const { status, body } = await app.ask(method, path, path === '/sweeps' && method === 'POST' ? {} : undefined);
       const isAboutFaults = path === '/health/details' || path === '/dashboard/status';
       expect([path, status]).toEqual([path, isAboutFaults ? 503 : 500]);
-      expect(JSON.stringify(body)).toMatch(/CLUSTER_ENDPOINTS holds .*nowhere.*STALE_AFTER is .*soon/s);
+      expect(JSON.stringify(body)).toMatch(/CLUSTER_ENDPOINTS has .*nowhere.*STALE_AFTER is .*soon/s);
     }
     expect(await app.ask('GET', '/health')).toMatchObject({ status: 503, body: { status: 'down' } });
   });

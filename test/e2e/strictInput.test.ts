@@ -91,7 +91,7 @@ describe('a request that is not exactly right', () => {
     const answer = await send(head, body);
 
     expect(answer).toMatch(/^HTTP\/1.1 411 /);
-    expect(answer).toMatch(/Send it with a Content-Length header/);
+    expect(answer).toMatch(/has no Content-Length header\. Send that header/);
     expect(await deletes()).toBe(0);
   });
 
