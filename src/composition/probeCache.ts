@@ -33,20 +33,21 @@ export const interactiveCall = (): ProbeCall => ({
 
 /** @param probe - probes the cluster; does not throw if the cluster fails */
 export function createProbeCache(probe: (call: ProbeCall) => Promise<Probe>): ProbeCache {
-  let kept: ProbeAnswer | undefined;
+  // By a clock that nobody sets: after a change of the time, an old answer would count for long.
+  let kept: { answer: ProbeAnswer; startedMs: number } | undefined;
   let inProgress: Promise<ProbeAnswer> | undefined;
 
   const fresh: ProbeCache['fresh'] = async (call = {}) => {
     const [askedAt, startedMs] = [new Date(), performance.now()];
     const answer = { probe: await probe(call), askedAt, latencyMs: Math.round(performance.now() - startedMs) };
-    if (!kept || kept.askedAt <= askedAt) kept = answer;
+    if (!kept || kept.startedMs <= startedMs) kept = { answer, startedMs };
     return answer;
   };
 
   return {
     fresh,
     async recent() {
-      if (kept && Date.now() - kept.askedAt.getTime() < CACHED_MS) return kept;
+      if (kept && performance.now() - kept.startedMs < CACHED_MS) return kept.answer;
       inProgress ??= fresh(interactiveCall()).finally(() => {
         inProgress = undefined;
       });

@@ -1,4 +1,6 @@
 import type { Socket } from 'node:net';
+import type { SecureVersion } from 'node:tls';
+import { isNativeError } from 'node:util/types';
 import { isCertificateMissing } from './answerError.ts';
 import type { CallDeadline } from './callDeadline.ts';
 import { type GatewayAgentOptions, isIdle } from './gatewayAgent.ts';
@@ -13,7 +15,7 @@ export class Gateway {
   skippedUntil = 0;
   readonly #origin: string;
   readonly #hasCertificate: boolean;
-  readonly #makeTls12: () => GatewayAgents;
+  readonly #makeAgents: (maxTlsVersion?: SecureVersion) => GatewayAgents;
   #agents: GatewayAgents;
   #tls12: GatewayAgents | undefined;
 
@@ -21,8 +23,9 @@ export class Gateway {
     this.host = endpoint.host;
     this.#origin = endpoint.origin;
     this.#hasCertificate = options.clientCertificate !== undefined;
-    this.#agents = new GatewayAgents(endpoint, options);
-    this.#makeTls12 = () => new GatewayAgents(endpoint, { ...options, maxTlsVersion: 'TLSv1.2' });
+    this.#makeAgents = (maxTlsVersion) =>
+      new GatewayAgents(endpoint, maxTlsVersion ? { ...options, maxTlsVersion } : options);
+    this.#agents = this.#makeAgents();
   }
 
   /** Whether TLS 1.2 is used because the client certificate did not arrive over TLS 1.3. */
@@ -32,12 +35,12 @@ export class Gateway {
 
   /** Sends a request on a kept connection, or on a new one if there is none. Throws as {@link callGateway} does. */
   call(request: GatewayRequest, deadline: CallDeadline): Promise<Exchange> {
-    return callGateway(this.#origin, this.#agents.kept, request, deadline);
+    return this.#send('kept', request, deadline);
   }
 
   /** Like `call`, but always on a new connection. */
   callOnNew(request: GatewayRequest, deadline: CallDeadline): Promise<Exchange> {
-    return callGateway(this.#origin, this.#agents.fresh, request, deadline);
+    return this.#send('fresh', request, deadline);
   }
 
   /**
@@ -65,11 +68,13 @@ export class Gateway {
     deadline: CallDeadline,
   ): Promise<Exchange> {
     if (deadline.ended) return refused;
-    this.#tls12 ??= this.#makeTls12();
+    const tls12 = this.#tls12 ?? this.#makeAgents('TLSv1.2');
+    this.#tls12 = tls12;
     try {
-      const again = await callGateway(this.#origin, this.#tls12[which], request, deadline);
+      const again = await callGateway(this.#origin, tls12[which], request, deadline);
       if (isCertificateMissing(again.answer)) return refused;
-      this.#adopt(this.#tls12);
+      this.#tls12 = tls12;
+      this.#adopt(tls12);
       return again;
     } catch (error) {
       if (error instanceof NoAnswerError && !deadline.ended) return refused;
@@ -96,9 +101,28 @@ export class Gateway {
     this.#tls12?.close();
   }
 
+  async #send(which: 'kept' | 'fresh', request: GatewayRequest, deadline: CallDeadline): Promise<Exchange> {
+    const agents = this.#agents;
+    try {
+      return await callGateway(this.#origin, agents[which], request, deadline);
+    } catch (error) {
+      // A gateway that was upgraded may no longer speak TLS 1.2: the next call offers all versions again.
+      if (agents === this.#tls12 && refusesTlsVersion(error)) {
+        this.#tls12 = undefined;
+        this.#adopt(this.#makeAgents());
+      }
+      throw error;
+    }
+  }
+
   #adopt(agents: GatewayAgents): void {
     if (this.#agents === agents) return;
     this.#agents.close();
     this.#agents = agents;
   }
+}
+
+function refusesTlsVersion(error: unknown): boolean {
+  if (!(error instanceof NoAnswerError) || !isNativeError(error.cause)) return false;
+  return 'code' in error.cause && error.cause.code === 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION';
 }

@@ -14,8 +14,11 @@ const BEGIN = /-----\s*BEGIN/;
 const BLOCK = /-----\s*BEGIN([A-Z0-9\s]*)-----(?:(?!-----\s*BEGIN)[\s\S])*?-----\s*END[A-Z0-9\s]*-----/g;
 const EDGES = /^-----[A-Z0-9\s]*-----|-----[A-Z0-9\s]*-----$/g;
 
-/** A line break as an escape sequence, escaped once or more often, as portals, pipelines, shells and URLs write it. */
-const ESCAPED_BREAK = /[\\`]+[nrt]|%0[AD]/gi;
+/** A line break as an escape sequence, escaped once or more often, as portals, pipelines and shells write it. */
+const ESCAPED_BREAK = /[\\`]+[nrt]/gi;
+
+/** A character as in a URL. PEM contains no percent sign of its own. */
+const PERCENT_ENCODED = /%([0-9a-f]{2})/gi;
 
 /** Characters that are not part of PEM but that copying may add: blanks, invisible characters, the quotes and commas of a list. */
 const NOISE = /[\s\p{Z}\p{Cf}\p{Cc}"',\\]+/gu;
@@ -37,7 +40,9 @@ export function isPem(text: string): boolean {
  *   checked.
  */
 export function readPem(text: string): { blocks: PemBlock[] } | { error: string } {
-  const plain = text.replaceAll(ESCAPED_BREAK, '\n');
+  const plain = text
+    .replaceAll(PERCENT_ENCODED, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
+    .replaceAll(ESCAPED_BREAK, '\n');
   const blocks = [...plain.matchAll(BLOCK)].map(([block, label = '']) => toBlock(block, label));
   if (isPem(plain.replaceAll(BLOCK, ''))) return { error: 'is cut off: it has a BEGIN line without its END line' };
   return { blocks };

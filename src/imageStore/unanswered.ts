@@ -45,7 +45,7 @@ export interface UnansweredFacts {
 export function unreachable(cause: unknown, facts: UnansweredFacts): FabricRequestError {
   const { host, tried, requestId, credentials } = facts;
   const error = firstOf(cause);
-  const known = { requestId, host, cause };
+  const known = { requestId, host, cause: error };
   if (error.code?.startsWith('HPE_')) {
     return new FabricRequestError(malformed(error, host), { kind: 'unexpectedAnswer', retryable: true, ...known });
   }
@@ -145,9 +145,16 @@ export function endedError(why: 'aborted' | 'timedOut', deadlineMs: number, requ
   );
 }
 
-/** If all addresses of a host name failed, Node reports one error that contains one for each. */
+/** The codes for an address that this machine has no way to, such as one of IPv6 where there is only IPv4. */
+const NO_WAY = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']);
+
+/**
+ * If all addresses of a host name failed, Node reports one error that contains one for each. The first one counts that says something
+ * about the gateway.
+ */
 function firstOf(cause: unknown): NodeJS.ErrnoException {
   if (!isNativeError(cause)) return new Error(String(cause));
-  const [first]: unknown[] = 'errors' in cause && Array.isArray(cause.errors) ? cause.errors : [];
-  return isNativeError(first) ? first : cause;
+  const all: unknown[] = 'errors' in cause && Array.isArray(cause.errors) ? cause.errors : [];
+  const errors: NodeJS.ErrnoException[] = all.filter(isNativeError);
+  return errors.find(({ code }) => !NO_WAY.has(code ?? '')) ?? errors[0] ?? cause;
 }

@@ -90,6 +90,7 @@ describe('a client certificate', () => {
     ['as PEM without any blanks', () => [pem().replaceAll(/\s/g, '')]],
     ['as PEM, indented', () => [pem().replaceAll('\n', '\n    ')]],
     ['as PEM with carriage returns only', () => [pem().replaceAll('\n', '\r')]],
+    ['as PEM with all of it as in a URL', () => [encodeURIComponent(pem())]],
     ['as PEM with line breaks as in a URL', () => [pem().replaceAll('\n', '%0A')]],
     ['as PEM in a list of lines', () => [JSON.stringify(pem().split('\n'))]],
     ['as base64 of PEM with blanks instead of line breaks', () => [base64(pem().replaceAll('\n', ' '))]],

@@ -87,6 +87,20 @@ describe('a client certificate that is requested after the HTTP request', () => 
     expect(server.versions).toEqual(['TLSv1.3', 'TLSv1.2', 'TLSv1.2', 'TLSv1.2']);
   });
 
+  it('no longer makes a gateway fall back that was upgraded and speaks only TLS 1.3', async () => {
+    const before = await startLate();
+    const imageStore = clientAt(before);
+    const late = await imageStore.probe();
+    await before.close();
+    const options = { ...gateway, ca: ca.cert, minVersion: 'TLSv1.3', requestCert: true } as const;
+    await listen(createServer(options, asACluster), 'https', before.port);
+
+    const upgraded = await imageStore.probe();
+
+    expect([late, upgraded]).toMatchObject([{ needsTls12: true }, { verdict: 'good', tlsVersion: 'TLSv1.3' }]);
+    expect(upgraded).not.toHaveProperty('needsTls12');
+  });
+
   it('is requested over TLS 1.2 once for many calls at the same time', async () => {
     const server = await startLate();
     const imageStore = clientAt(server);
