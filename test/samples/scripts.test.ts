@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +10,8 @@ import { isThere, startProgram } from './program.ts';
 import { type SampleWorld, startSampleWorld } from './sampleWorld.ts';
 
 const sample = (path: string) => fileURLToPath(new URL(`../../docs/samples/${path}`, import.meta.url));
-const FILE_BYTES = 2500;
+/** More than pipes buffer, and no chunk like another. */
+const FILE = randomBytes(2_500_000);
 /** For a machine that does other work beside the tests. */
 const PATIENCE_MS = 60_000;
 jest.setTimeout(120_000);
@@ -18,7 +20,7 @@ const folder = await mkdtemp(join(tmpdir(), 'samples-'));
 let world: SampleWorld;
 
 beforeAll(async () => {
-  await writeFile(join(folder, 'web.zip'), Buffer.alloc(FILE_BYTES, 'content '));
+  await writeFile(join(folder, 'web.zip'), FILE);
   world = await startSampleWorld();
 });
 afterAll(async () => {
@@ -62,14 +64,15 @@ describe.each(SCRIPTS)('the sample for %s', (name, isHere, command, args) => {
       CLUSTER: world.cluster.endpoint,
       APP: world.front.url,
       OWNER: 'pipeline-7',
-      CHUNK_BYTES: '1000',
+      CHUNK_BYTES: '1000000',
     });
   }
   const sessionOf = (printed: string) => /upload session (\S+)/.exec(printed)?.[1] ?? '';
 
   test('registers, uploads with heartbeats, commits and deletes', async () => {
     world.front.calls.length = 0;
-    const program = start(`Shop/${name} 1/web.zip`.replace(' ', name === 'curl' ? '' : ' '));
+    const path = `Shop/${name} 1/web.zip`.replace(' ', name === 'curl' ? '' : ' ');
+    const program = start(path);
 
     const code = await program.end();
 
@@ -83,6 +86,7 @@ describe.each(SCRIPTS)('the sample for %s', (name, isHere, command, args) => {
     expect(await world.isOnCluster(id)).toBe(false);
     const commits = await world.cluster.control.log({ operation: 'commit', sessionId: id });
     expect(commits).toMatchObject([{ status: 200 }]);
+    expect(FILE.equals(await readFile(join(world.cluster.folder, 'store', path)))).toBe(true);
   });
 
   test('uploads all the same without the app', async () => {

@@ -42,9 +42,9 @@ register
 committing=
 # A commit that failed may still run on the cluster, so its session is left to the sweep.
 trap '[ -n "$committing" ] || delete' EXIT
-for ((first = 0; first < size; first += chunk_bytes)); do
+for ((n = 0, first = 0; first < size; n += 1, first += chunk_bytes)); do
   last=$((first + chunk_bytes < size ? first + chunk_bytes - 1 : size - 1))
-  tail -c "+$((first + 1))" "$file" | head -c "$((last - first + 1))" |
+  dd if="$file" bs="$chunk_bytes" skip="$n" count=1 2>/dev/null |
     cluster -X PUT --data-binary @- -H 'content-type: application/octet-stream' -H "Content-Range: bytes $first-$last/$size" \
       "$CLUSTER/ImageStore/$path/\$/UploadChunk?api-version=6.0&session-id=$session"
   register
