@@ -12,11 +12,10 @@ const SETTLING_AT_ONCE = 32;
 type Call = (method: 'GET' | 'DELETE', row: Row) => Promise<void>;
 
 /**
- * The same calls as ours makes, with the same packages, and nothing else, overlapped as far as the same bounds on calls under
- * way let them be.
+ * Makes the same calls as ours with the same packages, and nothing else, with the same bounds on what runs in parallel.
  *
  * Nothing waits for anything but for the list, which names the sessions: no DELETE for its guard's answer, no row for its
- * outcome, no storage for the cluster. So nobody could sweep like this, and nobody can sweep faster with these calls.
+ * outcome, no storage for the cluster. Nobody could sweep like this, and nobody can sweep faster with these calls.
  */
 export function floorSweep(job: SweepJob): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: job.concurrency });
@@ -74,12 +73,13 @@ async function recordAll(outcomes: TableClient, rows: Row[]): Promise<void> {
 }
 
 /** The columns that ours writes. */
-function outcomeOf({ partitionKey, rowKey, lastActivity }: Row, runId: string, runStartedAt: Date) {
+function outcomeOf({ partitionKey, rowKey, lastActivity, owner }: Row, runId: string, runStartedAt: Date) {
   return {
-    partitionKey: `${partitionKey}-2026-11-22`,
+    partitionKey: `${partitionKey}~2026-11-22`,
     rowKey: `8235000000000-${rowKey}-${runId.slice(0, 8)}`,
-    ...{ runStartedAt, sessionId: rowKey, outcome: 'deleted', trigger: 'timer', runId, attempt: 1, tries: 1 },
-    ...{ durationMs: 12, lastActivity, bytes: { type: 'Int64', value: '1024' }, requestId: runId },
+    ...{ runStartedAt, sessionId: rowKey, outcome: 'deleted', trigger: 'timer', runId, httpStatus: 200 },
+    ...{ attempt: 1, tries: 1, durationMs: 12, lastActivity, complete: false, requestId: runId, owner },
+    ...{ bytes: { type: 'Int64', value: '0' }, fileSizeBytes: { type: 'Int64', value: '1024' } },
   };
 }
 

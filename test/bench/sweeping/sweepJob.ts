@@ -19,6 +19,7 @@ export interface Row {
   rowKey: string;
   etag: string;
   lastActivity: Date;
+  owner: string;
 }
 
 export function openTables({ connectionString, tables }: SweepJob): { sessions: TableClient; outcomes: TableClient } {
