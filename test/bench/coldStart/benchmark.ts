@@ -85,10 +85,10 @@ export const coldStart: Benchmark = {
 const ANSWERS_ANYTHING = new Set<Peer>(['empty handlers', 'the least deletion']);
 
 const TEXT = [
-  'From the moment in which the worker process is started, as the parent sees it, with the files already read once. The worker is the ' +
-    "local functions host's, bundled, so that Node strips its types for nobody; the host's own start is left out. A first call is sent as soon " +
-    'as the functions are registered: one DELETE that the app refuses by itself, for what it names is no session id, and one that is ' +
-    'carried out, with a look-up of its row, the DELETE on the cluster and its record in the tables.',
+  'From the start of the worker process, as the parent sees it, with the files already in the file cache. The worker is that of the local ' +
+    'functions host, bundled; the start of the host itself does not count. A first call is sent as soon as the functions are registered: a ' +
+    'DELETE that the app refuses by itself, because the id is not a GUID, and one that it carries out, with a look-up of the row, the DELETE on the ' +
+    'cluster and its record in the tables.',
   '*Empty handlers* answer 200 and do nothing. *The least deletion* makes one call to the cluster and one write to a table, with the same ' +
     'packages, bundled as ours is. *The app written first* has the same functions, is compiled by tsc as the template of the platform has it, ' +
     'imports its packages at the top of its file, and is not bundled.',

@@ -10,12 +10,12 @@ export interface DeployedApp {
   settings: Record<string, string>;
 }
 
-/** Milliseconds from the moment in which the worker's process is started. */
+/** Milliseconds from the start of the worker's process. */
 export interface ColdStart {
   registeredMs: number;
   answeredMs: number;
   status: number;
-  /** Names, in the order of the alphabet. */
+  /** Names, in alphabetical order. */
   functions: string[];
 }
 
@@ -24,7 +24,7 @@ export interface ColdStart {
  * `DELETE /api/upload-sessions/{sessionId}`.
  *
  * @param worker - the local functions host's worker, bundled
- * @param sessionId - what is none is refused by the app without asking anybody
+ * @param sessionId - if it is not a GUID, the app refuses it without any call
  */
 export async function startCold(worker: string, app: DeployedApp, sessionId: string): Promise<ColdStart> {
   const env = { PATH: process.env['PATH'], ...app.settings, FUNCTIONS_APPLICATION_DIRECTORY: app.directory };
@@ -63,7 +63,7 @@ export async function startCold(worker: string, app: DeployedApp, sessionId: str
   }
 }
 
-/** The worker's next message that is no log line. */
+/** The worker's next message that is not a log line. */
 function answerOf(child: ChildProcess): Promise<WorkerMessage> {
   return new Promise((resolve, reject) => {
     const listen = (message: WorkerMessage) => {

@@ -1,7 +1,4 @@
-/**
- * The least that an app with these functions can be: each is registered as ours is, and does nothing. What a cold start of
- * it takes is Node's and the platform's.
- */
+/** Registers the same functions as ours, and each does nothing: its cold start is that of Node and the platform. */
 import { registerAll } from './registerAll.ts';
 
 registerAll(() => ({ status: 200, jsonBody: {} }));

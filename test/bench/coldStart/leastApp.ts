@@ -1,7 +1,4 @@
-/**
- * The least that a deletion can be: one call to the cluster and one write to a table, with the packages that ours has, and no
- * question asked.
- */
+/** The least that a deletion can be: one call to the cluster and one write to a table, with the same packages as ours. */
 import { randomUUID } from 'node:crypto';
 import { TableClient } from '@azure/data-tables';
 import fetch from 'node-fetch';

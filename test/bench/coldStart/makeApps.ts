@@ -46,7 +46,7 @@ export async function makeApps(folder: string, settings: Record<string, string>)
   };
 }
 
-/** Compiles the app that people write first, as the platform's TypeScript template does: one file for each, with its packages beside. */
+/** Compiles the app that people write first with tsc, as the platform's TypeScript template does, with `node_modules` next to it. */
 async function compileFirst(dist: string): Promise<void> {
   const directory = join(dist, '..');
   await symlink(join(PROJECT, 'node_modules'), join(directory, 'node_modules'));

@@ -1,6 +1,6 @@
 /**
- * The app that people write first: every package is imported at the top, the compiler makes one file of each, and nothing is
- * bundled. It registers the functions that ours does; the deletion is whole, and so is the sweep.
+ * The app that people write first: every package is imported at the top, tsc compiles it, and nothing is bundled. It registers the
+ * same functions as ours, with a complete deletion and a complete sweep.
  */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';

@@ -11,8 +11,7 @@ const run = promisify(execFile);
 const TIMES = /^([\d.]+) ([\d.]+) ([\d.]+)$/m;
 
 /**
- * Deletes with `curl --parallel` and a config file, as an operator would. Its start and its reading of the file count: they
- * belong to it.
+ * Deletes with `curl --parallel` and a config file, as an operator would. Its start and reading the file count.
  *
  * @throws when curl fails, which one answer other than 200 makes it do
  */
@@ -32,7 +31,7 @@ export async function deleteWithCurl(
   return { ms: elapsed * 1000, cpuMs: (user + system) * 1000 };
 }
 
-/** Such as `curl 7.88.1`; none: there is no curl here. */
+/** Such as `curl 7.88.1`; `undefined` if there is no curl on this machine. */
 export async function curlVersion(): Promise<string | undefined> {
   try {
     return /^curl [\d.]+/.exec((await run('curl', ['--version'])).stdout)?.[0];

@@ -44,8 +44,8 @@ export const fanningOut: Benchmark = {
       text: [
         `${inWords(stale)} stale sessions in 16 partitions, ${concurrency} calls to the cluster at once for each host, ${latencyMs} ms each. ` +
           'The timer of one host puts the partitions on the queue; all hosts take them from there, with nothing left to do for any when ' +
-          'it begins. Timed from the call of the timer to the end of the last partition. The hosts look into the queue every ' +
-          'tenth of a second at least: one on the default of host.json, ten seconds, would be measured by its luck.',
+          'it begins. Timed from the call of the timer to the end of the last partition. The hosts look into the queue at least every ' +
+          'tenth of a second: with the default of host.json, ten seconds, chance would decide.',
         'All hosts, the cluster and the storage share this one machine.',
       ],
       tables: [

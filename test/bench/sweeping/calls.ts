@@ -12,7 +12,7 @@ const STORAGE_BAR = 2.1;
 /** A sweep without failures probes the cluster once, however many sessions it has. */
 const PROBES = 1;
 
-/** What a sweep asks of others, counted by them. */
+/** The calls of a sweep, counted where they arrive. */
 export const calling: Benchmark = {
   name: 'calls',
   async run(bench): Promise<Section> {

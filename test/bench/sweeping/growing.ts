@@ -5,7 +5,7 @@ import { play, type Scene, type Swept } from './stage.ts';
 interface Step {
   stale: number;
   fresh: number;
-  /** A large one once: what it takes evens chance out. */
+  /** A large one once: it takes so long that chance evens out. */
   rounds: number;
 }
 
@@ -86,7 +86,7 @@ export const growing: Benchmark = {
 
 const TEXT = [
   `One sweep, ${COMMON.concurrency} calls to the cluster at once, ${COMMON.latencyMs} ms each. The memory is the most that the ` +
-    "sweep's process ever held, Node itself included.",
-  `V8's heap is limited to ${inWords(HEAP_MIB)} MiB, half of what a small instance has: what is in use at any time is about 30 MiB whatever the number ` +
-    'of rows, and V8 lets garbage lie for as long as it thinks that the machine has memory.',
+    "sweep's process ever had, Node included.",
+  `V8's heap is limited to ${inWords(HEAP_MIB)} MiB, half of the memory of a small instance. About 30 MiB are in use at any time, whatever the ` +
+    'number of rows; how much garbage V8 keeps depends on the memory of the machine.',
 ];
