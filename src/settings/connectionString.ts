@@ -15,6 +15,7 @@ const EMULATOR = 'UseDevelopmentStorage=true';
  * @see https://learn.microsoft.com/azure/storage/common/storage-configure-connection-string
  */
 export function readConnectionString(text: string): { connectionString: string } | { error: string } {
+  if (/^(["']).*\1$/s.test(text)) return { error: 'is in quotes; remove them' };
   const parts: ConnectionParts = new Map();
   for (const part of text.split(';').map((one) => one.trim())) {
     if (part === '') continue;
@@ -32,26 +33,45 @@ export function readConnectionString(text: string): { connectionString: string }
   if (endpoint === undefined && account === undefined) {
     return { error: 'has neither AccountName nor TableEndpoint' };
   }
-  if (endpoint !== undefined && !/^https?:$/.test(URL.parse(endpoint)?.protocol ?? '')) {
+  const url = endpoint === undefined ? undefined : URL.parse(endpoint);
+  if (url !== undefined && !/^https?:$/.test(url?.protocol ?? '')) {
     return { error: 'has a TableEndpoint that is not an http or https URL' };
+  }
+  if (url && hasMore(url)) {
+    return {
+      error:
+        'has a TableEndpoint with a user name, a query or a fragment; a signature belongs in SharedAccessSignature',
+    };
   }
   const protocol = (parts.get('defaultendpointsprotocol') ?? 'https').toLowerCase();
   if (protocol !== 'http' && protocol !== 'https')
     return { error: 'has a DefaultEndpointsProtocol other than http or https' };
-  const host = `${account}.table.${parts.get('endpointsuffix') ?? PLATFORM_SUFFIX}`;
+  const suffix = parts.get('endpointsuffix') || PLATFORM_SUFFIX;
+  if (!/^[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(suffix)) {
+    return { error: `has an EndpointSuffix that is not a domain name such as ${PLATFORM_SUFFIX}` };
+  }
+  // Any other character could lead the app to another host.
+  if (endpoint === undefined && account && !/^[a-z0-9-]+$/i.test(account)) {
+    return { error: 'has an AccountName that is not the name of a storage account' };
+  }
+  const host = `${account}.table.${suffix}`;
   const tableEndpoint = endpoint ?? `${protocol}://${host}`;
   if (isCosmos(tableEndpoint)) return { error: COSMOS };
   if (signature !== undefined) {
     if (signature === '') return { error: 'has an empty SharedAccessSignature' };
+    if (!/^[^\s"'#]*$/.test(signature) || !/(^|&)sig=./.test(signature)) {
+      return { error: 'has a SharedAccessSignature without a valid sig: is it cut off, or in quotes?' };
+    }
     return { connectionString: `TableEndpoint=${tableEndpoint};SharedAccessSignature=${signature}` };
   }
   if (account === undefined || account === '') return { error: 'has no AccountName' };
   if (key === undefined || key === '') return { error: 'has no AccountKey, and no SharedAccessSignature' };
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(key)) return { error: 'has an AccountKey that is not base64: is it cut off?' };
+  if (key.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(key))
+    return { error: 'has an AccountKey that is not base64: is it cut off?' };
   return {
     connectionString:
       `DefaultEndpointsProtocol=${protocol};AccountName=${account};AccountKey=${key};` +
-      `EndpointSuffix=${parts.get('endpointsuffix') ?? PLATFORM_SUFFIX};TableEndpoint=${tableEndpoint}`,
+      `EndpointSuffix=${suffix};TableEndpoint=${tableEndpoint}`,
   };
 }
 
@@ -64,7 +84,13 @@ function emulator(parts: ConnectionParts): { connectionString: string } | { erro
       error: 'has a DevelopmentStorageProxyUri, which is not supported; name the endpoints of the emulator instead',
     };
   }
+  if (parts.size > 1) return { error: 'has other parts beside UseDevelopmentStorage' };
   return { connectionString: EMULATOR };
+}
+
+/** Whether a URL has more than scheme, host, port and path. */
+export function hasMore({ username, password, search, hash }: URL): boolean {
+  return [username, password, search, hash].some((part) => part !== '');
 }
 
 /** A Cosmos DB table finds nothing by `Timestamp`, so stale sessions without a `lastActivity` would be forgotten. */

@@ -13,6 +13,16 @@ export interface Unresolved {
 }
 
 /**
+ * Finds an app setting by its name. Names are case-insensitive, as for the host: otherwise a `Sweep_Dry_Run` would be ignored where the
+ * environment is case-sensitive, and the app would delete. The exact name takes precedence.
+ */
+export function findSetting(appSettings: AppSettings, name: string): string | undefined {
+  if (Object.hasOwn(appSettings, name)) return appSettings[name];
+  const lowerCase = name.toLowerCase();
+  return Object.entries(appSettings).find(([other]) => other.toLowerCase() === lowerCase)?.[1];
+}
+
+/**
  * Reads app settings. An empty setting counts as missing: that is what a cleared field in the portal means. So does a reference that
  * is not resolved: its text is not the setting's value.
  *
@@ -21,7 +31,7 @@ export interface Unresolved {
  */
 export function getterOf(appSettings: AppSettings, unresolved: (one: Unresolved) => void): GetSetting {
   return (name) => {
-    const value = Object.hasOwn(appSettings, name) ? appSettings[name]?.trim() : undefined;
+    const value = findSetting(appSettings, name)?.trim();
     if (!value) return undefined;
     const kind = REFERENCE.exec(value)?.[1]?.toLowerCase();
     if (kind === undefined) return value;

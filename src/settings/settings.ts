@@ -46,10 +46,14 @@ export { SettingsError };
 
 const schema = z.object({
   CLUSTER_NAME: matching(
-    /^[^/\\#?~%\p{Cc}\p{Cf}\p{Cs}]{1,200}$/u,
-    'must be a name without / \\ # ? ~ % and control characters (it is a partition key), such as build-farm',
+    // Where an env file is read literally, quotes are part of the value: nobody registers sessions for such a cluster.
+    /^(?!["'])(?!.*[^\S ])[^/\\#?~%\p{Cc}\p{Cf}\p{Cs}]{1,200}$/u,
+    'must be a name without / \\ # ? ~ % and control characters, not in quotes (it is a partition key), such as build-farm',
   ).prefault('default'),
-  CLUSTER_ID: matching(/^[\x20-\x7e]+$/, 'must be the id of the cluster, in plain ASCII').optional(),
+  CLUSTER_ID: matching(
+    /^(?!["'])[\x20-\x7e]+$/,
+    'must be the id of the cluster, in plain ASCII and not in quotes',
+  ).optional(),
   /** In seconds. [REST API 6.0: 1 to 4294967295, default 60] */
   CLUSTER_TIMEOUT: wholeNumber(1, 4_294_967_295, '60').prefault('60'),
   // The value is not shown: it may be a connection string that was pasted here by mistake.

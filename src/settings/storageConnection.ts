@@ -1,5 +1,6 @@
+import { GUID } from '../cleanup/model/guid.ts';
 import type { StorageConnection } from '../storage/table.ts';
-import { COSMOS, isCosmos, readConnectionString } from './connectionString.ts';
+import { COSMOS, hasMore, isCosmos, readConnectionString } from './connectionString.ts';
 
 export const CONNECTION_NAME = /^[A-Za-z_][\w.-]*$/;
 
@@ -53,7 +54,7 @@ function readSection(
 
   if (accountName && !tableServiceUri && !/^[a-z0-9]{3,24}$/.test(accountName)) {
     errors.push(`${key}__accountName must be a storage account's name: 3 to 24 lower-case letters and digits.`);
-  } else if (uri?.protocol !== 'https:' || uri.username || uri.search) {
+  } else if (uri?.protocol !== 'https:' || hasMore(uri)) {
     // A token must not be sent over http, and a SAS in the URL is not an identity.
     errors.push(
       `${key}__tableServiceUri must be the https URL of a table service and nothing more, such as https://mystorage.table.core.windows.net.`,
@@ -70,8 +71,11 @@ function readSection(
       `${key}__credential is not supported: set it to managedidentity, or remove it to use the credentials of a developer's machine.`,
     );
   }
-  if (errors.length > 0 || !uri) return { errors };
   const clientId = get(`${key}__clientId`);
+  if (clientId && !GUID.test(clientId)) {
+    errors.push(`${key}__clientId must be the client id of a managed identity, a GUID.`);
+  }
+  if (errors.length > 0 || !uri) return { errors };
   return {
     connection: {
       tableServiceUri: uri.href.replace(/\/$/, ''),

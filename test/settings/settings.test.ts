@@ -18,6 +18,8 @@ function errorsOf(settings: Record<string, string | undefined>): string[] {
   return [];
 }
 
+const CLIENT_ID = '6f9619ff-8b86-d011-b42d-00c04fc964ff';
+
 describe('the app settings', () => {
   it('require only the cluster and the storage; all others have the documented defaults', () => {
     expect(readSettings(WORKING)).toMatchObject({
@@ -214,13 +216,14 @@ describe('the app settings', () => {
       managedIdentity: false,
     });
     const uri = 'https://builds.table.core.windows.net';
-    const section = { Own__tableServiceUri: uri, Own__credential: 'managedidentity', Own__clientId: 'id' };
+    const section = { Own__tableServiceUri: uri, Own__credential: 'managedidentity', Own__clientId: CLIENT_ID };
     expect(storage({ SESSION_STORAGE: 'Own', ...section })).toEqual({
       tableServiceUri: uri,
       managedIdentity: true,
-      clientId: 'id',
+      clientId: CLIENT_ID,
     });
-    for (const wrong of ['http://builds.table.core.windows.net', `${uri}?sig=abc`, 'builds']) {
+    const userinfo = 'https://:c2VjcmV0@builds.table.core.windows.net';
+    for (const wrong of [uri.replace('https', 'http'), `${uri}?sig=abc`, `${uri}#a`, userinfo, 'builds']) {
       expect(errorsOf({ AzureWebJobsStorage: '', AzureWebJobsStorage__tableServiceUri: wrong })).toEqual([
         expect.stringMatching(/^AzureWebJobsStorage__tableServiceUri must be the https URL/),
       ]);
@@ -266,7 +269,23 @@ describe('the app settings', () => {
     ['TableEndpoint=https://a.table.core.windows.net;AccountKey=c2VjcmV0', /has no AccountName/],
     ['AccountName=a;AccountKey=c2VjcmV0;accountname=b', /has accountname twice/],
     ['AccountName=a;AccountKey=c2VjcmV0!', /AccountKey that is not base64/],
+    ['AccountName=a;AccountKey=c2VjcmV0c2', /AccountKey that is not base64/],
     ['AccountName=a;c2VjcmV0', /not of the form name=value/],
+    ['"AccountName=a;AccountKey=c2VjcmV0"', /is in quotes/],
+    ["'UseDevelopmentStorage=true'", /is in quotes/],
+    ['AccountName=a;AccountKey=c2VjcmV0;EndpointSuffix=core.windows.net"', /EndpointSuffix that is not a domain name/],
+    ['AccountName=a;AccountKey=c2VjcmV0;EndpointSuffix=https://core.windows.net', /EndpointSuffix that is not/],
+    ['AccountName=other.example/?;AccountKey=c2VjcmV0', /AccountName that is not the name of a storage account/],
+    ['AccountName=a@other.example;AccountKey=c2VjcmV0', /AccountName that is not the name of a storage account/],
+    ['AccountName=a\u200b;AccountKey=c2VjcmV0', /AccountName that is not the name of a storage account/],
+    ['AccountName=a;AccountKey=YQ==;TableEndpoint=https://b:c2VjcmV0@a.example', /TableEndpoint with a user name/],
+    [
+      'TableEndpoint=https://a.example/?sig=c2VjcmV0;SharedAccessSignature=sig=YQ',
+      /TableEndpoint with a user name, a query/,
+    ],
+    ['TableEndpoint=https://a.example;SharedAccessSignature="sv=1&sig=c2VjcmV0"', /without a valid sig/],
+    ['TableEndpoint=https://a.example;SharedAccessSignature=sv=1', /without a valid sig: is it cut off/],
+    ['UseDevelopmentStorage=true;TableEndpoint=https://a.example', /other parts beside UseDevelopmentStorage/],
     [
       'DefaultEndpointsProtocol=ftp;AccountName=a;AccountKey=c2VjcmV0',
       /DefaultEndpointsProtocol other than http or https/,
@@ -288,6 +307,35 @@ describe('the app settings', () => {
     expect(errors).toEqual([expect.stringMatching(reason)]);
     expect(errors[0]).toMatch(/^AzureWebJobsStorage /);
     expect(errors.join()).not.toContain('c2VjcmV0');
+  });
+
+  it('refuse a client id that is not a GUID, which no identity has', () => {
+    const section = { AzureWebJobsStorage__accountName: 'builds', AzureWebJobsStorage__clientId: '"c2VjcmV0"' };
+
+    expect(errorsOf({ AzureWebJobsStorage: '', ...section })).toEqual([
+      'AzureWebJobsStorage__clientId must be the client id of a managed identity, a GUID.',
+    ]);
+  });
+
+  it('have names in any case, as for the host, and the exact one takes precedence', () => {
+    const { AzureWebJobsStorage: storage, ...others } = WORKING;
+    const given = { ...others, Sweep_Dry_Run: 'true', azurewebjobsstorage: storage };
+
+    expect(readSettings(given).sweep.dryRun).toBe(true);
+    expect(readSettings({ ...given, SWEEP_DRY_RUN: 'false' }).sweep.dryRun).toBe(false);
+    expect(sweepSchedule({ sweep_schedule: '0 0 * * * *' })).toBe('%SWEEP_SCHEDULE%');
+    expect(sweepQueue({ Sweep_Queue: 'farm' })).toBe('farm');
+  });
+
+  it.each([
+    ['CLUSTER_NAME', '"farm"', /not in quotes/],
+    ['CLUSTER_NAME', "'farm'", /not in quotes/],
+    ['CLUSTER_NAME', 'farm\u00a0de', /is "farm\\u00a0de", but/],
+    ['CLUSTER_NAME', 'farm\u200b', /is "farm\\u200b", but/],
+    ['CLUSTER_ID', '"farm"', /not in quotes/],
+    ['SWEEP_DRY_RUN', 'true\u200b', /is "true\\u200b", but must be true or false/],
+  ])('refuse %s with the value %j', (name, value, reason) => {
+    expect(errorsOf({ [name]: value })).toEqual([expect.stringMatching(reason)]);
   });
 
   it('reject the URI of a Cosmos DB account', () => {

@@ -1,4 +1,5 @@
 import { cutText } from './cutText.ts';
+import { spellOut } from './spellOut.ts';
 
 /** Line breaks of all kinds, and the blanks around them. */
 const LINE_BREAKS = /[\t ]*[\t\n\v\f\r\u0085\u2028\u2029]+[\t ]*/g;
@@ -25,12 +26,4 @@ export function safeText(text: string): string {
     .replace(SECRET_PARAMETERS, '$1$2…')
     .replace(BEARER_TOKENS, '…');
   return cutText(safe, LONGEST);
-}
-
-/** As an escape such as `\u202e`; two of them for a surrogate pair. */
-function spellOut(character: string): string {
-  return character
-    .split('')
-    .map((half) => `\\u${half.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    .join('');
 }

@@ -1,3 +1,4 @@
+import { findSetting } from '../../settings/getter.ts';
 import { DEFAULT_SCHEDULE } from '../../settings/registrationSettings.ts';
 import { parseSchedule } from '../../settings/schedule.ts';
 
@@ -14,8 +15,8 @@ const DISABLED = ['AzureWebJobs.sweepStaleSessions.Disabled', 'AzureWebJobs_swee
 
 /** Finds the next scheduled sweep. @param appSettings - with a valid or no SWEEP_SCHEDULE */
 export function nextSweep(now: Date, appSettings: Record<string, string | undefined> = process.env): SweepSchedule {
-  const expression = appSettings['SWEEP_SCHEDULE']?.trim() || DEFAULT_SCHEDULE;
-  const isDisabled = DISABLED.some((name) => /^(true|1)$/i.test(appSettings[name] ?? ''));
+  const expression = findSetting(appSettings, 'SWEEP_SCHEDULE')?.trim() || DEFAULT_SCHEDULE;
+  const isDisabled = DISABLED.some((name) => /^(true|1)$/i.test(findSetting(appSettings, name) ?? ''));
   const schedule = isDisabled ? undefined : parseSchedule(expression);
   return { expression, nextAt: schedule && new Date(schedule.next(now.getTime())) };
 }

@@ -13,6 +13,7 @@ describe('a text that is cut', () => {
   it('does so in an error message', () => {
     expect(quoted(`${'x'.repeat(79)}😀`)).toBe(`"${'x'.repeat(79)}"`);
     expect(safeText(`${'x'.repeat(1_999)}😀`)).toBe('x'.repeat(1_999));
+    expect(quoted('a\u00a0\u202e\u200b\ue000 é😀')).toBe('"a\\u00a0\\u202e\\u200b\\ue000 é😀"');
     expect(safeText(`\n${'😀'.repeat(1_000)}`).isWellFormed()).toBe(true);
     expect(safeText(`\u202e${'😀'.repeat(1_000)}`).isWellFormed()).toBe(true);
   });
