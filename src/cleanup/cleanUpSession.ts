@@ -97,8 +97,8 @@ export async function cleanUpSession(
       if (!(error instanceof FabricRequestError)) throw error;
       decidedBy = { requestId: error.requestId ?? decidedBy.requestId, httpStatus: error.httpStatus };
       // Only 404 with the code NotFound means that the session is gone; the client makes another kind of any other 404.
-      if (error.kind === 'notFound') return gone();
       deleteSent ||= error.deleteSent;
+      if (error.kind === 'notFound') return gone();
       return { kind: 'failed', error };
     }
   };

@@ -62,6 +62,7 @@ export class ClusterCalls {
     checkTimeout(timeoutSeconds);
     const requestId = randomUUID();
     let hasLeft = false;
+    let mayBeRepeated = false;
     const request: GatewayRequest = {
       method,
       target: targetOf(operation, id, timeoutSeconds),
@@ -76,7 +77,9 @@ export class ClusterCalls {
     const reportEnd = observeCall?.({ operation, method, sessionId: id, requestId });
     try {
       if (deadline.ended) throw new CallEndedError();
-      const { answer, host } = await call.send(request, deadline, requestId);
+      const sent = await call.send(request, deadline, requestId);
+      const { answer, host } = sent;
+      mayBeRepeated = sent.mayBeRepeated === true;
       // If an answer was cut off in the middle, an error status still counts, but a success does not.
       if (answer.bodyError === 'cut' && (answer.status < 300 || deadline.ended === 'aborted')) {
         throw deadline.ended ? new CallEndedError() : cutAnswerError(answer, host, requestId);
@@ -88,7 +91,10 @@ export class ClusterCalls {
       const error =
         thrown instanceof CallEndedError && deadline.ended ? endedError(deadline.ended, deadlineMs, requestId) : thrown;
       const isFailure = error instanceof FabricRequestError;
-      if (isFailure && method === 'DELETE') error.deleteSent = hasLeft && !REFUSALS.has(error.kind);
+      if (isFailure && method === 'DELETE') {
+        // Refused by one gateway, but perhaps carried out by the one before it that did not answer.
+        error.deleteSent = hasLeft && (mayBeRepeated || !REFUSALS.has(error.kind));
+      }
       reportEnd?.(isFailure ? { httpStatus: error.httpStatus, host: error.host, error } : { error });
       throw error;
     } finally {

@@ -49,6 +49,13 @@ export function headersOf(
 /** No answer came. `cause` is Node's error, not node-fetch's copy of it, which contains the whole address. */
 export class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';
+  /** Whether the request may have reached the gateway. */
+  readonly wasSent: boolean;
+
+  constructor(cause: unknown, wasSent: boolean) {
+    super('no answer came', { cause });
+    this.wasSent = wasSent;
+  }
 }
 
 /** The error codes of a request on a connection that the gateway closed while it was idle. */
@@ -92,8 +99,9 @@ export async function callGateway(
       if (!(error instanceof FetchError)) throw error;
       const isStale = watched.request?.reusedSocket === true && STALE_CONNECTION.has(error.code ?? '');
       const isLate = performance.now() - sentMs > RESENT_WITHIN_MS;
-      if (!mayResend || !isStale || isLate)
-        throw new NoAnswerError('no answer came', { cause: watched.error ?? error });
+      // A request without a connection has no socket.
+      const wasSent = Boolean(watched.request?.socket);
+      if (!mayResend || !isStale || isLate) throw new NoAnswerError(watched.error ?? error, wasSent);
       dropIdleConnections(agent);
     }
   }

@@ -48,6 +48,7 @@ export class Gateways implements Sender {
     let isReserved = false;
     try {
       let failed: { host: string; cause: unknown } | undefined;
+      let mayBeRepeated = false;
       for (const gateway of this.inTurn()) {
         try {
           let exchange = await gateway.call(request, deadline);
@@ -57,11 +58,12 @@ export class Gateways implements Sender {
           this.prefer(gateway);
           isReserved = reserve;
           const { answer, tlsVersion } = exchange;
-          const sent: SentAnswer = { answer, host: gateway.host, tlsVersion };
+          const sent: SentAnswer = { answer, host: gateway.host, tlsVersion, mayBeRepeated };
           if (reserve) sent.reservation = this.#reservationOf(gateway, exchange);
           return sent;
         } catch (error) {
           failed = { host: gateway.host, cause: this.#causeOf(error, gateway, deadline) };
+          mayBeRepeated ||= error instanceof NoAnswerError && error.wasSent;
         }
       }
       throw this.#unreachable(failed?.cause, failed?.host ?? '', requestId, this.#gateways.length);

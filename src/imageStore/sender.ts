@@ -10,6 +10,8 @@ export interface SentAnswer {
   host: string;
   /** The connection's TLS version; `undefined` over http. */
   tlsVersion: string | undefined;
+  /** Whether another gateway got the request before and did not answer: it may have carried it out. */
+  mayBeRepeated?: boolean;
   /** If it was asked for. The caller must release it. */
   reservation?: Reservation;
 }

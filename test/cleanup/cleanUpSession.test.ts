@@ -247,6 +247,15 @@ describe('a DELETE whose answer is not known', () => {
     expect(tries).toBe(2);
   });
 
+  it('counts as done when the gateway that gets it next knows no such session', async () => {
+    const ports = withSession({});
+    ports.failing.set(ID, [failure({ kind: 'notFound', retryable: false, httpStatus: 404, deleteSent: true })]);
+
+    const { outcome } = await cleanUpSession(ports, ID, { ...RULES, guarded: false });
+
+    expect(outcome).toEqual({ kind: 'deleted' });
+  });
+
   it('is remembered by a cleanup that fails, and counts in the next one', async () => {
     const ports = withSession({});
     ports.deleteSession = async () => {

@@ -343,6 +343,21 @@ describe('several gateways', () => {
     expect([first.requests(), second.requests(), third.requests()]).toEqual([0, 2, 0]);
   });
 
+  it.each([
+    ['after it got the DELETE, which it may have carried out', true],
+    ['before it got the DELETE', false],
+  ])('and the second knows no such session, after the first failed %s', async (_, deleteSent) => {
+    const cutting = await startScriptedServer((socket) => socket.resetAndDestroy());
+    const first = deleteSent ? cutting.endpoint : new URL(`http://127.0.0.1:${await freePort()}`);
+    const second = await startHttpServer((_, response) => {
+      response.writeHead(404).end('{"Error":{"Code":"NotFound","Message":"Null"}}');
+    });
+
+    const error = await rejection(clientOfAll([first, second.endpoint]).deleteUploadSession(SESSION));
+
+    expect(error).toMatchObject({ kind: 'notFound', deleteSent });
+  });
+
   it('are tried in turn if one cuts the connection', async () => {
     const cutting = await startScriptedServer((socket) => socket.resetAndDestroy());
     const good = await startCounting();
