@@ -5,7 +5,7 @@ import { type ApiHost, startApiHost } from '../support/apiHost.ts';
 
 const KEY = 'a-key-of-the-tests';
 const SESSION = `/upload-sessions/${randomUUID()}`;
-/** Every route that needs a key, with ids that nobody knows. */
+/** Every route that needs a key, with unknown ids. */
 const KEYED = Object.values(ROUTES)
   .filter(({ authLevel }) => authLevel === 'function')
   .map(({ method, path }) => [method, path.replaceAll(/\{\w+\}/g, () => randomUUID())] as const);
@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 describe('the API', () => {
-  it('asks for the function key, and takes it as header or parameter', async () => {
+  it('requires the function key, as a header or a parameter', async () => {
     const app = await startApiHost({ FUNCTIONS_HOST_KEY: KEY }, ['--enable-auth'], KEY);
     host = app;
 
@@ -27,7 +27,7 @@ describe('the API', () => {
     expect((await app.ask('GET', `/sweeps?code=${KEY}`)).status).toBe(200);
   });
 
-  it('says with wrong settings what is wrong with them, but not to everybody', async () => {
+  it('reports invalid settings, but not to anonymous callers', async () => {
     const app = await startApiHost({ STALE_AFTER: 'soon', CLUSTER_ENDPOINTS: 'nowhere' });
     host = app;
 
@@ -41,7 +41,7 @@ describe('the API', () => {
     expect(await app.ask('GET', '/health')).toMatchObject({ status: 503, body: { status: 'down' } });
   });
 
-  it('answers 503 with the cause and the advice, or down, while the storage cannot be reached', async () => {
+  it('answers 503 with the cause and the advice, or `down`, while the storage is unreachable', async () => {
     const closed = 'DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;TableEndpoint=http://127.0.0.1:9/a;';
     const app = await startApiHost({ STORAGE_OF_A_TEST: closed, SESSION_STORAGE: 'STORAGE_OF_A_TEST' });
     host = app;
@@ -68,7 +68,7 @@ describe('the API', () => {
     expect(JSON.stringify([list.body, details.body, page.body])).not.toContain('YQ==');
   });
 
-  it('refuses some of many heartbeats at once rather than lose one, and asks for them again', async () => {
+  it('rejects some of many simultaneous heartbeats instead of losing one, and asks to retry them', async () => {
     const app = await startApiHost();
     host = app;
 

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-it('handles bad rows of every kind, and none stops the sweep', async () => {
+it('handles invalid rows of every kind without stopping the sweep', async () => {
   const longAgo = new Date(Date.now() - 20 * 60_000);
   const int64 = { type: 'Int64' as const, value: '9007199254740993' };
   const rows = {
@@ -54,7 +54,7 @@ it('handles bad rows of every kind, and none stops the sweep', async () => {
   expect(
     [rows.good, rows.upperCase, rows.year1601, rows.longTexts, rows.oddColumns, rows.negative].map(outcomeOf),
   ).toEqual(Array(6).fill('notFound'));
-  // Just written, and without a lastActivity that counts: not stale yet.
+  // Just written, and without a valid lastActivity: not stale yet.
   expect([rows.farFuture, rows.text, rows.number].map(outcomeOf)).toEqual([undefined, undefined, undefined]);
   expect((await allRows(app.tables.sessions)).filter((row) => row['givenUp'] === true)).toHaveLength(3);
 });

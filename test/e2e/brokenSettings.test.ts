@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { runNow, startHost, until } from '../support/app.ts';
 
-describe('an app with broken settings', () => {
-  it('registers its functions all the same, and says what is wrong at the start and at every call', async () => {
+describe('an app with invalid settings', () => {
+  it('registers its functions, and reports the errors at the start and at every call', async () => {
     const secret = `key${randomUUID()}`;
     const host = await startHost({
       CLUSTER_ENDPOINTS: 'gopher://cluster:70',

@@ -14,11 +14,11 @@ const keyed = { 'x-functions-key': KEY };
 const read = (path: string) => host.ask('GET', path, undefined, keyed);
 const htmlOf = ({ body }: { body: Record<string, unknown> }) => String(body['html']);
 
-/** How often the cluster has been asked. */
+/** The number of calls to the cluster. */
 const asked = async () => (await host.cluster.control.log()).length;
 
 describe('the page', () => {
-  it('is the same for everyone, holds nothing of the app, and has at most 100 KB', async () => {
+  it('is the same for everyone, contains no data, and has at most 100 KB', async () => {
     const bare = await host.ask('GET', '/dashboard');
     const withKey = await host.ask('GET', `/dashboard?code=${KEY}`);
 
@@ -28,7 +28,7 @@ describe('the page', () => {
     expect(htmlOf(bare)).toMatch(/<noscript>.*upload-session-sweeper doctor.*<\/noscript>/s);
   });
 
-  it('runs and loads nothing but its own', async () => {
+  it('runs only its own script, and loads nothing else', async () => {
     const { headers, ...answer } = await host.ask('GET', '/dashboard');
     const policy = Object.fromEntries(
       (headers.get('content-security-policy') ?? '').split('; ').map((part) => [part.split(' ')[0], part]),
@@ -61,8 +61,8 @@ describe('the page', () => {
   });
 });
 
-describe('what the page polls', () => {
-  it('needs the key, and never asks the cluster but for a probe', async () => {
+describe('the data that the page polls', () => {
+  it('needs the key, and calls the cluster only for a requested probe', async () => {
     expect(await host.status('GET', '/dashboard/status')).toBe(401);
     expect(await host.status('GET', '/dashboard/history')).toBe(401);
 
@@ -81,7 +81,7 @@ describe('what the page polls', () => {
     expect(JSON.stringify(probed.body)).not.toContain(KEY);
   });
 
-  it('is kept for several tabs, and read anew on demand', async () => {
+  it('is cached for several tabs, and read again on request', async () => {
     const first = await read('/dashboard/status?fresh=tables');
     const again = await read('/dashboard/status');
     const fresh = await read('/dashboard/status?fresh=tables');
@@ -105,7 +105,7 @@ describe('what the page polls', () => {
     );
   });
 
-  it('answers within a bound and says so while the storage holds more than it reads', async () => {
+  it('is limited, and reports that, if the storage contains more', async () => {
     await host.tables.runs.createTable();
     const record = (n: number) => ({
       ...{

@@ -45,7 +45,7 @@ const outcomesOf = async (id: string) =>
   (await allRows(app.tables.outcomes)).filter((one) => one['sessionId'] === id).map((one) => one['outcome']);
 
 describe('DELETE /api/upload-sessions/{sessionId}', () => {
-  it('deletes a session with its chunks, and finds nothing to do the second time; both are recorded', async () => {
+  it('deletes a session with its chunks, does not find it the second time, and records both', async () => {
     const id = await upload();
     const before = (await app.cluster.control.disk()).staging.bytes;
 
@@ -58,13 +58,13 @@ describe('DELETE /api/upload-sessions/{sessionId}', () => {
     expect((await outcomesOf(id)).sort()).toEqual(['deleted', 'notFound']);
   });
 
-  it('takes an id in upper case for the same session', async () => {
+  it('accepts an id in upper case for the same session', async () => {
     const id = await upload();
 
     expect(await remove(id.toUpperCase())).toMatchObject({ status: 200, body: { sessionId: id, outcome: 'deleted' } });
   });
 
-  it('removes the row of a registered session, whatever its owner wrote into it', async () => {
+  it('removes the row of a registered session with all its columns', async () => {
     const id = await upload();
     await app.tables.sessions.createTable();
     await app.tables.sessions.createEntity({ partitionKey: 'default', rowKey: id, givenUp: true, attempts: 8 });
@@ -85,7 +85,7 @@ describe('DELETE /api/upload-sessions/{sessionId}', () => {
     ['encoded slashes', '..%2F..%2F$%2FDeleteApp'],
     ['four kilobytes', 'x'.repeat(4096)],
     ['letters that look like digits', '６f9619ff-8b86-d011-b42d-00c04fc964ff'],
-  ])('answers 400 with a reason to %s, and asks the cluster nothing', async (_, id) => {
+  ])('answers 400 with a reason to %s, and does not call the cluster', async (_, id) => {
     const before = (await app.cluster.control.log()).length;
 
     const answer = await remove(id);
@@ -102,7 +102,7 @@ describe('DELETE /api/upload-sessions/{sessionId}', () => {
     expect(await remove(randomUUID(), '?onlyIfStale=perhaps')).toMatchObject({ status: 400 });
   });
 
-  it('refuses a body, which may ask for something that would be lost', async () => {
+  it('rejects a body, which it would otherwise ignore', async () => {
     const id = await upload();
 
     const answer = await fetch(`${app.url}/api/upload-sessions/${id}`, { method: 'DELETE', body: 'x'.repeat(100_000) });
@@ -110,7 +110,7 @@ describe('DELETE /api/upload-sessions/{sessionId}', () => {
     expect(answer.status).toBe(400);
   });
 
-  it('answers 409 to onlyIfStale for a session that is still active, leaves it alone and records that', async () => {
+  it('answers 409 to onlyIfStale for an active session, does not delete it, and records that', async () => {
     const id = await upload();
 
     const answer = await remove(id, '?onlyIfStale=true');
@@ -120,7 +120,7 @@ describe('DELETE /api/upload-sessions/{sessionId}', () => {
     expect(await outcomesOf(id)).toEqual(['active']);
   });
 
-  it('deletes a stale one with onlyIfStale, and says what it held', async () => {
+  it('deletes a stale session with onlyIfStale, and reports its bytes', async () => {
     await app.cluster.control.setClockOffset(-20 * 60_000);
     const id = await upload();
     await app.cluster.control.setClockOffset(0);
@@ -138,7 +138,7 @@ describe('DELETE /api/upload-sessions/{sessionId}', () => {
     ['has lost its image store', { answer: { status: 404, code: 'FABRIC_E_SERVICE_DOES_NOT_EXIST' } }, 503],
     ['hangs up', { connection: 'breakBeforeAnswer' as const }, 503],
     ['times out', { answer: { status: 504, code: 'FABRIC_E_TIMEOUT' } }, 504],
-  ])('answers with its own status when the cluster %s, and records the failure', async (_, fault, status) => {
+  ])('answers with a specific status if the cluster %s, and records the failure', async (_, fault, status) => {
     await app.cluster.control.setFaults([{ operation: 'delete', ...fault }]);
     const id = await upload();
 
@@ -153,7 +153,7 @@ describe('DELETE /api/upload-sessions/{sessionId}', () => {
     expect(await outcomesOf(id)).toEqual(['failed']);
   });
 
-  it('passes on how long the cluster asks to wait', async () => {
+  it('passes on the Retry-After of the cluster', async () => {
     await app.cluster.control.setFaults([
       { operation: 'delete', answer: { status: 429, headers: { 'Retry-After': '77' } } },
     ]);
@@ -161,7 +161,7 @@ describe('DELETE /api/upload-sessions/{sessionId}', () => {
     expect(await remove(await upload())).toMatchObject({ status: 503, retryAfter: '77' });
   });
 
-  it('tries a transient failure again', async () => {
+  it('retries a transient failure', async () => {
     await app.cluster.control.setFaults([{ operation: 'delete', times: 1, answer: { status: 503, code: 'E_ABORT' } }]);
     const id = await upload();
 
@@ -169,13 +169,13 @@ describe('DELETE /api/upload-sessions/{sessionId}', () => {
     expect((await allRows(app.tables.outcomes)).find((one) => one['sessionId'] === id)).toMatchObject({ tries: 2 });
   });
 
-  it('answers within its deadline when the cluster never does', async () => {
+  it('answers within its deadline if the cluster never does', async () => {
     await app.cluster.control.setFaults([{ operation: 'delete', connection: 'deaf' }]);
 
     expect(await remove(await upload())).toMatchObject({ status: 504 });
   });
 
-  it('answers 200 callers at once against a slow cluster, with no more calls under way than SWEEP_CONCURRENCY', async () => {
+  it('answers 200 simultaneous callers with a slow cluster, with at most SWEEP_CONCURRENCY calls at a time', async () => {
     await app.cluster.control.setFaults([{ operation: 'delete', latencyMs: 50 }]);
     const ids = await Promise.all(Array.from({ length: 200 }, upload));
 
@@ -193,7 +193,7 @@ describe('DELETE /api/upload-sessions/{sessionId}', () => {
     expect(Math.max(...underWay)).toBeLessThanOrEqual(CONCURRENCY);
   });
 
-  it('writes nothing a session into the log when it went well', async () => {
+  it('logs nothing about a session that was deleted', async () => {
     const id = await upload();
 
     await remove(id);
@@ -201,7 +201,7 @@ describe('DELETE /api/upload-sessions/{sessionId}', () => {
     expect(app.host.output()).not.toContain(id);
   });
 
-  it('writes one line for a failed session, with run id and request id', async () => {
+  it('logs one line about a failed session, with run id and request id', async () => {
     await app.cluster.control.setFaults([{ operation: 'delete', answer: { status: 500, code: 'E_FAIL' } }]);
     const id = await upload();
 

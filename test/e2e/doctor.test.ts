@@ -66,7 +66,7 @@ beforeEach(async () => {
   await plain.control.setClockOffset(0);
 });
 
-/** A port of this machine on which nothing listens. */
+/** A port of this machine without a listener. */
 async function closedPort(): Promise<string> {
   const server = createServer();
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
@@ -85,7 +85,7 @@ async function examine(settings: Record<string, string>, now = new Date()) {
   return diagnose(() => createApp(readSettings(all)), now);
 }
 
-/** What is not well: each as `name status: detail advice`. */
+/** The checks that are not ok, as `name status: detail advice`. */
 async function complaints(settings: Record<string, string>): Promise<string[]> {
   const { checks } = await examine(settings);
   const told = ({ name, status, detail, advice }: Finding) => `${name} ${status}: ${detail} ${advice ?? ''}`;
@@ -99,13 +99,13 @@ const byCertificate = (file: string) => ({
   CLUSTER_CLIENT_CERTIFICATE: file,
 });
 
-/** The storage's connection string with another part. */
+/** The storage's connection string with one changed part. */
 const storage = (part: RegExp, other: string) => ({
   AzureWebJobsStorage: connection.connectionString.replace(part, other),
 });
 
 describe('the doctor', () => {
-  it('finds that all is well, and says how long each part took', async () => {
+  it('reports that all is well, and how long each part took', async () => {
     const { status, checks } = await examine(byCertificate(files.admin));
 
     expect(status).toBe('up');
@@ -131,12 +131,12 @@ describe('the doctor', () => {
     ['no endpoint', () => ({ CLUSTER_ENDPOINTS: '' }), [/^settings failed: CLUSTER_ENDPOINTS is missing/]],
     ['no storage', () => ({ AzureWebJobsStorage: '' }), [/^settings failed: AzureWebJobsStorage is missing/]],
     [
-      'a connection string with a part left out',
+      'an incomplete connection string',
       () => ({ AzureWebJobsStorage: 'AccountName=a' }),
       [/^settings failed: AzureWebJobsStorage has no AccountKey/],
     ],
     [
-      'several faults at once',
+      'several errors at once',
       () => ({
         CLUSTER_AUTH: 'password',
         CLUSTER_ENDPOINTS: 'https://c:19080',
@@ -146,7 +146,7 @@ describe('the doctor', () => {
       [/CLUSTER_AUTH is "password"/, /SESSION_TABLE is "a-b"/, /STALE_AFTER is "soon"/],
     ],
     [
-      'a certificate that is not there',
+      'a missing certificate',
       () => byCertificate('/nowhere/admin.pem'),
       [/CLUSTER_CLIENT_CERTIFICATE names the file "\/nowhere\/admin.pem", which can't be read/],
     ],
@@ -167,7 +167,7 @@ describe('the doctor', () => {
       [/^cluster failed: .*connection refused.*Check the port in CLUSTER_ENDPOINTS/, /^credentials skipped/],
     ],
     [
-      'a host name that nobody knows',
+      'an unknown host name',
       () => ({ CLUSTER_ENDPOINTS: 'http://no-such-host.invalid:19080' }),
       [/^cluster failed: .*DNS.*Check the host name in CLUSTER_ENDPOINTS/, /^credentials skipped/],
     ],
@@ -182,12 +182,12 @@ describe('the doctor', () => {
       [/^cluster failed: .*does not speak TLS.*http for a cluster that is not secured/, /^credentials skipped/],
     ],
     [
-      'a server that nobody trusts',
+      'an untrusted server',
       () => ({ ...byCertificate(files.admin), CLUSTER_SERVER_THUMBPRINTS: '' }),
       [/^cluster failed: .*self-signed.*CLUSTER_SERVER_THUMBPRINTS/, /^credentials skipped/],
     ],
     [
-      'another server than the pinned one',
+      'a server other than the pinned one',
       () => ({ ...byCertificate(files.admin), CLUSTER_SERVER_THUMBPRINTS: 'AB'.repeat(20) }),
       [/^cluster failed: .*expected the thumbprint (AB){20}.*CLUSTER_SERVER_THUMBPRINTS/, /^credentials skipped/],
     ],
@@ -249,7 +249,7 @@ describe('the doctor', () => {
     expect(right).toEqual([expect.stringMatching(/^credentials failed: .*CN=locked/)]);
   });
 
-  it('names the cause of a cluster that can’t do it, is ill, is no cluster, or has another clock', async () => {
+  it('names the cause of an unsupported, unhealthy or missing cluster, and of a wrong clock', async () => {
     await plain.control.setLinux(true);
     const linux = await complaints({});
     await plain.control.setLinux(false);
@@ -265,7 +265,7 @@ describe('the doctor', () => {
 
     expect(linux).toEqual([expect.stringMatching(/^cluster failed: .*Linux clusters have no upload sessions/)]);
     expect(ill).toEqual([expect.stringMatching(/^cluster failed: .*FABRIC_E_NOT_PRIMARY.*Service Fabric Explorer/)]);
-    // The words of a sweep that ends by it, and of a session that failed with it.
+    // The same advice as for a sweep that ends for this reason, and a session that failed with it.
     expect(none).toContain(STOP_REASONS.unsupportedCluster.advice);
     expect(errorAdvice({ errorCode: 'FABRIC_E_SERVICE_DOES_NOT_EXIST' }).advice).toBe(
       STOP_REASONS.unsupportedCluster.advice,
@@ -285,7 +285,7 @@ describe('the doctor', () => {
     expect(await plain.control.log()).toMatchObject([{ method: 'DELETE', status: 404 }]);
   });
 
-  it('says which rows no sweep reads, since they are in partitions of another SESSION_SHARDS', async () => {
+  it('reports rows that no sweep reads, because they are in partitions of another SESSION_SHARDS', async () => {
     const id = newSessionId();
     await tables.storage.createSession('sharded~a', id, { lastActivity: new Date() });
 
@@ -296,7 +296,7 @@ describe('the doctor', () => {
     );
   });
 
-  it('asks the cluster for the scope that is missing, and calls it a hint', async () => {
+  it('asks the cluster for a missing scope, and reports it as a hint', async () => {
     const entra = {
       ...{ tenant: TENANT, clusterApplication: CLUSTER_APPLICATION, clientApplication: CLIENT_APPLICATION },
       publicKey: generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey,

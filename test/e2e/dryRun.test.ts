@@ -16,11 +16,11 @@ beforeAll(async () => {
 afterAll(() => host?.stop());
 
 describe('an app with SWEEP_DRY_RUN', () => {
-  it('says at its start that nothing will be cleaned up', async () => {
+  it('warns at its start that nothing will be cleaned up', async () => {
     expect(await until(() => /Warning: (.*)/.exec(host.output())?.[1])).toContain('SWEEP_DRY_RUN is true');
   });
 
-  it('says in the log on its schedule what would happen, and leaves all rows as they are', async () => {
+  it('logs what a scheduled sweep would do, and leaves all rows unchanged', async () => {
     const rows = await allRows(host.tables.sessions);
 
     const printed = await host.runTimer('sweepStaleSessions');
@@ -31,7 +31,7 @@ describe('an app with SWEEP_DRY_RUN', () => {
     expect(await allRows(host.tables.runs)).toEqual([expect.objectContaining({ dryRun: true, notFound: 3 })]);
   });
 
-  it('sweeps dry on request too, unless it is told otherwise', async () => {
+  it('makes sweeps on request dry runs too, unless the request says otherwise', async () => {
     const asSet = await host.ask('POST', '/sweeps', { limit: 1 });
     const asTold = await host.ask('POST', '/sweeps', { limit: 1, dryRun: false });
 
@@ -39,7 +39,7 @@ describe('an app with SWEEP_DRY_RUN', () => {
     expect(await allRows(host.tables.sessions)).toHaveLength(2);
   });
 
-  it('still cleans one session up on request', async () => {
+  it('still cleans up one session on request', async () => {
     const [row] = await allRows(host.tables.sessions);
 
     const answer = await host.ask('DELETE', `/upload-sessions/${row?.rowKey}`);

@@ -10,7 +10,7 @@ import { allRows, connection, type TestTables } from '../support/tables.ts';
 
 const MINUTE = 60_000;
 const HEX = [...'0123456789abcdef'];
-/** A killed host's message comes back after so many seconds. */
+/** After how many seconds the message of a killed host becomes visible. */
 const SHORT_LEASE = ['--queue-lease', '2'];
 
 const queues = QueueServiceClient.fromConnectionString(connection.connectionString);
@@ -23,7 +23,7 @@ afterEach(async () => {
   main = undefined;
 });
 
-/** The app with 16 shards and a queue of its own; `more` starts further hosts with the same settings. */
+/** The app with 16 shards and its own queue; `more` starts further hosts with the same settings. */
 async function start(settings: Record<string, string> = {}) {
   const queue = queues.getQueueClient(`sweeps-${randomUUID().slice(0, 8)}`);
   const own: Record<string, string> = {
@@ -45,7 +45,7 @@ async function start(settings: Record<string, string> = {}) {
   return { app, queue, more };
 }
 
-/** Leaves so many uploads behind in each of the partitions, and registers them. @returns their ids */
+/** Abandons this number of uploads in each partition, and registers them. @returns their ids */
 async function abandon(cluster: SimulatedCluster, tables: TestTables, each: number, digits = HEX): Promise<string[]> {
   await cluster.control.setClockOffset(-20 * MINUTE);
   const uploads = digits.flatMap((digit) =>
@@ -89,7 +89,7 @@ const outcomes = async ({ tables }: ApiHost) =>
 
 const count = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].length;
 
-/** Waits until the queue holds nothing, seen or unseen. */
+/** Waits until the queue is empty, including invisible messages. */
 const emptied = (name: string) =>
   until(async () => {
     const { approximateMessagesCount } = await queues.getQueueClient(name).getProperties();
@@ -106,7 +106,7 @@ const part = (partition = 'default~a') => ({
 });
 
 describe('a sweep that is fanned out', () => {
-  it('sweeps every partition, and its runs can be read as one', async () => {
+  it('sweeps every partition, and its runs can be read as one sweep', async () => {
     const { app, queue } = await start();
     const ids = await abandon(app.cluster, app.tables, 3);
 
@@ -138,14 +138,14 @@ describe('a sweep that is fanned out', () => {
     await emptied(queue.name);
   });
 
-  it('is shared by two hosts, and when one of them is killed the other does its part as well', async () => {
+  it('is shared by two hosts, and if one of them is killed the other does its part as well', async () => {
     const { app, more } = await start({ SWEEP_CONCURRENCY: '2' });
     const doomed = await more();
     const ids = await abandon(app.cluster, app.tables, 4);
     await app.cluster.control.setFaults([{ operation: 'delete', latencyMs: 100 }]);
 
     const sweepId = await fanOut(app);
-    // In the middle: it has begun a second part, and the first host one of its own.
+    // In the middle: it has begun a second part, and the first host has begun a part as well.
     await until(() => (count(doomed.output(), /Executing 'Functions\.sweepPartition'/g) > 1 ? true : undefined));
     await doomed.kill();
     const sweep = await overviewOf(app, sweepId);
@@ -158,10 +158,10 @@ describe('a sweep that is fanned out', () => {
     expect(new Set((await outcomes(app)).map(({ sessionId }) => sessionId))).toEqual(new Set(ids));
   });
 
-  it('hands a part on when its host shuts down in the middle, and another host ends it', async () => {
+  it('returns a part to the queue if its host shuts down, and another host completes it', async () => {
     const { app, queue, more } = await start({ SWEEP_CONCURRENCY: '2' });
     const ids = await abandon(app.cluster, app.tables, 60, ['a']);
-    // 30 seconds for all, where a host waits for ten.
+    // 30 seconds for all sessions, but a host waits only ten.
     await app.cluster.control.setFaults([{ operation: 'delete', latencyMs: 1000 }]);
     const asked = part();
     await queue.createIfNotExists();
@@ -188,7 +188,7 @@ describe('a sweep that is fanned out', () => {
     expect(await allRows(app.tables.sessions)).toEqual([]);
   }, 60_000);
 
-  it('does no harm when a message comes twice, or late', async () => {
+  it('does no harm if a message is delivered twice, or late', async () => {
     const { app, queue } = await start();
     const ids = await abandon(app.cluster, app.tables, 5, ['a']);
     const asked = part();
@@ -209,7 +209,7 @@ describe('a sweep that is fanned out', () => {
   it.each([
     ['accessDenied', { status: 403 }],
     ['clusterUnavailable', { status: 503, code: 'FABRIC_E_NO_WRITE_QUORUM' }],
-  ])('is not begun on a cluster that answers so, and fails visibly, once: %s', async (stoppedBy, answer) => {
+  ])('is not begun on such a cluster, and fails visibly once: %s', async (stoppedBy, answer) => {
     const { app } = await start();
     await abandon(app.cluster, app.tables, 2, HEX.slice(0, 12));
     await app.cluster.control.setFaults([{ answer }]);
@@ -219,7 +219,7 @@ describe('a sweep that is fanned out', () => {
 
     expect(printed).toMatch(new RegExp(`Sweep ended: ${stoppedBy}\\.`));
     expect(printed).toMatch(/Executed 'Functions\.sweepStaleSessions' \(Failed/);
-    // The three tries of the probe, and no instance woken.
+    // Only the three tries of the probe: no other instance was started.
     expect((await app.cluster.control.log({})).length - before).toBe(3);
     expect(await allRows(app.tables.runs)).toMatchObject([{ stoppedBy, error: expect.stringMatching(/./) }]);
     await app.cluster.control.clearFaults();
@@ -228,7 +228,7 @@ describe('a sweep that is fanned out', () => {
   });
 });
 
-describe('messages that can not be done', () => {
+describe('messages that cannot be processed', () => {
   it('fail five times each, and are reported in the log and as runs of their sweep', async () => {
     const { app, queue } = await start();
     const stranger = part('another-a');
@@ -278,7 +278,7 @@ describe('messages that can not be done', () => {
 });
 
 describe('a sweep that is not fanned out', () => {
-  it('puts nothing on the queue, while the functions that listen to it are there', async () => {
+  it('puts nothing on the queue, although its functions are registered', async () => {
     const { app, queue } = await start({ SWEEP_FAN_OUT: 'false' });
     await abandon(app.cluster, app.tables, 1);
 
@@ -290,7 +290,7 @@ describe('a sweep that is not fanned out', () => {
     expect(app.output()).toMatch(new RegExp(`reportPoisonedSweep: queueTrigger ${queue.name}-poison\n`));
   });
 
-  it('fails its invocation when the parts can not be put on the queue', async () => {
+  it('fails its invocation if the parts cannot be put on the queue', async () => {
     const away = connection.connectionString.replace(
       /QueueEndpoint=http:\/\/127\.0\.0\.1:\d+/,
       'QueueEndpoint=http://127.0.0.1:9',

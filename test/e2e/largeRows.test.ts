@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ApiHost, startApiHost } from '../support/apiHost.ts';
 
 const MOST_BYTES = 4 * 1024 * 1024;
-/** As long as the storage lets a text be. Three bytes a character in an answer. */
+/** The longest text that the storage accepts. In an answer, each character has three bytes. */
 const LONG = '包'.repeat(32_000);
 const ROWS = 30;
 
@@ -35,8 +35,8 @@ async function pagesOf(path: string): Promise<Body[]> {
   return pages;
 }
 
-describe('rows as large as an uploader can make them', () => {
-  it('come in more pages of the list of sessions, each of them once', async () => {
+describe('rows of the maximum size', () => {
+  it('make more pages in the list of sessions, with each row once', async () => {
     const pages = await pagesOf('/upload-sessions');
 
     expect(pages.length).toBeGreaterThan(1);

@@ -22,12 +22,12 @@ async function abandon({ cluster, tables }: TestApp, count: number): Promise<voi
   );
 }
 
-describe('a sweep and the life of its host', () => {
-  it('ends when the host shuts down: calls under way are recorded, the rest stays, the run says why', async () => {
+describe('a sweep and the lifecycle of its host', () => {
+  it('ends when the host shuts down: calls in progress are recorded, the rest stays, the run has the reason', async () => {
     const app = await startApp({ SWEEP_CONCURRENCY: '2' });
     try {
       await abandon(app, 60);
-      // 60 sessions of a second each, two at a time: far longer than the ten seconds that the host waits.
+      // 60 sessions of a second each, two at a time, take far longer than the ten seconds that the host waits.
       await app.cluster.control.setFaults([{ operation: 'delete', latencyMs: 1000 }]);
       await runNow(app.url, 'sweepStaleSessions');
       await until(async () => ((await app.cluster.control.log({ operation: 'delete' })).length > 0 ? true : undefined));
@@ -50,7 +50,7 @@ describe('a sweep and the life of its host', () => {
     }
   });
 
-  it('says that it is late when its time was missed while no host ran', async () => {
+  it('logs that it is late if its time was missed while no host ran', async () => {
     const hostId = `late-${randomUUID().slice(0, 8)}`;
     const container = BlobServiceClient.fromConnectionString(connection.connectionString).getContainerClient(
       'azure-webjobs-hosts',
@@ -96,7 +96,7 @@ describe('a sweep and the life of its host', () => {
     }
   });
 
-  it('ends with a line that says what to do when the storage is gone', async () => {
+  it('ends with a log line with advice if the storage is unreachable', async () => {
     const away = connection.connectionString.replace(
       /TableEndpoint=http:\/\/127\.0\.0\.1:\d+/,
       'TableEndpoint=http://127.0.0.1:9',

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => host?.stop());
 
-/** What the linter has to say, with the examples held against their schemas. */
+/** The findings of the linter, which also checks the examples against their schemas. */
 async function faultsIn(source: object): Promise<string[]> {
   const config = await createConfig({
     extends: ['recommended-strict'],
@@ -27,7 +27,7 @@ async function faultsIn(source: object): Promise<string[]> {
       'no-invalid-media-type-examples': 'error',
       'no-invalid-parameter-examples': 'error',
       'no-invalid-schema-examples': 'error',
-      // GET /health takes nothing that could be wrong, and needs no key.
+      // GET /health has no input and needs no key.
       'operation-4xx-response': 'off',
     },
   });
@@ -41,11 +41,11 @@ const operations = () =>
   );
 
 describe('the API description', () => {
-  it('has no fault that the linter finds, in its examples neither', async () => {
+  it('has no linter findings, also not in its examples', async () => {
     expect(await faultsIn(description)).toEqual([]);
   });
 
-  it('would be found faulty with an example that is not as its schema says', async () => {
+  it('has a linter finding if an example does not match its schema', async () => {
     const broken = JSON.parse(JSON.stringify(description).replace('"state":"stale"', '"state":"rotten"')) as object;
 
     expect(await faultsIn(broken)).toEqual([expect.stringContaining('no-invalid-media-type-examples')]);
@@ -62,13 +62,13 @@ describe('the API description', () => {
     ).toEqual(served.sort());
   });
 
-  it('asks for a key everywhere but for the short health answer and the page without its content', () => {
+  it('requires a key everywhere but for the short health answer and the page without data', () => {
     const open = operations().filter(({ security, responses }) => security?.length === 0 || !responses[401]);
 
     expect(open.map(({ path }) => path).sort()).toEqual(['/dashboard', '/health']);
   });
 
-  it('names the server by the path that it was asked under', () => {
+  it('has the server URL of its own request', () => {
     expect(description.servers).toEqual([{ url: '/api' }]);
   });
 });

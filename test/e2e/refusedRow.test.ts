@@ -19,7 +19,7 @@ afterAll(async () => {
   await proxy.close();
 });
 
-it('names a row that the storage refuses to write, and records all others', async () => {
+it('reports a row that the storage rejects, and records all others', async () => {
   const lastActivity = new Date(Date.now() - 20 * 60_000);
   const abandoned = Array.from({ length: 120 }, () => randomUUID());
   const active = randomUUID();
@@ -29,7 +29,7 @@ it('names a row that the storage refuses to write, and records all others', asyn
     app.tables.sessions,
     [active, ...abandoned].map((rowKey) => ({ partitionKey: 'default', rowKey, lastActivity })),
   );
-  // Its last chunk is to be written into a row that has no column left.
+  // Its last chunk should be written into a row that has the maximum number of columns.
   proxy.refuseChanges(new Map([[active, 'TooManyProperties']]));
 
   const run = await app.sweep();

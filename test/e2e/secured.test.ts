@@ -23,7 +23,7 @@ let admin: CertificateWithKey;
 let reader: CertificateWithKey;
 let files: Record<'admin' | 'reader' | 'expired', string>;
 
-/** Everything that any part of the app has said: logs, answers, tables. */
+/** The output of all parts of the app: logs, answers, tables. */
 const said: string[] = [];
 
 beforeAll(async () => {
@@ -75,7 +75,7 @@ const byToken = () => ({
   IDENTITY_HEADER: identity.secret,
 });
 
-/** Runs the app with these settings while `work` asks it things; keeps all that it says. */
+/** Runs the app with these settings during `work`, and keeps its output. */
 async function withApp<T>(
   settings: Record<string, string>,
   work: (url: string, host: Child) => Promise<T>,
@@ -129,7 +129,7 @@ describe('the app at a secured cluster', () => {
     expect([status, JSON.parse(text).outcome]).toEqual([200, 'deleted']);
   });
 
-  it('warns at the start, and in health, of a certificate that expires within 30 days', async () => {
+  it('warns at the start, and in health, about a certificate that expires within 30 days', async () => {
     const [log, health] = await withApp(byCertificate(files.admin), async (url, host) => {
       const answer = await fetch(`${url}/api/health/details`);
       const warning = await until(() => /Warning: .*/.exec(host.output())?.[0]);
@@ -155,13 +155,13 @@ describe('the app at a secured cluster', () => {
     ['an expired certificate', () => byCertificate(files.expired), 500, /expired/],
     ['a path that names no file', () => byCertificate('/nowhere/at-all.pem'), 500, /CLUSTER_CLIENT_CERTIFICATE/],
     [
-      'another server than expected',
+      'a server other than the expected one',
       () => ({ ...byCertificate(files.admin), CLUSTER_SERVER_THUMBPRINTS: 'AB'.repeat(20) }),
       503,
       /ABABAB/,
     ],
     [
-      'no pin for a self-signed server',
+      'a self-signed server that is not pinned',
       () => ({ ...byCertificate(files.admin), CLUSTER_SERVER_THUMBPRINTS: '' }),
       503,
       /CLUSTER_SERVER_THUMBPRINTS|trust/,
@@ -173,14 +173,14 @@ describe('the app at a secured cluster', () => {
       500,
       /unencrypted/,
     ],
-  ])('says what is wrong with %s', async (_, settings, status, why) => {
+  ])('reports the error for %s', async (_, settings, status, why) => {
     const answer = await withApp({ ...settings(), CLUSTER_TIMEOUT: '2' }, (url) => remove(url));
 
     expect(answer.text).toMatch(why);
     expect(answer.status).toBe(status);
   });
 
-  it('says that the role Admin is missing when the token lacks it, and fails the sweep without charging a session', async () => {
+  it('reports a token without the role Admin, and fails the sweep without charging a session', async () => {
     await identity.control.behave({ roles: ['ReadOnly'], keepsTokens: false });
     try {
       const { status, text } = await withApp(byToken(), async (url, host) => {
@@ -223,7 +223,7 @@ describe('the app at a secured cluster', () => {
     }
   });
 
-  it('has never said a password, a key, a token or an identity header anywhere in all this', () => {
+  it('has not output a password, a key, a token or an identity header in any of these tests', () => {
     const everything = said.join('\n');
 
     expect(everything.length).toBeGreaterThan(5000);

@@ -16,7 +16,7 @@ beforeEach(() => app.cluster.control.clearLog());
 
 const deletes = async () => (await app.cluster.control.log()).filter(({ operation }) => operation === 'delete').length;
 
-/** Sends a request byte by byte as given, as a client that streams its body does. @returns the status and the body */
+/** Sends the given bytes, such as those of a client that streams its body. @returns the status and the body */
 function send(head: string, body: string): Promise<string> {
   const { hostname, port } = new URL(app.address);
   return new Promise((resolve, reject) => {
@@ -32,17 +32,17 @@ function send(head: string, body: string): Promise<string> {
   });
 }
 
-describe('a request that is not exactly right', () => {
+describe('an invalid request', () => {
   it.each([
     ['of another spelling', 'only_if_stale=true', /only_if_stale is unknown; known names: onlyIfStale/],
-    ['that nobody knows', 'force=true', /force is unknown/],
+    ['that is unknown', 'force=true', /force is unknown/],
     ['that is repeated', 'onlyIfStale=true&onlyIfStale=false', /onlyIfStale is given more than once/],
     ['that is repeated in another case', 'onlyIfStale=true&ONLYIFSTALE=true', /onlyIfStale is given more than once/],
     ['that is empty', 'onlyIfStale=', /onlyIfStale is empty/],
     ['without a value', 'onlyIfStale', /onlyIfStale is empty/],
     ['of another word', 'onlyIfStale=yes', /onlyIfStale is "yes", but must be one of true, false/],
     ['that is a prototype member', '__proto__=1', /__proto__ is unknown/],
-  ])('is refused for a parameter %s, and nothing is deleted', async (_, query, reason) => {
+  ])('is rejected for a parameter %s, and nothing is deleted', async (_, query, reason) => {
     const { status, body } = await app.ask('DELETE', `${SESSION}?${query}`);
 
     expect(status).toBe(400);
@@ -50,7 +50,7 @@ describe('a request that is not exactly right', () => {
     expect(await deletes()).toBe(0);
   });
 
-  it('is not refused for the case of a parameter, nor for the key of the platform', async () => {
+  it('is not rejected for the case of a parameter, or for the key of the platform', async () => {
     expect((await app.ask('DELETE', `${SESSION}?onlyifstale=true&code=k&clientId=c`)).status).toBe(200);
   });
 
@@ -60,14 +60,14 @@ describe('a request that is not exactly right', () => {
     ),
     ['GET', '/outcomes?limit=1&limit=2'] as const,
     ['GET', '/sweeps?since='] as const,
-  ])('is refused on every route: %s %s', async (method, path) => {
+  ])('is rejected on every route: %s %s', async (method, path) => {
     expect((await app.ask(method, path, method === 'POST' || method === 'PUT' ? {} : undefined)).status).toBe(400);
   });
 
   it.each([
     ['DELETE', SESSION, '{"onlyIfStale":true}'],
     ['POST', `${SESSION}/retry`, '{"all":true}'],
-  ])('is refused for a body that the route would not read: %s %s', async (method, path, body) => {
+  ])('is rejected for a body that the route does not read: %s %s', async (method, path, body) => {
     const { status, body: problem } = await app.ask(method, path, body);
 
     expect(status).toBe(400);
@@ -75,7 +75,7 @@ describe('a request that is not exactly right', () => {
     expect(await deletes()).toBe(0);
   });
 
-  it('is refused without a body where one is needed', async () => {
+  it('is rejected without a required body', async () => {
     const { status, body } = await app.ask('POST', '/sweeps');
 
     expect(status).toBe(400);
@@ -87,7 +87,7 @@ describe('a request that is not exactly right', () => {
     [`PUT /api${SESSION} HTTP/1.1\r\nContent-Type: application/json`, '{"lastActivity":"2026-01-01T00:00:00Z"}'],
     [`PUT /api${SESSION} HTTP/1.1`, '{"owner":"me"}'],
     [`DELETE /api${SESSION} HTTP/1.1`, '{"onlyIfStale":true}'],
-  ])('is refused with 411 when its body was streamed and did not arrive: %s', async (head, body) => {
+  ])('is rejected with 411 if its body was streamed and did not arrive: %s', async (head, body) => {
     const answer = await send(head, body);
 
     expect(answer).toMatch(/^HTTP\/1.1 411 /);
@@ -108,7 +108,7 @@ describe('a request that is not exactly right', () => {
       /limit is a list/,
     ],
     ['has a text that is long', `{"limit":"${'x'.repeat(5_000)}"}`, 400, /limit is "x+"?, but must be/],
-  ])('is refused when its body %s', async (_, body, status, reason) => {
+  ])('is rejected if its body %s', async (_, body, status, reason) => {
     const answer = await app.ask('POST', '/sweeps', body);
 
     expect(answer.status).toBe(status);
@@ -116,7 +116,7 @@ describe('a request that is not exactly right', () => {
     expect(await deletes()).toBe(0);
   });
 
-  it('is refused when its body is not UTF-8, and stores nothing', async () => {
+  it('is rejected if its body is not UTF-8, and stores nothing', async () => {
     const put = (body: Uint8Array<ArrayBuffer>, type: string) =>
       fetch(`${app.address}/api${SESSION}`, { method: 'PUT', body, headers: { 'content-type': type } });
     const latin1 = new Uint8Array(Buffer.from('{"owner":"Jürgen"}', 'latin1'));
@@ -128,14 +128,14 @@ describe('a request that is not exactly right', () => {
     expect((await app.ask('GET', SESSION)).body).not.toHaveProperty('registered');
   });
 
-  it('is answered with a heartbeat when it is a PUT without a body', async () => {
+  it('is a heartbeat if it is a PUT without a body', async () => {
     const path = `/upload-sessions/${randomUUID()}`;
     expect((await app.ask('PUT', path)).status).toBe(201);
   });
 });
 
 describe('a sweep below STALE_AFTER', () => {
-  it('needs a word of its own, and a dry run does not', async () => {
+  it('must be confirmed, unless it is a dry run', async () => {
     const refused = await app.ask('POST', '/sweeps', { olderThan: '1m' });
     const dry = await app.ask('POST', '/sweeps', { olderThan: '1m', dryRun: true });
     const meant = await app.ask('POST', '/sweeps', { olderThan: '1m', belowStaleAfter: true });
@@ -152,7 +152,7 @@ describe('every answer', () => {
     ['GET', '/health'],
     ['GET', '/outcomes?limit=0'],
     ['DELETE', SESSION],
-  ])('is kept by no cache: %s %s', async (method, path) => {
+  ])('must not be cached: %s %s', async (method, path) => {
     expect((await app.ask(method, path)).headers.get('cache-control')).toBe('no-store');
   });
 });

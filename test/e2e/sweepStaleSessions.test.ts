@@ -23,7 +23,7 @@ beforeEach(async () => {
   }
 });
 
-/** Uploads with their chunks but the last, all 20 minutes ago. */
+/** Uploads of 20 minutes ago with all chunks but the last. */
 async function abandon(count: number): Promise<Upload[]> {
   await app.cluster.control.setClockOffset(-20 * MINUTE);
   const uploads = Array.from(
@@ -44,8 +44,8 @@ const register = (ids: string[], columns: object = { lastActivity: longAgo() }) 
 const outcomeOf = async (id: string) =>
   (await allRows(app.tables.outcomes)).find((one) => one['sessionId'] === id)?.['outcome'];
 
-describe('the sweep on its schedule', () => {
-  it('deletes what is abandoned, leaves what is alive, records both and frees the disk', async () => {
+describe('the scheduled sweep', () => {
+  it('deletes abandoned sessions, keeps active ones, records both and frees the disk', async () => {
     const [dead, alive] = (await abandon(2)) as [Upload, Upload];
     await alive.uploadChunk({ start: 8, end: 9 });
     const unknown = randomUUID();
@@ -73,7 +73,7 @@ describe('the sweep on its schedule', () => {
     expect(rows.map(({ rowKey }) => rowKey).sort()).toEqual([alive.sessionId, 'no-guid'].sort());
   });
 
-  it('never cancels an upload that is under way: chunks and commits go on while sweeps run', async () => {
+  it('never cancels an upload in progress: chunks and commits continue while sweeps run', async () => {
     const uploads = await abandon(12);
     await register(uploads.map(({ sessionId }) => sessionId));
     await Promise.all(uploads.map((one) => one.uploadChunk({ start: 8, end: 8 })));
@@ -102,7 +102,7 @@ describe('the sweep on its schedule', () => {
     expect((await app.cluster.control.disk()).store.files).toBeGreaterThan(0);
   });
 
-  it('sweeps while another sweep is under way, and both end well', async () => {
+  it('can run at the same time as another sweep, and both complete', async () => {
     const uploads = await abandon(40);
     await register(uploads.map(({ sessionId }) => sessionId));
 
@@ -121,7 +121,7 @@ describe('the sweep on its schedule', () => {
   it.each([
     ['accessDenied', { answer: { status: 403 } }, /Check CLUSTER_AUTH/],
     ['clusterUnavailable', { connection: 'breakBeforeAnswer' as const }, /Check CLUSTER_ENDPOINTS/],
-  ])('fails its invocation with a line that says what to do: %s', async (stoppedBy, fault, advice) => {
+  ])('fails its invocation with a log line with advice: %s', async (stoppedBy, fault, advice) => {
     const ids = Array.from({ length: 6 }, () => randomUUID());
     await register(ids);
     await app.cluster.control.setFaults([{ ...fault }]);
@@ -136,11 +136,11 @@ describe('the sweep on its schedule', () => {
     expect(log).toMatch(/Executed 'Functions.sweepStaleSessions' \(Failed/);
   });
 
-  it('stops on a cluster that has no upload sessions, and charges nobody', async () => {
+  it('stops on a cluster without upload sessions, and charges no session', async () => {
     await app.cluster.control.setLinux(true);
     const ids = Array.from({ length: 6 }, () => randomUUID());
     await register(ids);
-    // The sweep before may have left the probe after an outage.
+    // The log may still contain the probe of the sweep before, after an outage.
     await app.tables.runs.createEntity({ partitionKey: 'default', rowKey: '0', stoppedBy: 'completed' });
 
     const run = await app.sweep();
@@ -153,7 +153,7 @@ describe('the sweep on its schedule', () => {
     expect((await allRows(app.tables.sessions)).every((one) => one['attempts'] === undefined)).toBe(true);
   });
 
-  it('logs one line for a run that went well, and none for its sessions', async () => {
+  it('logs one line for a run that completed, and none for its sessions', async () => {
     const [upload] = (await abandon(1)) as [Upload];
     await register([upload.sessionId]);
 

@@ -22,8 +22,8 @@ const CALL = {
   credentials: { kind: 'entra' as const, name: 'our token', lack: 'the role is missing' },
 };
 
-describe('input that nobody vouches for', () => {
-  it('is a session id exactly when it is a GUID of the gateway’s form that is not all zeros', () => {
+describe('untrusted input', () => {
+  it('is a session id only if it is a GUID in the gateway’s form that is not all zeros', () => {
     fc.assert(
       fc.property(guid, (text) => {
         expect(parseSessionId(text)).toEqual(
@@ -48,7 +48,7 @@ describe('input that nobody vouches for', () => {
     );
   });
 
-  it('is never taken for a session that is gone, unless it is a 404 with the code NotFound', () => {
+  it('never means that a session is gone, unless it is a 404 with the code NotFound', () => {
     const code = fc.oneof(
       fc.constantFrom('NotFound', 'notfound', 'FABRIC_E_SERVICE_DOES_NOT_EXIST', null, 404),
       anyText,
@@ -74,7 +74,7 @@ describe('input that nobody vouches for', () => {
     );
   });
 
-  it('makes no wait that is negative or no number, as Retry-After', () => {
+  it('results in no negative or invalid wait, as Retry-After', () => {
     const header = fc.oneof(
       anyText,
       fc.nat().map(String),
@@ -91,7 +91,7 @@ describe('input that nobody vouches for', () => {
     );
   });
 
-  it('tells of an upload session only under the id that was asked for, with dates and ranges that are ones', () => {
+  it('is read as an upload session only with the requested id, and with valid dates and ranges', () => {
     const fields = fc.record(
       {
         SessionId: fc.oneof(fc.constant(ID), guid, fc.jsonValue()),
@@ -128,7 +128,7 @@ describe('input that nobody vouches for', () => {
     );
   });
 
-  it('is read as a row whatever its columns hold', () => {
+  it('is read as a row with any values in its columns', () => {
     const value = fc.oneof(
       anyText,
       fc.double(),
@@ -163,7 +163,7 @@ describe('input that nobody vouches for', () => {
     );
   });
 
-  it('is refused as certificate, thumbprint, name or endpoint with a fault, and a secret in it is never said', () => {
+  it('is rejected as certificate, thumbprint, name or endpoint, and a secret in it is never shown', () => {
     const secret = 'c2VjcmV0c2VjcmV0c2VjcmV0';
     const pem = fc
       .tuple(fc.constantFrom('CERTIFICATE', 'PRIVATE KEY', 'ENCRYPTED PRIVATE KEY', 'RSA PRIVATE KEY'), anyText)

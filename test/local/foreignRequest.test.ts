@@ -48,7 +48,7 @@ describe('a control port', () => {
   });
   afterAll(() => Promise.all([cluster.close(), identity.close()]));
 
-  it('refuses a form of another site, and a name that was rebound to this machine, with a clear text', async () => {
+  it('refuses a form of another site, and a name that was rebound to this machine, with the reason', async () => {
     for (const [endpoint, path] of [
       [cluster.controlEndpoint, '/failover'],
       [identity.controlEndpoint, '/reset'],

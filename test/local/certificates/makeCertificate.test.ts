@@ -6,8 +6,8 @@ import { describe, expect, it } from '@jest/globals';
 import { makeCertificate } from '../../../src/local/certificates/makeCertificate.ts';
 import { SecretFolder } from '../../../src/local/certificates/secretFolder.ts';
 
-describe('a certificate made on the spot', () => {
-  it('signs itself, fits its key, and is for its names', async () => {
+describe('a generated certificate', () => {
+  it('is self-signed, matches its key, and has its names', async () => {
     const { cert, key, thumbprint } = await makeCertificate({ commonName: 'a', altNames: ['localhost', '127.0.0.1'] });
 
     const x509 = new X509Certificate(cert);
@@ -22,7 +22,7 @@ describe('a certificate made on the spot', () => {
     expect(thumbprint).toBe(x509.fingerprint.replaceAll(':', ''));
   });
 
-  it('can be signed by an authority, and be valid at any time', async () => {
+  it('can be signed by an authority, with any validity period', async () => {
     const issuer = await makeCertificate({ commonName: 'root', isCa: true });
     const [validFrom, validTo] = [new Date('2020-01-01T00:00:00Z'), new Date('2020-02-01T00:00:00Z')];
     const { cert } = await makeCertificate({ commonName: 'old', issuer, validFrom, validTo });
@@ -35,7 +35,7 @@ describe('a certificate made on the spot', () => {
 });
 
 describe('a folder for secrets', () => {
-  it('is for this user alone, holds settings that Node reads, and goes away', async () => {
+  it('is readable only by this user, contains settings that Node reads, and can be removed', async () => {
     const folder = await SecretFolder.make('secrets-test-');
     const file = await folder.writeSettings('client.env', { A: 'http://127.0.0.1:1/x', B: '/tmp/a b.pem' });
 

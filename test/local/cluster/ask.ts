@@ -3,25 +3,25 @@ import { request as secureRequest } from 'node:https';
 import { connect } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 
-/** An answer, and what of it came. */
+/** An answer, as far as it was received. */
 export interface Answer {
   status: number;
-  /** The status line's words. */
+  /** The status text. */
   reason: string;
   headers: IncomingHttpHeaders;
   body: string;
 }
 
-/** What else to say in a request. */
+/** Options of a request. */
 export interface Said {
   headers?: Record<string, string>;
   body?: string | Buffer;
   signal?: AbortSignal;
-  /** Of an https endpoint: whom to trust, and what to show. */
+  /** For an https endpoint: the trusted authority, and the client's credentials. */
   tls?: Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'ciphers' | 'minVersion' | 'maxVersion'>;
 }
 
-/** Asks with a connection of its own, sending method, path and headers exactly as they are given. */
+/** Sends a request on a new connection, with exactly the given method, path and headers. */
 export function ask(endpoint: string, method: string, path: string, said: Said = {}): Promise<Answer> {
   const { protocol, hostname, port } = new URL(endpoint);
   const { body = '', headers = {}, signal, tls = {} } = said;
@@ -53,7 +53,7 @@ export function ask(endpoint: string, method: string, path: string, said: Said =
   });
 }
 
-/** Sends bytes as they are and gives back all that comes until the connection ends. */
+/** Sends bytes, and returns everything that is received until the connection ends. */
 export function askRaw(endpoint: string, text: string): Promise<string> {
   const { hostname, port } = new URL(endpoint);
   return new Promise((resolve, reject) => {
@@ -67,7 +67,7 @@ export function askRaw(endpoint: string, text: string): Promise<string> {
   });
 }
 
-/** The FabricErrorCode of an answer; undefined when its body is no FabricError. */
+/** The FabricErrorCode of an answer; `undefined` if its body is not a FabricError. */
 export function codeOf(answer: Answer): string | undefined {
   try {
     return (JSON.parse(answer.body) as { Error?: { Code?: string } }).Error?.Code;
@@ -91,7 +91,7 @@ export function sendChunk(endpoint: string, path: string, range: string, bytes: 
   return ask(endpoint, 'PUT', path, { headers: { 'Content-Range': range }, body: Buffer.alloc(bytes, 'x') });
 }
 
-/** A session as the gateway describes it. */
+/** A session in the gateway's answer. */
 export interface DescribedSession {
   StoreRelativePath: string;
   SessionId: string;
@@ -104,7 +104,7 @@ export function sessionsIn(answer: Answer): DescribedSession[] {
   return (JSON.parse(answer.body) as { UploadSessions: DescribedSession[] }).UploadSessions;
 }
 
-/** Waits until a condition holds. @throws when it takes longer than anything here should */
+/** Waits until a condition is true. @throws if it takes too long */
 export async function until(condition: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 5_000;
   while (!(await condition())) {

@@ -70,7 +70,7 @@ const get = (client?: CertificateWithKey, at = cluster) => ask(at.endpoint, 'GET
 const del = (client?: CertificateWithKey, at = cluster) => ask(at.endpoint, 'DELETE', deletePath(ID), as(client));
 
 describe('a cluster secured by certificates', () => {
-  it('serves an administrator, and notes what the request was let in for', async () => {
+  it('serves an administrator, and logs how the request was authenticated', async () => {
     const { admin } = clients;
     const credentials = { ca: server.cert, cert: admin.cert, key: admin.key };
     const upload = new Upload(cluster.endpoint, { storeRelativePath: 'a.zip', fileSizeBytes: 9 }, credentials);
@@ -91,7 +91,7 @@ describe('a cluster secured by certificates', () => {
   });
 
   it.each(['no certificate', 'stranger', 'expired', 'early', 'namedByOther', 'namesake'] as const)(
-    'refuses whatever is asked with 403 and no body: %s',
+    'refuses every request with 403 and no body: %s',
     async (which) => {
       const client = which === 'no certificate' ? undefined : clients[which];
 
@@ -118,7 +118,7 @@ describe('a cluster secured by certificates', () => {
     ]);
   });
 
-  it('does nothing for whom it refuses', async () => {
+  it('carries out nothing for a refused client', async () => {
     const { admin, stranger, readOnly } = clients;
     const credentials = { ca: server.cert, cert: admin.cert, key: admin.key };
     const file = { storeRelativePath: 'c.zip', fileSizeBytes: 9, sessionId: ID };
@@ -131,15 +131,15 @@ describe('a cluster secured by certificates', () => {
     expect(after.status).toBe(200);
   });
 
-  it('knows a client by its name and the root that it leads to', async () => {
+  it('accepts a client by its name and a trusted root', async () => {
     expect((await del(clients.named)).status).toBe(404);
   });
 
-  it('knows a client by its name and its issuer alone, where issuers are named', async () => {
+  it('accepts a client only by its name and its issuer if issuers are configured', async () => {
     const pinned = { name: NAME, issuerThumbprints: [clients.otherRoot.thumbprint] };
     const other = await startSimulatedCluster({ security: securityFor({ commonNames: [pinned] }) });
 
-    // The issuer comes with the certificate, as no root is known that could be it.
+    // The issuer must be presented with the certificate, because no root is configured.
     const { cert, key } = clients.namedByOther;
     const whole = { tls: { ca: server.cert, cert: cert + clients.otherRoot.cert, key } };
     const answers = await Promise.all([
@@ -152,7 +152,7 @@ describe('a cluster secured by certificates', () => {
     expect(answers.map(({ status }) => status)).toEqual([404, 403, 403]);
   });
 
-  it('looks at the URL first, and describes itself for Entra to everyone', async () => {
+  it('checks the URL first, and answers requests for Entra metadata without authentication', async () => {
     const unknown = await ask(cluster.endpoint, 'DELETE', '/nonsense', as(undefined));
     const metadata = await ask(cluster.endpoint, 'GET', '/$/GetAadMetadata?api-version=1.0', as(undefined));
 
@@ -160,7 +160,7 @@ describe('a cluster secured by certificates', () => {
     expect([metadata.status, metadata.body]).toEqual([200, '{"type":"","metadata":{}}']);
   });
 
-  it('goes by its own clock', async () => {
+  it('checks validity by its own clock', async () => {
     await cluster.control.setClockOffset(100 * DAY_MS);
     const later = await del(clients.admin);
     await cluster.control.setClockOffset(0);
@@ -170,7 +170,7 @@ describe('a cluster secured by certificates', () => {
 });
 
 describe('its connections', () => {
-  it('speak TLS 1.2 and 1.3, and nothing older or plain', async () => {
+  it('use TLS 1.2 and 1.3, nothing older and no plain HTTP', async () => {
     const withVersion = (version: 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3') => {
       const { tls } = as(clients.admin);
       const old = { minVersion: version, maxVersion: version, ciphers: 'DEFAULT@SECLEVEL=0' } as const;
@@ -183,7 +183,7 @@ describe('its connections', () => {
   });
 
   it.each(['TLSv1.2', 'TLSv1.3'] as const)(
-    'know their client again when a session of %s is resumed',
+    'recognize their client when a session of %s is resumed',
     async (version) => {
       const { admin } = clients;
       const { hostname, port } = new URL(cluster.endpoint);
@@ -206,7 +206,7 @@ describe('its connections', () => {
     },
   );
 
-  it('end with the cluster, those in their handshake too', async () => {
+  it('end with the cluster, also during their handshake', async () => {
     const other = await startSimulatedCluster({ security: securityFor({ commonNames: [] }) });
     const { hostname, port } = new URL(other.endpoint);
     const silent = connect(Number(port), hostname);
@@ -219,7 +219,7 @@ describe('its connections', () => {
     await ended;
   });
 
-  it('break when they are told to', async () => {
+  it('break if a fault rule says so', async () => {
     await cluster.control.setFaults([{ operation: 'delete', connection: 'breakBeforeAnswer', times: 1 }]);
 
     await expect(del(clients.admin)).rejects.toMatchObject({ code: 'ECONNRESET' });

@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => cluster.close());
 
 describe('the request log', () => {
-  it('holds what a request said, when it came, and how it was answered', async () => {
+  it('contains the request, its time and its answer', async () => {
     await cluster.control.setClockOffset(60_000);
     const before = Date.now();
     const headers = { 'X-ServiceFabricRequestId': 'abc', ClusterId: 'def' };
@@ -50,7 +50,7 @@ describe('the request log', () => {
     expect((request?.arrivedAt ?? 0) - (request?.arrivedAtWallClock ?? 0)).toBeGreaterThan(59_000);
   });
 
-  it('is read in pages, and goes on counting when it is cleared', async () => {
+  it('is read in pages, and continues its numbers after it is cleared', async () => {
     await cluster.control.clearLog();
     for (let count = 0; count < 5; count += 1) await ask(cluster.endpoint, 'GET', getPath(ID));
 
@@ -100,21 +100,21 @@ describe('the control listener', () => {
     ['PUT', '/behaviour', '{"linux":"yes"}', 400],
     ['GET', '/log?limit=0', '', 400],
     ['GET', '/log?operation=remove', '', 400],
-  ])('refuses %s %s %s', async (method, path, body, status) => {
+  ])('rejects %s %s %s', async (method, path, body, status) => {
     const answer = await ask(cluster.controlEndpoint, method, path, { body });
 
     expect(answer.status).toBe(status);
     expect(JSON.parse(answer.body)).toEqual({ error: expect.any(String) });
   });
 
-  it('tells what the cluster is', async () => {
+  it('reports the state of the cluster', async () => {
     const status = await cluster.control.status();
 
     expect(status).toMatchObject({ endpoint: cluster.endpoint, folder: cluster.folder, clusterId: null, linux: false });
     expect(status.connections.peak).toBeGreaterThan(0);
   });
 
-  it('lets time pass, on top of real time', async () => {
+  it('makes time pass, in addition to real time', async () => {
     const before = await cluster.control.setClockOffset(0);
     const after = await cluster.control.advanceClock(3_600_000);
     await cluster.control.setClockOffset(0);
@@ -125,7 +125,7 @@ describe('the control listener', () => {
 });
 
 describe('start and end', () => {
-  it('closes with connections open, idle and deaf, and removes the folder that it made', async () => {
+  it('closes with open connections, and removes its temporary folder', async () => {
     const other = await startSimulatedCluster();
     await other.control.addFault({ operation: 'delete', connection: 'deaf' });
     const ofDeaf = askRaw(other.endpoint, `DELETE ${deletePath(ID)} HTTP/1.1\r\nHost: x\r\n\r\n`);
@@ -139,7 +139,7 @@ describe('start and end', () => {
     expect(existsSync(other.folder)).toBe(false);
   });
 
-  it('keeps a folder that it was given, and what is in its store, but no chunk of an earlier run', async () => {
+  it('keeps a given folder and its committed files, but no chunks of an earlier run', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'cluster-test-'));
     const first = await startSimulatedCluster({ folder });
     const committed = new Upload(first.endpoint, { storeRelativePath: 'a.zip', fileSizeBytes: 10 });
@@ -159,7 +159,7 @@ describe('start and end', () => {
     expect(left.toSorted()).toEqual(['notes.txt', 'staging', 'store']);
   });
 
-  it('fails when a port is taken, and leaves nothing behind', async () => {
+  it('fails if a port is in use, and leaves nothing behind', async () => {
     const taken = Number(new URL(cluster.endpoint).port);
     const free = await freePort();
 
@@ -181,8 +181,8 @@ function freePort(): Promise<number> {
   });
 }
 
-describe('sessions that are made', () => {
-  it('are known to the cluster with their age, and deleted like any other', async () => {
+describe('sessions that are created by the control listener', () => {
+  it('exist with their age, and are deleted like any other', async () => {
     const made = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-222222222222'];
     await cluster.control.clearLog();
 

@@ -30,7 +30,7 @@ async function newSession(): Promise<string> {
   return upload.sessionId;
 }
 
-/** Sends a delete and goes away once it has arrived. */
+/** Sends a delete and closes the connection when it has arrived. */
 async function deleteAndLeave(sessionId: string): Promise<void> {
   const leaving = new AbortController();
   const asked = ask(cluster.endpoint, 'DELETE', deletePath(sessionId), { signal: leaving.signal });
@@ -58,7 +58,7 @@ describe('a scripted answer', () => {
     },
   );
 
-  it('can be a redirect, a page, or something that is no HTTP header of the gateway', async () => {
+  it('can be a redirect, a page, or have headers that the gateway never sends', async () => {
     await cluster.control.setFaults([
       { times: 1, answer: { status: 307, headers: { Location: 'http://127.0.0.1:1/' } } },
       { times: 1, answer: { status: 200, body: '{"half', contentType: 'text/plain', headers: { date: 'yesterday' } } },
@@ -70,7 +70,7 @@ describe('a scripted answer', () => {
     expect([page.body, page.headers['content-type'], page.headers.date]).toEqual(['{"half', 'text/plain', 'yesterday']);
   });
 
-  it('can be longer than anyone would read', async () => {
+  it('can be too long to read', async () => {
     await cluster.control.addFault({ answer: { status: 500, body: 'start', padToBytes: 1_000_000 } });
 
     const answer = await del();
@@ -78,7 +78,7 @@ describe('a scripted answer', () => {
     expect([answer.body.length, answer.body.slice(0, 8)]).toEqual([1_000_000, 'start   ']);
   });
 
-  it.each([true, false])('says nothing of whether the work was done (applied: %s)', async (applied) => {
+  it.each([true, false])('is independent of whether the operation was carried out (applied: %s)', async (applied) => {
     const sessionId = await newSession();
     await cluster.control.addFault({ operation: 'delete', applied, answer: { status: 504, code: 'FABRIC_E_TIMEOUT' } });
 
@@ -93,7 +93,7 @@ describe('a scripted answer', () => {
 });
 
 describe('a broken connection', () => {
-  it('can end before the answer, with the work done or not', async () => {
+  it('can end before the answer, with the operation carried out or not', async () => {
     const [done, undone] = [await newSession(), await newSession()];
     await cluster.control.setFaults([
       { sessionId: done, connection: 'breakBeforeAnswer', applied: true },
@@ -119,7 +119,7 @@ describe('a broken connection', () => {
     await expect(del()).rejects.toThrow();
   });
 
-  it('can end in the middle of the body, also of an answer that has none', async () => {
+  it('can end in the middle of the body, also for an answer without one', async () => {
     const sessionId = await newSession();
     await cluster.control.setFaults([
       { operation: 'delete', sessionId, connection: 'breakInBody', applied: true },
@@ -134,7 +134,7 @@ describe('a broken connection', () => {
     expect(await isThere(sessionId)).toBe(false);
   });
 
-  it('can end right behind a whole answer that promised to stay', async () => {
+  it('can end right after a whole keep-alive answer', async () => {
     await cluster.control.addFault({ connection: 'breakAfterAnswer', applied: true });
 
     const received = await rawDelete();
@@ -142,7 +142,7 @@ describe('a broken connection', () => {
     expect(received).toMatch(/^HTTP\/1\.1 404 [\s\S]*Connection: keep-alive[\s\S]*"Message":"Null"\}\}$/);
   });
 
-  it('can stay open without an answer, with the work done', async () => {
+  it('can stay open without an answer, with the operation carried out', async () => {
     const sessionId = await newSession();
     await cluster.control.addFault({ operation: 'delete', connection: 'deaf', applied: true });
 
@@ -154,7 +154,7 @@ describe('a broken connection', () => {
 });
 
 describe('latency', () => {
-  it('comes before the work, and alone leaves the answer as it is', async () => {
+  it('comes before the operation, and alone does not change the answer', async () => {
     const sessionId = await newSession();
     await cluster.control.addFault({ operation: 'delete', latencyMs: 300 });
 
@@ -167,7 +167,7 @@ describe('latency', () => {
     expect(performance.now() - started).toBeGreaterThan(290);
   });
 
-  it('does not undo the work of a request whose client has gone', async () => {
+  it('does not stop the operation if the client closes the connection', async () => {
     const sessionId = await newSession();
     await cluster.control.addFault({ operation: 'delete', latencyMs: 400 });
 
@@ -181,7 +181,7 @@ describe('latency', () => {
 });
 
 describe('the choice of a rule', () => {
-  it('falls on the first that matches operation and session', async () => {
+  it('uses the first that matches operation and session', async () => {
     await cluster.control.setFaults([
       { operation: 'getSession', answer: { status: 500 } },
       { operation: ['commit', 'delete'], sessionId: ID, answer: { status: 502 } },
@@ -195,7 +195,7 @@ describe('the choice of a rule', () => {
     expect([...answers, nonsense].map((answer) => answer.status)).toEqual([500, 502, 503, 503]);
   });
 
-  it('ends after so many times, and is told with the count', async () => {
+  it('stops after `times`, and the count is reported', async () => {
     await cluster.control.addFault({ name: 'twice', times: 2, answer: { status: 503 } });
 
     const statuses = [await del(), await del(), await del()].map((answer) => answer.status);
@@ -206,7 +206,7 @@ describe('the choice of a rule', () => {
     ]);
   });
 
-  it('repeats with its seed', async () => {
+  it('is the same for the same seed', async () => {
     const rules: FaultRule[] = [{ probability: 0.5, answer: { status: 503 } }];
     const run = async (seed: number) => {
       await cluster.control.setFaults(rules, seed);
@@ -224,7 +224,7 @@ describe('the choice of a rule', () => {
     expect(failed).toBeLessThan(32);
   });
 
-  it('can be taken back, one rule or all', async () => {
+  it('can be removed, one rule or all', async () => {
     const id = await cluster.control.addFault({ answer: { status: 503 } });
     await cluster.control.addFault({ answer: { status: 502 } });
 
@@ -237,20 +237,20 @@ describe('the choice of a rule', () => {
   });
 });
 
-describe('a rule that makes no sense', () => {
+describe('an invalid rule', () => {
   it.each([
     ['has no effect', {}, 'has no effect'],
     ['breaks a connection in a way that is unknown', { connection: 'explode' }, 'connection'],
     ['is for an operation that is unknown', { operation: 'remove', latencyMs: 1 }, 'operation'],
     ['has a property that is unknown', { latency: 1 }, 'latency'],
-    ['has a status that is none', { answer: { status: 99 } }, 'answer.status'],
+    ['has an invalid status', { answer: { status: 99 } }, 'answer.status'],
     ['has a header that would break the head', { answer: { status: 200, headers: { A: 'b\r\nc' } } }, 'answer.headers'],
     ['answers into a deaf connection', { connection: 'deaf', answer: { status: 200 } }, 'never be sent'],
     ['breaks behind an answer that there is not', { connection: 'breakAfterAnswer' }, 'needs an answer'],
     ['is slow without doing the work', { latencyMs: 1, applied: false }, 'latency alone'],
     ['acts less than once', { times: 0, latencyMs: 1 }, 'times'],
     ['is more than certain', { probability: 1.5, latencyMs: 1 }, 'probability'],
-  ])('is refused when it %s', async (_what, rule, told) => {
+  ])('is rejected if it %s', async (_what, rule, told) => {
     await expect(cluster.control.addFault(rule as FaultRule)).rejects.toThrow(told);
     await expect(cluster.control.setFaults([rule as FaultRule])).rejects.toThrow(told);
     expect(await cluster.control.faults()).toEqual([]);

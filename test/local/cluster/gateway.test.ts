@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 afterAll(() => cluster.close());
 
-describe('what the gateway makes of a URL', () => {
+describe('how the gateway reads a URL', () => {
   it.each([
     ['GET', '/'],
     ['GET', '/Nodes?api-version=6.0'],
@@ -58,7 +58,7 @@ describe('what the gateway makes of a URL', () => {
     expect([answer.status, answer.body]).toEqual([400, '']);
   });
 
-  it('takes an empty path segment, a timeout that is not a number, and parameters that it does not know', async () => {
+  it('accepts an empty path segment, an invalid timeout, and unknown parameters', async () => {
     const paths = [
       `//ImageStore//$/DeleteUploadSession/?api-version=6.0&session-id=${ID}`,
       `${deletePath(ID)}&timeout=soon`,
@@ -72,7 +72,7 @@ describe('what the gateway makes of a URL', () => {
     expect(answers.map(codeOf)).toEqual(paths.map(() => 'NotFound'));
   });
 
-  it('refuses a PUT or POST that does not say where its body ends', async () => {
+  it('rejects a PUT or POST without the length of its body', async () => {
     const answer = await askRaw(
       cluster.endpoint,
       `POST ${commitPath(ID)} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
@@ -96,7 +96,7 @@ describe('session ids', () => {
     'with an equals sign': `${ID}=1`,
   };
 
-  it.each(Object.entries(BAD_IDS))('are refused when %s: each operation with its own code', async (_what, id) => {
+  it.each(Object.entries(BAD_IDS))('are rejected if %s, by each operation with its own code', async (_what, id) => {
     const range = { headers: { 'Content-Range': 'bytes 0-0/10' }, body: 'x' };
 
     const answers = await Promise.all([
@@ -114,7 +114,7 @@ describe('session ids', () => {
     ]);
   });
 
-  it('are taken in any case, and of any UUID version', async () => {
+  it('are accepted in upper and lower case, and of any UUID version', async () => {
     const upload = new Upload(cluster.endpoint, {
       storeRelativePath: 'case.zip',
       fileSizeBytes: 9,
@@ -139,7 +139,7 @@ describe('the answers', () => {
     expect([byId.status, byId.body, byPath.status, byPath.body]).toEqual([204, '', 204, '']);
   });
 
-  it('bear the date of the cluster clock', async () => {
+  it('have the date of the cluster clock', async () => {
     await cluster.control.setClockOffset(-3_600_000);
     const answer = await ask(cluster.endpoint, 'GET', getPath(ID));
     await cluster.control.setClockOffset(0);
@@ -148,7 +148,7 @@ describe('the answers', () => {
     expect(Math.abs(behindMs - 3_600_000)).toBeLessThan(5_000);
   });
 
-  it('are 403 E_ACCESSDENIED to a ClusterId header of another cluster, in whatever case', async () => {
+  it('are 403 E_ACCESSDENIED to a ClusterId header of another cluster, ignoring case', async () => {
     const asked = (clusterId: string) =>
       ask(cluster.endpoint, 'DELETE', deletePath(ID), { headers: { ClusterId: clusterId } });
 
@@ -162,7 +162,7 @@ describe('the answers', () => {
     expect([other.status, codeOf(other)]).toEqual([403, 'E_ACCESSDENIED']);
   });
 
-  it('do not depend on the ClusterId header when the cluster has no id', async () => {
+  it('do not depend on the ClusterId header if the cluster has no id', async () => {
     const nameless = await startSimulatedCluster();
 
     const answer = await ask(nameless.endpoint, 'DELETE', deletePath(ID), { headers: { ClusterId: 'any' } });
@@ -171,7 +171,7 @@ describe('the answers', () => {
     expect(answer.status).toBe(404);
   });
 
-  it('have no body when the access check refuses, and metadata is told to everyone', async () => {
+  it('have no body if the access check refuses, except for the metadata', async () => {
     const entraMetadata = { authority: 'a', client: 'b', cluster: 'c', login: 'd', redirect: 'e', tenant: 'f' };
     const secured = await startSimulatedCluster({
       entraMetadata,
@@ -189,7 +189,7 @@ describe('the answers', () => {
 });
 
 describe('a cluster on Linux', () => {
-  it('answers 400 E_INVALIDARG to every upload-session operation, also of a session that was there', async () => {
+  it('answers 400 E_INVALIDARG to every upload-session operation, also for an existing session', async () => {
     const linux = await startSimulatedCluster();
     const upload = new Upload(linux.endpoint, { storeRelativePath: 'a.zip', fileSizeBytes: 4 });
     await upload.uploadChunks();

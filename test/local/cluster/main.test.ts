@@ -49,21 +49,24 @@ async function run(...args: string[]): Promise<{ code: number | null; stdout: st
 }
 
 describe('the simulated cluster as a process', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)('says one line when it is ready, serves, and ends on %s', async (signal) => {
-    const child = start('--port', '0', '--cluster-id', 'mine', '--linux');
-    const { endpoint, control, folder } = await ready(child);
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'prints one line when it is ready, serves, and ends on %s',
+    async (signal) => {
+      const child = start('--port', '0', '--cluster-id', 'mine', '--linux');
+      const { endpoint, control, folder } = await ready(child);
 
-    const refused = await ask(endpoint, 'DELETE', deletePath(ID));
-    const { linux, clusterId } = await control.status();
-    const there = existsSync(folder);
-    child.kill(signal);
-    const [code] = await once(child, 'exit');
+      const refused = await ask(endpoint, 'DELETE', deletePath(ID));
+      const { linux, clusterId } = await control.status();
+      const there = existsSync(folder);
+      child.kill(signal);
+      const [code] = await once(child, 'exit');
 
-    expect([refused.status, linux, clusterId]).toEqual([400, true, 'mine']);
-    expect([code, there, existsSync(folder)]).toEqual([0, true, false]);
-  });
+      expect([refused.status, linux, clusterId]).toEqual([400, true, 'mine']);
+      expect([code, there, existsSync(folder)]).toEqual([0, true, false]);
+    },
+  );
 
-  it('ends when whoever started it goes away', async () => {
+  it('ends when the process that started it ends', async () => {
     const child = track(fork(MAIN, ['--port', '0'], { execPath: process.execPath, execArgv: [], silent: true }));
     const { folder } = await ready(child);
 
@@ -73,7 +76,7 @@ describe('the simulated cluster as a process', () => {
     expect([code, existsSync(folder)]).toEqual([0, false]);
   });
 
-  it('tells in one line that a port is taken', async () => {
+  it('reports in one line that a port is in use', async () => {
     const port = new URL(taken.endpoint).port;
 
     const { code, stdout, stderr } = await run('--port', port);
@@ -87,7 +90,7 @@ describe('the simulated cluster as a process', () => {
     [['--port', '65536'], '--port 65536 is not a port number'],
     [['--prot', '1'], "Unknown option '--prot'"],
     [['extra'], "Unexpected argument 'extra'"],
-  ])('tells in one line what is wrong with %j', async (args, told) => {
+  ])('reports in one line what is wrong with %j', async (args, told) => {
     const { code, stderr } = await run(...args);
 
     expect(code).toBe(1);
@@ -95,7 +98,7 @@ describe('the simulated cluster as a process', () => {
     expect(stderr.trim().split('\n').length).toBe(1);
   });
 
-  it('explains itself', async () => {
+  it('prints its help', async () => {
     const { code, stdout } = await run('--help');
 
     expect(code).toBe(0);

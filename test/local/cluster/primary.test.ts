@@ -26,12 +26,12 @@ const get = (timeout?: number) =>
 const answered = (answer: Answer) => [answer.status, codeOf(answer)];
 const arrived = (operation: 'delete' | 'getSession') =>
   until(async () => (await cluster.control.log({ operation })).length > 0);
-/** Lets time pass in steps, as the gateway's retries need it. */
+/** Makes time pass in steps, for the gateway's retries. */
 const pass = async (seconds: number) => {
   for (let passed = 0; passed < seconds; passed += 5) await cluster.control.advanceClock(5_000);
 };
 
-it('repeats a delete every 5 s while the primary moves, and carries it out when the move ends', async () => {
+it('retries a delete every 5 s while the primary moves, and carries it out when the move ends', async () => {
   await cluster.control.setPrimaryMoving(true);
   const deleting = del(60);
   await arrived('delete');
@@ -49,7 +49,7 @@ it('repeats a delete every 5 s while the primary moves, and carries it out when 
   expect((logged?.performedAt ?? 0) - (logged?.arrivedAt ?? 0)).toBeGreaterThanOrEqual(15_000);
 });
 
-it('carries a delete out although its client has gone, with the last chunk as of that moment in the log', async () => {
+it('carries out a delete although its client has gone, and logs the last chunk at that time', async () => {
   await cluster.control.setPrimaryMoving(true);
   const gone = new AbortController();
   const deleting = del(60, gone.signal);
@@ -62,7 +62,7 @@ it('carries a delete out although its client has gone, with the last chunk as of
   const [revived] = await cluster.control.sessions();
   await pass(5);
 
-  // The session is gone a moment before the log says so.
+  // The session is deleted shortly before the log is updated.
   const log = () => cluster.control.log({ operation: 'delete' });
   await until(async () => (await log()).some(({ deleted }) => deleted));
   const [logged] = await log();
@@ -84,7 +84,7 @@ it('answers 504 FABRIC_E_TIMEOUT at the end of the timeout, 60 s by default', as
   expect(answered((await asking[1]) as Answer)).toEqual([504, 'FABRIC_E_TIMEOUT']);
 });
 
-it.each([1, 5])('does not repeat a call with a timeout of %d s, even when the move ends in time', async (timeout) => {
+it.each([1, 5])('does not retry a call with a timeout of %d s, even if the move ends in time', async (timeout) => {
   await cluster.control.setPrimaryMoving(true);
   const deleting = del(timeout);
   await arrived('delete');
@@ -97,7 +97,7 @@ it.each([1, 5])('does not repeat a call with a timeout of %d s, even when the mo
   expect(await cluster.control.log({ operation: 'delete' })).toMatchObject([{ applied: false }]);
 });
 
-it('finds the session gone when the new primary does not know it', async () => {
+it('answers NotFound if the new primary does not have the session', async () => {
   await cluster.control.setPrimaryMoving(true);
   const deleting = del(60);
   await arrived('delete');
@@ -109,7 +109,7 @@ it('finds the session gone when the new primary does not know it', async () => {
   expect(answered(await deleting)).toEqual([404, 'NotFound']);
 });
 
-it('refuses a session id that is not a GUID at once, and reports the move in its status', async () => {
+it('rejects an invalid session id at once, and reports the move in its status', async () => {
   await cluster.control.setPrimaryMoving(true);
 
   const refused = await ask(cluster.endpoint, 'GET', getPath('x'));
@@ -118,7 +118,7 @@ it('refuses a session id that is not a GUID at once, and reports the move in its
   expect(await cluster.control.status()).toMatchObject({ primaryMoving: true });
 });
 
-it('closes with a call waiting', async () => {
+it('closes while a call is waiting', async () => {
   const other = await startSimulatedCluster();
   await other.control.setPrimaryMoving(true);
   const asking = ask(other.endpoint, 'GET', getPath(ID));

@@ -23,7 +23,7 @@ async function start(...args: string[]): Promise<Child> {
 }
 
 describe('the secured cluster as a process', () => {
-  it('writes down what clients need, for this user alone, and takes it along when it ends', async () => {
+  it('writes the files for clients, readable only by this user, and removes them when it ends', async () => {
     const child = await start('--secured', 'certificate');
     const [, endpoint = '', , , settingsFile = ''] = child.ready;
     const folder = dirname(settingsFile);
@@ -63,7 +63,7 @@ describe('the secured cluster as a process', () => {
     [['--secured', 'certificate', '--tls', '1.1'], '--tls 1.1 is not one of 1.2, 1.3.'],
     [['--exclusive'], '--exclusive needs --secured certificate or entra.'],
     [['--secured', 'entra', '--entra-key', 'nowhere.pem'], 'ENOENT'],
-  ])('tells what is wrong with %j', async (args, told) => {
+  ])('reports what is wrong with %j', async (args, told) => {
     await expect(start(...args)).rejects.toThrow(told);
   });
 });

@@ -55,7 +55,7 @@ it('agrees with the staged and the committed bytes, in strings, also after a com
   });
 });
 
-it("answers with an array of one where the cluster does as the documentation's example", async () => {
+it("can answer with an array of one, like the documentation's example", async () => {
   const [one] = [JSON.parse((await info()).body)];
   await cluster.control.setStoreInfo('arrayOfOne');
 
@@ -63,7 +63,7 @@ it("answers with an array of one where the cluster does as the documentation's e
   expect(await cluster.control.status()).toMatchObject({ storeInfo: 'arrayOfOne', capacityBytes: 100 * MIB });
 });
 
-it('answers 400 E_INVALIDARG where the runtime does not have the operation', async () => {
+it('can answer 400 E_INVALIDARG, like a runtime without the operation', async () => {
   await cluster.control.setStoreInfo('unsupported');
 
   const answer = await info();
@@ -82,7 +82,7 @@ it.each([
   expect([answer.status, codeOf(answer)]).toEqual([400, 'E_INVALIDARG']);
 });
 
-it('never has less than no space available', async () => {
+it('never reports negative available space', async () => {
   await cluster.control.setStoreInfo('object', 0);
 
   expect(JSON.parse((await info()).body).DiskInfo).toEqual({ Capacity: '0', AvailableSpace: '0' });

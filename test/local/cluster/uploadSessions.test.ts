@@ -42,7 +42,7 @@ const put = (range: string, bytes: number, path = 'a.zip', id = ID) =>
 const told = (answer: Answer) => [answer.status, codeOf(answer)];
 
 describe('uploading', () => {
-  it('makes a session with the first chunk, and describes it with 64-bit numbers as strings', async () => {
+  it('creates a session with the first chunk, and describes it with 64-bit numbers as strings', async () => {
     const before = Date.now();
     const uploaded = await put('bytes 10-19/40', 10, 'App/Code/a%20b.zip');
 
@@ -63,7 +63,7 @@ describe('uploading', () => {
     expect(Date.parse(session?.ModifiedDate ?? '')).toBeGreaterThanOrEqual(before);
   });
 
-  it('keeps the chunks as files, and the range between two chunks closes in any order', async () => {
+  it('keeps the chunks as files, in any order', async () => {
     await put('bytes 30-39/40', 10);
     await put('bytes 0-9/40', 10);
     await put('bytes 10-29/40', 20);
@@ -87,7 +87,7 @@ describe('uploading', () => {
     ['a size beyond 64 bits', 'bytes 0-9/99999999999999999999'],
     ['more bytes said than sent', 'bytes 0-10/40'],
     ['fewer bytes said than sent', 'bytes 0-8/40'],
-  ])('refuses a chunk with %s, and no session comes of it', async (_what, range) => {
+  ])('rejects a chunk with %s, without creating a session', async (_what, range) => {
     const answer = await put(range, 10);
 
     expect(told(answer)).toEqual([400, 'FABRIC_E_UPLOAD_SESSION_RANGE_NOT_SATISFIABLE']);
@@ -95,7 +95,7 @@ describe('uploading', () => {
     expect((await cluster.control.disk()).staging).toEqual(NOTHING);
   });
 
-  it('refuses a range that the session does not wait for, and its last activity stays', async () => {
+  it('rejects a range that is not missing, without changing the last activity', async () => {
     await put('bytes 10-19/40', 10);
     const [before] = sessionsIn(await get(ID));
 
@@ -111,7 +111,7 @@ describe('uploading', () => {
     expect((await cluster.control.disk()).staging).toEqual({ bytes: 10, files: 1 });
   });
 
-  it('refuses the same session id for another path with 409, and for another size with 400', async () => {
+  it('rejects the same session id for another path with 409, and for another size with 400', async () => {
     await put('bytes 0-9/40', 10, 'a.zip');
 
     const otherPath = await put('bytes 10-19/40', 10, 'b.zip');
@@ -121,7 +121,7 @@ describe('uploading', () => {
     expect(told(otherSize)).toEqual([400, 'E_INVALIDARG']);
   });
 
-  it('lets only one of two equal chunks in that are sent at once', async () => {
+  it('accepts only one of two equal chunks that are sent at the same time', async () => {
     const answers = await Promise.all(Array.from({ length: 8 }, () => put('bytes 0-9/40', 10)));
 
     expect(answers.map((answer) => answer.status).toSorted()).toEqual([200, 400, 400, 400, 400, 400, 400, 400]);
@@ -135,7 +135,7 @@ describe('uploading', () => {
     },
   );
 
-  it('forgets a chunk whose sender went away', async () => {
+  it('drops a chunk if the connection breaks', async () => {
     const gone = new AbortController();
     const headers = { 'Content-Range': 'bytes 0-99/100', 'Content-Length': '100' };
     const asked = ask(cluster.endpoint, 'PUT', chunkPath('a.zip', ID), { headers, body: 'half', signal: gone.signal });
@@ -148,7 +148,7 @@ describe('uploading', () => {
   });
 });
 
-describe('asking by path', () => {
+describe('getting sessions by path', () => {
   it('finds the sessions of exactly that path', async () => {
     const other = '7f9619ff-8b86-d011-b42d-00c04fc964ff';
     await put('bytes 0-9/40', 10, 'App/a.zip', ID);
@@ -164,7 +164,7 @@ describe('asking by path', () => {
 });
 
 describe('deleting', () => {
-  it('frees the bytes of the staged chunks, and a second time knows no such session', async () => {
+  it('frees the bytes of the staged chunks, and does not find the session a second time', async () => {
     const upload = new Upload(cluster.endpoint, {
       storeRelativePath: 'a.zip',
       fileSizeBytes: 5_000,
@@ -182,7 +182,7 @@ describe('deleting', () => {
     expect((await cluster.control.disk()).staging).toEqual(NOTHING);
   });
 
-  it('is logged with the last chunk of the session, and with what it freed', async () => {
+  it('is logged with the last chunk and the freed bytes', async () => {
     await put('bytes 0-9/40', 10);
     const [session] = await cluster.control.sessions();
     await del(ID);
@@ -212,7 +212,7 @@ describe('committing', () => {
     expect((await cluster.control.disk()).staging).toEqual({ bytes: 8, files: 2 });
   });
 
-  it('leaves the staged chunks to a delete, which frees them and not the committed file', async () => {
+  it('leaves the staged chunks until a delete, which does not remove the committed file', async () => {
     await put('bytes 0-9/10', 10, 'kept.zip');
     await commit(ID);
 
@@ -225,7 +225,7 @@ describe('committing', () => {
     expect((await readFile(join(cluster.folder, 'store/kept.zip'))).length).toBe(10);
   });
 
-  it('leaves the staged chunks to the expiry, which counts from the last chunk and not from the commit', async () => {
+  it('leaves the staged chunks until the expiry, which counts from the last chunk and not from the commit', async () => {
     await put('bytes 0-9/10', 10);
     await cluster.control.advanceClock(20 * MINUTE_MS);
     await commit(ID);
@@ -239,7 +239,7 @@ describe('committing', () => {
     expect((await cluster.control.disk()).staging).toEqual(NOTHING);
   });
 
-  it('refuses an unknown session, one that misses a chunk, and that of an empty file', async () => {
+  it('rejects an unknown session, one with a missing chunk, and that of an empty file', async () => {
     const unknown = await commit(ID);
     await put('bytes 0-9/40', 10);
     const incomplete = await commit(ID);
@@ -250,7 +250,7 @@ describe('committing', () => {
     expect([unknown, incomplete, empty].map(told)).toEqual(Array.from({ length: 3 }, () => [400, 'E_INVALIDARG']));
   });
 
-  it('fails with NotFound when the session is deleted while its chunks are being joined', async () => {
+  it('fails with NotFound if the session is deleted while its chunks are being joined', async () => {
     const upload = new Upload(cluster.endpoint, {
       storeRelativePath: 'torn.zip',
       fileSizeBytes: 40,
@@ -283,7 +283,7 @@ describe('expiry', () => {
     expect((await cluster.control.disk()).staging).toEqual(NOTHING);
   });
 
-  it('looks only every 5 minutes', async () => {
+  it('checks only every 5 minutes', async () => {
     const later = '7f9619ff-8b86-d011-b42d-00c04fc964ff';
     await put('bytes 0-9/40', 10);
     await cluster.control.advanceClock(1 * MINUTE_MS);
@@ -307,7 +307,7 @@ describe('expiry', () => {
     expect((await get(ID)).status).toBe(200);
   });
 
-  it('is not brought about by a clock that is only set', async () => {
+  it('is not caused by setting the clock', async () => {
     await put('bytes 0-9/40', 10);
     const { offsetMs } = await cluster.control.clock();
 
@@ -320,7 +320,7 @@ describe('expiry', () => {
 });
 
 describe('a failover', () => {
-  it('forgets all sessions and their chunks, and an upload can start again under the same id', async () => {
+  it('loses all sessions and their chunks, and an upload can start again with the same id', async () => {
     await put('bytes 0-9/40', 10);
 
     await cluster.control.failOver();
@@ -332,7 +332,7 @@ describe('a failover', () => {
 });
 
 describe('the uploader', () => {
-  it('takes a file from its first chunk to the store', async () => {
+  it('uploads a file from its first chunk to the commit', async () => {
     const upload = new Upload(cluster.endpoint, {
       storeRelativePath: 'My App/x.zip',
       fileSizeBytes: 2_500,
@@ -347,7 +347,7 @@ describe('the uploader', () => {
     expect((await readFile(join(cluster.folder, 'store/My App/x.zip'))).length).toBe(2_500);
   });
 
-  it('says which step was refused and why', async () => {
+  it('reports which step was rejected and why', async () => {
     const upload = new Upload(cluster.endpoint, { storeRelativePath: 'a.zip', fileSizeBytes: 10 });
 
     await expect(upload.commit()).rejects.toMatchObject({ httpStatus: 400, code: 'E_INVALIDARG' });

@@ -5,7 +5,7 @@ import { connect, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 
 const AZURITE = join(dirname(createRequire(import.meta.url).resolve('azurite/package.json')), 'dist/src/blob/main.js');
-/** The emulator's own account: public, the same everywhere. */
+/** The emulator's account, which is published. */
 const ACCOUNT =
   'AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 
@@ -18,7 +18,7 @@ export function connectionString(port: number): string {
   return `DefaultEndpointsProtocol=http;${ACCOUNT};BlobEndpoint=http://127.0.0.1:${port}/devstoreaccount1;`;
 }
 
-/** Azurite's blob service alone, on a free port, in memory. */
+/** Only the blob service of Azurite, on a free port, in memory. */
 export async function startBlobStorage(): Promise<BlobStorage> {
   const options = [
     '--silent',
@@ -47,7 +47,7 @@ export async function startBlobStorage(): Promise<BlobStorage> {
   };
 }
 
-/** A way to a storage that can be closed and opened, as storages go away and come back. */
+/** A proxy to a storage that can be closed and opened, to simulate an outage. */
 export class Gate {
   readonly #target: number;
   readonly #server;
@@ -83,7 +83,7 @@ export class Gate {
     this.#open = open;
   }
 
-  /** Resolves when so many have knocked in vain. */
+  /** Resolves when this number of connections was refused. */
   async refusals(count: number): Promise<void> {
     while (this.#refused < count) await once(this.#server, 'refused');
   }

@@ -25,13 +25,13 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Another process's child gives no event at its end; it can only be looked for. */
+/** There is no event for the end of another process's child, so it is polled. */
 async function gone(pid: number): Promise<void> {
   while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
-  it('lets what runs come to its end, then runs the appTerminate hooks, and ends well', async () => {
+  it('waits for running functions, runs the appTerminate hooks, and ends with 0', async () => {
     await start();
     const { pid, answer } = await begin(300);
 
@@ -47,7 +47,7 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
 });
 
 describe('an ending host', () => {
-  it('takes no new requests', async () => {
+  it('accepts no new requests', async () => {
     await start();
     const { answer } = await begin(300);
 
@@ -59,7 +59,7 @@ describe('an ending host', () => {
     ).rejects.not.toThrow('200');
   });
 
-  it('is not held up by a Ctrl-C that also reaches the worker', async () => {
+  it('is not disturbed by a Ctrl-C that also reaches the worker', async () => {
     await start();
     const { pid, answer } = await begin(300);
 
@@ -70,12 +70,12 @@ describe('an ending host', () => {
     expect(await host.exited()).toBe(0);
   });
 
-  it('ends at once at a second Ctrl-C, but not when npm passes the first one on', async () => {
+  it('ends at once after a second Ctrl-C, but not if npm forwards the first one', async () => {
     await start();
     const { pid } = await begin(60_000);
 
     host.child.kill('SIGINT');
-    // The first is being heeded when nothing is accepted any more; two at once would be one to the system.
+    // The first was handled when no more requests are accepted. The system would merge two signals at once.
     while (await host.fetch('/api/quick').catch(() => undefined));
     host.child.kill('SIGINT');
     await new Promise((resolve) => setTimeout(resolve, 700)); // What is tested here is that nothing happens.
@@ -86,7 +86,7 @@ describe('an ending host', () => {
     await gone(pid);
   });
 
-  it('kills a worker whose appTerminate hook does not come back', async () => {
+  it('kills a worker whose appTerminate hook does not return', async () => {
     await start({ entry: 'stubborn.ts' });
     const startedAt = performance.now();
 

@@ -14,26 +14,23 @@ describe('a worker', () => {
   let host: HostProcess;
   afterEach(() => host.dispose());
 
-  it.each(['rejects', 'exits'])(
-    'dies of a function that %s, with all that it was running, and is started anew',
-    async (name) => {
-      host = await HostProcess.start({ app: 'failures' });
-      const before = await count(host);
-      const other = host.fetch('/api/waits');
-      await host.printed(/Executing 'Functions\.waits'/);
+  it.each(['rejects', 'exits'])('ends with all its invocations if a function %s, and is restarted', async (name) => {
+    host = await HostProcess.start({ app: 'failures' });
+    const before = await count(host);
+    const other = host.fetch('/api/waits');
+    await host.printed(/Executing 'Functions\.waits'/);
 
-      const culprit = await host.fetch(`/api/${name}`);
-      const after = await count(host);
+    const culprit = await host.fetch(`/api/${name}`);
+    const after = await count(host);
 
-      expect([culprit.status, await culprit.text()]).toEqual([500, '']);
-      expect((await other).status).toBe(500);
-      expect(after).toEqual({ calls: 1, pid: expect.any(Number) });
-      expect(after.pid).not.toBe(before.pid);
-      expect(host.output).toContain(`Language Worker Process exited. Pid=${before.pid}.`);
-    },
-  );
+    expect([culprit.status, await culprit.text()]).toEqual([500, '']);
+    expect((await other).status).toBe(500);
+    expect(after).toEqual({ calls: 1, pid: expect.any(Number) });
+    expect(after.pid).not.toBe(before.pid);
+    expect(host.output).toContain(`Language Worker Process exited. Pid=${before.pid}.`);
+  });
 
-  it('that dies for the third time takes the host with it', async () => {
+  it('that ends for the third time ends the host', async () => {
     host = await HostProcess.start({ app: 'failures' });
 
     await host.fetch('/api/rejects');
@@ -45,7 +42,7 @@ describe('a worker', () => {
     expect(host.output).toContain('Exceeded language worker restart retry count for runtime:node.');
   });
 
-  it('is replaced when a function runs out of time, and that counts as no error', async () => {
+  it('is replaced if a function times out, which does not count as an error', async () => {
     const env = { AzureFunctionsJobHost__functionTimeout: '00:00:00.4' };
     host = await HostProcess.start({ app: 'failures', env });
     const before = await count(host);
@@ -63,7 +60,7 @@ describe('a worker', () => {
     );
   });
 
-  it('that is killed from outside is started anew', async () => {
+  it('that is killed is restarted', async () => {
     host = await HostProcess.start({ app: 'failures' });
     const { pid } = await count(host);
 
@@ -81,12 +78,12 @@ describe('a function', () => {
   });
   afterAll(() => host.dispose());
 
-  it('with retry options is in error: this host does not carry them out', async () => {
+  it('with retry options is in error, because this host does not support them', async () => {
     expect(host.output).toContain("The 'retried' function is in error: It has retry options, which the local");
     expect((await host.fetch('/api/retried')).status).toBe(404);
   });
 
-  it('logs at information and above, without anything hidden, until it has returned', async () => {
+  it('logs at information and above, unredacted, until it has returned', async () => {
     await host.fetch('/api/logs');
     await host.printed(/after the end\n/);
 
@@ -104,7 +101,7 @@ describe('a function', () => {
     );
   });
 
-  it('is seen by the hooks, which may change its result and what it logs', async () => {
+  it('is seen by the hooks, which can change its result and its log lines', async () => {
     expect(await (await host.fetch('/api/hooked')).json()).toEqual([{ body: 'own' }, 'before']);
     expect(host.output).toContain('] hidden by a hook\n');
     expect(host.output).not.toContain('] secret\n');
@@ -115,7 +112,7 @@ describe('logging.logLevel', () => {
   let host: HostProcess;
   afterEach(() => host.dispose());
 
-  it('decides what is shown, the longest category that fits first', async () => {
+  it('decides what is shown, by the longest matching category', async () => {
     const env = {
       AzureFunctionsJobHost__logging__logLevel__default: 'Warning',
       'AzureFunctionsJobHost__logging__logLevel__Function.logs.User': 'Debug',

@@ -4,20 +4,20 @@ import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../../src/local/host/main.ts', import.meta.url));
 const FIXTURES = fileURLToPath(new URL('./fixtures/', import.meta.url));
-/** Far beyond what anything takes, so that only a real failure meets it. */
+/** Much longer than anything takes, so that only a real error exceeds it. */
 const PATIENCE_MS = 20_000;
 
 export interface HostOptions {
-  /** Folder below fixtures. */
+  /** The folder below `fixtures`. */
   app: string;
-  /** File in it. */
+  /** The entry file in the folder. */
   entry?: string;
   args?: string[];
   env?: Record<string, string>;
   port?: number;
 }
 
-/** The host as its users run it: a process of its own, known by what it prints and answers. */
+/** The host in its own process, as users run it. Tests observe its output and its answers. */
 export class HostProcess {
   readonly child: ChildProcess;
   readonly #changed = new Set<() => void>();
@@ -26,7 +26,7 @@ export class HostProcess {
 
   constructor({ app, entry = 'index.ts', args = [], env = {}, port = 0 }: HostOptions) {
     const arguments_ = [MAIN, '--app', `${FIXTURES}${app}`, '--port', String(port)];
-    // Its own environment: what happens to be set on this machine must not decide a test.
+    // A fixed environment, so that the variables of this machine do not affect tests.
     this.child = spawn(process.execPath, [...arguments_, ...(entry ? ['--entry', entry] : []), ...args], {
       env: { PATH: process.env['PATH'], TZ: 'UTC', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -71,7 +71,7 @@ export class HostProcess {
     });
   }
 
-  /** Waits for a text in the output, from an earlier length of it on. */
+  /** Waits for a text in the output, after a given offset. */
   async printed(pattern: RegExp, from = 0): Promise<RegExpExecArray> {
     const find = () => pattern.exec(this.output.slice(from));
     await this.#until(() => find() !== null || this.hasExited, `${pattern}`);
@@ -80,13 +80,13 @@ export class HostProcess {
     return found;
   }
 
-  /** @returns the exit code; null after a kill */
+  /** @returns the exit code; `null` after a kill */
   async exited(): Promise<number | null> {
     await this.#until(() => this.hasExited, 'its end');
     return this.#exitCode ?? null;
   }
 
-  /** Ends the host for a test's clean-up, whatever state it is in. */
+  /** Ends the host after a test, in any state. */
   async dispose(): Promise<void> {
     if (this.hasExited) return;
     this.child.kill('SIGKILL');

@@ -31,7 +31,7 @@ async function statusOf(path: string, init?: RequestInit): Promise<number> {
   return (await host.fetch(path, init)).status;
 }
 
-/** What a server sends for a request given byte for byte. */
+/** The raw answer to a raw request. */
 function raw(text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(Number(new URL(host.address).port), '127.0.0.1', () => socket.write(text));
@@ -44,13 +44,13 @@ function raw(text: string): Promise<string> {
 }
 
 describe('the ready lines', () => {
-  it('give the address, and every function with what it listens for', () => {
+  it('contain the address, and every function with its trigger', () => {
     expect(host.output).toContain(`Functions host ready at ${host.address}\n`);
     expect(host.output).toContain(`  echo: [GET,POST,PUT,DELETE] ${host.address}/api/Echo/{a}/{b?}\n`);
     expect(host.output).toContain(`  withoutRoute: [GET,POST] ${host.address}/api/withoutRoute\n`);
   });
 
-  it('leave functions in error out and say why, in the host’s words', () => {
+  it('leave out functions in error, with the real host’s messages', () => {
     expect(host.output).toContain(
       "The 'reserved' function is in error: The specified route conflicts with one or more built in routes.",
     );
@@ -73,11 +73,11 @@ describe('the ready lines', () => {
 });
 
 describe('routes', () => {
-  it('match literals without case and accept a slash at the end', async () => {
+  it('match literals ignoring case, and accept a trailing slash', async () => {
     expect((await echo('/API/eCHO/one/')).params).toEqual({ a: 'one' });
   });
 
-  it('leave an absent optional parameter out', async () => {
+  it('leave out an absent optional parameter', async () => {
     expect((await echo('/api/echo/one')).params).toEqual({ a: 'one' });
     expect((await echo('/api/echo/one/two')).params).toEqual({ a: 'one', b: 'two' });
     expect(await statusOf('/api/echo')).toBe(404);
@@ -88,11 +88,11 @@ describe('routes', () => {
     expect((await echo('/api/echo/%7Bx%7D/a%2Fb%20%C3%A4')).params).toEqual({ a: '{x}', b: 'a%2Fb ä' });
   });
 
-  it('are tried in the order of the function names without case, not of registration or specificity', async () => {
+  it('are matched in the order of the function names, ignoring case, not of registration or specificity', async () => {
     expect(await (await host.fetch('/api/order/literal')).text()).toBe('catch');
   });
 
-  it('answer 404 with an empty body for a method that the function does not name, HEAD included', async () => {
+  it('answer 404 with an empty body for a method that the function does not have, including HEAD', async () => {
     const patch = await host.fetch('/api/echo/one', { method: 'PATCH' });
 
     expect([patch.status, await patch.text(), patch.headers.get('allow')]).toEqual([404, '', null]);
@@ -112,14 +112,14 @@ describe('routes', () => {
 });
 
 describe('a request', () => {
-  it('has its query names joined without case, and its url as it was sent', async () => {
+  it('has its query names joined ignoring case, and its URL unchanged', async () => {
     const seen = await echo('/api/echo/one?a=1&a=2&A=3&flag&code=x%2Fy+z');
 
     expect(seen.query).toEqual({ a: '1,2,3', flag: '', code: 'x/y z' });
     expect(seen.url).toBe(`${host.address}/api/echo/one?a=1&a=2&A=3&flag&code=x%2Fy+z`);
   });
 
-  it('has its headers lower-cased and repeats joined by a comma without a space', async () => {
+  it('has its headers in lower case, with repeated values joined by a comma without a space', async () => {
     const answer = await raw(
       'GET /api/echo/one HTTP/1.1\r\nHost: LocalHost:81\r\nX-Twice: 1\r\nx-twice: 2\r\nConnection: close\r\n\r\n',
     );
@@ -128,11 +128,11 @@ describe('a request', () => {
     expect(answer).toContain('"url":"http://localhost:81/api/echo/one"');
   });
 
-  it('brings its body when it says how long it is', async () => {
+  it('has its body if it has a Content-Length', async () => {
     expect((await echo('/api/echo/one', { method: 'POST', body: 'süß' })).body).toBe('süß');
   });
 
-  it('arrives with an empty body when it is chunked', async () => {
+  it('has an empty body if it is chunked', async () => {
     const answer = await raw(
       'POST /api/echo/one HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n5\r\nhello\r\n0\r\n\r\n',
     );
@@ -140,13 +140,13 @@ describe('a request', () => {
     expect(answer).toContain('"body":""');
   });
 
-  it('with a body over the limit is answered 413', async () => {
+  it('with a body over the limit is answered with 413', async () => {
     expect(await statusOf('/api/echo/one', { method: 'POST', body: 'x'.repeat(1001) })).toBe(413);
     expect(await statusOf('/api/echo/one', { method: 'POST', body: 'x'.repeat(1000) })).toBe(200);
   });
 });
 
-describe('a request that a web page on another site sent', () => {
+describe('a request from a web page of another site', () => {
   const post = 'content-type: application/x-www-form-urlencoded\r\ncontent-length: 3\r\nConnection: close\r\n\r\na=b';
 
   it.each(['/api/echo/one', '/admin/functions/echo', '/nowhere'])(
@@ -167,7 +167,7 @@ describe('a request that a web page on another site sent', () => {
     },
   );
 
-  it('is not one that the page of this address sent', async () => {
+  it('is not a request from a page of this address', async () => {
     const own = await raw(
       `POST /api/echo/one HTTP/1.1\r\nHost: localhost:7071\r\nOrigin: http://localhost:7071\r\n${post}`,
     );
@@ -177,7 +177,7 @@ describe('a request that a web page on another site sent', () => {
 });
 
 describe('an answer', () => {
-  it('is 500 with an empty body when the handler throws; the log has the text, without its credential', async () => {
+  it('is 500 with an empty body if the handler throws; the log has the message, without its credential', async () => {
     const response = await host.fetch('/api/throws');
 
     expect([response.status, await response.text()]).toEqual([500, '']);
@@ -208,23 +208,23 @@ describe('an answer', () => {
     expect([measured.headers.get('content-length'), await measured.text()]).toEqual(['5', '12345']);
   });
 
-  it('breaks the connection instead of hanging when the function sets a wrong length', async () => {
+  it('breaks the connection instead of hanging if the function sets a wrong length', async () => {
     await expect(host.fetch('/api/length/6').then((response) => response.text())).rejects.toThrow();
   });
 
-  it('keeps bytes as they are', async () => {
+  it('does not change bytes', async () => {
     const body = await (await host.fetch('/api/bytes')).arrayBuffer();
 
     expect([...new Uint8Array(body)]).toEqual([0, 255, 10]);
   });
 
-  it('has lower-case names', async () => {
+  it('has header names in lower case', async () => {
     const answer = await raw('GET /api/mixedCase HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
 
     expect(answer).toContain('\r\nx-mixed-case: kept\r\n');
   });
 
-  it('is 500 with the reason when the function sets cookies, which this host does not send', async () => {
+  it('is 500 with the reason if the function sets cookies, which this host does not support', async () => {
     const response = await host.fetch('/api/cookies');
 
     expect([response.status, await response.text()]).toEqual([
@@ -249,7 +249,7 @@ describe('POST /admin/functions/{name}', () => {
     ['echo', '{}', 'text/plain', 415],
     ['nobody', '{}', 'application/json', 404],
     ['reserved', '{}', 'application/json', 404],
-  ])('for %s with %s as %s is answered %i, with an empty body', async (name, body, type, status) => {
+  ])('for %s with %s as %s is answered with %i and an empty body', async (name, body, type, status) => {
     const response = await post(name, body, type);
 
     expect([response.status, await response.text()]).toEqual([status, '']);
@@ -257,7 +257,7 @@ describe('POST /admin/functions/{name}', () => {
 });
 
 describe('GET /admin/host/status', () => {
-  it('says that the host runs', async () => {
+  it('reports that the host is running', async () => {
     expect(await (await host.fetch('/admin/host/status')).json()).toMatchObject({ state: 'Running' });
   });
 });

@@ -21,7 +21,7 @@ async function start(options: HostOptions): Promise<HostProcess> {
   return host;
 }
 
-/** For a host whose address must be known before it says so. */
+/** A port for a host whose address must be known before it is ready. */
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -55,20 +55,20 @@ describe('an entry point', () => {
     expect(await (await host.fetch('/api/common')).text()).toBe('from CommonJS');
   });
 
-  it('that does not exist fails the start and is named', async () => {
+  it('that does not exist fails the start with its name', async () => {
     const host = launch({ app: 'start', entry: 'missing.ts' });
 
     expect(await host.exited()).toBe(1);
     expect(host.output).toMatch(/could not start: The app's entry file \S+missing\.ts does not exist\.\n/);
   });
 
-  it('from package.json’s main is what --bundle loads', async () => {
+  it('from package.json’s main is loaded with --bundle', async () => {
     const host = await start({ app: 'http', entry: '', args: ['--bundle'] });
 
     expect(host.output).toContain('/api/withoutRoute');
   });
 
-  it('from package.json’s main that is not built fails the start and says what to do', async () => {
+  it('from package.json’s main that is not built fails the start with advice', async () => {
     const host = launch({ app: 'unbuilt', entry: '', args: ['--bundle'] });
 
     expect(await host.exited()).toBe(1);
@@ -90,14 +90,14 @@ describe('a host that is starting', () => {
     expect((await get())?.status).toBe(200);
   });
 
-  it('gives up when the appStart hook throws each time', async () => {
+  it('gives up if the appStart hook always throws', async () => {
     const host = launch({ app: 'start', entry: 'appStartThrows.ts' });
 
     expect(await host.exited()).toBe(1);
     expect(host.output.match(/Worker failed to start: Error: the hook is broken/g)).toHaveLength(3);
   });
 
-  it('ends when it is told to', async () => {
+  it('ends on a signal', async () => {
     const port = await freePort();
     const host = launch({ app: 'start', entry: 'slow.ts', port });
     while (!(await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined)));
@@ -109,7 +109,7 @@ describe('a host that is starting', () => {
 });
 
 describe('the app', () => {
-  it('sees its settings, the environment before local.settings.json, and what the platform adds', async () => {
+  it('has its settings, overridden by the environment, and the variables of the platform', async () => {
     const host = await start({
       app: 'start',
       entry: 'settings.ts',
@@ -136,14 +136,14 @@ describe('the app', () => {
     expect(seen.environment).not.toHaveProperty('FUNCTIONS_MASTER_KEY');
   });
 
-  it('has its schedules resolved, and functions with a name that is not allowed in error', async () => {
+  it('has its schedules resolved, and functions with an invalid name in error', async () => {
     const host = await start({ app: 'start', entry: 'settings.ts' });
 
     expect(host.output).toContain('  scheduled: timerTrigger 0 0 5 1 1 *\n');
     expect(host.output).toContain("The 'host' function is in error: 'host' is not a valid function name.");
   });
 
-  it('cannot register functions once it is started', async () => {
+  it('cannot register functions after its start', async () => {
     const host = await start({ app: 'start', entry: 'settings.ts' });
 
     expect(await (await host.fetch('/api/late')).text()).toBe('A function can only be registered during app startup.');
@@ -151,7 +151,7 @@ describe('the app', () => {
 });
 
 describe('the port', () => {
-  it('that another program has is named in one line', async () => {
+  it('that is in use is named in one line', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
@@ -167,7 +167,7 @@ describe('the port', () => {
 describe('--enable-auth', () => {
   const env = { FUNCTIONS_MASTER_KEY: 'master', FUNCTIONS_HOST_KEY: 'host' };
 
-  it('asks for a key, and the header goes before the query', async () => {
+  it('requires a key, and the header takes precedence over the query', async () => {
     const host = await start({ app: 'auth', args: ['--enable-auth'], env });
     const status = async (path: string, key?: string) =>
       (await host.fetch(path, key === undefined ? {} : { headers: { 'x-functions-key': key } })).status;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseTimerSchedule } from '../../../src/local/host/timers/timerSchedule.ts';
 
-/** A Sunday, in the machine's zone, as schedules are. */
+/** A Sunday, in the machine's time zone, like schedules. */
 const SUNDAY = new Date(2026, 10, 22, 19, 0, 0).getTime();
 
 describe('a timer schedule', () => {
@@ -14,7 +14,7 @@ describe('a timer schedule', () => {
     ['0 0 9 * * 1-5', new Date(2026, 10, 23, 9)],
     ['0 0 9 * * Tue', new Date(2026, 10, 24, 9)],
     ['0 0 9 1 january *', new Date(2027, 0, 1, 9)],
-    // Both the day of the month and the day of the week must fit, other than in Unix cron.
+    // Unlike in Unix cron, both the day of the month and the day of the week must match.
     ['0 0 9 13 * 5', new Date(2027, 7, 13, 9)],
   ])('%s fires next at %s', (expression, next) => {
     expect(new Date(parseTimerSchedule(expression).next(SUNDAY))).toEqual(next);

@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 afterAll(() => storage.stop());
 
-/** @param hostId - each test has its own: the storage is shared */
+/** @param hostId - a different one for each test, since the storage is shared */
 async function start(hostId: string, env: Record<string, string> = {}, entry = 'index.ts'): Promise<HostProcess> {
   const host = await HostProcess.start({
     app: 'timers',
@@ -57,19 +57,19 @@ async function writeStatus(hostId: string, name: string, status: Record<string, 
   await statusBlob(hostId, name).upload(json, json.length);
 }
 
-/** The argument that a function of the fixture has printed. */
+/** The argument that a function of the fixture printed. */
 async function argumentOf(host: HostProcess, name: string, from = 0): Promise<Timer> {
   const [, json = ''] = await host.printed(new RegExp(`${name} (\\{.*\\}) metadata undefined`), from);
   return JSON.parse(json) as Timer;
 }
 
-/** When the timer's listener has begun, its status is written. */
+/** Waits for the timer's status, which is written when its listener starts. */
 async function listening(hostId: string, name: string): Promise<void> {
   while (!(await statusBlob(hostId, name).exists())) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 describe('a timer run on request', () => {
-  it('gets its times as the storage has them', async () => {
+  it('gets its status from the storage', async () => {
     const host = await start('on-request');
     await listening('on-request', 'monitored');
 
@@ -83,7 +83,7 @@ describe('a timer run on request', () => {
     expect(await readStatus('on-request', 'monitored')).toMatchObject({ Last: NEVER, Next: nextYear });
   });
 
-  it('has no times when it is not monitored', async () => {
+  it('has no status if it is not monitored', async () => {
     const host = await start('not-monitored');
 
     await host.runNow('unmonitored');
@@ -92,7 +92,7 @@ describe('a timer run on request', () => {
     expect(await statusBlob('not-monitored', 'unmonitored').exists()).toBe(false);
   });
 
-  it('overlaps a run that is under way', async () => {
+  it('can overlap a run in progress', async () => {
     const host = await start('overlap');
 
     await host.runNow('everySecond');
@@ -103,7 +103,7 @@ describe('a timer run on request', () => {
 });
 
 describe('a scheduled timer', () => {
-  it('never overlaps itself, and has no times when it fires more than once a minute', async () => {
+  it('never overlaps itself, and has no status if it fires more than once a minute', async () => {
     const host = await start('every-second', { EVERY_SECOND: '* * * * * *' });
 
     await host.printed(/(everySecond ends[\s\S]*){2}everySecond begins/);
@@ -113,7 +113,7 @@ describe('a scheduled timer', () => {
     expect(host.output).toMatch(/Executing 'Functions\.everySecond' \(Reason='Timer fired at \S+\+00:00', Id=/);
   });
 
-  it('fires once at start when it has missed an occurrence, marked late, and then goes on as planned', async () => {
+  it('fires once at the start if it has missed an occurrence, marked as past due, and then continues on schedule', async () => {
     const last = `${new Date().getUTCFullYear() - 2}-01-01T00:00:00+00:00`;
     const missed = `${new Date().getUTCFullYear() - 1}-01-01T00:00:00+00:00`;
     await writeStatus('missed', 'monitored', { Last: last, Next: missed, LastUpdated: last });
@@ -132,26 +132,26 @@ describe('a scheduled timer', () => {
     expect(host.output.match(/Executing 'Functions\.monitored'/g)).toHaveLength(1);
   });
 
-  it('does not take an occurrence of another schedule for one that it has missed', async () => {
+  it('does not count an occurrence of another schedule as missed', async () => {
     const stale = { Last: NEVER, Next: '2020-05-05T05:05:00+00:00', LastUpdated: '2020-05-05T05:00:00+00:00' };
     await writeStatus('changed', 'monitored', stale);
 
     const host = await start('changed');
     await host.runNow('monitored');
 
-    // Of the two times that may come first, neither is late.
+    // Neither of the two possible first occurrences is past due.
     expect((await argumentOf(host, 'monitored')).isPastDue).toBe(false);
     while ((await readStatus('changed', 'monitored'))['Next'] !== nextYear) await host.fetch('/api/ping');
   });
 
-  it('fires at start when it is told to', async () => {
+  it('fires at the start with runOnStartup', async () => {
     const host = await start('on-startup', {}, 'onStartup.ts');
 
     await host.printed(/onStartup late false/);
     expect(host.output).toContain('Trigger Details: UnscheduledInvocationReason: RunOnStartup');
   });
 
-  it('fires on one host of several only, and on another once that one has ended', async () => {
+  it('fires on only one of several hosts, and on another after that one has ended', async () => {
     const first = await start('shared', { EVERY_SECOND: '* * * * * *' });
     await first.printed(/everySecond begins/);
     const second = await start('shared', { EVERY_SECOND: '* * * * * *' });
@@ -161,7 +161,7 @@ describe('a scheduled timer', () => {
     first.child.kill('SIGTERM');
     expect(await first.exited()).toBe(0);
 
-    // At once, and not when the lease (15 s) has run out.
+    // At once, not only when the lease (15 s) has expired.
     const endedAt = performance.now();
     await second.printed(/everySecond begins/);
     expect(performance.now() - endedAt).toBeLessThan(8_000);
@@ -169,7 +169,7 @@ describe('a scheduled timer', () => {
 });
 
 describe('a storage', () => {
-  it('that is away is told in one line and waited for, while HTTP goes on', async () => {
+  it('that is unreachable is logged in one line and retried, while HTTP works', async () => {
     const gate = new Gate(storage.port);
     await gate.listen();
     gate.open = false;
@@ -179,7 +179,7 @@ describe('a storage', () => {
       /The listener for function 'Functions\.everySecond' was unable to start\. Storage: \S+ Trying again\./,
     );
     expect(await (await host.fetch('/api/ping')).text()).toBe('pong');
-    // Three timers, two tries each: these many are a few rounds.
+    // Three timers with two tries each: this number means a few rounds.
     await gate.refusals(20);
     gate.open = true;
     await host.printed(/everySecond begins/);
@@ -188,14 +188,14 @@ describe('a storage', () => {
     gate.close();
   });
 
-  it('that is not given leaves timers out, while HTTP goes on', async () => {
+  it('that is not configured disables timers, while HTTP works', async () => {
     const host = await start('none', { AzureWebJobsStorage: '' });
 
     await host.printed(/'Functions\.monitored' was unable to start\. The app setting AzureWebJobsStorage is missing\./);
     expect((await host.fetch('/api/ping')).status).toBe(200);
   });
 
-  it('is found under AzureWebJobs{name} and is not quoted when it is no connection string', async () => {
+  it('is found under AzureWebJobs{name}, and not quoted if it is not a connection string', async () => {
     const host = await start('malformed', { AzureWebJobsStorage: 'AccountKey=c2VjcmV0' });
 
     await host.printed(/'Functions\.monitored' was unable to start\. The app setting AzureWebJobsStorage is not a/);

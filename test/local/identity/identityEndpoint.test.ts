@@ -46,7 +46,7 @@ function claimsOf(answer: Answer): Record<string, unknown> & { exp: number; nbf:
 }
 
 describe('a token from the identity endpoint', () => {
-  it('comes in the published form', async () => {
+  it('has the published form', async () => {
     const now = Math.floor(Date.now() / 1_000);
     const answer = await get(FOR_CLUSTER);
 
@@ -76,7 +76,7 @@ describe('a token from the identity endpoint', () => {
     expect(claimsOf(answer)).not.toHaveProperty('roles');
   });
 
-  it('stands for the user-assigned identity that was asked for', async () => {
+  it('belongs to the requested user-assigned identity', async () => {
     const answer = await get(`${FOR_CLUSTER}&client_id=${USER_IDENTITY}`);
 
     expect([given(answer).client_id, claimsOf(answer)['appid']]).toEqual([USER_IDENTITY, USER_IDENTITY]);
@@ -99,7 +99,7 @@ describe('the identity endpoint', () => {
     ['with two resources', `${FOR_CLUSTER}&resource=${CLUSTER_APPLICATION}`, 400],
     ['for an identity that the app does not have', `${FOR_CLUSTER}&client_id=${UNKNOWN}`, 400],
     ['with a parameter that it does not know', `${FOR_CLUSTER}&clientid=${USER_IDENTITY}`, 400],
-  ])('refuses a request %s', async (_what, query, status) => {
+  ])('rejects a request %s', async (_what, query, status) => {
     const answer = await get(query);
 
     expect([answer.status, JSON.parse(answer.body)]).toEqual([
@@ -109,7 +109,7 @@ describe('the identity endpoint', () => {
     expect((await identity.control.status()).tokens).toBe(0);
   });
 
-  it('refuses a wrong header, another method and another path', async () => {
+  it('rejects a wrong header, another method and another path', async () => {
     const answers = await Promise.all([
       get(FOR_CLUSTER, { 'X-IDENTITY-HEADER': `${identity.secret}x` }),
       ask(identity.endpoint, 'GET', `/msi/token?${FOR_CLUSTER}`),
@@ -120,7 +120,7 @@ describe('the identity endpoint', () => {
     expect(answers.map(({ status }) => status)).toEqual([401, 401, 405, 404]);
   });
 
-  it('counts what it was asked and what it gave', async () => {
+  it('counts requests and issued tokens', async () => {
     await Promise.all([get(FOR_CLUSTER), get(FOR_CLUSTER), get('')]);
 
     const { requests, tokens, asked } = await identity.control.status();
@@ -128,7 +128,7 @@ describe('the identity endpoint', () => {
     expect([requests, tokens, asked.length]).toEqual([3, 2, 2]);
   });
 
-  it('gives another token each time, or the same as long as it lasts', async () => {
+  it('issues a new token each time, or the same until it expires', async () => {
     const [one, other] = [await get(FOR_CLUSTER), await get(FOR_CLUSTER)];
     await identity.control.behave({ keepsTokens: true, roles: ['User'] });
     const kept = [await get(FOR_CLUSTER), await get(FOR_CLUSTER)];
@@ -140,7 +140,7 @@ describe('the identity endpoint', () => {
     ]);
   });
 
-  it('gives a token that has expired and says that it has not', async () => {
+  it('can issue an expired token with an answer that says otherwise', async () => {
     await identity.control.behave({ lifetimeSeconds: -60 });
     const answer = await get(FOR_CLUSTER);
 
@@ -149,7 +149,7 @@ describe('the identity endpoint', () => {
     expect(Number(given(answer).expires_on)).toBeGreaterThan(now + 3_000);
   });
 
-  it('fails as often as it is told to, and then gives tokens again', async () => {
+  it('fails as often as configured, and then issues tokens again', async () => {
     await identity.control.behave({ fault: { answer: { status: 500 }, times: 2 } });
 
     const statuses = [await get(FOR_CLUSTER), await get(FOR_CLUSTER), await get(FOR_CLUSTER)].map(
@@ -159,7 +159,7 @@ describe('the identity endpoint', () => {
     expect(statuses).toEqual([500, 500, 200]);
   });
 
-  it('answers rubbish', async () => {
+  it('can answer with invalid content', async () => {
     await identity.control.behave({ fault: { answer: { status: 200, body: '<html>', contentType: 'text/html' } } });
 
     const answer = await get(FOR_CLUSTER);
@@ -167,7 +167,7 @@ describe('the identity endpoint', () => {
     expect([answer.status, answer.body, answer.headers['content-type']]).toEqual([200, '<html>', 'text/html']);
   });
 
-  it('ends the connection, or never answers', async () => {
+  it('can end the connection, or never answer', async () => {
     await identity.control.behave({ fault: { connection: 'break', times: 1 } });
     await expect(get(FOR_CLUSTER)).rejects.toMatchObject({ code: 'ECONNRESET' });
 
@@ -182,7 +182,7 @@ describe('the identity endpoint', () => {
     expect((await get(FOR_CLUSTER)).status).toBe(200);
   });
 
-  it('answers late', async () => {
+  it('can answer late', async () => {
     await identity.control.behave({ latencyMs: 150 });
 
     const started = performance.now();
@@ -197,11 +197,11 @@ describe('the identity endpoint', () => {
     { fault: {} },
     { fault: { answer: { status: 200 }, connection: 'deaf' } },
     { rolls: ['Admin'] },
-  ])('refuses to behave like %j', async (change) => {
+  ])('rejects the behaviour %j', async (change) => {
     await expect(identity.control.behave(change as BehaviourChange)).rejects.toThrow('PUT /behaviour');
   });
 
-  it('fails when a port is taken, and leaves nothing behind', async () => {
+  it('fails if a port is in use, and leaves nothing behind', async () => {
     const taken = Number(new URL(identity.endpoint).port);
     const free = await new Promise<number>((resolve) => {
       const server = createServer().listen(0, '127.0.0.1', () => {

@@ -23,7 +23,7 @@ async function start(...args: string[]): Promise<Child> {
 }
 
 describe('the identity endpoint as a process', () => {
-  it('says where it is, keeps its secret in a file for this user alone, and takes that along when it ends', async () => {
+  it('prints its address, keeps its secret in a file only for this user, and removes it when it ends', async () => {
     const child = await start();
     const [, endpoint = '', , tokenKey = '', settingsFile = ''] = child.ready;
     const settings = parseEnv(await readFile(settingsFile, 'utf8'));
@@ -44,7 +44,7 @@ describe('the identity endpoint as a process', () => {
   it.each([
     [['--port', 'http'], '--port http is not a port number'],
     [['--prot', '1'], "Unknown option '--prot'"],
-  ])('tells what is wrong with %j', async (args, told) => {
+  ])('reports what is wrong with %j', async (args, told) => {
     await expect(start(...args)).rejects.toThrow(told);
   });
 });

@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 describe('the identity endpoint and the client library of Azure', () => {
-  it('understand each other, for both kinds of identity', async () => {
+  it('work together, for both kinds of identity', async () => {
     const system = await new ManagedIdentityCredential().getToken(`${CLUSTER_APPLICATION}/.default`);
     const user = await new ManagedIdentityCredential({ clientId: USER_IDENTITY }).getToken(CLUSTER_APPLICATION);
 

@@ -7,10 +7,10 @@ import { type Child, startChild } from '../../../src/local/childProcess.ts';
 const START = new URL('../../../src/local/start/main.ts', import.meta.url);
 const PROJECT = new URL('../../../', import.meta.url);
 const PORTS = ['--port', '0', '--cluster-port', '0'];
-/** Several processes one after the other, each of which loads the storage library. */
+/** In milliseconds. Several processes start one after the other, each of which loads the storage library. */
 const LONG_MS = 120_000;
 const TERMINAL = { lines: 24, columns: 80 };
-/** What npm prints before the script's own output. */
+/** The lines that npm prints before the script's own output. */
 const NPM_LINES = 4;
 const KINDS = [
   ['3', 'abandoned 20 minutes ago', 'deleted'],
@@ -30,15 +30,15 @@ afterEach(async () => {
   started = undefined;
 });
 
-/** The kinds of sessions in a report, with how many there are and how the first sweep ended them. */
+/** The kinds of sessions in a report, with their number and the outcome of the first sweep. */
 const kindsIn = (text: string) =>
   [...text.matchAll(/^ {2}(\d) {2}(.*?) {2,}(\w+|\(not touched\))$/gm)].map((match) => match.slice(1));
 
 describe('npm start', () => {
   it(
-    'shows a session of every kind with its outcome, and ends with 0, whatever proxies the environment names',
+    'shows a session of every kind with its outcome, and ends with 0, with any proxies in the environment',
     async () => {
-      // No proxy listens there. The last two are what storage libraries refuse for every connection.
+      // There is no proxy at these addresses. With the last two, storage libraries fail for every connection.
       const proxies = { HTTPS_PROXY: 'http://127.0.0.1:9', http_proxy: '127.0.0.1:9', ALL_PROXY: 'http://[' };
       const env = { ...process.env, ...proxies };
       const { stdout } = await run(process.execPath, [START.pathname, '--once', ...PORTS], { cwd: PROJECT, env });
@@ -51,12 +51,12 @@ describe('npm start', () => {
   );
 
   it(
-    'fits a small terminal with the page first, and prints lines that do what they say',
+    'fits a small terminal with the page first, and prints lines that do what their comments say',
     async () => {
       started = await startChild(START, {
         args: PORTS,
         execArgv: [],
-        // Node follows these by itself then. No proxy listens there.
+        // Node itself then uses these. There is no proxy at these addresses.
         env: { ...process.env, HTTP_PROXY: 'http://127.0.0.1:9', NODE_USE_ENV_PROXY: '1' },
         ready: /^Sweeps every 5 minutes\. Ctrl-C ends everything\.$/,
         timeoutMs: LONG_MS,
@@ -77,7 +77,7 @@ describe('npm start', () => {
       expect(dryRun.replace('"dryRun":true,', '')).toBe(sweep);
       expect(await pasted(line('curl -i -X DELETE'))).toMatch(/"outcome":\s*"deleted"/);
       expect(await pasted(line('curl -i -X DELETE'))).toMatch(/"outcome":\s*"notFound"/);
-      // The file of a committed upload, and one that paused for five minutes.
+      // A complete upload, and one that paused for five minutes.
       const would = [...(await pasted(dryRun)).matchAll(/"outcome":\s*"wouldDelete"/g)].length;
       const { outcomes } = JSON.parse(await pasted(sweep)) as { outcomes: { deleted: number } };
       expect(would).toBeGreaterThanOrEqual(2);
@@ -114,7 +114,7 @@ describe('npm start', () => {
     [['--hosts', 'two'], '--hosts two is not a number from 1 to 8.'],
     [['--hosts', '2', '--func'], '--func runs one host: leave --hosts out.'],
     [['--secured', 'password'], '--secured password is not one of certificate, entra.'],
-  ])('names the option that is wrong: %j', async (args, message) => {
+  ])('names the invalid option: %j', async (args, message) => {
     await expect(run(process.execPath, [START.pathname, ...args], { cwd: PROJECT })).rejects.toMatchObject({
       stderr: `${message}\n`,
       code: 1,

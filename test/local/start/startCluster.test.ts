@@ -21,7 +21,7 @@ async function start(script: string, options: Parameters<typeof startChild>[1]):
 }
 
 describe('the cluster of npm start', () => {
-  it('is not secured as a rule, whatever a developer’s environment holds', async () => {
+  it('is not secured by default, with any settings in the environment', async () => {
     const { gateway, credentials, settings, authentication } = await startCluster('0', undefined, start);
     await new Upload(gateway, FILE, credentials).uploadChunks();
 
@@ -33,7 +33,7 @@ describe('the cluster of npm start', () => {
     expect(authentication).toEqual(['not secured']);
   });
 
-  it('lets in by certificate', async () => {
+  it('accepts a certificate', async () => {
     const { gateway, control, credentials, settings, authentication } = await startCluster('0', 'certificate', start);
     await new Upload(gateway, FILE, credentials).uploadChunks();
 
@@ -45,7 +45,7 @@ describe('the cluster of npm start', () => {
     ]);
   });
 
-  it('lets in by a token of the identity endpoint, at a port of its own', async () => {
+  it('accepts a token of the identity endpoint, on a separate port', async () => {
     const { gateway, credentials, settings, authentication } = await startCluster('0', 'entra', start);
     const upload = new Upload(gateway, FILE, credentials);
     await upload.uploadChunks();

@@ -13,7 +13,7 @@ afterEach(async () => {
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
-/** A queue of a test's own, and hosts that listen to it. */
+/** A queue for one test, and hosts that listen to it. */
 function ownQueue(): {
   queue: QueueClient;
   poison: QueueClient;
@@ -53,13 +53,13 @@ interface Received {
   metadata: Record<string, unknown>;
 }
 
-/** What a function of the fixture has printed of a message, by a text in it. */
+/** What a function of the fixture has printed about a message, found by a text in it. */
 async function received(host: HostProcess, name: string, text = ''): Promise<Received> {
   const [, json = ''] = await host.printed(new RegExp(`${name} got (.*${text.replace(/[{}[\]]/g, '\\$&')}.*)`));
   return JSON.parse(json) as Received;
 }
 
-/** How many messages a queue holds, seen or unseen; none: there is no such queue. */
+/** The number of messages in a queue, including invisible ones; `undefined` if there is no such queue. */
 async function held(queue: QueueClient): Promise<number> {
   return (await queue.exists()) ? ((await queue.getProperties()).approximateMessagesCount ?? 0) : 0;
 }
@@ -74,7 +74,7 @@ const texts = async (queue: QueueClient, decode = true) =>
   );
 
 describe('a queue trigger', () => {
-  it('hands messages over as the worker does, and deletes them then', async () => {
+  it('passes messages to the function as the real worker does, and then deletes them', async () => {
     const { queue, start } = ownQueue();
     await queue.create();
     const sent = ['a plain text', '12', '[1,2]', '{"a":1}', '{ no JSON }', ''];
@@ -94,7 +94,7 @@ describe('a queue trigger', () => {
     expect(host.output).toMatch(/Trigger Details: MessageId: \S+, DequeueCount: 1, InsertedOn: \S+\+00:00/);
   });
 
-  it("tells of the message in the metadata, where an object's members win", async () => {
+  it("passes the message's properties as metadata, overridden by the members of an object", async () => {
     const { queue, start } = ownQueue();
     await queue.create();
     const text = JSON.stringify({ ID: 'mine', n: 7, yes: true, nested: { A: 1 }, list: [1], none: null });
@@ -104,7 +104,7 @@ describe('a queue trigger', () => {
 
     const wholeSeconds = (date: Date) => date.toISOString().replace(/\.\d+Z$/, '+00:00');
     expect(metadata).toEqual({
-      // The package makes camel case of everything in it.
+      // The package converts all names to camel case.
       queueTrigger: { iD: 'mine', n: 7, yes: true, nested: { a: 1 }, list: [1], none: null },
       dequeueCount: 1,
       expirationTime: wholeSeconds(sent.expiresOn),
@@ -119,7 +119,7 @@ describe('a queue trigger', () => {
     });
   });
 
-  it('tries a message as often as it may, then puts it on the poison queue, which is made for it', async () => {
+  it('tries a message up to the maximum, then moves it to the poison queue, which it creates', async () => {
     const { queue, poison, start } = ownQueue();
     await queue.create();
     await queue.sendMessage(base64('fail'));
@@ -132,14 +132,14 @@ describe('a queue trigger', () => {
     expect(host.output).toContain(
       `Message has reached MaxDequeueCount of 3. Moving message to queue '${poison.name}'.`,
     );
-    // What fails there stays out of sight until its lease ends: there is no poison queue of a poison queue.
+    // A message that fails there is invisible until its lease ends: a poison queue has no poison queue.
     await host.printed(/Executed 'Functions\.poisoned' \(Failed/);
     expect(await held(queue)).toBe(0);
     expect(await held(poison)).toBe(1);
     expect(await service.getQueueClient(`${poison.name}-poison`).exists()).toBe(false);
   });
 
-  it('holds a message that failed back for as long as host.json says', async () => {
+  it('delays a failed message for as long as host.json says', async () => {
     const { queue, start } = ownQueue();
     await queue.create();
     await queue.sendMessage(base64('fail'));
@@ -154,7 +154,7 @@ describe('a queue trigger', () => {
     expect(await held(queue)).toBe(1);
   });
 
-  it('never hands over what is not base64, and moves it to the poison queue as it is', async () => {
+  it('never passes on a message that is not base64, and moves it unchanged to the poison queue', async () => {
     const { queue, poison, start } = ownQueue();
     await queue.create();
     await queue.sendMessage('not base64!');
@@ -167,7 +167,7 @@ describe('a queue trigger', () => {
     expect(await held(poison)).toBe(1);
   });
 
-  it('takes texts as they are where host.json says so', async () => {
+  it('accepts plain text if host.json says so', async () => {
     const { queue, out, start } = ownQueue();
     await queue.create();
     await queue.sendMessage('no base64');
@@ -179,7 +179,7 @@ describe('a queue trigger', () => {
     expect(await texts(out, false)).toEqual(['plain']);
   });
 
-  it('does not make its queue, and finds it once it is there', async () => {
+  it('does not create its queue, but uses it when it exists', async () => {
     const { queue, start } = ownQueue();
     const host = await start();
     expect(await queue.exists()).toBe(false);
@@ -190,7 +190,7 @@ describe('a queue trigger', () => {
     await host.printed(/receive ends "at last"/);
   });
 
-  it('runs as many at once as host.json lets it', async () => {
+  it('runs as many functions at a time as host.json allows', async () => {
     const { queue, start } = ownQueue();
     await queue.create();
     for (const text of ['hold', 'hold', 'hold']) await queue.sendMessage(base64(text));
@@ -203,11 +203,11 @@ describe('a queue trigger', () => {
     expect(host.output).not.toContain('3 running');
   });
 
-  it('keeps a message from others for as long as its function runs', async () => {
+  it('keeps a message invisible to others while its function runs', async () => {
     const { queue, start } = ownQueue();
     await queue.create();
     await queue.sendMessage(base64('hold'));
-    // Each host could take the message, and the storage itself says when two leases are over.
+    // Each host could receive the message. The storage decides when two leases have ended.
     const host = await start({}, ['--queue-lease', '1']);
     const other = await start({}, ['--queue-lease', '1']);
     await queue.sendMessage(base64('later'), { visibilityTimeout: 3 });
@@ -219,7 +219,7 @@ describe('a queue trigger', () => {
     expect((host.output + other.output).match(/receive got .*"hold"/g)).toHaveLength(1);
   });
 
-  it("leaves a killed host's message to another one when its lease ends", async () => {
+  it('receives the message of a killed host when its lease ends', async () => {
     const { queue, start } = ownQueue();
     await queue.create();
     await queue.sendMessage(base64('hold'));
@@ -235,7 +235,7 @@ describe('a queue trigger', () => {
     await emptied(queue);
   });
 
-  it('at the end waits for the runs under way and takes on no more', async () => {
+  it('waits for the runs in progress at the end, and receives no more messages', async () => {
     const { queue, start } = ownQueue();
     await queue.create();
     await queue.sendMessage(base64('slow'));
@@ -251,7 +251,7 @@ describe('a queue trigger', () => {
     expect(await texts(queue)).toEqual(['too late']);
   });
 
-  it('that names no queue is in error alone', async () => {
+  it('without a queue name is in error, and other functions are not', async () => {
     const host = await ownQueue().start();
 
     expect(host.output).toContain(
@@ -261,7 +261,7 @@ describe('a queue trigger', () => {
     expect(host.output).toMatch(/receive: queueTrigger q-/);
   });
 
-  it('whose storage is missing or away says so in one line, while the rest runs', async () => {
+  it('logs a missing or unreachable storage in one line, while the rest runs', async () => {
     const away = storage.replace(/QueueEndpoint=http:\/\/127\.0\.0\.1:\d+/, 'QueueEndpoint=http://127.0.0.1:9');
     const host = await HostProcess.start({
       app: 'queues',
@@ -296,7 +296,7 @@ describe('a queue output', () => {
     ['an empty array', { value: [] }, []],
     ['a number', { value: 12 }, ['12']],
     ['bytes', { value: base64('["bytes"]'), as: 'bytes' }, ['["bytes"]']],
-  ])('makes messages of %s', async (_, body, messages) => {
+  ])('creates messages from %s', async (_, body, messages) => {
     const { status } = await host.fetch('/api/put', { method: 'POST', body: JSON.stringify(body) });
 
     expect(status).toBe(204);
@@ -305,7 +305,7 @@ describe('a queue output', () => {
     expect(found).toEqual(messages);
   });
 
-  it('makes its queue, and fails the run of a text that only looks like JSON', async () => {
+  it('creates its queue, and fails the run for a text that looks like JSON but is not', async () => {
     const { out, start } = ownQueue();
     const host = await start();
 

@@ -16,7 +16,7 @@ import { ask, deletePath } from './ask.ts';
 
 const MIB = 1_048_576;
 const NAME = 'build-farm';
-/** One for each test that gets a token: the identity library keeps tokens for the life of the process. */
+/** One for each test that gets a token: the identity library caches tokens for the lifetime of the process. */
 const USER_IDENTITY = randomUUID();
 
 let root: CertificateWithKey;
@@ -67,7 +67,7 @@ const entra = () => ({
 });
 const exclusive = () => start({ exclusive: true, entra: entra() });
 
-/** The product's client, as an administrator unless something else is given. */
+/** The app's client, by default as an administrator. */
 function clientAt(endpoint: string, options: Partial<ImageStoreClientOptions> = withCertificate(admin)) {
   return clientOf({ endpoint }, { serverIdentity: { thumbprints: [server.thumbprint] }, probeWaitMs: 1, ...options });
 }
@@ -85,8 +85,8 @@ const uploadTo = async (cluster: SimulatedCluster, bytes = MIB) => {
   return upload;
 };
 
-describe('a gateway that asks for the certificate after the request', () => {
-  it('gets it over TLS 1.2 once a connection, and the connection is kept', async () => {
+describe('a gateway that requests the certificate after the HTTP request', () => {
+  it('gets it over TLS 1.2 once for each connection, and the connection is kept', async () => {
     const cluster = await start({ asksForCertificate: 'afterRequest', tlsVersions: { max: 'TLSv1.2' } });
     const sessionId = asSessionId((await uploadTo(cluster)).sessionId);
     const client = clientAt(cluster.endpoint);
@@ -117,7 +117,7 @@ describe('a gateway that asks for the certificate after the request', () => {
     expect(await client.probe()).toMatchObject({ verdict: 'good', tlsVersion: 'TLSv1.2', needsTls12: true });
   });
 
-  it('does not get it where it speaks TLS 1.3 alone, and answers 403 "Client certificate required"', async () => {
+  it('does not get it with TLS 1.3 only, and answers 403 "Client certificate required"', async () => {
     const cluster = await start({ asksForCertificate: 'afterRequest', tlsVersions: { min: 'TLSv1.3' } });
     const tls = { ca: server.cert, cert: admin.cert, key: admin.key };
 
@@ -129,7 +129,7 @@ describe('a gateway that asks for the certificate after the request', () => {
     expect((error as Error).message).toContain('the client certificate was not received, or is not trusted');
   });
 
-  it('refuses who has none, and one that it does not know, with 403', async () => {
+  it('refuses clients without a certificate, and with an unknown one, with 403', async () => {
     const cluster = await start({ asksForCertificate: 'afterRequest', tlsVersions: { max: 'TLSv1.2' } });
 
     for (const options of [{}, withCertificate(stranger)]) {
@@ -140,7 +140,7 @@ describe('a gateway that asks for the certificate after the request', () => {
 });
 
 describe('exclusive authentication mode', () => {
-  it('serves certificates on the port of the gateway, known by thumbprint or name, on a kept connection', async () => {
+  it('accepts certificates by thumbprint or name on the gateway port, on a kept connection', async () => {
     const cluster = await exclusive();
     const sessionId = asSessionId((await uploadTo(cluster)).sessionId);
     const client = clientAt(cluster.endpoint);
@@ -166,7 +166,7 @@ describe('exclusive authentication mode', () => {
     expect(await cluster.control.log()).toEqual([]);
   });
 
-  it('lets no token in on the port of the gateway, and no certificate on the port for tokens', async () => {
+  it('accepts no token on the gateway port, and no certificate on the port for tokens', async () => {
     const cluster = await exclusive();
     const withToken = { entra: { scope: `${CLUSTER_APPLICATION}/.default`, clientId: USER_IDENTITY } };
 
@@ -180,7 +180,7 @@ describe('exclusive authentication mode', () => {
     expect((await cluster.control.log())[0]).toMatchObject({ admittedBy: 'token', status: 204 });
   });
 
-  it('refuses a certificate that it does not know with 403', async () => {
+  it('refuses an unknown certificate with 403', async () => {
     const cluster = await exclusive();
 
     const error = await rejection(
@@ -190,14 +190,14 @@ describe('exclusive authentication mode', () => {
     expect(error).toMatchObject({ kind: 'accessDenied', httpStatus: 403 });
   });
 
-  it('does not start without clients to know', async () => {
+  it('does not start without known clients', async () => {
     await expect(startSimulatedCluster({ security: { server, exclusive: true } })).rejects.toThrow(
       'needs known clients and Entra settings',
     );
   });
 });
 
-/** Connects without a certificate and sends a line; the alert of TLS 1.3 comes after the client's own end of the handshake. */
+/** Connects without a certificate and sends a line, because the alert of TLS 1.3 comes after the client's side of the handshake. */
 function handshake(endpoint: string, version: 'TLSv1.2' | 'TLSv1.3'): Promise<void> {
   const { hostname, port } = new URL(endpoint);
   return new Promise((resolve, reject) => {
