@@ -4,6 +4,7 @@ import type { SessionId } from '../cleanup/model/sessionId.ts';
 import type { StoreUsage } from '../cleanup/model/storeUsage.ts';
 import type { Answered, CallOptions, ImageStoreClient, UploadSession } from '../cleanup/model/uploadSession.ts';
 import { errorFromAnswer, unexpectedAnswer } from './answerError.ts';
+import { cacheMark } from './cacheMarks.ts';
 import type { ClientCertificate } from './clientCertificate.ts';
 import { type Call, ClusterCalls, checkTimeout } from './clusterCalls.ts';
 import { probeCluster } from './clusterProbe.ts';
@@ -147,7 +148,8 @@ export function createImageStoreClient(options: ImageStoreClientOptions): ImageS
         read(answer, facts) {
           if (answer.status !== 200) throw errorFromAnswer(answer, facts);
           const usage = answer.bodyError ? undefined : readStoreUsage(answer.body);
-          if (!usage) throw unexpectedAnswer(answer, 'it is not an image store info', facts);
+          const problem = cacheMark(answer.headers);
+          if (!usage || problem) throw unexpectedAnswer(answer, problem ?? 'it is not an image store info', facts);
           return usage;
         },
       });

@@ -5,7 +5,7 @@ import { fieldsOf, readInteger } from './uploadSessionAnswer.ts';
  * Reads the answer to "Get Image Store Info".
  *
  * @param body - an object, as in the documented model, or an array with one, as in the documented example
- * @returns `undefined` if the answer has another form
+ * @returns `undefined` if the answer has another form, or more space is free than there is
  * @see Service Fabric REST API 6.5, "Get Image Store Info"
  */
 export function readStoreUsage(body: string): StoreUsage | undefined {
@@ -23,5 +23,6 @@ export function readStoreUsage(body: string): StoreUsage | undefined {
   const availableBytes = readInteger(disk['AvailableSpace']);
   if (stagedBytes === undefined || stagedFiles === undefined) return undefined;
   if (capacityBytes === undefined || availableBytes === undefined) return undefined;
+  if (availableBytes > capacityBytes) return undefined;
   return { stagedBytes, stagedFiles, capacityBytes, availableBytes };
 }

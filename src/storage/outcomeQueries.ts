@@ -59,8 +59,8 @@ export function outcomeQueries(table: TableClient): OutcomeQueries {
     async listOutcomes(partitions, query, limit, after, isOver = () => false) {
       const [firstDay, afterKey] = after === undefined ? [dayOf(query.until), ''] : parsePosition(after);
       // With a day outside of the query's time, all days in between would be read.
-      if (!DAY.test(firstDay) || firstDay > dayOf(query.until) || firstDay < dayOf(query.since))
-        throw new PositionError();
+      const isOfList = DAY.test(firstDay) && firstDay <= dayOf(query.until) && firstDay >= dayOf(query.since);
+      if (after !== undefined && !isOfList) throw new PositionError();
       const days = daysBack(firstDay, dayOf(query.since));
       const widest = Math.max(1, Math.floor(AT_ONCE / partitions.length));
       const found: { day: string; row: Row }[] = [];

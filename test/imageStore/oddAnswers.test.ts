@@ -126,6 +126,13 @@ describe('a redirect', () => {
     expect(message).not.toContain('secret');
   });
 
+  it('is not what 304 is', async () => {
+    const error = await deleteError(await startGateway(304));
+
+    expect(error).toMatchObject({ kind: 'unexpectedAnswer', httpStatus: 304 });
+    expect(error.message).toContain("not the image store's (304 without a body)");
+  });
+
   it('without a location is an error as well', async () => {
     expect((await deleteError(await startGateway(302))).message).toContain('redirects to nowhere (302)');
   });

@@ -41,12 +41,22 @@ describe('the image store info', () => {
     await expect(getStoreUsage()).rejects.toMatchObject({ httpStatus: 400, code: 'E_INVALIDARG' });
   });
 
+  it('is not taken from a cache', async () => {
+    const body = '{"DiskInfo":{"Capacity":"9","AvailableSpace":"1"},"UsedByStaging":{"UsedSpace":"0","FileCount":"0"}}';
+    await cluster.control.setFaults([
+      { operation: 'storeInfo', answer: { status: 200, body, headers: { Age: '60' } } },
+    ]);
+
+    await expect(clientOf().getStoreUsage()).rejects.toMatchObject({ kind: 'unexpectedAnswer', httpStatus: 200 });
+  });
+
   it.each([
     '',
     '[]',
     'null',
     '{"DiskInfo":{"Capacity":"1","AvailableSpace":"1"}}',
     '{"DiskInfo":{"Capacity":"-1","AvailableSpace":"1"},"UsedByStaging":{"UsedSpace":"0","FileCount":"0"}}',
+    '{"DiskInfo":{"Capacity":"1","AvailableSpace":"2"},"UsedByStaging":{"UsedSpace":"0","FileCount":"0"}}',
     '{"DiskInfo":{"Capacity":"1","AvailableSpace":"1"},"UsedByStaging":{"UsedSpace":"much","FileCount":"0"}}',
   ])('is not read from %s', (body) => {
     expect(readStoreUsage(body)).toBeUndefined();

@@ -76,6 +76,13 @@ describe('the list of outcomes', () => {
     expect((await pages(tables, 9, { since: at(1), until: at(0) })).map(hoursOf)).toEqual([[]]);
   });
 
+  it('finds nothing in a time span that ends before it begins', async () => {
+    const tables = await runsAt([0]);
+    const query = { since: new Date(NOON.getTime() + 2 * DAY), until: NOON };
+
+    expect(await tables.storage.listOutcomes(['farm-0'], query, 10)).toEqual({ items: [] });
+  });
+
   it('finds one outcome and one session', async () => {
     const { storage } = testTables();
     const wanted = record({ outcome: 'failed', errorCode: 'FABRIC_E_TIMEOUT' });
