@@ -14,7 +14,7 @@ interface Scene {
 const SCENES: Record<Size, Scene> = {
   tiny: { stale: 32, latencyMs: 1, concurrency: 8, manyHosts: 2, rounds: 1 },
   quick: { stale: 1600, latencyMs: 50, concurrency: 8, manyHosts: 4, rounds: 1 },
-  full: { stale: 1600, latencyMs: 50, concurrency: 8, manyHosts: 4, rounds: 3 },
+  full: { stale: 3200, latencyMs: 50, concurrency: 8, manyHosts: 4, rounds: 2 },
 };
 
 /** How much faster the many must be. */
