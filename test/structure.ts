@@ -120,7 +120,7 @@ function importsOf(path: string): Import[] {
 }
 
 /** @returns what is wrong with an import, or nothing */
-export function fault({ from, to, typeOnly }: Import): string | undefined {
+export function violationOf({ from, to, typeOnly }: Import): string | undefined {
   const room = roomOf(from);
   if (!room) return 'stands in no room of the house';
   if (!to.startsWith('src/')) {
@@ -156,11 +156,11 @@ const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8'
   .filter((path) => /\.tsx?$/.test(path))
   .map((path) => `src/${path}`);
 const imports = files.flatMap(importsOf);
-const faults = imports.flatMap((one) => {
-  const why = fault(one);
+const violations = imports.flatMap((one) => {
+  const why = violationOf(one);
   return why ? [`${one.from} -> ${one.to}: ${why}`] : [];
 });
-faults.push(...circlesIn('src/local').map((circle) => `${circle.join(' -> ')}: imports run in a circle`));
-for (const line of faults) console.error(line);
-console.log(`${imports.length} imports of ${files.length} files checked, ${faults.length} against the structure.`);
-process.exitCode = faults.length > 0 || imports.length === 0 ? 1 : 0;
+violations.push(...circlesIn('src/local').map((circle) => `${circle.join(' -> ')}: imports run in a circle`));
+for (const line of violations) console.error(line);
+console.log(`${imports.length} imports of ${files.length} files checked, ${violations.length} against the structure.`);
+process.exitCode = violations.length > 0 || imports.length === 0 ? 1 : 0;

@@ -5,7 +5,7 @@ import { buildApp, PROJECT } from '../../src/local/build/buildApp.ts';
 /**
  * Bundles the app into a folder, as it is deployed.
  *
- * @param routePrefix - in place of the one in host.json
+ * @param routePrefix - instead of the one in host.json
  */
 export async function bundle(folder: string, routePrefix: string): Promise<void> {
   await buildApp(join(folder, 'dist'));

@@ -7,7 +7,7 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const MIB = 1_048_576;
 
-/** The same ids each time, so that a picture of the page is the same too. */
+/** The same ids each time, so that screenshots are the same. */
 export function idOf(name: string): string {
   const digits = createHash('sha256').update(name).digest('hex');
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
@@ -17,7 +17,7 @@ export const GIVEN_UP = idOf('given up');
 export const WAITING = idOf('waiting');
 export const STALE = idOf('stale');
 
-/** Leaves in the tables and on the cluster what two busy weeks leave. */
+/** Creates the rows and the cluster's sessions of two busy weeks. */
 export async function liveThroughBusyWeeks(app: Pick<TestApp, 'cluster' | 'tables'>): Promise<void> {
   await Promise.all([registerSessions(app), recordOutcomes(app), recordRuns(app)]);
 }

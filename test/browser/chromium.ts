@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
-/** Where systems keep it. `CHROMIUM_PATH` goes first. */
+/** The usual paths. `CHROMIUM_PATH` takes precedence. */
 const USUAL_PATHS = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
@@ -12,19 +12,19 @@ const USUAL_PATHS = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ];
 
-/** @returns the system's Chromium; none: there is none, or not where `CHROMIUM_PATH` says */
+/** @returns the path of the system's Chromium; `undefined` if it is not found there or in `CHROMIUM_PATH` */
 export function findChromium(): string | undefined {
   const told = process.env['CHROMIUM_PATH'];
   return (told ? [told] : USUAL_PATHS).find((path) => existsSync(path));
 }
 
-/** Starts a headless browser with a profile of its own that asks nobody for anything by itself. */
+/** Starts a headless browser with its own profile, which sends no requests by itself. */
 export function launchChromium(executablePath: string): Promise<Browser> {
   const quiet = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
   return chromium.launch({
     executablePath,
     headless: true,
-    // The pages under test are on 127.0.0.1; nothing else is ever reached.
+    // The pages under test are on 127.0.0.1. All other hosts are unreachable.
     args: [
       '--no-sandbox',
       ...quiet,

@@ -27,13 +27,13 @@ import {
   Visits,
 } from './page.ts';
 
-// A browser beside an app, a cluster and a storage emulator takes its time on a busy machine.
+// A browser with an app, a cluster and a storage emulator is slow on a busy machine.
 jest.setTimeout(120_000);
 
 const chromium = findChromium();
 if (!chromium) {
   console.warn(
-    'The tests of the page in a browser are skipped: no Chromium was found. CHROMIUM_PATH says where it is.',
+    'The tests of the page in a browser are skipped: no Chromium was found. Set CHROMIUM_PATH to its path.',
   );
 }
 const inBrowser = chromium ? describe : describe.skip;
@@ -57,7 +57,7 @@ if (chromium) {
 }
 
 inBrowser('the page of an app that has done nothing yet', () => {
-  it('names the first sweep, warns of nothing that is only new, and is good to read', async () => {
+  it('names the time of the first sweep, has no warnings that only mean that the app is new, and is accessible', async () => {
     for (const look of [LIGHT, DARK_PHONE]) {
       const visited = await visits.read(app.url, look);
       const text = await visited.page.locator('main').innerText();
@@ -75,7 +75,7 @@ inBrowser('the page of an app that has done nothing yet', () => {
     }
   });
 
-  it('is there at once, and says what it waits for', async () => {
+  it('is shown at once, and says what it waits for', async () => {
     const gate = Promise.withResolvers<void>();
     const waiting = [];
     for (const look of [LIGHT, DARK]) {
@@ -106,7 +106,7 @@ inBrowser('the page of an app that has done nothing yet', () => {
 
 inBrowser('the key', () => {
   it.each(['?code=', '#code='])(
-    'is taken out of the address after %s, kept for this tab alone, and forgotten',
+    'is removed from the address after %s, kept for this tab only, and can be forgotten',
     async (by) => {
       const visited = await visits.open(`${app.url}/api/dashboard${by}${KEY}`);
       const { page } = visited;
@@ -126,7 +126,7 @@ inBrowser('the key', () => {
     },
   );
 
-  it('is asked for where there is none, and called rejected when it is wrong', async () => {
+  it('is requested if it is missing, and reported as rejected if it is wrong', async () => {
     for (const look of [LIGHT, DARK_PHONE]) {
       const visited = await visits.open(`${app.url}/api/dashboard`, look);
       const { page } = visited;
@@ -152,7 +152,7 @@ inBrowser('the page of an app with two busy weeks behind it', () => {
     await readAnew(app.url);
   });
 
-  it('answers on its first screen what an operator asks first', async () => {
+  it('shows the most important facts on its first screen', async () => {
     const { page } = await visits.read(app.url, { viewport: { width: 1280, height: 800 } });
 
     expect(await page.title()).toBe('Needs attention · default');
@@ -195,9 +195,9 @@ inBrowser('the page of an app with two busy weeks behind it', () => {
     ['in light', LIGHT],
     ['in dark on a phone', DARK_PHONE],
     ['with forced colours', FORCED],
-  ])('is good to read %s', async (_, look) => expectGood(await visits.read(app.url, look)), 60_000);
+  ])('is accessible %s', async (_, look) => expectGood(await visits.read(app.url, look)), 60_000);
 
-  it('keeps the roles of its tables on a phone, and names the session on each button', async () => {
+  it('keeps the roles of its tables on a phone, and has the session in the name of each button', async () => {
     const visited = await visits.read(app.url, { viewport: PHONE });
     await unfold(visited);
 
@@ -206,7 +206,7 @@ inBrowser('the page of an app with two busy weeks behind it', () => {
     expect(await table.getByRole('button', { name: `Retry upload session ${GIVEN_UP}` }).count()).toBe(1);
   });
 
-  it('opens a session by its link, with what the cluster holds of it, and closes it with Escape', async () => {
+  it('opens a session by its link, with the cluster’s view of it, and closes it with Escape', async () => {
     const visited = await visits.open(`${app.url}/api/dashboard#session=${GIVEN_UP}&code=${KEY}`, {
       permissions: ['clipboard-read', 'clipboard-write'],
     });
@@ -272,7 +272,7 @@ inBrowser('the page of an app with two busy weeks behind it', () => {
     expect((await app.cluster.control.sessions()).map(({ sessionId }) => sessionId)).toContain(STALE);
   });
 
-  it('asks for nothing before it is confirmed, and puts the keyboard back where it was', async () => {
+  it('sends no request before it is confirmed, and restores the focus', async () => {
     const visited = await visits.read(app.url);
     const { page } = visited;
 
@@ -281,7 +281,7 @@ inBrowser('the page of an app with two busy weeks behind it', () => {
       await page.keyboard.press('Enter');
       expect(await page.getByRole('dialog', { name: 'Sweep now?' }).innerText()).toContain('can’t be restored');
       expect(await visited.axe()).toEqual([]);
-      // Enter is Cancel's: it is where the keyboard is first.
+      // Enter cancels: the Cancel button has the focus first.
       expect(await focused(visited)).toBe('Cancel');
       await page.keyboard.press(end);
       await page.getByRole('dialog').waitFor({ state: 'hidden' });
@@ -317,7 +317,7 @@ inBrowser('the page of an app with two busy weeks behind it', () => {
     await page.getByRole('heading', { name: 'Sweep ended' }).waitFor();
   });
 
-  it('retries a given-up session with the keyboard alone, and keeps its place', async () => {
+  it('retries a given-up session with the keyboard only, and keeps the focus', async () => {
     const visited = await visits.read(app.url);
     const { page } = visited;
 
@@ -331,7 +331,7 @@ inBrowser('the page of an app with two busy weeks behind it', () => {
     expect(row).toMatchObject({ givenUp: false, attempts: 0 });
   });
 
-  it('shows a refusal in the words of the app, and deletes all the same when told to', async () => {
+  it('shows the app's error, and deletes the session if that is confirmed', async () => {
     const visited = await visits.read(app.url);
     const { page } = visited;
     const file = { storeRelativePath: 'a.zip', fileSizeBytes: 20, chunkSizeBytes: 10 };
@@ -357,7 +357,7 @@ inBrowser('the page of an app with two busy weeks behind it', () => {
     expect((await app.cluster.control.sessions()).map((one) => one.sessionId)).not.toContain(sessionId);
   });
 
-  it('says when a sweep could not do its work', async () => {
+  it('reports a sweep that was stopped', async () => {
     const visited = await visits.read(app.url);
     const { page } = visited;
     await app.cluster.control.setFaults([{ answer: { status: 403 } }]);
@@ -378,7 +378,7 @@ inBrowser('the page of an app with two busy weeks behind it', () => {
 inBrowser('what others wrote', () => {
   it('is text in every column, in plans and in errors, and breaks no layout', async () => {
     const id = await writeHostileRows(app.tables);
-    // A FabricError's code is a word, its message anything.
+    // The code of a FabricError is a word, but its message can be any text.
     const message = '<img src=x onerror=window.pwned=8> \u202e"><script>window.pwned=9</script>';
     for (const look of [LIGHT, DARK_PHONE]) {
       const visited = await visits.read(app.url, look);
@@ -424,7 +424,7 @@ inBrowser('the page of an app in trouble', () => {
     expect(await visited.overflow()).toBeLessThanOrEqual(0);
   });
 
-  it('says that the storage fails', async () => {
+  it('reports that the storage fails', async () => {
     const closed = 'DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;TableEndpoint=http://127.0.0.1:9/a;';
     const cut = await visits.startApp({ STORAGE_OF_A_TEST: closed, SESSION_STORAGE: 'STORAGE_OF_A_TEST' });
     const visited = await visits.open(`${cut.url}/api/dashboard`, DARK);

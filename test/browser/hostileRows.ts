@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TestTables } from '../support/tables.ts';
 
-/** What must never be more than text. */
+/** Texts that must only be shown as text. */
 export const HOSTILE = [
   '<script>window.pwned = 1</script>',
   '"><img src=x onerror="window.pwned = 2">',
@@ -13,10 +13,10 @@ export const HOSTILE = [
   '{{constructor.constructor("window.pwned=5")()}}$'.concat('{window.pwned=6}'),
 ].join(' ');
 
-/** Row keys can't hold slashes, # and ?, or control characters. */
+/** Row keys can't contain slashes, # and ?, or control characters. */
 export const HOSTILE_KEY = '"><img src=x onerror=window.pwned=7>\u202e<b>'.concat('K'.repeat(200));
 
-/** Puts hostile texts into every column that the page shows. @returns a session that can be acted upon */
+/** Writes hostile texts into every column that the page shows. @returns a session with actions on the page */
 export async function writeHostileRows({ sessions, outcomes, runs }: TestTables): Promise<string> {
   for (const table of [sessions, outcomes, runs]) await table.createTable();
   const id = randomUUID();

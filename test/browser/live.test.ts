@@ -7,7 +7,7 @@ import { findChromium, launchChromium } from './chromium.ts';
 import { registerGivenUp, registerStale } from './manyRows.ts';
 import { button, DARK_PHONE, focused, hasRead, KEY, notices, readAnew, Visits } from './page.ts';
 
-// A browser beside an app, a cluster and a storage emulator takes its time on a busy machine.
+// A browser with an app, a cluster and a storage emulator is slow on a busy machine.
 jest.setTimeout(120_000);
 
 const chromium = findChromium();
@@ -32,7 +32,7 @@ if (chromium) {
   afterEach(() => visits.end());
 }
 
-/** Lets the page's clock go on by a minute, and waits until the page has read what it then reads. */
+/** Advances the page's clock by a minute, and waits until the page has polled. */
 async function passMinute(page: Page): Promise<void> {
   const answer = page.waitForResponse(/dashboard\/status/);
   await page.clock.runFor(60_100);
@@ -40,11 +40,11 @@ async function passMinute(page: Page): Promise<void> {
   await page.getByText('Reading …').waitFor({ state: 'hidden' });
 }
 
-/** The browser's own line about a connection that was refused. */
+/** The browser's console line about a refused connection. */
 const REFUSED = /ERR_CONNECTION_REFUSED/;
 
 inBrowser('a page that stays open', () => {
-  it('reads the status every minute and the history every five, and never a probe', async () => {
+  it('reads the status every minute and the history every five, and never requests a probe', async () => {
     const { page, asked } = await visits.read(app.url, {}, (opening) => opening.clock.install());
     const polled = (path: string) => asked.filter((one) => one === `GET /api/dashboard/${path}`).length;
     expect([polled('status'), polled('history')]).toEqual([1, 1]);
@@ -56,7 +56,7 @@ inBrowser('a page that stays open', () => {
     expect((await app.cluster.control.log()).length).toBe(0);
   }, 90_000);
 
-  it('keeps focus, scroll position, open lists, a filter and a page of a table over a refresh', async () => {
+  it('keeps focus, scroll position, open lists, a filter and a page of a table after a refresh', async () => {
     const visited = await visits.read(app.url, {}, (opening) => opening.clock.install());
     const { page } = visited;
     await page.locator('summary', { hasText: '30 sessions' }).click();
@@ -86,7 +86,7 @@ inBrowser('a page that stays open', () => {
     expect(await page.getByRole('searchbox', { name: /FABRIC_E_TIMEOUT/ }).inputValue()).toBe('Shop');
   }, 90_000);
 
-  it('rejects the key when the app does, and then asks no more', async () => {
+  it('reports that the key was rejected, and stops polling', async () => {
     const visited = await visits.read(app.url, {}, (opening) => opening.clock.install());
     const { page, asked } = visited;
     await page.route('**/dashboard/status*', (route) => route.fulfill({ status: 401 }));
@@ -101,7 +101,7 @@ inBrowser('a page that stays open', () => {
     expect(await page.getByText('Last sweep').count()).toBe(0);
   });
 
-  it('is unknown when something else answers in the place of the app', async () => {
+  it('is unknown if something else answers instead of the app', async () => {
     const { page } = await visits.read(app.url, {}, (opening) => opening.clock.install());
     for (const body of ['{}', '<html>Sign in</html>', 'null']) {
       await page.route('**/dashboard/status*', (route) => route.fulfill({ status: 200, body }));
@@ -113,7 +113,7 @@ inBrowser('a page that stays open', () => {
     }
   });
 
-  it('takes a key and a session from its address while it is open', async () => {
+  it('reads a key and a session from its address while it is open', async () => {
     const { page } = await visits.read(app.url);
     const [row] = await allRows(app.tables.sessions);
 
@@ -164,7 +164,7 @@ inBrowser('a page whose app has died', () => {
     expect(visited.errors.splice(0).filter((error) => !REFUSED.test(error))).toEqual([]);
   }, 60_000);
 
-  it('says so in a tab that nobody sees, where it does not poll', async () => {
+  it('is reported in a hidden tab, where it does not poll', async () => {
     const visited = await visits.read(app.url, {}, (opening) => opening.clock.install());
     const { page, asked } = visited;
     await page.evaluate(() =>
@@ -185,7 +185,7 @@ inBrowser('a page whose app has died', () => {
 });
 
 inBrowser('30 sessions that failed for one cause', () => {
-  it('are one entry, and are all retried by one button', async () => {
+  it('are one entry, and can be retried with one button', async () => {
     const visited = await visits.read(app.url);
     const { page } = visited;
 
@@ -203,7 +203,7 @@ inBrowser('30 sessions that failed for one cause', () => {
 });
 
 inBrowser('a sweep that was fanned out', () => {
-  it('is one line, whose parts are read when it is opened, and kept over a refresh', async () => {
+  it('is one line, whose parts are read when it is opened, and stay after a refresh', async () => {
     const shared = await visits.startApp({
       ...{ SWEEP_FAN_OUT: 'true', SESSION_SHARDS: '16', SWEEP_QUEUE: `page-${randomUUID()}` },
       AzureFunctionsJobHost__extensions__queues__maxPollingInterval: '00:00:00.2',
@@ -238,7 +238,7 @@ inBrowser('6,000 stale sessions', () => {
   });
   afterAll(() => many?.close());
 
-  it('are counted as far as the page reads, and paged, sorted and filtered to the last one', async () => {
+  it('are counted up to the page's limit, and can be paged, sorted and filtered to the last one', async () => {
     const visited = await visits.read(many.url);
     const { page } = visited;
 
@@ -247,7 +247,7 @@ inBrowser('6,000 stale sessions', () => {
     await page.getByText('1–25 of 6,000').waitFor();
     const table = page.getByRole('table', { name: 'Stale sessions' });
     expect(await table.getByRole('row').count()).toBe(26);
-    // The oldest first: the last of them was registered with the oldest activity.
+    // The oldest first: the last one was registered with the oldest activity.
     expect(await table.getByRole('row').nth(1).innerText()).toContain('part-5999.zip');
     await table.getByRole('button', { name: 'Last activity' }).click();
     await table.getByRole('button', { name: 'Last activity' }).click();
@@ -258,7 +258,7 @@ inBrowser('6,000 stale sessions', () => {
     expect(await visited.axe()).toEqual([]);
   }, 60_000);
 
-  it('are a summary and a few pages in a dry run, on a phone as well', async () => {
+  it('are a summary and a few pages in a dry run, also on a phone', async () => {
     const visited = await visits.read(many.url, DARK_PHONE);
     const { page } = visited;
 

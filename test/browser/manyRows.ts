@@ -12,7 +12,7 @@ export function registerStale({ sessions }: TestTables, count: number, columns: 
   return writeRows(sessions, rows);
 }
 
-/** Sessions that were given up, all for the same reason. */
+/** Registers sessions that were given up, all for the same cause. */
 export const registerGivenUp = (tables: TestTables, count: number): Promise<void> =>
   registerStale(tables, count, {
     ...{ attempts: 8, givenUp: true },

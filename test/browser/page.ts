@@ -10,7 +10,7 @@ export const DARK: BrowserContextOptions = { colorScheme: 'dark' };
 export const FORCED: BrowserContextOptions = { forcedColors: 'active' };
 export const DARK_PHONE: BrowserContextOptions = { ...DARK, viewport: PHONE };
 
-/** Visits of a test file, all closed and searched for errors after each test. */
+/** The visits of a test file. After each test they are closed and checked for errors. */
 export class Visits {
   readonly #browser: () => Browser;
   readonly #visits: Visit[] = [];
@@ -20,7 +20,7 @@ export class Visits {
     this.#browser = browser;
   }
 
-  /** @param before - what is to be done before the page is opened */
+  /** @param before - called before the page is opened */
   async open(address: string, look: BrowserContextOptions = {}, before?: (page: Page) => Promise<unknown>) {
     const visited = await visit(this.#browser(), address, look, before);
     this.#visits.push(visited);
@@ -34,7 +34,7 @@ export class Visits {
     return visited;
   }
 
-  /** An app for one test. It outlives the pages: a page that polls an app which has ended reports an error. */
+  /** Starts an app for one test. It ends after the pages: a page that polls an ended app reports an error. */
   async startApp(...options: Parameters<typeof startApp>): Promise<TestApp> {
     const app = await startApp(...options);
     this.#apps.push(app);
@@ -51,25 +51,25 @@ export class Visits {
   }
 }
 
-/** Waits until the page shows what it reads at its start. */
+/** Waits until the page shows its first data. */
 export async function hasRead({ page }: Visit): Promise<void> {
   await page.locator('#outcomes, .errors').first().waitFor();
 }
 
-/** Has the app read its tables now: what it read up to 15 seconds ago it would answer again. */
+/** Makes the app read its tables now: otherwise its answer is cached for 15 seconds. */
 export async function readAnew(url: string): Promise<void> {
   await fetch(`${url}/api/dashboard/status?fresh=tables&code=${KEY}`);
 }
 
 export const button = ({ page }: Visit, name: string | RegExp) => page.getByRole('button', { name });
 
-/** What the newest actions have come to. */
+/** The results of the newest actions. */
 export const notices = ({ page }: Visit) => page.locator('#notices .notice > span');
 
-/** The text of the control that has the keyboard. */
+/** The text of the focused control. */
 export const focused = ({ page }: Visit) => page.evaluate(() => document.activeElement?.textContent ?? '');
 
-/** Unfolds everything that is folded and opens the list of all sessions. */
+/** Expands everything, and opens the list of all sessions. */
 export async function unfold({ page }: Visit): Promise<void> {
   for (const summary of await page.locator('main summary').all()) if (await summary.isVisible()) await summary.click();
   const all = page.getByRole('radio', { name: 'All' });
@@ -78,7 +78,7 @@ export async function unfold({ page }: Visit): Promise<void> {
   await page.getByRole('table', { name: 'All registered sessions' }).waitFor();
 }
 
-/** Finds nothing wrong with a page, all of it unfolded. */
+/** Expects no accessibility violations and no overflow, with everything expanded. */
 export async function expectGood(visited: Visit): Promise<void> {
   await unfold(visited);
   expect(await visited.axe()).toEqual([]);

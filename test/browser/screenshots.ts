@@ -1,6 +1,6 @@
 /**
- * Makes the pictures of the page for the documentation, from two made-up weeks: `npm run screenshots`, or `-- <folder>` for all
- * states of the page elsewhere.
+ * Makes the screenshots of the page for the documentation, from two made-up weeks: `npm run screenshots`, or `-- <folder>` for all
+ * states of the page in another folder.
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ const storage = await startStorageEmulator();
 const scratch = await mkdtemp(join(tmpdir(), 'screenshots-'));
 process.env['TEST_STORAGE'] = storage.connectionString;
 process.env['TEST_TRANSCRIPT'] = join(scratch, 'transcript');
-// They read where the storage is when they are loaded.
+// These modules read the storage's address when they are loaded.
 const { startApp } = await import('../support/app.ts');
 const { GIVEN_UP, liveThroughBusyWeeks } = await import('./busyWeeks.ts');
 const { registerGivenUp, registerStale } = await import('./manyRows.ts');
@@ -40,7 +40,7 @@ interface Look {
   hash?: string;
 }
 
-/** Opens the page and takes a picture once it has read everything. */
+/** Opens the page and takes a screenshot after it has read everything. */
 async function shoot(app: App, name: string, look: Look = {}, act: (page: Page) => Promise<unknown> = async () => {}) {
   const { width = 1280, height = 800, colorScheme = 'light', isFull = false, hash = '' } = look;
   const page = await browser.newPage({ viewport: { width, height }, colorScheme });

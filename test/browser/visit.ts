@@ -3,28 +3,28 @@ import { createRequire } from 'node:module';
 import type axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
-/** A browser at the page, and all that went wrong there. */
+/** A browser with the page, and its errors. */
 export interface Visit {
   page: Page;
   /** Violations of the content security policy, errors of the script, and requests to anywhere but the app. */
   errors: string[];
-  /** What the page asked of the app, as `METHOD /path`. */
+  /** The page's requests to the app, as `METHOD /path`. */
   asked: string[];
-  /** What axe-core finds wrong with the page as it is now. */
+  /** The violations that axe-core finds in the current page. */
   axe(): Promise<string[]>;
-  /** By how much the page is wider than its window. */
+  /** By how many pixels the page is wider than its window. */
   overflow(): Promise<number>;
 }
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** The browser's own line about an answer with an error status, which the page shows in its own words. */
+/** The browser's console line about an answer with an error status, which the page itself shows. */
 const ERROR_STATUS = /^Failed to load resource: the server responded with a status of (401|404|409|50\d) /;
 
 /**
  * @param address - of the page
- * @param context - width, colours and the like
- * @param before - what is to be done before the page is opened
+ * @param context - width, colour scheme and similar options
+ * @param before - called before the page is opened
  */
 export async function visit(
   browser: Browser,

@@ -26,7 +26,7 @@ export function shellBlocks(page: string): CodeBlock[] {
   }));
 }
 
-/** What stands between backticks in the prose of a document. */
+/** The inline code in a document. */
 export function inlineCode(page: string): string[] {
   const prose = pageText(page).replaceAll(/^ *```.*?^ *```$/gms, '');
   return [...prose.matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code);

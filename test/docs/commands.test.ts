@@ -23,12 +23,12 @@ const NOT_RUN = /^(az|azd|func|npm|openssl|git) /;
 /** The id in the examples of the helps. */
 const EXAMPLE_ID = '6f9619ff-8b86-d011-b42d-00c04fc964ff';
 const EXAMPLE_ROW = { partitionKey: 'default', rowKey: EXAMPLE_ID, lastActivity: new Date(0), givenUp: true };
-/** What nobody can answer here, and a build that other tests run beside. */
+/** Replaces a command that asks a question, and a build that other tests also run. */
 const SUBSTITUTES: [string, string][] = [
   ['npm run build', 'true'],
   [`delete ${EXAMPLE_ID}`, `delete --yes ${EXAMPLE_ID}`],
 ];
-/** A refused request fails its command. */
+/** Makes curl fail for an error status. */
 const PRELUDE = 'curl() { command curl --fail-with-body --silent --show-error "$@"; }\n';
 const LONG_MS = 120_000;
 
@@ -42,8 +42,8 @@ let folder: string;
 let bin: string;
 let env: Record<string, string>;
 
-/** Runs commands as they stand in a document, but for the substitutes. @returns what went wrong, or nothing */
-async function faultOf(commands: string, cwd = join(folder, 'work')): Promise<string | undefined> {
+/** Runs commands of a document, with substitutions. @returns the error; `undefined` if there is none */
+async function errorOf(commands: string, cwd = join(folder, 'work')): Promise<string | undefined> {
   await app.tables.sessions.upsertEntity(EXAMPLE_ROW);
   const text = SUBSTITUTES.reduce((before, [given, instead]) => before.replaceAll(given, instead), commands);
   const child = spawn('bash', ['--norc', '-euo', 'pipefail', '-c', PRELUDE + text], { cwd, env });
@@ -87,7 +87,7 @@ beforeAll(async () => {
     KEY: 'no host key is needed here',
     SESSION: randomUUID(),
   };
-  expect(await faultOf(INSTALL?.text ?? 'false', checkout)).toBeUndefined();
+  expect(await errorOf(INSTALL?.text ?? 'false', checkout)).toBeUndefined();
 }, LONG_MS);
 afterAll(async () => {
   await app?.close();
@@ -95,7 +95,7 @@ afterAll(async () => {
 });
 
 describe('the command line, installed as its document says', () => {
-  it('tells its version, and carries no packages with it', () => {
+  it('prints its version, and has no dependencies', () => {
     expect(printedBy('--version')).toBe(`${(JSON.parse(pageText('package.json')) as { version: string }).version}\n`);
     expect(existsSync(join(folder, 'installed', 'lib', 'node_modules', PROGRAM, 'node_modules'))).toBe(false);
   });
@@ -112,13 +112,13 @@ describe('the command line, installed as its document says', () => {
 
 describe('the commands in the documents', () => {
   it.each(BLOCKS.map((block) => [`${block.page}, line ${block.line}`, block.text]))('run: %s', async (_, text) => {
-    expect(await faultOf(text)).toBeUndefined();
+    expect(await errorOf(text)).toBeUndefined();
   });
 
   it('run within a sentence', async () => {
     const commands = RUN_IN.flatMap(inlineCode).filter((code) => code.startsWith(`${PROGRAM} `) && !code.includes('…'));
     const faults: string[] = [];
-    for (const command of new Set(commands)) faults.push(...[await faultOf(command)].flatMap((fault) => fault ?? []));
+    for (const command of new Set(commands)) faults.push(...[await errorOf(command)].flatMap((fault) => fault ?? []));
 
     expect(commands.length).toBeGreaterThan(1);
     expect(faults).toEqual([]);
@@ -129,7 +129,7 @@ describe('the commands in the documents', () => {
     for (const name of Object.keys(COMMANDS)) {
       const [, examples = ''] = printedBy(name, '--help').split('Examples:\n');
       const lines = examples.replaceAll(/^ {2}/gm, '').replaceAll(/\\\n/g, '').trim().split('\n');
-      for (const line of lines) faults.push(...[await faultOf(line)].flatMap((fault) => fault ?? []));
+      for (const line of lines) faults.push(...[await errorOf(line)].flatMap((fault) => fault ?? []));
     }
 
     expect(faults).toEqual([]);

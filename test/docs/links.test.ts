@@ -5,11 +5,11 @@ import { describe, expect, it } from '@jest/globals';
 const ROOT = resolve(import.meta.dirname, '..', '..');
 const DOCUMENTS = globSync(['*.md', 'docs/**/*.md'], { cwd: ROOT, exclude: ['docs/samples/**/node_modules/**'] });
 
-/** Without what only looks like a link or a heading. */
+/** Removes what only looks like a link or a heading. */
 const proseOf = (markdown: string): string =>
   markdown.replace(/^ *```.*?^ *```/gms, '').replace(/`[^`\n]*`/g, (code) => code.replaceAll('](', '] ('));
 
-/** The anchors of a document's headings, as GitHub makes them. */
+/** The anchors of a document's headings, in GitHub's form. */
 function anchorsOf(markdown: string): Set<string> {
   const anchors = new Set<string>();
   for (const [, heading = ''] of proseOf(markdown).matchAll(/^#{1,6} +(.+)$/gm)) {
@@ -32,8 +32,8 @@ function linksOf(markdown: string): string[] {
   return links.map(([, target = '']) => target).filter((target) => !/^[a-z]+:/.test(target));
 }
 
-/** @returns what is wrong with a link, or nothing */
-function fault(document: string, link: string): string | undefined {
+/** @returns what is wrong with a link; `undefined` if it is valid */
+function problemOf(document: string, link: string): string | undefined {
   const [path = '', anchor] = link.split('#');
   const target = path === '' ? join(ROOT, document) : resolve(ROOT, dirname(document), path);
   if (!existsSync(target)) return `${document}: ${link} does not exist`;
@@ -48,9 +48,9 @@ describe('links in the documents', () => {
   it.each(DOCUMENTS)('resolve in %s', (document) => {
     const links = linksOf(readFileSync(join(ROOT, document), 'utf8'));
 
-    const faults = links.flatMap((link) => fault(document, link) ?? []);
+    const broken = links.flatMap((link) => problemOf(document, link) ?? []);
 
-    expect(faults).toEqual([]);
+    expect(broken).toEqual([]);
   });
 
   it('are found', () => {
@@ -60,10 +60,10 @@ describe('links in the documents', () => {
     expect(links).toContain('.github/images/page-light.png');
   });
 
-  it('are reported when their file or heading is missing', () => {
-    expect(fault('README.md', 'docs/no-such-page.md')).toBeDefined();
-    expect(fault('README.md', 'docs/settings.md#no-such-heading')).toBeDefined();
-    expect(fault('README.md', '#no-such-heading')).toBeDefined();
+  it('are reported if their file or heading is missing', () => {
+    expect(problemOf('README.md', 'docs/no-such-page.md')).toBeDefined();
+    expect(problemOf('README.md', 'docs/settings.md#no-such-heading')).toBeDefined();
+    expect(problemOf('README.md', '#no-such-heading')).toBeDefined();
   });
 });
 

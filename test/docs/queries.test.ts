@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ofType, readSnapshot, WAYS_IN } from '../infra/snapshot.ts';
 import { pageText } from './codeBlocks.ts';
 
-/** As much of the language service of Kusto as is used here. */
+/** The parts of the Kusto language service that are used here. */
 interface Kusto {
   KustoCode: {
     ParseAndAnalyze(
@@ -23,7 +23,7 @@ interface Diagnostic {
   Message: string;
 }
 
-/** The columns of Application Insights' tables that queries may name. */
+/** The columns of Application Insights' tables that queries may use. */
 const TABLES: Record<string, string> = {
   customMetrics:
     'timestamp: datetime, name: string, valueCount: int, valueSum: real, valueMin: real, valueMax: real, customDimensions: dynamic',
@@ -32,7 +32,7 @@ const TABLES: Record<string, string> = {
   requests: 'timestamp: datetime, operation_Id: string, operation_Name: string',
 };
 
-/** The package is made for browsers: scripts that leave a global behind. */
+/** The package is made for browsers: its scripts define a global variable. */
 function loadKusto(): Kusto {
   const { resolve } = createRequire(import.meta.url);
   const context = createContext({ console });
@@ -65,7 +65,7 @@ describe('queries in the language of Kusto', () => {
     for (const query of new Set([...DOCUMENTED, ...ALERTS])) expect([query, errorsIn(query)]).toEqual([query, []]);
   });
 
-  it('are found, and errors in them too', () => {
+  it('are found, and so are errors in them', () => {
     expect(DOCUMENTED.length).toBeGreaterThan(3);
     expect(ALERTS.length).toBe(12);
     expect(errorsIn('customMetrics | where nam == "x" | summarize last = max(timestamp)')).toHaveLength(2);

@@ -7,13 +7,13 @@ const ROOT = resolve(import.meta.dirname, '..', '..');
 const DOCUMENT = readFileSync(join(ROOT, 'docs/settings.md'), 'utf8');
 const LOCAL: Record<string, string> = JSON.parse(readFileSync(join(ROOT, 'local.settings.json'), 'utf8')).Values;
 
-/** The names that a reader looks up; those of a connection are documented as a pattern. */
+/** The names of settings that a reader looks up; those of a connection are documented as a pattern. */
 function namesReadBy(read: (appSettings: Record<string, string | undefined>) => unknown, given: object): string[] {
   const names = new Set<string>();
   const recording = new Proxy<Record<string, string | undefined>>(
     { ...given },
     {
-      // How a setting is looked for, present or not.
+      // Reads of a setting, whether it is present or not.
       getOwnPropertyDescriptor(target, name) {
         if (typeof name === 'string') names.add(name);
         return Reflect.getOwnPropertyDescriptor(target, name);
@@ -40,7 +40,7 @@ const TELEMETRY = namesReadBy(readTelemetrySettings, {
   OTEL_TRACES_SAMPLER: 'traceidratio',
 });
 
-/** What the OTLP exporters read themselves. test/e2e/telemetry.test.ts and telemetryTrouble.test.ts show that they do. */
+/** The settings that the OTLP exporters read themselves, as test/e2e/telemetry.test.ts and telemetryTrouble.test.ts show. */
 const EXPORTERS = ['OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_EXPORTER_OTLP_TIMEOUT'];
 
 /** The first two cells of each row that documents a setting. */
@@ -80,13 +80,13 @@ describe('local.settings.json', () => {
     expect(missing).toEqual([]);
   });
 
-  it('has only settings that are documented, and what the platform needs', () => {
+  it('has only documented settings, and those that the platform needs', () => {
     const undocumented = Object.keys(LOCAL).filter((name) => !ROWS.has(name));
 
     expect(undocumented).toEqual(['FUNCTIONS_WORKER_RUNTIME', 'AzureWebJobsStorage']);
   });
 
-  it('holds the defaults', () => {
+  it('contains the defaults', () => {
     const { CLUSTER_ENDPOINTS, AzureWebJobsStorage } = LOCAL;
     const shown = (settings: unknown) => JSON.stringify(settings);
 

@@ -17,11 +17,11 @@ export const PARTITION = 'default';
 
 export const minutesAgo = (minutes: number): Date => new Date(NOW.getTime() - minutes * MINUTE);
 
-/** A session id, a different one for each number. */
+/** A session id, different for each number. */
 export const sessionId = (n: number): SessionId =>
   asSessionId(`00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`);
 
-/** A row that was last active 20 minutes ago, or as `columns` say. */
+/** A row that was last active 20 minutes ago, with the given columns. */
 export const row = (rowKey: string, columns: Partial<TrackedSession> = {}): TrackedSession => ({
   partition: PARTITION,
   rowKey,
@@ -33,7 +33,7 @@ export const row = (rowKey: string, columns: Partial<TrackedSession> = {}): Trac
   ...columns,
 });
 
-/** A session on the cluster with 3 of its 10 bytes, silent for 20 minutes, or as `facts` say. */
+/** A session on the cluster with 3 of its 10 bytes, without a chunk for 20 minutes, with the given facts. */
 export const onCluster = (id: SessionId, facts: Partial<UploadSession> = {}): UploadSession => ({
   sessionId: id,
   fileSizeBytes: 10,
@@ -83,7 +83,7 @@ export interface MemoryPorts extends SweepPorts, OnePorts {
   warnings: string[];
   clusterDate: Date | undefined;
   storageDate: Date | undefined;
-  /** The results of probes: each once, the last one always; good if it is empty. */
+  /** The results of probes: each once, the last one for all further probes; good if it is empty. */
   probes: Probe[];
 }
 

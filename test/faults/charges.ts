@@ -3,7 +3,7 @@ import type { RoundFacts, RowState } from './facts.ts';
 import { MAX_ATTEMPTS } from './world.ts';
 
 /**
- * Finds sessions that were charged for what is not their own failure, by the cluster's log, whatever the app says.
+ * Finds sessions that were charged for a failure that is not their own, by the cluster's log, independent of the app's records.
  *
  * A charge is right when the image store itself refused the session, by a FabricErrorCode that is about it, and a probe that began
  * after that was answered as it must be. One probe judges a session once.
@@ -35,7 +35,7 @@ export function chargedForTheCluster({ sessions, phases }: RoundFacts): string[]
   });
 }
 
-/** Finds sessions that always fail of which nobody hears, and those whose own failures count for nothing. */
+/** Finds sessions that always fail without a record, and those whose own failures are not charged. */
 export function silentFailures({ sessions, phases, outcomes }: RoundFacts): string[] {
   const rows = phases.at(-1)?.rows ?? [];
   return sessions
@@ -52,7 +52,7 @@ export function silentFailures({ sessions, phases, outcomes }: RoundFacts): stri
 
 const rowsOf = (rows: RowState[], rowKeys: string[]) => rows.filter(({ rowKey }) => rowKeys.includes(rowKey));
 
-/** What says nothing of a session, even with a FabricErrorCode: credentials, an image store that is not there, timeouts. */
+/** Answers that are not about a session, even with a FabricErrorCode: credentials, a missing image store, timeouts. */
 const NOT_OF_A_SESSION = new Set([401, 403, 404, 408, 502, 504]);
 
 function isRefusal({ status = 0, code, broken }: LoggedRequest): boolean {
@@ -65,7 +65,7 @@ function isGoodProbe({ operation, status, code, broken }: LoggedRequest): boolea
 
 const isWhole = (broken: LoggedRequest['broken']): boolean => broken === undefined || broken === 'breakAfterAnswer';
 
-/** How many of the probes had a refusal to judge that the one before had not. */
+/** The number of probes with a new refusal since the probe before. */
 function judged(refusals: LoggedRequest[], probes: LoggedRequest[]): number {
   const begun = probes.map(({ arrivedAtWallClock }) => arrivedAtWallClock).toSorted((a, b) => a - b);
   return begun.filter((now, n) => {

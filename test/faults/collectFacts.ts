@@ -5,7 +5,7 @@ import { STALE_AFTER_MS } from './world.ts';
 
 type Row = { partitionKey?: string; rowKey?: string; etag: string; [column: string]: unknown };
 
-/** Collects what is known of a round when it is over. */
+/** Collects the facts of a round after its end. */
 export async function collectFacts(stage: Stage, phases: PhaseFacts[]): Promise<RoundFacts> {
   const { world, tables, plan, hosts, uploaders } = stage;
   const [rows, outcomes, runs, known] = await Promise.all([

@@ -1,7 +1,7 @@
 import type { LoggedRequest } from '../../src/local/cluster/requestLog.ts';
 import type { RoundFacts } from './facts.ts';
 
-/** Longer than any call may take: a DELETE that comes later belongs to another question. */
+/** Longer than any call may take: a later DELETE belongs to another GET. */
 const GUARD_HOLDS_MS = 20_000;
 
 /**
@@ -17,7 +17,7 @@ export function deletedAlive(facts: RoundFacts): string[] {
   const requests = phases.flatMap((phase) => phase.requests);
   const wrong: string[] = [];
   for (const { id, role } of sessions) {
-    // Who calls plainly wants it gone, whatever it is doing.
+    // A request without `onlyIfStale` deletes the session in any state.
     if (role === 'explicit') continue;
     let guards: LoggedRequest[] = [];
     const known = new Set<string | undefined>();
@@ -40,9 +40,9 @@ export function deletedAlive(facts: RoundFacts): string[] {
   return wrong;
 }
 
-/** Whether a GET was answered with a session, and not surely after a chunk within the cutoff. */
+/** Whether a GET was answered with a session, and possibly before a chunk within the cutoff. */
 function mayHaveSeenItStale(get: LoggedRequest, { chunks, staleAfterMs }: RoundFacts): boolean {
-  // One that was broken after its end may have been read whole.
+  // An answer whose connection broke after its end may have been read completely.
   if (get.status !== 200 || (get.broken !== undefined && get.broken !== 'breakAfterAnswer')) return false;
   return !chunks.some(({ sessionId, acceptedAt }) => {
     const silentMs = get.arrivedAt - acceptedAt;

@@ -23,7 +23,7 @@ export class Dice {
     return one;
   }
 
-  /** Some of them, in random order. */
+  /** A random selection, in random order. */
   some<T>(of: readonly T[], count: number): T[] {
     const rest = [...of];
     const chosen: T[] = [];

@@ -4,7 +4,7 @@ import type { PlannedSession } from './plannedSession.ts';
 import type { Phase } from './schedule.ts';
 import type { AcceptedChunk, OwnersRow } from './uploaders.ts';
 
-/** A row of the table of sessions, as it stands at the end. */
+/** A row of the table of sessions at the end. */
 export interface FinalRow {
   rowKey: string;
   etag: string;
@@ -12,18 +12,18 @@ export interface FinalRow {
   givenUp: boolean;
 }
 
-/** What a row of the table of sessions says of its failures. */
+/** The failures in a row of the table of sessions. */
 export interface RowState {
   rowKey: string;
   attempts: number;
   givenUp: boolean;
 }
 
-/** One of several sweeps that follow each other, with nothing else going on. */
+/** One of several consecutive sweeps, with no other activity. */
 export interface Turn {
   /** The row keys of the sessions that were due when it began. */
   due: string[];
-  /** Of these, the ones that it came to. */
+  /** Those of them that it processed. */
   met: string[];
 }
 
@@ -33,7 +33,7 @@ export interface Verdict {
   reasons: string[];
 }
 
-/** A run as it was recorded. */
+/** A recorded run. */
 export interface RecordedRun {
   startedAt: Date;
   stoppedBy: string;
@@ -50,53 +50,53 @@ export interface RecordedOutcome {
 export interface MadeCall {
   sessionId: string;
   onlyIfStale: boolean;
-  /** None: the host was gone before it answered. */
+  /** `undefined` if the host ended before it answered. */
   answer: { status: number; contentType: string; body: string } | undefined;
 }
 
-/** What one phase of a round came to. The last one of a round, without faults, is `recovery`. */
+/** The result of one phase of a round. The last phase of a round, without faults, is `recovery`. */
 export interface PhaseFacts {
   kind: Phase['kind'] | 'recovery';
   faults: string[];
-  /** Whether a client may have had cause to send the same request once more. */
+  /** Whether a client may have had a reason to send the same request again. */
   breaksConnections: boolean;
-  /** How many gateways the app has to ask. */
+  /** The number of gateways that the app has. */
   gateways: number;
   sweeps: number;
-  /** Hosts whose sweeps did not end within all patience. */
+  /** Hosts whose sweeps did not end in time. */
   endless: string[];
   calls: MadeCall[];
-  /** What reached the cluster from the app. */
+  /** The app's requests to the cluster. */
   requests: LoggedRequest[];
-  /** The rows of the sessions when it was over. */
+  /** The rows of the sessions at its end. */
   rows: RowState[];
   startedAt: Date;
   /** The row keys of the changes that the storage refused. */
   refusedRows: string[];
   /** The sweeps of the recovery. */
   turns: Turn[];
-  /** What the app's own verdict was at the end of the recovery. */
+  /** The app's own verdict at the end of the recovery. */
   verdict?: Verdict;
 }
 
-/** All that is known of a round when it is over: what the invariants are held against. */
+/** The facts of a round after its end, for checking the invariants. */
 export interface RoundFacts {
   staleAfterMs: number;
   sessions: PlannedSession[];
   phases: PhaseFacts[];
   chunks: AcceptedChunk[];
   ownersRows: OwnersRow[];
-  /** Ids of the sessions that the cluster still knows. */
+  /** The ids of the sessions that are still on the cluster. */
   onCluster: Set<string>;
   finalRows: FinalRow[];
   outcomes: RecordedOutcome[];
   runs: RecordedRun[];
-  /** Of sessions in a sweep; 0: none. */
+  /** The maximum number of sessions in a sweep; 0 for no limit. */
   limit: number;
   /** Whether a sweep has little time, and the storage is slow. */
   isShortOfTime: boolean;
   hosts: HostRecord[];
-  /** Everything else that came out of the app: what its tables hold. */
+  /** The other output of the app: the content of its tables. */
   texts: string[];
   secrets: string[];
 }

@@ -1,19 +1,19 @@
 import type { FaultRule } from '../../src/local/cluster/faultRule.ts';
 import type { Dice } from './dice.ts';
 
-/** In a proxy's page, which is nobody's business: it must not turn up in a log or a table. */
+/** A secret in a proxy's page. It must not occur in a log or a table. */
 export const PROXY_TOKEN = 'proxy-token-3f1c9a70e5d24b68';
 
 const SIGN_IN = `<html><body><form action="/login?token=${PROXY_TOKEN}">Sign in to go on</form></body></html>`;
 
-/** What the uploads do is left alone: it is the app that has to bear the faults. */
+/** Faults are only for the app's operations, not for those of the uploads. */
 const OPERATIONS = ['getSession', 'delete'] as const;
 
 type Effect = Pick<FaultRule, 'answer' | 'connection' | 'latencyMs' | 'applied' | 'times' | 'operation'>;
 
 const HTML = 'text/html; charset=utf-8';
 
-/** All that a cluster, or what stands before it, can do wrong with a request. */
+/** All faults of a cluster, and of something in front of it. */
 const FAULTS = {
   latency: (dice) => ({ latencyMs: dice.between(20, 600) }),
   tooManyRequests: (dice) => ({ answer: { status: 429, headers: { 'Retry-After': String(dice.between(0, 1)) } } }),
@@ -28,16 +28,16 @@ const FAULTS = {
   resetAfterAnswer: () => ({ connection: 'breakAfterAnswer', applied: true }),
   proxyError: () => ({ answer: { status: 502, contentType: HTML, body: SIGN_IN } }),
   proxySignIn: () => ({ answer: { status: 200, contentType: HTML, body: SIGN_IN } }),
-  // Written by a proxy or by http.sys: none of them says anything about a session.
+  // Answers of a proxy or of HTTP.sys, which are not about a session.
   foreignRefusal: (dice) => ({
     answer: { status: dice.pick([400, 404, 405, 407, 409, 411, 421]), contentType: HTML, body: SIGN_IN },
   }),
   foreignRefusalWithoutBody: (dice) => ({ answer: { status: dice.pick([400, 404, 405, 407, 409, 421]) } }),
   foreignDenial: (dice) => ({ answer: { status: dice.pick([401, 403]), contentType: HTML, body: SIGN_IN } }),
-  // In place of a look-up's answer. A DELETE that is answered so without being done cannot be told from one that was.
+  // Only for look-ups: a DELETE with this answer that was not carried out cannot be distinguished from one that was.
   okToEverything: () => ({ operation: 'getSession', answer: { status: 200 } }),
   noContentToEverything: () => ({ operation: 'getSession', answer: { status: 204, headers: { Age: '40' } } }),
-  // The gateway holds a DELETE and then drops it: sent again elsewhere, it would come long after its look-up.
+  // The gateway receives a DELETE and then breaks the connection: sent to another gateway, it would be long after its look-up.
   keptDelete: (dice) => ({
     operation: 'delete',
     latencyMs: dice.between(2_500, 5_000),
@@ -50,9 +50,9 @@ const FAULTS = {
     latencyMs: dice.between(1_500, 4_000),
     times: dice.between(4, 10),
   }),
-  // Each costs the client's whole deadline.
+  // Each takes the client's whole deadline.
   deaf: (dice) => ({ connection: 'deaf', applied: dice.chance(0.5), times: 1 }),
-  // Either stops the sweep that meets it.
+  // Each of these stops the sweep.
   unauthorized: () => ({ answer: { status: 401 }, times: 1 }),
   forbidden: () => ({ answer: { status: 403 }, times: 1 }),
 } satisfies Record<string, (dice: Dice) => Effect>;
@@ -61,7 +61,7 @@ export type FaultName = keyof typeof FAULTS;
 
 const NAMES = Object.keys(FAULTS) as FaultName[];
 const DENIALS: FaultName[] = ['unauthorized', 'forbidden'];
-/** What lets calls through, or costs too long when every call meets it. */
+/** Faults that do not stop calls, or that take too long if they affect every call. */
 const NOT_IN_OUTAGES = new Set<FaultName>([
   'latency',
   'deaf',
@@ -71,10 +71,10 @@ const NOT_IN_OUTAGES = new Set<FaultName>([
   ...DENIALS,
 ]);
 
-/** Rare by their `times` alone. */
+/** Faults that are rare because of their `times`. */
 const PRESSING = new Set<FaultName>(['keptDelete', 'slowLookUps']);
 
-/** Fault rules for a while of mixed trouble: most calls get through in the end. */
+/** Fault rules for a phase with mixed faults, in which most calls finally succeed. */
 export function mixedTrouble(dice: Dice): FaultRule[] {
   return dice.some(NAMES, dice.between(3, 6)).map((name) => {
     const effect: Effect = FAULTS[name](dice);
@@ -88,16 +88,16 @@ export function mixedTrouble(dice: Dice): FaultRule[] {
   });
 }
 
-/** One fault that nothing gets past. */
+/** One fault that makes all calls fail. */
 export function outage(dice: Dice): FaultRule {
   const others = NAMES.filter((one) => !NOT_IN_OUTAGES.has(one));
   const name = dice.chance(0.25) ? dice.pick(DENIALS) : dice.pick(others);
   const { times: _, ...effect }: Effect = FAULTS[name](dice);
-  // Nothing is done: a DELETE that was applied would leave the next sweep fewer sessions to hammer.
+  // Nothing is carried out: otherwise the next sweep would have fewer sessions to ask for too often.
   return { name, ...effect, operation: [...OPERATIONS], applied: false };
 }
 
-/** Whether a fault ends connections, after which a client may send the same request once more. */
+/** Whether a fault ends connections, after which a client may send the same request again. */
 export function breaksConnections(rule: FaultRule): boolean {
   return rule.connection !== undefined;
 }

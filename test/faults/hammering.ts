@@ -4,7 +4,7 @@ import type { PhaseFacts, RoundFacts } from './facts.ts';
 const OPERATIONS = 2;
 /** Tries within one cleanup. */
 export const TRIES = 3;
-/** Finds the sessions, and in an outage the clusters, that were asked more often than the configured attempts allow. */
+/** Finds sessions, and in an outage clusters, with more requests than the configured attempts allow. */
 export function accusationsOfHammering({ sessions, phases }: RoundFacts): string[] {
   return phases.flatMap((phase, index) => {
     const name = `phase ${index + 1} (${phase.kind}: ${phase.faults.join(', ')})`;
@@ -19,7 +19,7 @@ export function accusationsOfHammering({ sessions, phases }: RoundFacts): string
   });
 }
 
-/** In an outage nothing succeeds: the probe of each sweep must notice, and no session is asked for. */
+/** In an outage nothing succeeds: the probe of each sweep must detect it, and there are no requests for sessions. */
 function outageIgnored(phase: PhaseFacts, name: string): string[] {
   if (phase.kind !== 'outage') return [];
   const allowed = phase.sweeps * TRIES * sendings(phase);
@@ -28,7 +28,7 @@ function outageIgnored(phase: PhaseFacts, name: string): string[] {
   return [`The cluster was asked ${asked} times in ${name}, and ${allowed} are allowed: ${describe(phase)}.`];
 }
 
-/** A client may send a request to each gateway, and once more over another connection when a kept one turns out to be dead. */
+/** A client may send a request to each gateway, and again on another connection if a kept one was closed. */
 const sendings = ({ breaksConnections, gateways }: PhaseFacts): number => (breaksConnections ? 2 : 1) * gateways;
 
 const callsOf = ({ calls }: PhaseFacts, id: string): number => calls.filter(({ sessionId }) => sessionId === id).length;

@@ -2,12 +2,12 @@ import type { RoundFacts } from './facts.ts';
 import { PROXY_TOKEN } from './faultMenu.ts';
 
 /**
- * Signs of a fault in the app that the host's log shows. A worker that was told to end exits with code 0, and then cuts what
+ * Signs of an error of the app in the host's log. A worker that was asked to end exits with code 0, and then cuts off what
  * it has not ended in time.
  */
 const SIGNS = /unhandled|uncaught|Worker Process exited|unable to load entry point|node exited with (?!code 0)/i;
 
-/** Finds hosts and workers that ended by themselves, and promises that nobody waited for. */
+/** Finds hosts and workers that ended unexpectedly, and unhandled rejections. */
 export function hostFaults({ hosts, phases }: RoundFacts): string[] {
   const endless = phases.flatMap((phase) => phase.endless.map((name) => `${name}: a sweep did not end.`));
   const signs = hosts.flatMap(({ name, output, ended }) => [
@@ -20,7 +20,7 @@ export function hostFaults({ hosts, phases }: RoundFacts): string[] {
   return [...endless, ...signs];
 }
 
-/** A caller must be told what happened, in JSON. */
+/** Finds answers without a JSON body that says what happened. */
 export function speechlessAnswers({ phases }: RoundFacts): string[] {
   const calls = phases.flatMap((phase) => phase.calls);
   return calls.flatMap(({ sessionId, answer }) => {
@@ -29,7 +29,7 @@ export function speechlessAnswers({ phases }: RoundFacts): string[] {
   });
 }
 
-/** Finds what must stay inside in what came out: logs, answers and tables. */
+/** Finds secrets in the output: logs, answers and tables. */
 export function leakedSecrets({ hosts, phases, texts, secrets }: RoundFacts): string[] {
   const answers = phases.flatMap(({ calls }) => calls.map(({ answer }) => answer?.body ?? ''));
   const places: [string, string][] = [

@@ -1,11 +1,11 @@
 import { type Child, startChild } from '../../src/local/childProcess.ts';
 import type { Verdict } from './facts.ts';
 
-/** All that one host process has printed, and how it ended. */
+/** The output of one host process, and how it ended. */
 export interface HostRecord {
   name: string;
   output: string;
-  /** `byItself`: nobody asked it to. */
+  /** `byItself` means that it ended unexpectedly. */
   ended: 'killed' | 'asked' | 'byItself' | 'not yet';
 }
 
@@ -48,7 +48,7 @@ export class HostUnderTest {
     return this.#ended === 'not yet';
   }
 
-  /** Starts a sweep as an operator would. @returns whether the host has taken it on */
+  /** Starts a sweep through the admin API. @returns whether the host accepted it */
   async sweep(): Promise<boolean> {
     const answer = await this.#fetch('/admin/functions/sweepStaleSessions', 'POST', '{}');
     if (!answer) return false;
@@ -59,12 +59,12 @@ export class HostUnderTest {
     return true;
   }
 
-  /** Asks for the deletion of one session. @returns undefined when the host was ended before it answered */
+  /** Requests the deletion of one session. @returns `undefined` if the host ended before it answered */
   deleteSession(sessionId: string, onlyIfStale: boolean): Promise<CallAnswer | undefined> {
     return this.#fetch(`/api/upload-sessions/${sessionId}${onlyIfStale ? '?onlyIfStale=true' : ''}`, 'DELETE');
   }
 
-  /** Asks for what the page shows of the app's state. */
+  /** Requests the status that the page shows. */
   async verdict(): Promise<Verdict> {
     const answer = await this.#fetch('/api/dashboard/status?fresh=tables', 'GET');
     if (answer?.status !== 200)
@@ -73,7 +73,7 @@ export class HostUnderTest {
     return { level: verdict.level, reasons: verdict.reasons.map(({ what }) => what) };
   }
 
-  /** Waits until all sweeps that were started have ended, or the host has. @returns false when it took too long */
+  /** Waits until all started sweeps, or the host, have ended. @returns false if it took too long */
   async becomesIdle(patienceMs: number): Promise<boolean> {
     const deadline = AbortSignal.timeout(patienceMs);
     deadline.addEventListener('abort', () => this.#tell());
@@ -89,7 +89,7 @@ export class HostUnderTest {
     await this.#child.kill();
   }
 
-  /** Asks it to end, as a deployment does. */
+  /** Stops it with SIGTERM, like a deployment. */
   async stop(): Promise<void> {
     this.#ended = this.isUp ? 'asked' : this.#ended;
     await this.#child.stop();
@@ -120,7 +120,7 @@ export class HostUnderTest {
       });
       const contentType = answer.headers.get('content-type') ?? '';
       const body = await answer.text();
-      // A host that is on its way out answers for itself, without a word of the app's.
+      // A host that is shutting down answers itself, without the app.
       return this.isUp ? { status: answer.status, contentType, body } : undefined;
     } catch (error) {
       if (this.isUp) throw error;

@@ -1,7 +1,7 @@
 import type { Verdict } from './facts.ts';
 import { type CallAnswer, type HostRecord, HostUnderTest } from './hostUnderTest.ts';
 
-/** The hosts of one round. One that is ended is followed by another, as the platform does. */
+/** The hosts of one round. A host that ends is replaced, as by the platform. */
 export class Hosts {
   readonly #environment: NodeJS.ProcessEnv;
   readonly #current: Promise<HostUnderTest>[] = [];
@@ -18,7 +18,7 @@ export class Hosts {
     return hosts;
   }
 
-  /** Starts a sweep on one host, as soon as it is up. @returns whether it has taken it on */
+  /** Starts a sweep on one host as soon as it is ready. @returns whether the host accepted it */
   async sweep(n: number): Promise<boolean> {
     return await (await this.#host(n)).sweep();
   }
@@ -31,14 +31,14 @@ export class Hosts {
     return await (await this.#host(n)).verdict();
   }
 
-  /** Ends a host and begins to start another in its place. */
+  /** Ends a host and begins to start its replacement. */
   async replace(n: number, how: 'kill' | 'terminate'): Promise<void> {
     const ended = this.#host(n).then((old) => (how === 'kill' ? old.kill() : old.stop()));
     this.#current[n] = ended.then(() => this.#start(n));
     await ended;
   }
 
-  /** Waits until no sweep runs any more. @returns the names of the hosts whose sweeps did not end */
+  /** Waits until no sweep is running. @returns the names of the hosts whose sweeps did not end */
   async endless(patienceMs: number): Promise<string[]> {
     const hosts = await Promise.all(this.#current);
     const idle = await Promise.all(hosts.map((host) => host.becomesIdle(patienceMs)));

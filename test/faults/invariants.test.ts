@@ -13,7 +13,7 @@ const LONG_AGO = NOW - 20 * MINUTE_MS;
 let sequence = 0;
 
 describe('the invariants', () => {
-  it('find nothing in a round that went well', () => {
+  it('find nothing in a correct round', () => {
     expect(violations(roundOf('abandoned'))).toEqual([]);
     expect(violations(roundOf('fresh', { finalRows: [finalRow()], outcomes: [] }))).toEqual([]);
   });
@@ -28,13 +28,13 @@ describe('the invariants', () => {
     ]);
   });
 
-  it('2: find a row that vanished without an outcome', () => {
+  it('2: find a row that was removed without an outcome', () => {
     const lost = roundOf('active', { outcomes: [{ sessionId: ID, outcome: 'active' }] });
 
     expect(violations(lost)).toEqual([expect.stringContaining(`The row ${ID} (active) vanished; outcomes: active`)]);
   });
 
-  it('2: find a row that its owner had touched and that was removed or overwritten all the same', () => {
+  it('2: find a row that was removed or overwritten although its owner had updated it', () => {
     const touched = { ownersRows: [ownersRow({ stale: false, lastActivity: new Date(NOW), etag: 'touched' })] };
 
     expect(violations(roundOf('revived', touched))).toEqual([expect.stringContaining('vanished though its owner')]);
@@ -48,25 +48,25 @@ describe('the invariants', () => {
     const stays = { chunks: [chunk], finalRows: [finalRow()] };
     const deletion = request('delete', NOW + 900, { deleted: true, modifiedAt: NOW });
 
-    it('may not be deleted without a question', () => {
+    it('may not be deleted without a GET', () => {
       const round = roundOf('active', { ...stays, phases: [phase({ requests: [deletion] })] });
 
       expect(violations(round)).toEqual([expect.stringContaining(`${ID} (active) was deleted by request`)]);
     });
 
-    it('may not be deleted after a question whose answer showed the chunk', () => {
+    it('may not be deleted after a GET whose answer showed the chunk', () => {
       const requests = [request('getSession', NOW + 100), deletion];
 
       expect(violations(roundOf('active', { ...stays, phases: [phase({ requests })] }))).toHaveLength(1);
     });
 
-    it('may be deleted when the chunk came between question and DELETE', () => {
+    it('may be deleted if the chunk came between GET and DELETE', () => {
       const requests = [request('getSession', NOW - 100), deletion];
 
       expect(violations(roundOf('active', { ...stays, phases: [phase({ requests })] }))).toEqual([]);
     });
 
-    it('may be deleted so after an answer that was whole before its connection broke, and not after half of one', () => {
+    it('may then be deleted after a complete answer whose connection broke, but not after half an answer', () => {
       const asked = (broken: LoggedRequest['broken'] & string) => {
         const requests = [request('getSession', NOW - 100, { broken }), deletion];
         return violations(roundOf('active', { ...stays, phases: [phase({ requests })] }));
@@ -76,7 +76,7 @@ describe('the invariants', () => {
       expect(asked('breakInBody')).toHaveLength(1);
     });
 
-    it('may not be deleted by a DELETE that is repeated without another question', () => {
+    it('may not be deleted by a DELETE that is repeated without another GET', () => {
       const first = request('delete', NOW - 50, { deleted: true, modifiedAt: LONG_AGO });
       const requests = [request('getSession', NOW - 100), first, deletion];
 
@@ -84,7 +84,7 @@ describe('the invariants', () => {
     });
   });
 
-  it('4: find a fresh session that was asked for, or whose row was written', () => {
+  it('4: find a fresh session that was requested, or whose row was written', () => {
     const requests = [request('getSession', NOW)];
     const finalRows = [{ ...finalRow(), etag: 'another' }];
 
@@ -94,7 +94,7 @@ describe('the invariants', () => {
     ]);
   });
 
-  it('5: find a session that is asked for more often than the tries of its cleanups', () => {
+  it('5: find a session with more requests than the tries of its cleanups', () => {
     const requests = Array.from({ length: 7 }, () => request('getSession', LONG_AGO));
 
     expect(violations(roundOf('abandoned', { phases: [phase({ requests })] }))).toEqual([
@@ -102,7 +102,7 @@ describe('the invariants', () => {
     ]);
   });
 
-  it('5: find a sweep that goes on through an outage', () => {
+  it('5: find a sweep that continues during an outage', () => {
     const requests = Array.from({ length: 16 }, (_, n) => ({
       ...request('getSession', LONG_AGO),
       sessionId: String(n),
@@ -130,7 +130,7 @@ describe('the invariants', () => {
     const wrongs = (requests: LoggedRequest[]) =>
       violations(roundOf('abandoned', { phases: [phase({ ...charged, requests })] }));
 
-    it('needs a refusal of the image store, and a good probe after it', () => {
+    it('needs an error of the image store, and a good probe after it', () => {
       expect(wrongs([refused, goodProbe])).toEqual([]);
       expect(wrongs([refused])).toEqual([expect.stringContaining('was charged 1 times, and 0 are right')]);
       expect(
@@ -147,7 +147,7 @@ describe('the invariants', () => {
       expect(wrongs([{ ...refused, ...answer }, goodProbe])).toHaveLength(1);
     });
 
-    it('finds a session that was given up without a refusal of its own', () => {
+    it('finds a session that was given up without its own error', () => {
       const rows = [{ rowKey: ID, attempts: 0, givenUp: true }];
 
       expect(violations(roundOf('abandoned', { phases: [phase({ rows })] }))).toEqual([
@@ -156,7 +156,7 @@ describe('the invariants', () => {
     });
   });
 
-  it('11: find a session that always fails and was not charged, or of which nothing was recorded', () => {
+  it('11: find a session that always fails and was not charged, or has no recorded outcome', () => {
     const rows = [{ rowKey: ID, attempts: 0, givenUp: false }];
 
     expect(
@@ -169,20 +169,20 @@ describe('the invariants', () => {
     const found = (limit: number, ...met: string[][]) =>
       violations(roundOf('abandoned', { limit, phases: [phase({ turns: turns(...met) })] }));
 
-    it('may wait for as many sweeps as its limit needs, and no longer', () => {
+    it('may wait only for as many sweeps as their limit requires', () => {
       expect(found(1, ['a'], ['b'], [ID])).toEqual([]);
       expect(found(1, ['a'], ['b'], ['a'], ['b', ID])).toEqual([
         expect.stringContaining(`${ID} was due and not met in 3 sweeps in a row, of which 3 come to every session`),
       ]);
     });
 
-    it('is met by every sweep without a limit', () => {
+    it('is processed by every sweep without a limit', () => {
       expect(found(0, ['a', 'b'])).toHaveLength(1);
       expect(found(0, ['a', 'b', ID])).toEqual([]);
     });
   });
 
-  it('13: find a refused row that no run names', () => {
+  it('13: find a rejected row that no run names', () => {
     const recovery = phase({ kind: 'recovery', refusedRows: ['full'] });
     const run = { startedAt: new Date(NOW), stoppedBy: 'error', error: 'The storage refuses the row full.' };
     const found = (runs: RoundFacts['runs']) => violations(roundOf('abandoned', { phases: [recovery], runs }));
@@ -193,7 +193,7 @@ describe('the invariants', () => {
     expect(found([])).toEqual([expect.stringContaining('The change of the row full was refused')]);
   });
 
-  it('14: find a verdict that all is well though a session fails', () => {
+  it('14: find a verdict that all is well although a session fails', () => {
     const rows = [{ rowKey: ID, attempts: 1, givenUp: false }];
     const found = (level: string) => {
       const recovery = phase({ kind: 'recovery', rows, verdict: { level, reasons: [] } });
@@ -210,7 +210,7 @@ describe('the invariants', () => {
     expect(found('well')).toEqual([expect.stringContaining(`though ${ID} (blocked) fails`)]);
   });
 
-  it('6: find hosts and workers that ended by themselves, and promises that nobody waited for', () => {
+  it('6: find hosts and workers that ended unexpectedly, and unhandled rejections', () => {
     const hosts = [
       { name: 'host 1', output: 'Worker uncaught exception: Error', ended: 'asked' as const },
       { name: 'host 2', output: 'one\ntwo', ended: 'byItself' as const },
@@ -222,7 +222,7 @@ describe('the invariants', () => {
     ]);
   });
 
-  it('7 and 8: find answers without a word, and secrets', () => {
+  it('7 and 8: find answers without a body, and secrets', () => {
     const calls = [{ sessionId: ID, onlyIfStale: false, answer: { status: 500, contentType: '', body: '' } }];
     const hosts = [{ name: 'host 1', output: 'AccountKey=opensesame', ended: 'asked' as const }];
 
@@ -233,7 +233,7 @@ describe('the invariants', () => {
   });
 });
 
-/** A round with one session that went well for one that must go, but for what is said otherwise. */
+/** A correct round with one session that must be deleted, with the given changes. */
 function roundOf(role: Role, differing: Partial<RoundFacts> = {}): RoundFacts {
   const session: PlannedSession = { id: ID, role, rowKeys: [ID], lastActivity: 'old', onCluster: 'old' };
   return {

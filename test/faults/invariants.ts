@@ -6,7 +6,7 @@ import { hostFaults, leakedSecrets, speechlessAnswers } from './hostFaults.ts';
 import { lateDeletes } from './lateDeletes.ts';
 import { longWaits, unnamedRows, wellThoughFailing } from './starving.ts';
 
-/** What must be true of every round. Each returns what contradicts it: the session, and what shows it. */
+/** The invariants of every round. Each returns the violations: the session, and the evidence. */
 export const INVARIANTS: Record<string, (facts: RoundFacts) => string[]> = {
   '1 every stale session is gone and has an outcome': staleLeft,
   '2 no row vanished without an outcome, and no write of an owner was lost': vanishedRows,
@@ -24,7 +24,7 @@ export const INVARIANTS: Record<string, (facts: RoundFacts) => string[]> = {
   '14 the verdict is never "well" while a stale session fails': wellThoughFailing,
 };
 
-/** @returns what is wrong with a round; nothing: it went well */
+/** @returns the violations of a round */
 export function violations(facts: RoundFacts): string[] {
   return Object.entries(INVARIANTS).flatMap(([name, check]) => check(facts).map((what) => `[${name}] ${what}`));
 }
@@ -65,7 +65,7 @@ export function vanishedRows({ sessions, ownersRows, finalRows, outcomes }: Roun
     const touched = `its owner touched it at ${lastActivity.toISOString()}`;
     if (!row) wrong.push(`The row ${rowKey} (${role}) vanished though ${touched}; outcomes: ${list(recorded)}.`);
     else if (row.etag !== etag) {
-      // A touched row is not stale, so whoever wrote it later had read it before.
+      // An updated row is not stale, so whoever wrote it later had read it before.
       wrong.push(
         `The row ${rowKey} (${role}) was overwritten though ${touched}; it says ${row.lastActivity?.toISOString()}.`,
       );

@@ -1,11 +1,11 @@
 import type { LoggedRequest } from '../../src/local/cluster/requestLog.ts';
 import type { RoundFacts } from './facts.ts';
 
-/** Two seconds by the app's rule, and one for the way. */
+/** Two seconds by the app's rule, and one for the network. */
 const LONGEST_MS = 3_000;
 
 /**
- * Finds DELETEs that came too long after the look-up that allowed them, by the cluster's log, whatever the app says. A session
+ * Finds DELETEs that came too long after the look-up that allowed them, by the cluster's log. A session
  * that is deleted on plain request has no look-up.
  */
 export function lateDeletes({ sessions, phases }: RoundFacts): string[] {
@@ -17,7 +17,7 @@ export function lateDeletes({ sessions, phases }: RoundFacts): string[] {
       return own
         .filter(({ operation }) => operation === 'delete')
         .flatMap((deletion) => {
-          // One without any look-up is found by the invariant about sessions that receive chunks.
+          // A DELETE without any look-up is found by the invariant about sessions that receive chunks.
           const ageMs = ageOfLook(own, deletion) ?? 0;
           if (ageMs <= LONGEST_MS) return [];
           return [

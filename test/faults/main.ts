@@ -26,7 +26,7 @@ const { values } = parseArgs({
   },
 });
 
-/** Of all rounds, by what is counted. */
+/** The counts of all rounds. */
 type Totals = Record<string, number>;
 
 if (values.help) console.log(HELP);
@@ -34,14 +34,14 @@ else process.exit(await run(wholeNumber('rounds', '20'), wholeNumber('seed', Str
 
 function wholeNumber(option: 'rounds' | 'seed', byDefault: string): number {
   const text = values[option] ?? byDefault;
-  if (!/^\d{1,9}$/.test(text)) throw new Error(`--${option} ${text} is no whole number.`);
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`--${option} ${text} is not a whole number.`);
   return Number(text);
 }
 
 async function run(rounds: number, firstSeed: number): Promise<number> {
   console.log(`${rounds} rounds from seed ${firstSeed} on. The same again: --rounds ${rounds} --seed ${firstSeed}`);
   const world = await startWorld();
-  // Whatever is in the middle of something fails when the world ends.
+  // Work in progress fails when the world is closed.
   const interrupted = Promise.race(['SIGINT', 'SIGTERM'].map((sign) => once(process, sign))).then(() => undefined);
   const totals: Totals = {};
   const failed: number[] = [];
@@ -64,7 +64,7 @@ async function run(rounds: number, firstSeed: number): Promise<number> {
   return failed.length === 0 ? 0 : 1;
 }
 
-/** @returns what went wrong; a round that can't be played to its end is wrong too */
+/** @returns the violations; a round that can't be completed is one too */
 async function play(world: World, seed: number, totals: Totals): Promise<string[]> {
   try {
     const { facts, counts } = await playRound(world, planRound(seed));

@@ -6,18 +6,18 @@ import type { Action, Phase } from './schedule.ts';
 import type { Stage } from './stage.ts';
 import type { World } from './world.ts';
 
-/** Far longer than any sweep takes under the faults that there are. */
+/** Much longer than any sweep takes with these faults. */
 export const PATIENCE_MS = 90_000;
 
-/** What the actions of a phase share. */
+/** The state that the actions of a phase share. */
 interface Playing {
   stage: Stage;
   facts: PhaseFacts;
-  /** Resolves when the sweeps that were planned have ended. */
+  /** Resolves when the planned sweeps have ended. */
   sweepsOver: Promise<void>;
 }
 
-/** Plays one phase: its faults, and its actions at their times. Ends when nothing runs any more. */
+/** Runs one phase: its faults, and its actions at their times. Ends when nothing is running. */
 export async function playPhase(stage: Stage, phase: Phase): Promise<PhaseFacts> {
   const { world, hosts } = stage;
   const facts = await beginPhase(stage, phase.kind, phase);
@@ -41,12 +41,12 @@ export async function playPhase(stage: Stage, phase: Phase): Promise<PhaseFacts>
   return facts;
 }
 
-/** Puts the faults in place; without a planned phase only those of single sessions and rows. */
+/** Sets the faults; without a planned phase only those of single sessions and rows. */
 export async function beginPhase({ world, plan }: Stage, kind: PhaseFacts['kind'], phase?: Phase): Promise<PhaseFacts> {
   const { rules = [], rulesSeed = 1, storage } = phase ?? {};
   await world.control.clearLog();
   const own = rulesOfSessions(plan.sessions);
-  // In an outage nothing is about a session.
+  // In an outage no answer is about a session.
   await world.control.setFaults(kind === 'outage' ? [...rules, ...own] : [...own, ...rules], rulesSeed);
   world.proxy.setFaults(storage, rulesSeed);
   world.proxy.refuseChanges(refusedChanges(plan.sessions));
@@ -79,7 +79,7 @@ export async function deleteSession(
   facts.calls.push({ ...asked, answer: await hosts.deleteSession(host, asked.sessionId, asked.onlyIfStale) });
 }
 
-/** Keeps what the cluster and the rows say when a phase is over. */
+/** Records the requests to the cluster and the rows at the end of a phase. */
 export async function endPhase({ world, tables }: Stage, facts: PhaseFacts): Promise<void> {
   // Without the uploads, which are the harness's own.
   const log = await world.control.log();
@@ -119,7 +119,7 @@ async function perform(action: Action, playing: Playing): Promise<void> {
   }
 }
 
-/** Ends a host, and sweeps on the one that follows it, as the next timer does. */
+/** Ends a host, and starts a sweep on its replacement, like the next timer. */
 async function endHost({ host, how, atWrite }: EndOfHost, { stage, facts, sweepsOver }: Playing): Promise<void> {
   const { hosts, world } = stage;
   const end = () => hosts.replace(host, how);
@@ -128,7 +128,7 @@ async function endHost({ host, how, atWrite }: EndOfHost, { stage, facts, sweeps
   await sweep(stage, facts, host);
 }
 
-/** Kills the storage at a moment when it has saved all that it has acknowledged to the app. */
+/** Kills the storage when it has saved everything that it has acknowledged to the app. */
 async function killStorage({ proxy, storage }: World, downMs: number): Promise<void> {
   const release = proxy.hold();
   await storage.saved();
@@ -137,7 +137,7 @@ async function killStorage({ proxy, storage }: World, downMs: number): Promise<v
   await back;
 }
 
-/** Waits until the cluster doesn't know a session any more, or no sweep is left that could delete it. */
+/** Waits until a session is deleted on the cluster, or no sweep is left that could delete it. */
 async function gone(sessionId: string, { stage, sweepsOver }: Playing): Promise<void> {
   let isOver = false;
   const over = () => {

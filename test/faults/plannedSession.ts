@@ -1,54 +1,54 @@
 import type { FaultRule, ScriptedAnswer } from '../../src/local/cluster/faultRule.ts';
 import type { Dice } from './dice.ts';
 
-/** What becomes of a session's upload, and so what the app must do with it. */
+/** What happens to the upload of a session, which decides what the app must do. */
 export type Role =
-  /** Given up by its uploader: must go. */
+  /** Abandoned by its uploader: must be deleted. */
   | 'abandoned'
   /** The same, with a row key in upper case. */
   | 'upperCase'
   /** The same, with two rows: one in upper and one in lower case. */
   | 'twice'
-  /** A row of a session that the cluster doesn't know: must go. */
+  /** A row of a session that is not on the cluster: must be removed. */
   | 'forgotten'
-  /** A row whose key is no session id: must be given up. */
+  /** A row whose key is not a session id: must be given up. */
   | 'noSessionId'
-  /** The cluster refuses to delete it, whenever it is asked: must be charged, and stay. */
+  /** The cluster always rejects its deletion: must be charged, and stay. */
   | 'failing'
-  /** Each DELETE of it gets an answer that says nothing about it: must not be charged, and stay. */
+  /** Each DELETE of it gets an answer that is not about it: must not be charged, and stay. */
   | 'blocked'
-  /** Its row looks stale, but chunks keep coming: must stay. */
+  /** Its row looks stale, but it receives chunks: must stay. */
   | 'active'
-  /** The same, and the storage refuses to change its row. */
+  /** The same, and the storage rejects changes of its row. */
   | 'unwritable'
-  /** Stale until its uploader goes on with it in the middle of a sweep, and touches its row. */
+  /** Stale until its uploader continues during a sweep, and updates its row. */
   | 'revived'
   /** A stale row of another cluster in the same table: must not be touched at all. */
   | 'neighbour'
-  /** Not stale by any sign: must not be touched at all. */
+  /** Not stale: must not be touched at all. */
   | 'fresh'
-  /** Deleted by a plain HTTP call, whatever it is doing. */
+  /** Deleted by a request without `onlyIfStale`, in any state. */
   | 'explicit';
 
-/** What a row says of its session's last activity. */
+/** The last activity in a session's row. */
 export type LastActivity = 'old' | 'now' | 'missing' | 'unreadable' | 'inTheFuture';
 
 export interface PlannedSession {
-  /** In lower case; what is no session id as it stands. */
+  /** In lower case; a key that is not a session id is unchanged. */
   id: string;
   role: Role;
-  /** None: nobody registered it. */
+  /** `undefined` if it is not registered. */
   rowKeys: string[];
   lastActivity: LastActivity;
   /** `complete`: old, with all its chunks. */
   onCluster: 'old' | 'complete' | 'young' | 'unknown';
-  /** The partition of its rows, where that is not one of ours. */
+  /** The partition of its rows, if it is not one of the app's. */
   partition?: string;
-  /** What answers each DELETE of one that always fails. */
+  /** The answer to each DELETE, if it always fails. */
   refusal?: ScriptedAnswer;
 }
 
-/** The image store's own, about the session. */
+/** Answers of the image store about the session. */
 const REFUSALS: ScriptedAnswer[] = [
   { status: 400, code: 'E_INVALIDARG' },
   { status: 409, code: 'FABRIC_E_IMAGESTORE_IOERROR' },
@@ -56,7 +56,7 @@ const REFUSALS: ScriptedAnswer[] = [
   { status: 503, code: 'FABRIC_E_SERVICE_TOO_BUSY' },
 ];
 
-/** Of a proxy, of http.sys, of the gateway's access check, and of an image store that has no time or is not there. */
+/** Answers of a proxy, HTTP.sys, the gateway's access check, and of a busy or missing image store. */
 const BLOCKS: ScriptedAnswer[] = [
   { status: 400, contentType: 'text/html', body: '<h1>Bad Request - Invalid URL</h1>' },
   { status: 403, contentType: 'text/html', body: '<h1>Blocked by the web application firewall</h1>' },
@@ -68,10 +68,10 @@ const BLOCKS: ScriptedAnswer[] = [
   { status: 504, code: 'FABRIC_E_TIMEOUT' },
 ];
 
-/** Names that begin as ours does, differ in case, or look like ours with shards. */
+/** Cluster names that have the app's as their beginning, differ in case, or look like the app's with shards. */
 const NEIGHBOURS = ['default-2', 'defaul', 'DEFAULT', 'default-2~f', 'default2~00'];
 
-/** The error codes with which the storage refuses to change the rows that are near its limits, by row key. */
+/** The error codes with which the storage rejects changes of rows near its limits, by row key. */
 export function refusedChanges(sessions: readonly PlannedSession[]): Map<string, string> {
   const rowKeys = sessions.filter(({ role }) => role === 'unwritable').flatMap((session) => session.rowKeys);
   return new Map(rowKeys.map((rowKey, n) => [rowKey, n % 2 === 0 ? 'TooManyProperties' : 'EntityTooLarge']));
@@ -87,7 +87,7 @@ export function rulesOfSessions(sessions: readonly PlannedSession[]): FaultRule[
 /**
  * The sessions of one round, of every kind.
  *
- * @param prefix - of all ids, in hex: with many shards it leaves a long stretch of empty partitions before them
+ * @param prefix - of all ids, in hex: with many shards it results in many empty partitions before them
  */
 export function planSessions(dice: Dice, prefix = ''): PlannedSession[] {
   const counts: [Role, number][] = [
@@ -122,7 +122,7 @@ function planSession(role: Role, dice: Dice, prefix: string): PlannedSession {
     case 'forgotten':
       return { ...stale, onCluster: 'unknown' };
     case 'noSessionId':
-      // Begins as a session id would, so that it lies in a partition that is swept.
+      // Begins like a session id, so that it is in a partition that is swept.
       return {
         ...stale,
         id: `${id.slice(0, 8)}-package`,

@@ -6,17 +6,17 @@ import type { Stage } from './stage.ts';
 import { sweepsNeeded } from './starving.ts';
 import { STALE_AFTER_MS } from './world.ts';
 
-/** One finds out that the cluster is back, one cleans up; the others are for what the first two left. */
+/** The first detects that the cluster is available, the second cleans up; the others are for what remains. */
 const MOST_ROUNDS = 5;
-/** Of an answer of a storage that is slow: a quarter of the partitions takes longer than a short sweep may. */
+/** The latency of a slow storage: a quarter of the partitions takes longer than a short sweep may. */
 const SLOW_MS: [number, number] = [15, 30];
 
-/** Ends all faults, but a storage that is slow, and lets the sweeps run on until nothing is left for them. */
+/** Ends all faults except for a slow storage, and sweeps until nothing is left to do. */
 export async function recover(stage: Stage): Promise<PhaseFacts> {
   const { hosts, plan, world } = stage;
   const facts = await beginPhase(stage, 'recovery');
   for (const { id } of plan.sessions.filter(({ role }) => role === 'explicit')) {
-    // Asked for again, as its caller does until the answer says that it is gone.
+    // Requested again, as its caller does until the session is deleted or not found.
     await deleteSession(stage, facts, { host: 0, sessionId: id, onlyIfStale: false });
   }
   if (plan.timeBudgetMs) world.proxy.setFaults({ ...NO_STORAGE_FAULTS, latencyMs: SLOW_MS }, plan.seed);
@@ -32,7 +32,7 @@ export async function recover(stage: Stage): Promise<PhaseFacts> {
     facts.endless.push(...(await hosts.endless(PATIENCE_MS)));
   }
   world.proxy.setFaults(undefined);
-  // One more, in which what failed only waits: its end is no reason for anybody to look.
+  // One more, in which failed sessions only wait: its end alone is no reason for a warning.
   await sweep(stage, facts, 0);
   facts.endless.push(...(await hosts.endless(PATIENCE_MS)));
   facts.verdict = await hosts.verdict(0);
@@ -40,7 +40,7 @@ export async function recover(stage: Stage): Promise<PhaseFacts> {
   return facts;
 }
 
-/** Sweeps once, and finds out which of the due sessions it came to. */
+/** Sweeps once, and finds out which of the due sessions it processed. */
 async function takeTurn(stage: Stage, facts: PhaseFacts, due: string[]): Promise<Turn> {
   const { world, plan, hosts } = stage;
   const since = (await world.control.log()).at(-1)?.sequence ?? 0;
@@ -63,7 +63,7 @@ interface Row {
   lastError?: string;
 }
 
-/** The rows of our cluster, without those that never become stale. */
+/** The rows of the app's cluster, without those that never become stale. */
 async function rowsOf({ tables, plan }: Stage): Promise<(Row & { role: Role })[]> {
   const roles = new Map(plan.sessions.flatMap(({ role, rowKeys }) => rowKeys.map((rowKey) => [rowKey, role] as const)));
   const rows: (Row & { role: Role })[] = [];
@@ -81,7 +81,7 @@ function isDue({ lastActivity, nextAttemptAt, givenUp }: Row): boolean {
 }
 
 /**
- * Takes the rows that must go up again at once, as a person may who knows that the trouble is over: else the round would
+ * Retries the rows that must be removed at once, like an operator who knows that the faults have ended: otherwise the round would
  * have to wait for their backoff.
  *
  * @returns the row keys of the sessions that are due; `undefined` if nothing is left for a sweep

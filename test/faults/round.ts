@@ -8,16 +8,16 @@ import type { Stage } from './stage.ts';
 import { LONG_AGO_MS, Uploaders } from './uploaders.ts';
 import { hostEnvironment, type RoundTables, roundTables, type World } from './world.ts';
 
-/** A round that is over. */
+/** A completed round. */
 export interface PlayedRound {
   facts: RoundFacts;
-  /** What happened how often, by its name. */
+  /** How often each kind of event happened, by its name. */
   counts: Record<string, number>;
 }
 
 let played = 0;
 
-/** Plays one round: sessions of every kind, troubles, recovery; then collects what is known of it. */
+/** Runs one round: sessions of every kind, faults, recovery; then collects its facts. */
 export async function playRound(world: World, plan: RoundPlan): Promise<PlayedRound> {
   played += 1;
   const tables = roundTables(world, `${plan.seed}x${played}`);
@@ -43,7 +43,7 @@ export async function playRound(world: World, plan: RoundPlan): Promise<PlayedRo
     await Promise.allSettled([uploaders.end(), hosts.stop()]);
     await world.control.clearFaults();
     await world.control.clearLog();
-    // Another replica becomes primary and knows no session: the next round begins with an empty cluster.
+    // Another replica becomes primary without sessions, so that the next round begins with an empty cluster.
     await world.control.failOver();
     for (const table of [tables.sessions, tables.outcomes, tables.runs]) await table.deleteTable();
   }
@@ -51,7 +51,7 @@ export async function playRound(world: World, plan: RoundPlan): Promise<PlayedRo
 
 async function setTheStage({ control }: World, tables: RoundTables, uploaders: Uploaders, plan: RoundPlan) {
   await tables.sessions.createTable();
-  // The cluster's clock stands back while the old ones are uploaded, and then catches up.
+  // The cluster's clock is set back while the old sessions are uploaded, and then advanced.
   await control.setClockOffset(-LONG_AGO_MS);
   uploaders.clockOffsetMs = -LONG_AGO_MS;
   await uploaders.begin(plan.sessions.filter(({ onCluster }) => onCluster === 'old' || onCluster === 'complete'));

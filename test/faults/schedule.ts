@@ -5,18 +5,18 @@ import { mixedTrouble, outage } from './faultMenu.ts';
 import { type PlannedSession, planSessions } from './plannedSession.ts';
 import type { StorageFaults } from './storageProxy.ts';
 
-/** Something that happens to the world or is asked of the app, so many milliseconds into its phase. */
+/** An event of the environment or a request to the app, at a time in its phase in milliseconds. */
 export type Action = { atMs: number } & (
   | { kind: 'sweep'; host: number }
-  /** With `atWrite` right after so many writes to the tables from then on, before the app learns of the last one. */
+  /** With `atWrite`: right after this number of further writes to the tables, before the app gets the answer to the last one. */
   | { kind: 'endHost'; host: number; how: 'kill' | 'terminate'; atWrite?: number }
   | { kind: 'storageOutage'; how: 'kill' | 'stop'; downMs: number }
   | { kind: 'call'; host: number; sessionId: string; onlyIfStale: boolean }
-  /** `whenDeleted`: as soon as its session is gone, so that its row is touched while the sweep settles it. */
+  /** `whenDeleted`: as soon as its session is deleted, so that its row is updated while the sweep settles it. */
   | { kind: 'revive'; sessionId: string; whenDeleted: boolean }
 );
 
-/** A stretch of a round with the same faults. The next one begins when nothing of it runs any more. */
+/** A part of a round with the same faults. The next one begins when nothing of it is running. */
 export interface Phase {
   /** In an outage no call to the cluster succeeds. */
   kind: 'trouble' | 'outage';
@@ -26,7 +26,7 @@ export interface Phase {
   actions: Action[];
 }
 
-/** All that is planned for one round. The same seed gives the same plan; when exactly what meets what differs. */
+/** The plan of one round. It is the same for the same seed, but the exact timing differs. */
 export interface RoundPlan {
   seed: number;
   hosts: 1 | 2;
@@ -35,9 +35,9 @@ export interface RoundPlan {
   concurrency: number;
   /** Of the cluster. */
   gateways: 1 | 2;
-  /** Of sessions in a sweep; 0: none. */
+  /** The maximum number of sessions in a sweep; 0 for no limit. */
   limit: number;
-  /** What a sweep may take, if that is short: then storage is slow, and most of many partitions are empty. */
+  /** The time budget of a sweep, if it is short: the storage is then slow, and most partitions are empty. */
   timeBudgetMs: number | undefined;
   sessions: PlannedSession[];
   phases: Phase[];
@@ -82,7 +82,7 @@ function trouble(dice: Dice, hosts: number, sessions: PlannedSession[]): Phase {
   return { kind: 'trouble', rules: mixedTrouble(dice), rulesSeed: dice.between(1, 1_000_000), storage, actions };
 }
 
-/** Several kills, or one host that is asked to end: a kill would have to wait until it has. */
+/** Several kills, or one host that is stopped: a kill would have to wait for its end. */
 function endsOfHosts(dice: Dice, host: () => number): Action[] {
   if (dice.chance(0.1)) return [{ atMs: dice.between(0, 1500), kind: 'endHost', host: host(), how: 'terminate' }];
   return Array.from({ length: dice.between(0, 3) }, () => {
@@ -96,14 +96,14 @@ function storageTrouble(dice: Dice): StorageFaults {
   const fault = () => (dice.chance(0.3) ? dice.between(1, 8) / 100 : 0);
   return {
     latencyMs: [0, dice.between(20, 300)],
-    // Half of them are not tried again by the client, so that a refusal is felt.
+    // The client does not retry half of them, so that an error has an effect.
     refused: 2 * fault(),
     resetBefore: fault(),
     resetAfter: fault(),
   };
 }
 
-/** Nothing but the sweeps, so that each call to the cluster is theirs. */
+/** Only sweeps, so that each call to the cluster is theirs. */
 function clusterOutage(dice: Dice, hosts: number): Phase {
   const actions: Action[] = [{ atMs: 0, kind: 'sweep', host: 0 }];
   if (hosts > 1) actions.push({ atMs: dice.between(0, 300), kind: 'sweep', host: 1 });

@@ -3,7 +3,7 @@ import type { RoundPlan } from './schedule.ts';
 import type { Uploaders } from './uploaders.ts';
 import type { RoundTables, World } from './world.ts';
 
-/** What the actions of a round act upon. */
+/** The objects that the actions of a round use. */
 export interface Stage {
   world: World;
   tables: RoundTables;

@@ -1,12 +1,12 @@
 import type { RoundFacts } from './facts.ts';
 
 /**
- * How many sweeps come round all partitions when each has little time, on the busiest of machines. It is no measure of speed:
- * a sweep that cannot get past what holds nothing due never comes round.
+ * How many sweeps it takes to process all partitions if each has little time, on a very busy machine. It does not measure speed:
+ * a sweep that cannot get past partitions without due sessions never processes the others.
  */
 const ROUND_IN_SHORT_SWEEPS = 12;
 
-/** How many sweeps it takes at most to come to each of so many due sessions. */
+/** The maximum number of sweeps to process each of this number of due sessions. */
 export function sweepsNeeded(
   { limit, isShortOfTime }: Pick<RoundFacts, 'limit' | 'isShortOfTime'>,
   due: number,
@@ -14,7 +14,7 @@ export function sweepsNeeded(
   return Math.max(1, limit > 0 ? Math.ceil(due / limit) : 1, isShortOfTime ? ROUND_IN_SHORT_SWEEPS : 1);
 }
 
-/** Finds sessions that were due in one sweep after the other, and that none of these came to, while others had several turns. */
+/** Finds sessions that were due in consecutive sweeps without being processed, while others were processed several times. */
 export function longWaits(facts: RoundFacts): string[] {
   return facts.phases.flatMap(({ turns }) => {
     const needed = sweepsNeeded(facts, Math.max(0, ...turns.map(({ due }) => due.length)));
@@ -27,7 +27,7 @@ export function longWaits(facts: RoundFacts): string[] {
   });
 }
 
-/** The longest run of waiting turns. */
+/** The longest series of sweeps in which it waited. */
 function longestWait(waits: boolean[]): number {
   let longest = 0;
   let now = 0;
@@ -52,7 +52,7 @@ export function wellThoughFailing({ sessions, phases }: RoundFacts): string[] {
   });
 }
 
-/** Finds refused rows that no run of the recovery names; a run of the trouble before may have been killed. */
+/** Finds rejected rows that no run of the recovery names. A run before that may have been killed. */
 export function unnamedRows({ phases, runs }: RoundFacts): string[] {
   const recovery = phases.find(({ kind }) => kind === 'recovery');
   if (!recovery) return [];

@@ -5,45 +5,45 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Dice } from './dice.ts';
 
-/** What the way to the tables does wrong: milliseconds from and to, and shares of the requests from 0 to 1. */
+/** The faults of the connection to the tables: latency in milliseconds (from and to), and shares of the requests from 0 to 1. */
 export interface StorageFaults {
   latencyMs: [number, number];
-  /** Nothing is done: 503 `ServerBusy`, or 403 as while keys are changed, which no client tries again. */
+  /** Nothing is carried out: 503 `ServerBusy`, or 403 as during a key rotation, which clients do not retry. */
   refused: number;
-  /** The connection is cut and nothing done. */
+  /** The connection is cut, and nothing is carried out. */
   resetBefore: number;
-  /** The work is done, and the connection cut instead of the answer. */
+  /** The request is carried out, and the connection is cut instead of the answer. */
   resetAfter: number;
 }
 
-/** Stands between the app and the tables, so that storage can be slow, busy and far away. */
+/** A proxy between the app and the tables, which makes the storage slow, busy or unreachable. */
 export interface StorageProxy {
   /** Such as `http://127.0.0.1:12345`. */
   endpoint: string;
   setFaults(faults: StorageFaults | undefined, seed?: number): void;
   /**
-   * Refuses from now on to change some rows, as the service does whose limits they would exceed; the emulator has none of these
+   * Rejects changes of some rows from now on, like the real service if they would exceed its limits. The emulator has none of these
    * limits.
    *
    * @param codes - such as `TooManyProperties`, by row key
    */
   refuseChanges(codes: ReadonlyMap<string, string>): void;
-  /** Refuses to write rows with a text in their keys, such as the outcomes of one session. */
+  /** Rejects writes of rows with a text in their keys, such as the outcomes of one session. */
   refuseKeysWith(part: string, code: string): void;
-  /** The row keys of the changes that were refused, since these rows were named. */
+  /** The row keys of the changes that were rejected since then. */
   readonly refusedRows: readonly string[];
   /**
-   * Waits for the n-th write from now on to be carried out; its answer, and all that comes later, is held back until
+   * Waits until the n-th write from now on is carried out. Its answer, and all later requests, are held back until
    * `then` is through. For striking between two writes.
    *
    * @returns whether it came before `over`
    */
   strikeAtWrite(n: number, then: () => Promise<void>, over: Promise<unknown>): Promise<boolean>;
-  /** Holds back all that comes from now on, until what it returns is called. */
+  /** Holds back all requests from now on, until the returned function is called. */
   hold(): () => void;
-  /** How many requests met a fault beside latency. */
+  /** The number of requests with a fault other than latency. */
   readonly injected: number;
-  /** How many requests there were. */
+  /** The number of requests. */
   readonly requests: number;
   close(): Promise<void>;
 }
@@ -58,7 +58,7 @@ interface Strike {
   now(): Promise<void>;
 }
 
-/** @param target - where the tables are, such as `http://127.0.0.1:10002` */
+/** @param target - the address of the tables, such as `http://127.0.0.1:10002` */
 export async function startStorageProxy(target: string): Promise<StorageProxy> {
   const { hostname, port } = new URL(target);
   let faults: StorageFaults | undefined;
@@ -77,7 +77,7 @@ export async function startStorageProxy(target: string): Promise<StorageProxy> {
     const now = faults;
     if (now) await wait(dice.between(...now.latencyMs));
     await held;
-    // Whoever went away meanwhile, such as a killed host, never sent it as far as the storage can tell.
+    // If the client has closed the connection, like a killed host, the request does not reach the storage.
     if (response.destroyed) return;
     const fault = choose(now, dice);
     if (fault) injected += 1;
@@ -109,7 +109,7 @@ export async function startStorageProxy(target: string): Promise<StorageProxy> {
   };
 
   const server = createServer((request, response) => {
-    // The storage behind is down, or the client gone: either way there is no answer.
+    // The storage is down, or the client has closed the connection: there is no answer.
     handle(request, response).catch(() => cut(response));
   });
   server.listen(0, '127.0.0.1');
@@ -173,7 +173,7 @@ function choose(
   return dice.chance(faults.resetAfter) ? 'resetAfter' : undefined;
 }
 
-/** The key of the row that a request changes; empty if it is no change of one row. */
+/** The key of the row that a request changes; empty if it does not change one row. */
 function changedRow({ method = '', url = '' }: IncomingMessage): string {
   if (!['PATCH', 'MERGE', 'PUT'].includes(method)) return '';
   return /RowKey='([^']*)'/.exec(decodeURIComponent(url))?.[1] ?? '';

@@ -10,23 +10,23 @@ import { CLUSTER_NAME } from './world.ts';
 /** A chunk that the cluster has accepted. */
 export interface AcceptedChunk {
   sessionId: string;
-  /** When its answer was there, by the cluster's clock: milliseconds since 1970. */
+  /** When it was answered, by the cluster's clock: milliseconds since 1970. */
   acceptedAt: number;
 }
 
-/** A row as its owner wrote it last. */
+/** A row as its owner last wrote it. */
 export interface OwnersRow {
   partitionKey: string;
   rowKey: string;
   sessionId: string;
   /** Whether it then looked stale. */
   stale: boolean;
-  /** What was written; none: the column is missing or unreadable. */
+  /** The value that was written; `undefined` if the column is missing or unreadable. */
   lastActivity: Date | undefined;
   etag: string;
 }
 
-/** So old that a session with all its chunks counts as stale too, and so young that the cluster keeps it. */
+/** Old enough that a complete session is stale, and young enough that the cluster keeps it. */
 export const LONG_AGO_MS = 20 * 60_000;
 const CHUNK_EVERY_MS = 250;
 const CHUNK_BYTES = 256;
@@ -34,7 +34,7 @@ const CHUNKS = 500;
 
 /** The clients of the cluster: they upload chunks and write their sessions' rows. */
 export class Uploaders {
-  /** How far the cluster's clock is ahead of this machine's. */
+  /** How far the cluster's clock is ahead of this machine's, in milliseconds. */
   clockOffsetMs = 0;
   readonly chunks: AcceptedChunk[] = [];
   readonly rows = new Map<string, OwnersRow>();
@@ -52,7 +52,7 @@ export class Uploaders {
     this.#shards = shards;
   }
 
-  /** Begins uploads: a few chunks of each, or all. */
+  /** Starts uploads: a few chunks of each, or all. */
   async begin(sessions: PlannedSession[]): Promise<void> {
     for (const { id, onCluster } of sessions) {
       const size = CHUNK_BYTES * (onCluster === 'complete' ? 2 : CHUNKS);
@@ -72,7 +72,7 @@ export class Uploaders {
     this.chunks.push({ sessionId, acceptedAt: Date.now() + this.clockOffsetMs });
   }
 
-  /** Sends chunks until the end. */
+  /** Sends chunks until the end of the round. */
   keepSending(sessionId: string): void {
     const stream = async () => {
       while (!this.#stop.signal.aborted) {
@@ -85,7 +85,7 @@ export class Uploaders {
     this.#streams.push(ended);
   }
 
-  /** Goes on with an upload that was given up, as a client does that comes back: a chunk, then its row. */
+  /** Continues an abandoned upload, like a client that returns: a chunk, then its row. */
   async revive(sessionId: string): Promise<void> {
     await this.sendChunk(sessionId);
     this.keepSending(sessionId);
@@ -105,12 +105,12 @@ export class Uploaders {
     for (const rowKey of rowKeys) await this.#write(id, rowKey, written, lastActivity === 'old', partition);
   }
 
-  /** Writes the rows again of those that have come back: a storage that was killed may have forgotten it. */
+  /** Writes the rows of continued uploads again: a killed storage may have lost them. */
   async touchAgain(): Promise<void> {
     for (const sessionId of this.#revived) await this.#touch(sessionId);
   }
 
-  /** @throws when the cluster has refused a chunk */
+  /** @throws if the cluster rejected a chunk */
   async end(): Promise<void> {
     this.#stop.abort();
     await Promise.all(this.#streams);
@@ -125,13 +125,13 @@ export class Uploaders {
     this.#revived.add(sessionId);
   }
 
-  /** Writes a row, however long the storage is away. */
+  /** Writes a row, and retries for as long as the storage is unreachable. */
   async #write(
     sessionId: string,
     rowKey: string,
     lastActivity: Date | string | undefined,
     stale: boolean,
-    // A text in the place of an id is filed by its first characters as well.
+    // The partition of a key that is not an id also depends on its first characters.
     partitionKey = partitionOf(CLUSTER_NAME, this.#shards, sessionId as SessionId),
   ) {
     const entity = { partitionKey, rowKey, owner: 'faults', ...(lastActivity ? { lastActivity } : {}) };

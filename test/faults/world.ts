@@ -7,18 +7,18 @@ import { type StorageProxy, startStorageProxy } from './storageProxy.ts';
 import { StorageUnderTest } from './storageUnderTest.ts';
 
 export const CLUSTER_NAME = 'default';
-/** No chunk for this long makes a session stale: far longer than a round takes. */
+/** STALE_AFTER, which is far longer than a round takes. */
 export const STALE_AFTER_MS = 5 * 60_000;
-/** Far more than the sweeps of a round: trouble alone must not give a session up. */
+/** MAX_ATTEMPTS, far more than the sweeps of a round, so that faults alone do not give up a session. */
 export const MAX_ATTEMPTS = 100;
 
-/** What all rounds share: the storage, the way to its tables, and the cluster. */
+/** The parts that all rounds share: the storage, the proxy to its tables, and the cluster. */
 export interface World {
   storage: StorageUnderTest;
   proxy: StorageProxy;
   gateway: string;
   control: ClusterControl;
-  /** What must never be printed. */
+  /** The secrets that must never be printed. */
   secrets: string[];
   close(): Promise<void>;
 }
@@ -66,7 +66,7 @@ function gatewaysOf({ gateway }: World, count: number): string[] {
   return [gateway, gateway.replace('127.0.0.1', 'localhost')].slice(0, count);
 }
 
-/** The environment of a host: nothing of this machine's but what a process needs to run. */
+/** The environment of a host: of this machine's only what a process needs to run. */
 export function hostEnvironment(
   world: World,
   { names }: RoundTables,
@@ -76,7 +76,7 @@ export function hostEnvironment(
   return {
     PATH: process.env['PATH'],
     TZ: 'UTC',
-    // One promise that nobody waits for ends the worker.
+    // An unhandled rejection ends the worker.
     NODE_OPTIONS: '--unhandled-rejections=strict',
     AzureWebJobsStorage: direct,
     FaultyTables: direct.replace(/TableEndpoint=http:\/\/[^/]+/, `TableEndpoint=${world.proxy.endpoint}`),
@@ -89,13 +89,13 @@ export function hostEnvironment(
     CLUSTER_ENDPOINTS: gatewaysOf(world, gateways).join(','),
     CLUSTER_AUTH: 'none',
     CLUSTER_ID: '',
-    // A deaf cluster should cost seconds, not a minute.
+    // A cluster that does not answer should take seconds, not a minute.
     CLUSTER_TIMEOUT: '1',
     STALE_AFTER: `${STALE_AFTER_MS / 1000}s`,
     SWEEP_CONCURRENCY: String(concurrency),
     SWEEP_LIMIT: String(limit),
     ...(timeBudgetMs !== undefined && { SWEEP_TIME_BUDGET: `${timeBudgetMs / 1000}s` }),
-    // Once a year: the harness starts the sweeps.
+    // Once a year, because the harness starts the sweeps.
     SWEEP_SCHEDULE: '0 0 0 1 1 *',
     MAX_ATTEMPTS: String(MAX_ATTEMPTS),
   };

@@ -2,10 +2,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
-/** What stands between the samples and the app, as a network and the platform's keys do. */
+/** A proxy between the samples and the app, which simulates the network and the platform's keys. */
 export interface AppFront {
   url: string;
-  /** What is done with the next calls. */
+  /** How the next calls are handled. */
   mode: FrontMode;
   /** All calls so far, as `METHOD sessionId`. */
   calls: string[];
@@ -16,7 +16,7 @@ export interface AppFront {
 
 export type FrontMode =
   | 'pass'
-  /** As with a key of `putUploadSession`: everything else is 401. */
+  /** Like a key of `putUploadSession`: everything else is answered with 401. */
   | 'registerOnly'
   | 'refuse'
   | 'fail'

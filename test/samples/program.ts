@@ -2,9 +2,9 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { until } from '../support/app.ts';
 import { keepLine } from '../support/transcript.ts';
 
-/** A sample that runs. */
+/** A running sample. */
 export interface Program {
-  /** All that it has printed so far, both streams. */
+  /** Everything that it has printed so far, on both streams. */
   output(): string;
   /** Writes a line to its standard input. */
   say(line: string): void;
@@ -12,18 +12,18 @@ export interface Program {
   prints(text: string): Promise<void>;
   /** Closes its standard input and waits for its exit code. */
   end(): Promise<number | null>;
-  /** Ends it at once, without a chance to tidy up. */
+  /** Kills it at once, without cleanup. */
   kill(): Promise<void>;
 }
 
 const PATIENCE_MS = 60_000;
 
-/** Starts a program with pipes; nothing of this process's environment but where programs are. */
+/** Starts a program with pipes, and with only the PATH of this process's environment. */
 export function startProgram(command: string, args: string[], env: Record<string, string>): Program {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(command, args, {
     env: { PATH, HOME, DOTNET_NOLOGO: '1', ...env },
-    // A group of its own, because PowerShell as a .NET tool is two processes.
+    // Its own process group, because PowerShell as a .NET tool is two processes.
     detached: true,
   });
   let printed = '';
@@ -61,7 +61,7 @@ const endOf = (child: ChildProcess) =>
     child.once('close', resolve);
   });
 
-/** @returns whether the program is there and says its version */
+/** @returns whether the program exists and prints its version */
 export function isThere(command: string, ...args: string[]): boolean {
   return spawnSync(command, args.length > 0 ? args : ['--version']).status === 0;
 }

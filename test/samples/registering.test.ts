@@ -11,7 +11,7 @@ jest.setTimeout(120_000);
 const PAGE = new URL('../../docs/registering.md', import.meta.url);
 const page = readFileSync(PAGE, 'utf8');
 
-/** The command of the page that holds this text. */
+/** The command of the page that contains this text. */
 function command(text: string): string {
   const blocks = [...page.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = '']) => block);
   const [found, ...others] = blocks.filter((block) => block.includes(text));
@@ -42,7 +42,7 @@ describe('the commands of docs/registering.md', () => {
     return program.output();
   }
 
-  it('register a session, take its heartbeat, and sweep by its owner', async () => {
+  it('register a session, send its heartbeat, and sweep by its owner', async () => {
     const SESSION = randomUUID();
 
     const [first, second] = [
@@ -59,7 +59,7 @@ describe('the commands of docs/registering.md', () => {
     expect(await world.outcomes(SESSION)).toEqual(['notFound']);
   });
 
-  it('take the session ids out of a log, each once', async () => {
+  it('extract the session ids from a log, each once', async () => {
     const ids = ['6f9619ff-8b86-d011-b42d-00c04fc964ff', '7F9619FF-8B86-D011-B42D-00C04FC964FF'];
     const log = `warning: upload session {${ids[0]}} failed, retrying ${ids[1]};x\r\n${ids[0]} again, 1234-5678\n`;
     await writeFile(join(folder, 'native-client.log'), log);
@@ -69,7 +69,7 @@ describe('the commands of docs/registering.md', () => {
     expect(printed.trim().split('\n').sort()).toEqual([...ids, 'register - --owner pipeline-7 --dry-run'].sort());
   });
 
-  it('name files that are there', () => {
+  it('name existing files', () => {
     const links = [...page.matchAll(/\]\((samples\/[^)]+)\)/g)].map(([, path = '']) => path);
 
     expect(links.length).toBeGreaterThan(4);

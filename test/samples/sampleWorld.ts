@@ -4,17 +4,17 @@ import { type AppFront, startAppFront } from './appFront.ts';
 
 const MINUTE_MS = 60_000;
 
-/** The app with a front, a cluster and tables: where the samples run. */
+/** The environment of the samples: the app with a proxy, a cluster and tables. */
 export interface SampleWorld extends TestApp {
   front: AppFront;
-  /** The columns of a session's row; undefined: there is no row. */
+  /** The columns of a session's row; `undefined` if there is no row. */
   row(sessionId: string): Promise<Record<string, unknown> | undefined>;
-  /** How cleanups of the session ended. */
+  /** The recorded outcomes of the session. */
   outcomes(sessionId: string): Promise<unknown[]>;
   isOnCluster(sessionId: string): Promise<boolean>;
-  /** Makes the row as old as if its owner had been silent for so long. */
+  /** Sets the row's last activity to this time ago. */
   ageRow(sessionId: string, minutes: number): Promise<void>;
-  /** What is begun now was begun so long ago by the cluster's clock, once the clock is put right again. */
+  /** Sets the cluster's clock back, so that sessions of now look this old after it is reset. */
   setClusterBack(minutes: number): Promise<void>;
 }
 

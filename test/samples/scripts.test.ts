@@ -12,7 +12,7 @@ import { type SampleWorld, startSampleWorld } from './sampleWorld.ts';
 const sample = (path: string) => fileURLToPath(new URL(`../../docs/samples/${path}`, import.meta.url));
 /** More than pipes buffer, and no chunk like another. */
 const FILE = randomBytes(2_500_000);
-/** For a machine that does other work beside the tests. */
+/** In milliseconds, for a busy machine. */
 const PATIENCE_MS = 60_000;
 jest.setTimeout(120_000);
 
@@ -33,7 +33,7 @@ beforeEach(async () => {
   await world.cluster.control.setClockOffset(0);
 });
 
-/** PowerShell, where it is installed or `dotnet tool install` can install it into a folder of this test. */
+/** PowerShell, if it is installed, or `dotnet tool install` can install it into a folder of this test. */
 async function findPowerShell(): Promise<string | undefined> {
   if (isThere('pwsh')) return 'pwsh';
   if (!isThere('dotnet')) return undefined;
@@ -89,7 +89,7 @@ describe.each(SCRIPTS)('the sample for %s', (name, isHere, command, args) => {
     expect(FILE.equals(await readFile(join(world.cluster.folder, 'store', path)))).toBe(true);
   });
 
-  test('uploads all the same without the app', async () => {
+  test('still uploads without the app', async () => {
     world.front.mode = 'hangUp';
     const program = start('Shop/web.zip');
 
@@ -97,7 +97,7 @@ describe.each(SCRIPTS)('the sample for %s', (name, isHere, command, args) => {
     expect(program.output()).toContain('did not accept');
   });
 
-  test('deletes its session when a chunk fails, and says that it failed', async () => {
+  test('deletes its session if a chunk fails, and reports the error', async () => {
     await world.cluster.control.setFaults([{ operation: 'uploadChunk', answer: { status: 500, code: 'E_FAIL' } }]);
     const program = start('Shop/web.zip');
 
@@ -108,12 +108,12 @@ describe.each(SCRIPTS)('the sample for %s', (name, isHere, command, args) => {
     expect(await world.cluster.control.log({ operation: 'delete', sessionId: id })).toHaveLength(1);
   });
 
-  test('is cleaned up after STALE_AFTER, and not before, when it is killed midway', async () => {
+  test('is cleaned up after STALE_AFTER, and not before, if it is killed', async () => {
     await world.setClusterBack(40);
     await world.cluster.control.setFaults([{ operation: 'commit', latencyMs: 60_000 }]);
     const program = start('Shop/web.zip');
     const id = await until(() => sessionOf(program.output()) || undefined, PATIENCE_MS);
-    // Once it commits no chunk is on its way, which would arrive by the clock that is set next.
+    // During the commit no chunk is in transit, which would arrive after the clock is set.
     const commits = () => world.cluster.control.log({ operation: 'commit', sessionId: id });
     await until(async () => ((await commits()).length > 0 ? true : undefined), PATIENCE_MS);
     await program.kill();

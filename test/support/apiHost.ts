@@ -5,36 +5,36 @@ import { runNow, startApp, until } from './app.ts';
 import type { TestTables } from './tables.ts';
 import { keepAnswer } from './transcript.ts';
 
-/** An answer that has been held against the API's own description. */
+/** An answer that was validated against the API description. */
 export interface ApiAnswer {
   status: number;
   headers: Headers;
-  // Whatever the route answers: the description says what it is, and each test what it looks for. A page is `html`.
+  // The type depends on the route, and was validated. A page is in `html`.
   body: Record<string, unknown>;
 }
 
-/** The whole app on the local functions host, with a simulated cluster and tables of its own. */
+/** The whole app on the local functions host, with its own simulated cluster and tables. */
 export interface ApiHost {
   /** The functions host's address. */
   address: string;
   host: Child;
   tables: TestTables;
   cluster: SimulatedCluster;
-  /** The API's description, as the app itself gives it. */
+  /** The API description that the app serves. */
   description: Record<string, unknown>;
   /** All answers so far, as `METHOD /path status`. */
   seen: Set<string>;
   /**
-   * Asks a route and checks the answer against the description.
+   * Sends a request and validates the answer against the description.
    *
-   * @param path - behind `/api`
+   * @param path - after `/api`
    * @param body - sent as JSON
-   * @throws when the description does not hold such an answer
+   * @throws if the description does not have such an answer
    */
   ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<ApiAnswer>;
-  /** Asks a route that refuses without a word. */
+  /** Sends a request that is answered without a body. */
   status(method: string, path: string): Promise<number>;
-  /** Runs a timer's function and waits until it has ended. @returns what it printed meanwhile */
+  /** Runs a timer's function and waits until it has ended. @returns the output in the meantime */
   runTimer(name: string): Promise<string>;
   output(): string;
   stop(): Promise<void>;
@@ -47,9 +47,9 @@ interface Described {
 }
 
 /**
- * @param settings - app settings beside those that connect the parts
+ * @param settings - additional app settings
  * @param hostArguments - of the functions host
- * @param key - with which the description is asked for
+ * @param key - for requesting the description
  */
 export async function startApiHost(
   settings: Record<string, string> = {},
@@ -95,7 +95,7 @@ export async function startApiHost(
   };
 }
 
-/** Holds answers against the description. */
+/** Validates answers against the description. */
 function checker({ paths, components }: Described) {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   ajv.addFormat('uuid', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);

@@ -8,19 +8,19 @@ import {
 import { allRows, connection, type TestTables, testTables } from './tables.ts';
 import { keepLine } from './transcript.ts';
 
-/** The whole app on the local functions host, with a simulated cluster and tables of its own. */
+/** The whole app on the local functions host, with its own simulated cluster and tables. */
 export interface TestApp {
   /** The functions host's address. */
   url: string;
   host: Child;
   cluster: SimulatedCluster;
   tables: TestTables;
-  /** Runs the sweep as the timer would, and waits for the run that it leaves. */
+  /** Runs the sweep like the timer, and waits for its run record. */
   sweep(): Promise<Record<string, unknown>>;
   close(): Promise<void>;
 }
 
-/** A schedule that does not come round during a test. */
+/** A schedule that does not occur during a test. */
 const NEVER = '0 0 0 1 1 *';
 
 /** @param hostArguments - of the functions host */
@@ -81,7 +81,7 @@ export async function runNow(url: string, name: string): Promise<void> {
   if (answer.status !== 202) throw new Error(`The host answered ${answer.status}.`);
 }
 
-/** Asks again and again until there is an answer. @throws after ten seconds, or as many milliseconds as are given */
+/** Polls until there is a result. @throws after ten seconds, or the given number of milliseconds */
 export async function until<T>(ask: () => Promise<T | undefined> | T | undefined, patienceMs = 10_000): Promise<T> {
   for (const end = Date.now() + patienceMs; Date.now() < end; await wait(25)) {
     const answer = await ask();

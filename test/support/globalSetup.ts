@@ -10,7 +10,7 @@ declare global {
 }
 
 /**
- * One storage emulator serves all test files; each test has tables of its own. What all hosts print is kept, and searched for
+ * One storage emulator serves all test files; each test has its own tables. The output of all hosts is kept, and searched for
  * secrets at the end.
  */
 export default async function startSharedStorage(): Promise<void> {
@@ -18,7 +18,7 @@ export default async function startSharedStorage(): Promise<void> {
   process.env['TEST_TRANSCRIPT'] = join(folder, 'transcript');
   // The tests start hundreds of Node processes from the same sources.
   process.env['NODE_COMPILE_CACHE'] = join(folder, 'compiled');
-  // Before the tests, so that no functions host of theirs has to build it.
+  // Before the tests, so that no functions host has to build it.
   await buildPageIfChanged();
   globalThis.sharedStorage = await startStorageEmulator();
   const { connectionString } = globalThis.sharedStorage;

@@ -6,7 +6,7 @@ import { openTable } from '../../src/storage/table.ts';
 /** The shared storage emulator, which the tests' global setup starts. */
 export const connection = { connectionString: process.env['TEST_STORAGE'] ?? '' };
 
-/** Three tables of a test's own, and a way round our code to look into them. */
+/** Three tables for one test, with clients to read them directly. */
 export interface TestTables {
   storage: Storage;
   names: { sessions: string; outcomes: string; runs: string };

@@ -1,27 +1,27 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 
-/** What every functions host has printed and answered in the whole test run, and the secrets that were used: two files. */
+/** Two files: the output and answers of all functions hosts in the test run, and the secrets that were used. */
 const fileOf = (name: 'said' | 'secrets') => `${process.env['TEST_TRANSCRIPT']}.${name}`;
 
-/** Keeps a line that a host has printed, an answer that it gave, or a row that it wrote. */
+/** Keeps a line that a host printed, an answer that it sent, or a row that it wrote. */
 export function keepLine(line: string): void {
   appendFileSync(fileOf('said'), `${line}\n`);
 }
 
-/** Keeps an answer, but for its continuation token, which has the form of a token of another kind. */
+/** Keeps an answer without its continuation token, which has the form of a secret token. */
 export function keepAnswer(text: string): void {
   keepLine(text.replace(/"continuationToken":"[^"]*"/, ''));
 }
 
-/** Names a secret that this test run uses, so that the search for it is exact. */
+/** Registers a secret that this test run uses, so that the search for it is exact. */
 export function useSecret(secret: string): void {
   appendFileSync(fileOf('secrets'), `${secret}\n`);
 }
 
-/** What has the form of a secret, whoever made it: keys in PEM, tokens, keys in connection strings. */
+/** Patterns of secrets: keys in PEM, tokens, keys in connection strings. */
 const SECRET_FORMS = [/PRIVATE KEY-----/, /eyJ[\w-]{20,}\.[\w-]{10,}/, /AccountKey=/i, /SharedAccessSignature=/i];
 
-/** @returns the lines in which a host has said a secret, cut short */
+/** @returns the lines that contain a secret, shortened */
 export function secretsSaid(): string[] {
   if (!existsSync(fileOf('said'))) return [];
   const lines = readFileSync(fileOf('said'), 'utf8').split('\n');

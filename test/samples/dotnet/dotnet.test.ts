@@ -21,7 +21,7 @@ const major = Number(version?.split('.')[0]);
 if (!major) console.warn('The tests of the .NET sample are skipped: there is no dotnet here.');
 const withDotnet = major ? describe : describe.skip;
 
-/** The oldest C# that the sample promises to compile with. No package, so that nothing is downloaded. */
+/** The oldest version of C# that the sample supports. It uses no packages, so that nothing is downloaded. */
 const project = `<Project Sdk="Microsoft.NET.Sdk">
   <PropertyGroup>
     <OutputType>Exe</OutputType>
@@ -35,7 +35,7 @@ const project = `<Project Sdk="Microsoft.NET.Sdk">
 let folder: string;
 let world: SampleWorld;
 
-/** @returns a new session's id and the line that has the program upload it */
+/** @returns a new session's id, and the line that makes the program upload it */
 function upload(chunks: number, begin = ''): { id: string; line: string } {
   const id = randomUUID();
   return { id, line: `Shop/Code/${id.slice(0, 8)}.zip ${id} ${chunks}${begin}` };
@@ -112,7 +112,7 @@ withDotnet('the handler for the Service Fabric .NET HTTP client', () => {
     expect((await world.cluster.control.disk()).staging.bytes).toBe(0);
   });
 
-  it('leaves an upload that was killed midway to the sweep, which waits for STALE_AFTER', async () => {
+  it('leaves an upload that was killed to the sweep, which waits for STALE_AFTER', async () => {
     await world.setClusterBack(20);
     const { id, line } = upload(2, ' BEGIN');
     const program = start();
@@ -173,7 +173,7 @@ withDotnet('the handler for the Service Fabric .NET HTTP client', () => {
       expect(await world.outcomes(id)).toEqual(['deleted']);
     });
 
-    it('deletes it when the client is disposed, while the process lives on', async () => {
+    it('deletes it when the client is disposed, while the process continues', async () => {
       await world.cluster.control.setFaults([chunkFails]);
       const { id, line } = upload(3);
       const program = start();
@@ -186,7 +186,7 @@ withDotnet('the handler for the Service Fabric .NET HTTP client', () => {
       await program.end();
     });
 
-    it('deletes it when nothing more is sent for DeleteFailedAfter, while the process lives on', async () => {
+    it('deletes it if nothing more is sent for DeleteFailedAfter, while the process continues', async () => {
       await world.cluster.control.setFaults([chunkFails]);
       const { id, line } = upload(3);
       const program = start({ DELETE_FAILED_AFTER_MS: '50' });
@@ -249,7 +249,7 @@ withDotnet('the handler for the Service Fabric .NET HTTP client', () => {
     ['hangUp', {}],
     ['deaf', { HANDLER_TIMEOUT_MS: '200' }],
     ['deafToDelete', { HANDLER_TIMEOUT_MS: '200' }],
-  ])('uploads all the same when the app does this: %s; says so, and deletes on the cluster', async (mode, env) => {
+  ])('still uploads if the app does this: %s; reports it, and deletes on the cluster', async (mode, env) => {
     world.front.mode = mode;
     const uploads = [upload(12), upload(3)];
 
@@ -263,11 +263,11 @@ withDotnet('the handler for the Service Fabric .NET HTTP client', () => {
       expect(printed).toContain('log: The app');
       expect(await world.isOnCluster(id)).toBe(false);
     }
-    // One failed call is enough for a while, not one for each chunk.
+    // After one failed call it waits, instead of making one for each chunk.
     expect(world.front.calls.filter((call) => call.startsWith('PUT')).length).toBeLessThanOrEqual(2);
   });
 
-  it('does not make a commit fail whose caller stops waiting during the deletion', async () => {
+  it('does not fail a commit whose caller stops waiting during the deletion', async () => {
     world.front.mode = 'deafToDelete';
     const { line } = upload(2);
 
