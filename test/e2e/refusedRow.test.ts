@@ -42,3 +42,29 @@ it('reports a row that the storage rejects, and records all others', async () =>
   expect((await allRows(app.tables.sessions)).map(({ rowKey }) => rowKey)).toEqual([active]);
   expect(proxy.refusedRows).toEqual([active]);
 });
+
+it('answers 507 for a row that the storage refuses to write, as the description says', async () => {
+  const sessionId = randomUUID();
+  const givenUp = { partitionKey: 'default', rowKey: sessionId, lastActivity: new Date(), givenUp: true };
+  await writeRows(app.tables.sessions, [givenUp]);
+  proxy.refuseChanges(new Map([[sessionId, 'TooManyProperties']]));
+  const path = `/api/upload-sessions/${sessionId}`;
+  const { paths } = (await (await fetch(`${app.url}/api/openapi.json`)).json()) as Described;
+  const described = { put: paths['/upload-sessions/{sessionId}'], post: paths['/upload-sessions/{sessionId}/retry'] };
+
+  const answers = await Promise.all([
+    fetch(`${app.url}${path}`, { method: 'PUT' }),
+    fetch(`${app.url}${path}/retry`, { method: 'POST' }),
+  ]);
+
+  for (const answer of answers) {
+    expect(answer.status).toBe(507);
+    expect(await answer.json()).toMatchObject({ status: 507, errorCode: 'TooManyProperties' });
+  }
+  expect(described.put?.['put']?.responses).toHaveProperty('507');
+  expect(described.post?.['post']?.responses).toHaveProperty('507');
+});
+
+interface Described {
+  paths: Record<string, Record<string, { responses: object }>>;
+}

@@ -45,6 +45,7 @@ export const route = defineRoute('deleteUploadSession', {
     502: 'The cluster refused or failed: see `clusterStatus` and `errorCode`.',
     503: 'The cluster is busy or unreachable. `Retry-After` says when to retry.',
     504: 'The cluster did not answer in time. The session may have been deleted nevertheless.',
+    507: 'The storage refuses to record the outcome. The session may have been deleted nevertheless.',
   },
   async handle({ sessionId, query, context }) {
     const app = await connect();

@@ -51,6 +51,7 @@ export const route = defineRoute('putUploadSession', {
     413: 'The body is longer than 65,536 bytes.',
     415: 'The body is not application/json in UTF-8.',
     503: 'The row is being written by other clients. `Retry-After` says when to retry.',
+    507: 'The storage refuses to write the row, which is near its limits of columns or size.',
   },
   async handle({ sessionId, body, pathname }) {
     const { direct, sweepRules: rules } = await connect();

@@ -24,6 +24,7 @@ export const route = defineRoute('retryUploadSession', {
   problems: {
     404: 'The session is not registered.',
     503: 'The row is being written by other clients. `Retry-After` says when to retry.',
+    507: 'The storage refuses to write the row, which is near its limits of columns or size.',
   },
   async handle({ sessionId }) {
     const { direct, sweepRules } = await connect();

@@ -20,6 +20,7 @@ const PROBLEM_TITLES: Record<number, string> = {
   502: 'Cluster error',
   503: 'Unavailable',
   504: 'Timed out',
+  507: 'Insufficient storage',
 };
 
 /**
