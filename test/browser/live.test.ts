@@ -113,6 +113,32 @@ inBrowser('a page that stays open', () => {
     }
   });
 
+  it.each<[string, (status: Record<string, unknown>) => object]>([
+    ['misses members', ({ parts, lastSweep, ...rest }) => rest],
+    ['has another level', (status) => ({ ...status, verdict: { level: 'odd' } })],
+    ['has no time', ({ readAt, ...rest }) => rest],
+  ])(
+    'does not stay well if the answer of an app of another version %s',
+    async (_, change) => {
+      const visited = await visits.read(app.url, {}, (opening) => opening.clock.install());
+      const { page } = visited;
+      await page.route('**/dashboard/status*', async (route) => {
+        const answer = await route.fetch();
+        await route.fulfill({ json: change((await answer.json()) as Record<string, unknown>) });
+      });
+
+      await page.clock.runFor(61_000);
+      await page.getByRole('heading', { name: 'Unknown' }).waitFor();
+
+      expect(await page.title()).toMatch(/^Unknown/);
+      expect(await page.locator('.verdict').getAttribute('class')).toContain('unknown');
+      await page.unroute('**/dashboard/status*');
+      await button(visited, 'Reload the page').click();
+      await hasRead(visited);
+    },
+    60_000,
+  );
+
   it('reads a key and a session from its address while it is open', async () => {
     const { page } = await visits.read(app.url);
     const [row] = await allRows(app.tables.sessions);
