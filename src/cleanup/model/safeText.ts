@@ -11,7 +11,12 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}]/gu;
 const SECRET_PARAMETERS =
   /(?<=^|[^a-z]|%[\da-f]{2})(sig|signature|code|key|token|access_token|id_token|client_secret|password|pwd|SharedAccessKey|AccountKey|SharedAccessSignature)(=|%3D)(?!…)[^\s&;"'<>)\]]+/gi;
 
-const BEARER_TOKENS = /\b(?:(?:Bearer|Basic)\s+[\w.~+/=-]{8,}|eyJ[\w-]{6,}(?:\.[\w-]*)*)/gi;
+/** Also encoded as in a URL, which leaves letters and digits of an escape before them. */
+const BEARER_TOKENS =
+  /(?<=^|\W|%[\da-f]{2})(?:(?:Bearer|Basic)(?:\s|%20|\+)+[\w.~+/=%-]{8,}|eyJ[\w-]{6,}(?:\.[\w-]*)*)/gi;
+
+/** The user name and the password of a URL. */
+const USER_INFO = /(:\/\/|%3A%2F%2F)(?!…)[^\s/?#@]+(@|%40)/gi;
 
 const LONGEST = 2_000;
 
@@ -24,6 +29,7 @@ export function safeText(text: string): string {
     .replace(LINE_BREAKS, ' ')
     .replace(UNSEEN, spellOut)
     .replace(SECRET_PARAMETERS, '$1$2…')
-    .replace(BEARER_TOKENS, '…');
+    .replace(BEARER_TOKENS, '…')
+    .replace(USER_INFO, '$1…$2');
   return cutText(safe, LONGEST);
 }

@@ -24,6 +24,11 @@ describe('a text of another party', () => {
     ['a token', 'Authorization: Bearer abc.secret-_~', 'Authorization: …'],
     ['a password', 'Authorization: Basic c2VjcmV0OnNlY3JldA==', 'Authorization: …'],
     ['a JSON Web Token', 'got eyJhbGciOiJub25lIn0.eyJzdWIiOiJzZWNyZXQifQ.c2VjcmV0', 'got …'],
+    ['a token that is encoded', 'x=Bearer%20abc.secret%2Bsecret&y=1', 'x=…&y=1'],
+    ['a JSON Web Token that is encoded', 'x%20eyJhbGciOiJub25lIn0.c2VjcmV0', 'x%20…'],
+    ['a user and a password', 'at https://user:secret@host.example/ it', 'at https://…@host.example/ it'],
+    ['those that are encoded', 'u=https%3A%2F%2Fuser:secret%40host', 'u=https%3A%2F%2F…%40host'],
+    ['an address without secrets', 'at https://host.example:19080/a@b it', 'at https://host.example:19080/a@b it'],
   ])('with %s is shown without it', (_, text, expected) => {
     expect(safeText(text)).toBe(expected);
     expect(safeText(expected)).toBe(expected);
