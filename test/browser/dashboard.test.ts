@@ -32,9 +32,7 @@ jest.setTimeout(120_000);
 
 const chromium = findChromium();
 if (!chromium) {
-  console.warn(
-    'The tests of the page in a browser are skipped: no Chromium was found. Set CHROMIUM_PATH to its path.',
-  );
+  console.warn('The tests of the page in a browser are skipped: no Chromium was found. Set CHROMIUM_PATH to its path.');
 }
 const inBrowser = chromium ? describe : describe.skip;
 
@@ -331,7 +329,7 @@ inBrowser('the page of an app with two busy weeks behind it', () => {
     expect(row).toMatchObject({ givenUp: false, attempts: 0 });
   });
 
-  it('shows the app's error, and deletes the session if that is confirmed', async () => {
+  it('shows the app’s error, and deletes the session if that is confirmed', async () => {
     const visited = await visits.read(app.url);
     const { page } = visited;
     const file = { storeRelativePath: 'a.zip', fileSizeBytes: 20, chunkSizeBytes: 10 };

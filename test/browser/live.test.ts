@@ -264,7 +264,7 @@ inBrowser('6,000 stale sessions', () => {
   });
   afterAll(() => many?.close());
 
-  it('are counted up to the page's limit, and can be paged, sorted and filtered to the last one', async () => {
+  it('are counted up to the page’s limit, and can be paged, sorted and filtered to the last one', async () => {
     const visited = await visits.read(many.url);
     const { page } = visited;
 
