@@ -7,7 +7,7 @@ import { toClusterView, toFailedView, toSessionItem } from './toWire.ts';
 /** What is known about one upload session. */
 export interface KnownSession {
   sessionId: SessionId;
-  /** Its row; `undefined` if it is not registered, or settled already. */
+  /** Its row; `undefined` if it is not registered, or already cleaned up. */
   registered: SessionItem | undefined;
   cluster: ClusterView;
   /** Its newest outcomes. */

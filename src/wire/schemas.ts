@@ -123,7 +123,7 @@ export type ClusterView = z.infer<typeof clusterView>;
 export const sessionDetails = z
   .object({
     sessionId: guid,
-    registered: sessionItem.optional().describe('Its row. Left out: it is not registered, or settled already.'),
+    registered: sessionItem.optional().describe('Its row. Left out: it is not registered, or already cleaned up.'),
     cluster: clusterView,
     history: outcomeList.describe('Its newest outcomes; GET /outcomes?sessionId=… continues with the token.'),
   })

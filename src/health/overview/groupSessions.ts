@@ -19,7 +19,7 @@ const FACT = /\((\d{3})(?: (\w{1,100}))? from [^)]*\)/;
 /**
  * Groups failing sessions by cause: by their newest recorded failure, or else by the last error in their row.
  *
- * @param failing - sessions that wait for their next try or were given up
+ * @param failing - sessions that wait for their next attempt or were given up
  * @param outcomes - the recorded failures of the last days
  * @returns causes that need manual action first; causes without a failing session last
  */

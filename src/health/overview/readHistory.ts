@@ -62,7 +62,7 @@ export async function readHistory(
   };
 }
 
-/** The sessions that wait for their next try or were given up. */
+/** The sessions that wait for their next attempt or were given up. */
 async function readFailing(
   { storage, sweepRules }: Pick<App, 'storage' | 'sweepRules'>,
   now: Date,

@@ -116,7 +116,7 @@ function Details({ details: { registered, cluster, history } }: { details: Sessi
           </Pair>
           <Pair name="Attempts">{registered.attempts}</Pair>
           {registered.nextAttemptAt !== undefined && (
-            <Pair name="Next try">
+            <Pair name="Next attempt">
               <Time at={registered.nextAttemptAt} exact />
             </Pair>
           )}
@@ -127,7 +127,7 @@ function Details({ details: { registered, cluster, history } }: { details: Sessi
           )}
         </dl>
       ) : (
-        <p class="empty">Not registered, or settled already.</p>
+        <p class="empty">Not registered, or already cleaned up.</p>
       )}
       <h3>Cluster</h3>
       <Cluster view={cluster} />

@@ -131,7 +131,7 @@ function Sessions({ sessions, errorCode }: { sessions: SessionItem[]; errorCode:
           'given up'
         ) : (
           <>
-            waiting, next try <Time at={nextAttemptAt} />
+            waiting, next attempt <Time at={nextAttemptAt} />
           </>
         ),
     },
