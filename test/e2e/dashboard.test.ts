@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { aRun } from '../doubles/runRecord.ts';
 import { type ApiHost, startApiHost } from '../support/apiHost.ts';
 
 const KEY = 'a-key-that-is-in-no-markup';
@@ -132,4 +133,19 @@ describe('the data that the page polls', () => {
     expect(body['failures']).toMatchObject([{ errorCode: 'FABRIC_E_TIMEOUT', cleanups: 1000, sessions: [] }]);
     expect(body['cut']).toMatchObject({ outcomes: true });
   });
+});
+
+it('sees the schedule behind a hundred sweeps on request', async () => {
+  const now = Date.now();
+  const columns = { clusterName: 'farm-of-a-test' };
+  const onRequest = Array.from({ length: 120 }, (_, n) =>
+    aRun({ runId: randomUUID(), trigger: 'http', startedAt: new Date(now - n * 1000) }),
+  );
+  const byTimer = aRun({ runId: randomUUID(), startedAt: new Date(now - 600_000) });
+  await host.tables.runs.createTable();
+  await Promise.all([byTimer, ...onRequest].map((run) => host.tables.storage.recordRun({ ...run, ...columns })));
+
+  const { body } = await read('/dashboard/status?fresh=tables');
+
+  expect(body).toMatchObject({ schedule: { isFirst: false } });
 });

@@ -44,7 +44,7 @@ const DAYS_MS = 14 * DAY_MS;
 
 /** How many runs are read, for the last sweep and the intervals between sweeps. A sweep that was fanned out has hundreds. */
 const RUNS = 100;
-const RUNS_FANNED_OUT = 999;
+const MOST_RUNS = 999;
 
 /** Checks the tables and the cluster on request of a person. @returns the argument for {@link readStatus} */
 export async function probe(app: App, now: Date): Promise<NonNullable<Known['probed']>> {
@@ -54,13 +54,11 @@ export async function probe(app: App, now: Date): Promise<NonNullable<Known['pro
 /** Reads the status, within limits of time and rows. Does not throw if a part fails, and does not call the cluster. */
 export async function readStatus(app: App, now: Date, known: Known): Promise<Status> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const { settings, sweepRules, storage } = app;
-  const time = { since: new Date(now.getTime() - DAYS_MS), until: new Date(now.getTime() + DAYS_MS / 14) };
-  const most = settings.fanOut ? RUNS_FANNED_OUT : RUNS;
+  const { settings, sweepRules } = app;
   const [tables, sessions, history] = await Promise.all([
     known.tables ?? datedTables(app, now),
     known.sessions ? { value: known.sessions } : part(readSessions(app, now, signal)),
-    part(storage.listRuns(settings.cluster.name, time, most, undefined, signal).then(({ items }) => ({ runs: items }))),
+    part(newestRuns(app, now, signal)),
   ]);
   const runs = 'value' in history ? history.value.runs : [];
   const cluster = newestChecks(clusterParts(runs), known.probed);
@@ -100,6 +98,16 @@ export async function readStatus(app: App, now: Date, known: Known): Promise<Sta
     tables,
     errors: [sessions, history].flatMap((one) => ('error' in one ? [one.error] : [])),
   };
+}
+
+/** Reads more runs if the timer began none of the first ones: many sweeps on request must not hide the schedule. */
+async function newestRuns({ settings, storage }: App, now: Date, signal: AbortSignal): Promise<{ runs: RunRecord[] }> {
+  const time = { since: new Date(now.getTime() - DAYS_MS), until: new Date(now.getTime() + DAYS_MS / 14) };
+  const read = (most: number) => storage.listRuns(settings.cluster.name, time, most, undefined, signal);
+  const { items, next } = await read(settings.fanOut ? MOST_RUNS : RUNS);
+  const hidesTimer =
+    next !== undefined && items.length < MOST_RUNS && !items.some(({ trigger }) => trigger === 'timer');
+  return { runs: hidesTimer ? (await read(MOST_RUNS)).items : items };
 }
 
 async function datedTables(app: App, now: Date): Promise<DatedCheck[]> {
