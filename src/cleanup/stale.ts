@@ -1,3 +1,4 @@
+import { quoted } from './model/cutText.ts';
 import { HOUR_MS, MINUTE_MS } from './model/time.ts';
 import type { TrackedSession } from './model/trackedSession.ts';
 
@@ -15,7 +16,7 @@ export interface StaleRules {
 export function lastActivityOf(session: TrackedSession, now: Date, rules: StaleRules): { at: Date; error?: string } {
   const { lastActivity, timestamp, unreadableLastActivity } = session;
   if (unreadableLastActivity !== undefined) {
-    return { at: timestamp, error: `lastActivity is not a DateTime but ${JSON.stringify(unreadableLastActivity)}` };
+    return { at: timestamp, error: `lastActivity is not a DateTime but ${quoted(unreadableLastActivity)}` };
   }
   if (!lastActivity) return { at: timestamp };
   if (lastActivity.getTime() > now.getTime() + rules.maxClockSkewMs) {

@@ -41,7 +41,7 @@ export function readSession(row: Columns): TrackedSession {
     timestamp: readDate(typeof row.timestamp === 'string' ? new Date(row.timestamp) : row.timestamp) ?? new Date(0),
     ...(lastActivity ? { lastActivity } : {}),
     ...(!lastActivity && row['lastActivity'] !== undefined
-      ? { unreadableLastActivity: cutText(String(row['lastActivity']), 100) }
+      ? { unreadableLastActivity: cutText(textOf(row['lastActivity']), 100) }
       : {}),
     ...(storeRelativePath ? { storeRelativePath } : {}),
     ...(owner ? { owner } : {}),
@@ -52,6 +52,11 @@ export function readSession(row: Columns): TrackedSession {
     ...(deleteSentAt ? { deleteSentAt } : {}),
     givenUp: row['givenUp'] === true,
   };
+}
+
+/** The SDK reads some types, such as Edm.Guid, as an object with the value. */
+function textOf(value: unknown): string {
+  return typeof value === 'object' && value !== null && 'value' in value ? String(value.value) : String(value);
 }
 
 /** The columns that a change writes. */

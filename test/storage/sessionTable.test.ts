@@ -134,6 +134,15 @@ describe('the table of sessions', () => {
     });
   });
 
+  it('reports the value of a lastActivity that the SDK reads as an object', async () => {
+    const tables = testTables();
+    const value = '6f9619ff-8b86-d011-b42d-00c04fc964ff';
+    const odd = row({ lastActivity: { type: 'Guid', value } });
+    await writeRows(tables.sessions, [odd]);
+
+    expect(await tables.storage.findSession(PARTITION, odd.rowKey)).toMatchObject({ unreadableLastActivity: value });
+  });
+
   it('keeps a row that its owner wrote after it was read', async () => {
     const tables = testTables();
     const { rowKey } = row();
