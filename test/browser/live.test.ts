@@ -128,11 +128,11 @@ inBrowser('a page that stays open', () => {
       });
 
       await page.clock.runFor(61_000);
-      await page.getByRole('heading', { name: 'Unknown' }).waitFor();
+      await page.getByRole('heading', { name: 'Unknown', exact: true }).waitFor();
 
       expect(await page.title()).toMatch(/^Unknown/);
       expect(await page.locator('.verdict').getAttribute('class')).toContain('unknown');
-      await page.unroute('**/dashboard/status*');
+      await page.unrouteAll({ behavior: 'wait' });
       await button(visited, 'Reload the page').click();
       await hasRead(visited);
     },
