@@ -109,7 +109,7 @@ describe('a sweep and the lifecycle of its host', () => {
         60_000,
       );
 
-      expect(log.split('\n').filter((line) => line.includes('check SESSION_STORAGE and'))).toHaveLength(1);
+      expect(log.split('\n').filter((line) => line.includes('check SESSION_STORAGE, the '))).toHaveLength(1);
     } finally {
       await app.close();
     }

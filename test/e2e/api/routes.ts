@@ -58,12 +58,13 @@ export const GROUPS = {
   description: /^GET \/(openapi|dashboard)/,
 };
 
-/** Answers that need another app: one that checks keys, has invalid settings, or cannot reach its storage. See apiRefusals.test.ts. */
+/** Answers that need another app: one that checks keys, has invalid settings, or cannot reach its storage. See apiRefusals.test.ts and refusedRow.test.ts. */
 const TESTED_ELSEWHERE = [
   / 401$/,
   / 411$/,
   /^POST \/sweeps 409$/,
   / 500$/,
+  / 507$/,
   /^GET .* 503$/,
   /^(PUT|POST) \/upload-sessions\/.* 503$/,
 ];

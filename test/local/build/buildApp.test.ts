@@ -35,6 +35,7 @@ describe('the bundle', () => {
       'cookie',
     ]);
     expect(loaded.filter((path) => /src\/(settings|cleanup|storage|imageStore)/.test(path))).toEqual([
+      'src/settings/getter.ts',
       'src/settings/registrationSettings.ts',
     ]);
   });
