@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { Chart } from './parts/chart.tsx';
 import { type Deletable, DeleteContext, DeleteDialog } from './parts/deleteDialog.tsx';
 import { Drawer } from './parts/drawer.tsx';
@@ -63,7 +63,8 @@ function useView({ status, statusAt, error, key, invalid }: AppStore): View {
   const failed = error === undefined ? 'Reading' : 'Unknown: the app does not answer';
   const headline = isUnknown ? unknownText(now - (ageMs ?? 0)) : (known ?? failed);
   const name = status ? visible(status.clusterName) : 'Upload sessions';
-  useEffect(() => {
+  // With the page and not after it: what is on the tab is what is on the page.
+  useLayoutEffect(() => {
     document.title = key ? 'Key needed · Upload sessions' : `${headline} · ${name}`;
   }, [headline, name, key]);
   return { now, isUnknown, headline, ageMs };

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useErrorBoundary } from 'preact/hooks';
+import { useErrorBoundary, useLayoutEffect } from 'preact/hooks';
 import { VerdictView } from './verdict.tsx';
 
 /**
@@ -8,7 +8,7 @@ import { VerdictView } from './verdict.tsx';
  */
 export function Readable({ children }: { children: ComponentChildren }) {
   const [error] = useErrorBoundary();
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (error) document.title = 'Unknown: reload the page';
   }, [error]);
   if (!error) return <>{children}</>;
