@@ -65,6 +65,23 @@ it('answers 507 for a row that the storage refuses to write, as the description 
   expect(described.post?.['post']?.responses).toHaveProperty('507');
 });
 
+it('answers 507 if the storage refuses to record the outcome of a deletion, which a repeated call records', async () => {
+  const sessionId = randomUUID();
+  await app.cluster.control.addSessions([sessionId], 0);
+  const path = `/api/upload-sessions/${sessionId}`;
+  const { paths } = (await (await fetch(`${app.url}/api/openapi.json`)).json()) as Described;
+
+  proxy.refuseKeysWith(sessionId, 'EntityTooLarge');
+  const refused = await fetch(`${app.url}${path}`, { method: 'DELETE' });
+  proxy.refuseKeysWith(randomUUID(), '');
+  const repeated = await fetch(`${app.url}${path}`, { method: 'DELETE' });
+
+  expect(refused.status).toBe(507);
+  expect(await refused.json()).toMatchObject({ status: 507, errorCode: 'EntityTooLarge' });
+  expect(await repeated.json()).toMatchObject({ sessionId, outcome: 'notFound' });
+  expect(paths['/upload-sessions/{sessionId}']?.['delete']?.responses).toHaveProperty('507');
+});
+
 interface Described {
   paths: Record<string, Record<string, { responses: object }>>;
 }

@@ -58,7 +58,7 @@ export const GROUPS = {
   description: /^GET \/(openapi|dashboard)/,
 };
 
-/** Answers that need another app: one that checks keys, has invalid settings, or cannot reach its storage. See apiRefusals.test.ts and refusedRow.test.ts. */
+/** Answers that need another app: one that checks keys, has invalid settings, or cannot reach or write its storage. See apiRefusals.test.ts and refusedRow.test.ts. */
 const TESTED_ELSEWHERE = [
   / 401$/,
   / 411$/,
