@@ -64,7 +64,7 @@ function printClusterView(view: ClusterView, out: Output, now: Date): void {
     fact(out, 'path', view.storeRelativePath);
     fact(out, 'size', sizes(view));
     fact(out, 'missing', missing(view.missingRanges));
-    // By the cluster's own clock, which its answer tells.
+    // By the cluster’s own clock, from its answer.
     const clock = new Date(view.clusterTime ?? now);
     fact(out, 'last chunk', view.lastChunkAt ? exactly(view.lastChunkAt, clock) : UNKNOWN);
   }

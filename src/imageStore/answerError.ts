@@ -134,7 +134,7 @@ function sentence(kind: FabricRequestErrorKind, answer: GatewayAnswer, fact: str
     case 'foreignAnswer':
       return `The gateway ${host} gave an answer that is not the image store's (${fact}): it comes from something in front of the cluster, such as a proxy.`;
     case 'unexpectedAnswer':
-      // 304 is no redirect: something between has kept an answer.
+      // 304 is not a redirect: something in between has kept an answer.
       return answer.status >= 300 && answer.status !== 304
         ? `The gateway ${host} redirects to ${redirectTarget(answer)} (${answer.status}), which is not followed.`
         : `The gateway ${host} gave an answer that is not the image store's (${fact}).`;

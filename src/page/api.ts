@@ -1,21 +1,21 @@
 import { readKey } from './key.ts';
 import { visible } from './text.ts';
 
-/** An answer is waited for this long, in milliseconds: longer than the platform's load balancer does. */
+/** How long to wait for an answer, in milliseconds: longer than the platform's load balancer does. */
 const LONGEST_MS = 240_000;
 
-/** Where the routes are: the page stands among them, behind whatever prefix. */
+/** The base of the routes. The page is one of them, so the route prefix is the page's own. */
 const api = () => location.pathname.replace(/\/dashboard\/?$/i, '');
 
-/** What a good answer with other content means. */
+/** The error for a successful answer with unexpected content. */
 export const FOREIGN = 'The answer is not this app’s: something between the app and this browser sent it.';
 
-/** The app refused, failed, or did not answer. */
+/** The app refused the request, failed, or did not answer. */
 export class AppError extends Error {
   override readonly name = 'AppError';
   /** `undefined` if no answer came. */
   readonly status: number | undefined;
-  /** The JSON of the answer, as far as it is some. */
+  /** The JSON of the answer, if it is JSON. */
   readonly body: unknown;
 
   constructor(message: string, status?: number, body?: unknown) {
@@ -26,10 +26,10 @@ export class AppError extends Error {
 }
 
 /**
- * Asks a route of the app.
+ * Calls a route of the app.
  *
- * @param timeoutMs - how long the answer is waited for
- * @throws {AppError} for everything but a good answer
+ * @param timeoutMs - how long to wait for the answer
+ * @throws {AppError} for everything but a successful answer
  */
 export async function ask<T>(method: string, path: string, body?: object, timeoutMs = LONGEST_MS): Promise<T> {
   const key = readKey();
@@ -64,7 +64,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** The words of a problem+json, or what can be said without. */
+/** The text of a problem+json, or a general text without one. */
 function problemText(status: number, body: unknown): string {
   const { title, detail } = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
   if (typeof detail === 'string') return visible(`${String(title)}. ${detail}`);

@@ -11,7 +11,7 @@ export const forgetKey = (): void => sessionStorage.removeItem(STORED);
  * Takes the key out of the address (`?code=` or `#code=`), where history, bookmarks and screenshots would keep it. The rest of the
  * hash stays, such as a session's link.
  *
- * @returns whether there was one
+ * @returns whether there was a key
  */
 export function takeKeyFromAddress(): boolean {
   const address = new URL(location.href);

@@ -22,7 +22,7 @@ export function resultPieces(outcomes: OutcomeCounts): ResultPiece[] {
     }));
 }
 
-/** The bytes of a sweep: freed, or those that a dry run found. */
+/** The bytes that a sweep freed, or that a dry run would free. */
 export function bytesText({
   dryRun,
   bytesFreed,
@@ -31,7 +31,7 @@ export function bytesText({
   return dryRun ? `${bytesInWords(bytesToFree ?? 0)} to free` : bytesInWords(bytesFreed);
 }
 
-/** What asked for a sweep. */
+/** The trigger of a sweep, in words. */
 export const TRIGGERS: Record<string, string> = {
   timer: 'schedule',
   queue: 'schedule',

@@ -43,16 +43,16 @@ export function Page() {
 interface View {
   /** By the app's clock. */
   now: number;
-  /** What is shown is too old to say how things are. */
+  /** The data is too old to describe the current state. */
   isUnknown: boolean;
   headline: string;
   ageMs: number | undefined;
 }
 
-/** How often ages go on, in milliseconds. */
+/** How often ages are updated, in milliseconds. */
 const TICK_MS = 5_000;
 
-/** What follows from what was read and from the time since. Also puts the verdict into the tab's title. */
+/** Derives what to show from the data and its age. Also sets the tab's title to the verdict. */
 function useView({ status, statusAt, error, key, invalid }: AppStore): View {
   const here = useNow(TICK_MS);
   const ageMs = statusAt === undefined ? undefined : Math.max(0, here - statusAt);
@@ -63,7 +63,7 @@ function useView({ status, statusAt, error, key, invalid }: AppStore): View {
   const failed = error === undefined ? 'Reading' : 'Unknown: the app does not answer';
   const headline = isUnknown ? unknownText(now - (ageMs ?? 0)) : (known ?? failed);
   const name = status ? visible(status.clusterName) : 'Upload sessions';
-  // With the page and not after it: what is on the tab is what is on the page.
+  // Together with the page, so that the tab's title never differs from it.
   useLayoutEffect(() => {
     document.title = key ? 'Key needed · Upload sessions' : `${headline} · ${name}`;
   }, [headline, name, key]);

@@ -8,7 +8,7 @@ export function visible(text: string): string {
   );
 }
 
-/** How many there are, as far as they were counted: `239`, or `at least 239`. */
+/** A count that may be incomplete: `239`, or `at least 239`. */
 export function countText({ count, more }: { count: number; more: boolean }): string {
   if (!more) return numberInWords(count);
   return count === 0 ? 'unknown' : `at least ${numberInWords(count)}`;

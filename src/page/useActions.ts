@@ -9,10 +9,10 @@ interface Deletion {
   bytes?: number;
 }
 
-/** So many sessions are retried at once. */
+/** The maximum number of sessions to retry at once. */
 const AT_ONCE = 4;
 
-/** What can be done with single sessions. Each says what came of it, with the session's id, and then reads the tables anew. */
+/** Actions on single sessions. Each reports its result with the session's id, and then reads the tables again. */
 export interface Actions {
   /** Such as `Retrying 12 of 30 …`; `undefined` if nothing is under way. */
   busy: string | undefined;
@@ -25,7 +25,7 @@ export function useActions(): Actions {
   const notify = useNotify();
   const app = useApp();
 
-  /** Does it, and puts into words what fails. */
+  /** Runs an action, and reports its errors. */
   const attempt = async <T>(what: string, act: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await act();
@@ -53,7 +53,7 @@ export function useActions(): Actions {
       let failed = 0;
       const next = async (): Promise<void> => {
         const id = left.shift();
-        // Many failures of one kind need not be said many times.
+        // Equal failures are reported once.
         if (id === undefined || failed >= AT_ONCE) return;
         setBusy(`Retrying ${scheduled + failed + 1} of ${sessionIds.length} …`);
         const done = await attempt(id, () =>

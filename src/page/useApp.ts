@@ -10,9 +10,9 @@ const STATUS_MS = 60_000;
 const RETRY_MS = 15_000;
 /** ... and the history at most. */
 const HISTORY_MS = 300_000;
-/** An older status says nothing about now, whatever the reason. */
+/** The age from which a status is unknown, whatever the reason, in milliseconds. */
 export const OLD_MS = 180_000;
-/** A poll without an answer for so long has failed, in milliseconds. */
+/** How long to wait for the answer to a poll, in milliseconds. */
 const PATIENCE_MS = 30_000;
 
 /** What the page knows. Times of this browser's clock are in milliseconds. */

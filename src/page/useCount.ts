@@ -7,7 +7,7 @@ interface SessionPage {
   continuationToken?: string;
 }
 
-/** What a sweep takes, as far as its fields say. */
+/** The sessions to sweep, as the fields of the dialog describe them. */
 export interface SweepFields {
   olderThan: string;
   owner: string;
@@ -17,10 +17,10 @@ export interface SweepFields {
 /** How many sessions a sweep would take now. */
 export type StaleCount = { count: number; more: boolean } | { error: string } | 'counting';
 
-/** More are not counted: a person decides the same. */
+/** The maximum to count: a larger number would not change a person's decision. */
 const MOST_PAGES = 10;
 
-/** Fields are read once nobody has typed for so long, in milliseconds. */
+/** How long after the last keystroke the fields are read, in milliseconds. */
 const PAUSE_MS = 300;
 
 /** Counts the sessions that a sweep with these fields would take, again whenever they change. */

@@ -4,7 +4,7 @@ import type { SweepAnswer } from '../wire/schemas.ts';
 import { AppError, ask } from './api.ts';
 import { useApp } from './useApp.ts';
 
-/** What a sweep is asked for with. */
+/** The options of a requested sweep. */
 export interface SweepOrder {
   dryRun: boolean;
   olderThan?: string;
@@ -13,7 +13,7 @@ export interface SweepOrder {
   belowStaleAfter?: true;
 }
 
-/** A sweep or dry run that was asked for on this page. */
+/** A sweep or dry run that was requested on this page. */
 export interface Job {
   id: number;
   order: SweepOrder;
@@ -38,7 +38,7 @@ export function useJobs(): Jobs {
   return jobs;
 }
 
-/** Keeps the newest job, so that the page goes on while it runs. */
+/** Keeps the newest job, so that the page stays usable while it runs. */
 export function useJob(): Jobs {
   const [job, setJob] = useState<Job>();
   const app = useApp();

@@ -1,7 +1,7 @@
 import { createContext } from 'preact';
 import { useCallback, useContext, useState } from 'preact/hooks';
 
-/** What came of an action. */
+/** The result of an action. */
 export interface Notice {
   id: number;
   text: string;
@@ -14,7 +14,7 @@ export interface Notices {
   dismiss(id: number): void;
 }
 
-/** So many are shown at once: the newest. */
+/** The maximum number to show: the newest. */
 const MOST = 4;
 
 export const NoticeContext = createContext<Notices | undefined>(undefined);

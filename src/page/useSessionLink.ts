@@ -7,7 +7,7 @@ const read = () => new URLSearchParams(location.hash.slice(1)).get(NAME) ?? unde
 /** The link of a session: the page's address with the session's id in its hash. */
 export const sessionLink = (sessionId: string): string => `#${new URLSearchParams({ [NAME]: sessionId })}`;
 
-/** The session that the address names, and what takes it out again. */
+/** The session that the address names, and a function that removes it from the address. */
 export function useSessionLink(): [sessionId: string | undefined, close: () => void] {
   const [sessionId, setSessionId] = useState(read);
   useEffect(() => {

@@ -3,14 +3,14 @@ import type { SessionItem } from '../wire/schemas.ts';
 import { AppError, ask } from './api.ts';
 import { useApp } from './useApp.ts';
 
-/** Which sessions a list holds. */
+/** Which sessions a list shows. */
 export type ListedState = 'stale' | 'waiting' | 'givenUp' | 'all';
 
 /** The sessions in one state, oldest first. */
 export interface SessionList {
   state: ListedState;
   items: SessionItem[];
-  /** Whether there are more than a page reads. */
+  /** Whether there are more than the page reads. */
   more: boolean;
   isReading: boolean;
   error?: string;

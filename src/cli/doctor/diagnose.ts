@@ -45,10 +45,10 @@ export async function diagnose(connect: () => App, now: Date): Promise<Diagnosis
   // The certificate has a line of its own.
   const warnings = settingsWarnings(app.settings, now).filter((warning) => warning !== certificate?.detail);
   const { name, access } = app.settings.cluster;
-  const wayIn = access.entra ? 'entra' : access.clientCertificate ? 'certificate' : 'none';
+  const authentication = access.entra ? 'entra' : access.clientCertificate ? 'certificate' : 'none';
   const endpoints = access.endpoints.map(({ origin }) => origin).join(', ');
   const settings: Finding[] = [
-    { name: 'settings', status: 'ok', detail: `Cluster ${name} at ${endpoints}, CLUSTER_AUTH ${wayIn}.` },
+    { name: 'settings', status: 'ok', detail: `Cluster ${name} at ${endpoints}, CLUSTER_AUTH ${authentication}.` },
     ...warnings.map((detail): Finding => ({ name: 'settings', status: 'warning', detail })),
   ];
   const parts = await checkParts(app, 'fresh');

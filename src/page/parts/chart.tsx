@@ -7,14 +7,14 @@ import { type Column, Table } from './table.tsx';
 
 type Day = DashboardHistory['days'][number];
 
-/** Units of the drawing, which is stretched to its place. */
+/** Units of the drawing, which is scaled to the available width. */
 const HEIGHT = 100;
 const COLUMN = 10;
 const BAR = 7;
-/** However few there are beside the rest, they are seen. */
+/** The minimum height, so that even a few are visible. */
 const LEAST = 2;
 
-/** From the baseline up: what failed first, so that it starts at the same height every day. */
+/** From the baseline up. Failures come first, so that they start at the same height every day. */
 const SHOWN = ALL_KINDS.filter((kind) => OUTCOME_KINDS[kind].recorded).toSorted(
   (a, b) => Number(OUTCOME_KINDS[b].severity === 'error') - Number(OUTCOME_KINDS[a].severity === 'error'),
 );

@@ -3,7 +3,7 @@ import type { ClusterView } from '../../wire/schemas.ts';
 import { bytesInWords, counted, numberInWords } from '../../wire/words.ts';
 import { Copy, Data, Time } from './small.tsx';
 
-/** A name with its value, in a list of them. */
+/** A name and its value, as an entry of a list. */
 export function Pair({ name, children }: { name: string; children: ComponentChildren }) {
   return (
     <div>
@@ -13,10 +13,10 @@ export function Pair({ name, children }: { name: string; children: ComponentChil
   );
 }
 
-/** So many missing ranges tell enough. */
+/** The maximum number of missing ranges to list. */
 const MOST_RANGES = 20;
 
-/** What the cluster itself says of an upload session. */
+/** The cluster's view of an upload session. */
 export function Cluster({ view }: { view: ClusterView }) {
   const request = view.requestId !== undefined && (
     <Pair name="Request id">

@@ -13,7 +13,7 @@ export interface Deletable {
 /** Opens the dialog that asks before a session is deleted. */
 export const DeleteContext = createContext<(session: Deletable) => void>(() => {});
 
-/** Says what a deletion does, and waits for a yes. Its text follows its checkbox. */
+/** Explains a deletion and asks for confirmation. The text follows the checkbox. */
 export function DeleteDialog({ session: { id, about }, onClose }: { session: Deletable; onClose(): void }) {
   const [onlyIfStale, setOnlyIfStale] = useState(true);
   const { deleteSession } = useActions();

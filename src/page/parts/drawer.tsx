@@ -13,7 +13,7 @@ import { Modal } from './modal.tsx';
 import { Copy, Data, Time } from './small.tsx';
 import { type Column, Table } from './table.tsx';
 
-/** All that is known of one session, over the page. Its link is in the address. */
+/** Everything that is known about one session, in a drawer over the page. Its link is in the address. */
 export function Drawer({ sessionId, onClose }: { sessionId: string; onClose(): void }) {
   const parsed = parseSessionId(sessionId.replace(/^\{|\}$/g, ''));
   return (

@@ -14,7 +14,7 @@ interface FactsProps {
   history: DashboardHistory | undefined;
 }
 
-/** The answers to what an operator asks first. */
+/** The facts that an operator looks for first. */
 export function Facts({ status, history }: FactsProps) {
   const now = useContext(NowContext);
   return (

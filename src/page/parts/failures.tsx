@@ -9,7 +9,7 @@ import { DeleteContext } from './deleteDialog.tsx';
 import { Data, Section, SessionLink, Time } from './small.tsx';
 import { type Column, Table } from './table.tsx';
 
-/** The sessions that failed, by cause, with what can be done about them. */
+/** The sessions that failed, by cause, with advice and actions. */
 export function Failures({ history }: { history: DashboardHistory }) {
   const { failures, cut } = history;
   const now = failures.filter(({ sessions }) => sessions.length > 0);
@@ -149,11 +149,11 @@ function Sessions({ sessions, errorCode }: { sessions: SessionItem[]; errorCode:
   );
 }
 
-/** What a filter looks into. */
+/** The text that a filter searches. */
 export const textOf = ({ sessionId, storeRelativePath, owner, lastError }: SessionItem): string =>
   [sessionId, storeRelativePath, owner, lastError].join(' ');
 
-/** What can be done with a registered session. */
+/** The actions on a registered session. */
 export function SessionActions({ session }: { session: SessionItem }) {
   const { busy, retry } = useActions();
   const askToDelete = useContext(DeleteContext);

@@ -4,7 +4,7 @@ import { clockText } from '../text.ts';
 import { useApp } from '../useApp.ts';
 import { Data } from './small.tsx';
 
-/** Which app this is, and how new what is shown is. */
+/** The app's name, cluster and version, and the age of the data. */
 export function Header({ isUnknown, ageMs }: { isUnknown: boolean; ageMs: number | undefined }) {
   const app = useApp();
   const { status, invalid } = app;

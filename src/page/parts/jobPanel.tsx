@@ -9,13 +9,13 @@ import { useNow } from '../useNow.ts';
 import { Data, SessionLink, Time } from './small.tsx';
 import { type Column, Table } from './table.tsx';
 
-/** The sweep or dry run that was asked for: how long it has been running, then what came of it. */
+/** The requested sweep or dry run: how long it has been running, then its result. */
 export function JobPanel() {
   const { job, close } = useJobs();
   const panel = useRef<HTMLElement>(null);
   const id = job?.id;
   useEffect(() => {
-    // The button that asked for it is in a closed dialog: the keyboard goes on from here.
+    // The button that started it is in a closed dialog, so the focus moves here.
     if (id !== undefined) panel.current?.focus();
   }, [id]);
   if (!job) return null;

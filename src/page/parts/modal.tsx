@@ -8,18 +8,18 @@ interface ModalProps {
   children: ComponentChildren;
 }
 
-/** A dialog over the page. The browser keeps the keyboard inside of it; closed, it goes back to where it was. */
+/** A dialog over the page. The browser keeps the focus inside it, and returns the focus when it closes. */
 export function Modal({ titleId, class: name = '', onClose, children }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const shown = dialog.current;
     const before = document.activeElement;
     shown?.showModal();
-    // The browser's own choice is the first control, which is not always the harmless one.
+    // By default the browser focuses the first control, which is not always the harmless one.
     shown?.querySelector<HTMLElement>('[data-first]')?.focus();
     return () => {
       shown?.close();
-      // The browser puts the keyboard back for a dialog that is still in the page only.
+      // The browser returns the focus only if the dialog is still in the page.
       if (before instanceof HTMLElement) before.focus();
     };
   }, []);

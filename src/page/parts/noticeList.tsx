@@ -1,12 +1,12 @@
 import { useContext, useEffect, useRef } from 'preact/hooks';
 import { NoticeContext } from '../useNotices.ts';
 
-/** What came of the newest actions, at the edge of the window, so that the page keeps its place. */
+/** The results of the latest actions, at the edge of the window, so that the page does not move. */
 export function NoticeList() {
   const { shown, dismiss } = useContext(NoticeContext) ?? { shown: [], dismiss: () => {} };
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    // Shown anew, it is above a dialog that was opened since.
+    // Showing it again puts it above a dialog that was opened since.
     list.current?.hidePopover();
     if (shown.length > 0) list.current?.showPopover();
   }, [shown]);

@@ -6,10 +6,10 @@ import { visible } from '../text.ts';
 import { useNotify } from '../useNotices.ts';
 import { sessionLink } from '../useSessionLink.ts';
 
-/** The app's time in milliseconds, which goes on: ages are those of its clock, not of this browser's. */
+/** The current time by the app's clock, in milliseconds. Ages go by it, not by this browser's clock. */
 export const NowContext = createContext(0);
 
-/** Text that somebody else wrote: shown as it is, within its own direction. */
+/** Text from outside, isolated in its own text direction. */
 export function Data({ text }: { text: string | undefined }) {
   if (text === undefined || text === '') return <span class="none">–</span>;
   return <bdi class="data">{visible(text)}</bdi>;
@@ -37,7 +37,7 @@ export function SessionLink({ id }: { id: string }) {
   );
 }
 
-/** Puts a text on the clipboard, and says so. */
+/** Copies a text to the clipboard, and confirms it. */
 export function Copy({ text, what }: { text: string; what: string }) {
   const notify = useNotify();
   const [isCopied, setIsCopied] = useState(false);

@@ -13,14 +13,14 @@ interface SweepDialogProps {
   onClose(): void;
 }
 
-/** Says what a sweep would take, counting again whenever its fields change, and waits for a yes. */
+/** Shows how many sessions a sweep would take, counts again when a field changes, and asks for confirmation. */
 export function SweepDialog({ dryRun, status, onClose }: SweepDialogProps) {
   const [fields, setFields] = useState<SweepFields>({ olderThan: '', owner: '', limit: '' });
   const count = useCount(fields);
   const { start } = useJobs();
   const olderThanMs = parseDuration(fields.olderThan.trim(), '1m', '30d');
   const isBelow = !dryRun && olderThanMs !== undefined && olderThanMs < status.staleAfterMs;
-  // What was confirmed is these fields with this count, and nothing else.
+  // The confirmation is for these fields and this count only.
   const subject = JSON.stringify([fields, count]);
   const [confirmed, setConfirmed] = useState('');
   const isConfirmed = !isBelow || confirmed === subject;

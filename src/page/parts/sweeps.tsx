@@ -10,7 +10,7 @@ import { SweepResult } from './facts.tsx';
 import { Data, Section, Time } from './small.tsx';
 import { type Column, Table } from './table.tsx';
 
-/** The sweeps of the last days: what each did first, and those that had nothing to do folded together. */
+/** The sweeps of the last days: results first, and sweeps without stale sessions folded together. */
 export function Sweeps({ history }: { history: DashboardHistory }) {
   const { sweeps, cut, days } = history;
   return (

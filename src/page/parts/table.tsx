@@ -18,18 +18,18 @@ interface TableProps<Row> {
   columns: Column<Row>[];
   rows: readonly Row[];
   keyOf(row: Row): string;
-  /** What the filter looks into; without it there is no filter. */
+  /** The text that the filter searches; without it there is no filter. */
   textOf?: (row: Row) => string;
   /** Rows of a page. */
   pageSize?: number;
 }
 
-/** Fewer rows are looked through faster than filtered. */
+/** With fewer rows there is no filter. */
 const LEAST_FILTERED = 6;
 
 /**
- * A table that sorts, filters and pages through its rows, and becomes a list of cards on a narrow screen. The roles are those
- * that its elements have anyway: browsers forget them where the style makes blocks of the elements.
+ * A table that sorts, filters and pages through its rows, and becomes a list of cards on a narrow screen. The roles repeat
+ * those of the elements, because browsers drop them if the style turns the elements into blocks.
  */
 export function Table<Row>({ caption, columns, rows, keyOf, textOf, pageSize = 25 }: TableProps<Row>) {
   const [sorted, setSorted] = useState<{ name: string; isDown: boolean }>();

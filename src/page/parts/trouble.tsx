@@ -43,7 +43,7 @@ interface InvalidSettingsProps {
   why: string | undefined;
 }
 
-/** What is left of the page where the settings are invalid. */
+/** What the page shows if the settings are invalid. */
 export function InvalidSettingsView({ invalid: { errors }, isUnknown, headline, why }: InvalidSettingsProps) {
   return (
     <>

@@ -11,7 +11,7 @@ export const HEADLINES: Record<DashboardStatus['verdict']['level'], string> = {
 
 const SECTIONS = { parts: 'Parts', sweeps: 'Sweeps', failures: 'Failures' } as const;
 
-/** Each has a shape of its own, so that colour is not needed to tell them apart. */
+/** Each level has its own shape, so that colour is not needed to distinguish them. */
 function Shape({ level }: { level: Level }) {
   return (
     <svg viewBox="0 0 24 24" aria-hidden="true">
