@@ -40,7 +40,7 @@ const HOOKS: Record<string, () => Promise<boolean>> = {
   },
   async predeploy() {
     const deployment = readDeployment(process.env);
-    // What cannot be found out here is no reason not to try the deployment.
+    // A check that cannot run does not stop the deployment.
     await waitForRoles(portsOf(deployment), deployment, Date.now()).catch((error: unknown) => say(messageOf(error)));
     return true;
   },
