@@ -1,3 +1,4 @@
+import { quoted } from '../cleanup/model/cutText.ts';
 import type { App } from '../composition/app.ts';
 import { counted } from '../wire/words.ts';
 import type { Check } from './check.ts';
@@ -16,7 +17,7 @@ export async function checkStrayRows({ storage, settings }: App): Promise<Partia
       status: 'warning',
       detail:
         `${more ? 'At least ' : ''}${counted(count, 'row')} of this cluster ${count === 1 && !more ? 'is' : 'are'} in partitions of ` +
-        `another SESSION_SHARDS, such as ${JSON.stringify(partition)}, where no sweep reads ${count === 1 && !more ? 'it' : 'them'}.`,
+        `another SESSION_SHARDS, such as ${quoted(partition ?? '')}, where no sweep reads ${count === 1 && !more ? 'it' : 'them'}.`,
       advice:
         `SESSION_SHARDS is ${shards} here. Set the same value for everyone who registers sessions, then register these sessions again ` +
         'or delete the rows.',

@@ -4,7 +4,7 @@ import { RowRefusedError } from '../cleanup/model/rowRefusedError.ts';
 import { int64, textColumn } from './columns.ts';
 import { dayOf, invertedTime, sessionKeyPart } from './keys.ts';
 import { outcomePartition } from './partitions.ts';
-import { isRefusedRow, refusing } from './refusedRow.ts';
+import { isRefusedRow, writeRow } from './refusedRow.ts';
 import { onTable } from './table.ts';
 
 /** The maximum number of entities of one entity group transaction. */
@@ -44,7 +44,7 @@ export function outcomeTable(table: TableClient): OutcomeTable {
       for (const record of records) {
         const { partition, rowKey } = record;
         try {
-          await refusing({ partition, rowKey }, () =>
+          await writeRow({ row: 'outcome', partition, rowKey }, () =>
             onTable(table, () => table.upsertEntity(toEntity(record), 'Replace')),
           );
         } catch (error) {

@@ -1,4 +1,4 @@
-import { RowRefusedError } from '../cleanup/model/rowRefusedError.ts';
+import { RowRefusedError, type RowRefusedErrorFacts } from '../cleanup/model/rowRefusedError.ts';
 import { isStorageError, storageErrorCode } from './table.ts';
 
 /**
@@ -28,11 +28,11 @@ export function isRefusedRow(error: unknown): boolean {
  *
  * @throws {RowRefusedError} if the storage service refuses the row; any other error unchanged
  */
-export async function refusing<T>(row: { partition: string; rowKey: string }, write: () => Promise<T>): Promise<T> {
+export async function writeRow<T>(facts: Omit<RowRefusedErrorFacts, 'code'>, write: () => Promise<T>): Promise<T> {
   try {
     return await write();
   } catch (error) {
-    if (isRefusedRow(error)) throw new RowRefusedError({ ...row, code: storageErrorCode(error) ?? '' });
+    if (isRefusedRow(error)) throw new RowRefusedError({ ...facts, code: storageErrorCode(error) ?? '' });
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import { odata, type RestError, type TableClient } from '@azure/data-tables';
 import type { SessionId } from '../cleanup/model/sessionId.ts';
 import type { SweepRange } from '../cleanup/model/sweepRange.ts';
 import type { SessionChange, SessionPage, Settled, TrackedSession } from '../cleanup/model/trackedSession.ts';
-import { refusing } from './refusedRow.ts';
+import { writeRow } from './refusedRow.ts';
 import { inactiveSince, pagesOf, type Row } from './rows.ts';
 import { changedColumns, readSession, SESSION_COLUMNS } from './sessionEntity.ts';
 import { isStorageError, onTable } from './table.ts';
@@ -79,16 +79,11 @@ export function sessionTable(table: TableClient): SessionTable {
     removeSession: (session) =>
       settle(() => table.deleteEntity(session.partition, session.rowKey, { etag: session.etag })),
 
-    changeSession: (session, change) =>
-      settle(() =>
-        refusing(session, () =>
-          table.updateEntity(
-            { partitionKey: session.partition, rowKey: session.rowKey, ...changedColumns(change) },
-            'Merge',
-            { etag: session.etag },
-          ),
-        ),
-      ),
+    changeSession: ({ partition, rowKey, etag }, change) => {
+      const row = { partitionKey: partition, rowKey, ...changedColumns(change) };
+      const write = () => table.updateEntity(row, 'Merge', { etag });
+      return settle(() => writeRow({ row: 'session', partition, rowKey }, write));
+    },
   };
 }
 

@@ -27,7 +27,12 @@ describe('whatever ends a sweep, what is in flight is recorded', () => {
     const { removeSession } = ports;
     ports.removeSession = async (session) => {
       if (session.rowKey !== FIRST) return removeSession(session);
-      throw new RowRefusedError({ partition: session.partition, rowKey: FIRST, code: 'TooManyProperties' });
+      throw new RowRefusedError({
+        row: 'session',
+        partition: session.partition,
+        rowKey: FIRST,
+        code: 'TooManyProperties',
+      });
     };
 
     const summary = await run(ports);
@@ -42,7 +47,12 @@ describe('whatever ends a sweep, what is in flight is recorded', () => {
     const { removeSession } = ports;
     ports.removeSession = async (session) => {
       if (session.rowKey !== FIRST) return removeSession(session);
-      throw new RowRefusedError({ partition: session.partition, rowKey: FIRST, code: 'EntityTooLarge' });
+      throw new RowRefusedError({
+        row: 'session',
+        partition: session.partition,
+        rowKey: FIRST,
+        code: 'EntityTooLarge',
+      });
     };
 
     expect(await run(ports, { limit: 2 })).toMatchObject({ stoppedBy: 'error', error: expect.stringContaining(FIRST) });
@@ -54,7 +64,10 @@ describe('whatever ends a sweep, what is in flight is recorded', () => {
     ports.recordOutcomes = async (records) => {
       const refused = records.filter(({ rowKey }) => rowKey === SECOND);
       await recordOutcomes(records.filter((record) => !refused.includes(record)));
-      return refused.map((record) => ({ record, error: new RowRefusedError({ ...record, code: 'EntityTooLarge' }) }));
+      return refused.map((record) => ({
+        record,
+        error: new RowRefusedError({ ...record, row: 'outcome', code: 'EntityTooLarge' }),
+      }));
     };
 
     expect(await run(ports)).toMatchObject({ stoppedBy: 'error', rowsRefused: 1 });

@@ -59,7 +59,11 @@ it('answers 507 for a row that the storage refuses to write, as the description 
 
   for (const answer of answers) {
     expect(answer.status).toBe(507);
-    expect(await answer.json()).toMatchObject({ status: 507, errorCode: 'TooManyProperties' });
+    expect(await answer.json()).toMatchObject({
+      title: 'The row is full',
+      detail: expect.stringContaining(`write the row "${sessionId}"`),
+      errorCode: 'TooManyProperties',
+    });
   }
   expect(described.put?.['put']?.responses).toHaveProperty('507');
   expect(described.post?.['post']?.responses).toHaveProperty('507');
@@ -77,7 +81,11 @@ it('answers 507 if the storage refuses to record the outcome of a deletion, whic
   const repeated = await fetch(`${app.url}${path}`, { method: 'DELETE' });
 
   expect(refused.status).toBe(507);
-  expect(await refused.json()).toMatchObject({ status: 507, errorCode: 'EntityTooLarge' });
+  expect(await refused.json()).toMatchObject({
+    title: 'The outcome could not be recorded',
+    detail: expect.stringContaining(`record the outcome of the row "${sessionId}"`),
+    errorCode: 'EntityTooLarge',
+  });
   expect(await repeated.json()).toMatchObject({ sessionId, outcome: 'notFound' });
   expect(paths['/upload-sessions/{sessionId}']?.['delete']?.responses).toHaveProperty('507');
 });

@@ -119,7 +119,8 @@ async function answerTo(error: unknown, name: string, context: InvocationContext
     return badRequest('Not a valid query', [{ name: 'continuationToken', detail }]).answer;
   }
   if (error instanceof RowRefusedError) {
-    return problem(507, 'The row is full', error.message, { invocationId, errorCode: error.code });
+    const title = error.row === 'session' ? 'The row is full' : 'The outcome could not be recorded';
+    return problem(507, title, error.message, { invocationId, errorCode: error.code });
   }
   if (error instanceof SettingsError) {
     context.error(error.message);
