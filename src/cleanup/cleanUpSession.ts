@@ -1,5 +1,6 @@
+import { ClockSkewError } from './model/clockSkewError.ts';
 import { FabricRequestError } from './model/fabricRequestError.ts';
-import { type Cleanup, ClockSkewError, type Outcome } from './model/outcome.ts';
+import type { Cleanup, Outcome } from './model/outcome.ts';
 import type { SessionId } from './model/sessionId.ts';
 import type { Answered, UploadSession } from './model/uploadSession.ts';
 import type { ClusterPorts } from './ports.ts';

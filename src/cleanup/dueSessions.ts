@@ -1,4 +1,4 @@
-import { ClockSkewError } from './model/outcome.ts';
+import { ClockSkewError } from './model/clockSkewError.ts';
 import type { RunRecord } from './model/runRecord.ts';
 import type { SweepPosition } from './model/sweepPosition.ts';
 import type { TrackedSession } from './model/trackedSession.ts';

@@ -26,7 +26,7 @@ export interface Registration {
   lastActivity: Date;
 }
 
-const MOST_TRIES = 10;
+const MAX_TRIES = 10;
 
 /**
  * Registers an upload session, or records its heartbeat.
@@ -44,7 +44,7 @@ export async function registerSession(
   now: Date,
   rules: StaleRules,
 ): Promise<{ session: TrackedSession; created: boolean }> {
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const row = await ports.findSession(sessionId);
     if (!row) {
       if ((await ports.createSession(sessionId, { ...registration })) === 'exists') continue;
@@ -82,7 +82,7 @@ export async function retrySession(
   now: Date,
   rules: StaleRules,
 ): Promise<TrackedSession | undefined> {
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const row = await ports.findSession(sessionId);
     if (!row) return undefined;
     const waits = row.nextAttemptAt !== undefined && row.nextAttemptAt > now;

@@ -1,5 +1,5 @@
+import { judgeCluster, type ProbePorts } from './clusterVerdict.ts';
 import { emptySummary } from './emptySummary.ts';
-import { type ProbePorts, probeCluster } from './heldFailures.ts';
 import type { RunRecord } from './model/runRecord.ts';
 import { parseStopReason, STOP_REASONS } from './model/stopReason.ts';
 import type { SweepPorts } from './ports.ts';
@@ -37,7 +37,7 @@ export async function beginFanOut(
   run: Run,
   aborted: AbortSignal,
 ): Promise<RunRecord> {
-  const found = await probeCluster(ports, rules.maxClockSkewMs, aborted);
+  const found = await judgeCluster(ports, rules.maxClockSkewMs, aborted);
   const summary: RunRecord =
     found?.verdict === 'good'
       ? { ...emptySummary(run, 'fannedOut', rules.dryRun), parts: rules.partitions.length }

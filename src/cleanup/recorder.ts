@@ -8,7 +8,7 @@ import { type Settlement, settle } from './settle.ts';
 /** The maximum number of entities of one entity group transaction. */
 const BATCH = 100;
 /** The maximum number of unsettled entries. Beyond it, the cleanup waits for the storage. */
-const MOST_WAITING = 400;
+const MAX_UNSETTLED = 400;
 const SETTLING_AT_ONCE = 32;
 
 /** One outcome to record, and what happens to its row afterwards. */
@@ -132,7 +132,7 @@ export function startRecorder(ports: RecordPorts & { log: LogPort }): Recorder {
         isRecording = true;
         recording = recordAll();
       }
-      while (unsettled >= MOST_WAITING && !failure) await new Promise<void>((wake) => roomMade.push(wake));
+      while (unsettled >= MAX_UNSETTLED && !failure) await new Promise<void>((wake) => roomMade.push(wake));
     },
     async finish() {
       while (isRecording || settling.size > 0) await Promise.all([recording, ...settling]);

@@ -1,9 +1,10 @@
 import { pMapIterable } from 'p-map';
 import { cleanUpSession } from './cleanUpSession.ts';
+import { type ClusterVerdict, judgeCluster } from './clusterVerdict.ts';
 import { startPlanner } from './dryRun.ts';
 import { type DueRules, dueSessions } from './dueSessions.ts';
 import { emptySummary } from './emptySummary.ts';
-import { type ClusterVerdict, holdFailures, probeCluster } from './heldFailures.ts';
+import { holdFailures } from './heldFailures.ts';
 import type { Cleanup } from './model/outcome.ts';
 import type { RunRecord } from './model/runRecord.ts';
 import { parseSessionId } from './model/sessionId.ts';
@@ -93,7 +94,7 @@ async function sweepAll(
   const probe = async (): Promise<ClusterVerdict | undefined> => {
     // After a stop a probe only judges the last failures. Only a used-up time budget leaves time for that.
     if (stopper.stopped.aborted && stopper.reason !== 'timeBudget') return undefined;
-    const verdict = await probeCluster(ports, rules.maxClockSkewMs, stopper.calls);
+    const verdict = await judgeCluster(ports, rules.maxClockSkewMs, stopper.calls);
     if (!verdict) return undefined;
     summary.probe = { at: verdict.at, verdict: verdict.verdict };
     if (verdict.verdict !== 'good') stopper.stop(verdict.verdict, verdict.message);

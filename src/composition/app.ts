@@ -1,4 +1,4 @@
-import type { OnePorts } from '../cleanup/cleanUpOne.ts';
+import type { OnRequestPorts } from '../cleanup/cleanUpOnRequest.ts';
 import type { CleanupRules } from '../cleanup/cleanUpSession.ts';
 import type { EditPorts } from '../cleanup/editSession.ts';
 import type { SessionId } from '../cleanup/model/sessionId.ts';
@@ -37,10 +37,10 @@ export interface App {
   storage: Storage;
   probes: ProbeCache;
   /** The ports that do not need the log of an invocation. */
-  direct: ClusterPorts & EditPorts & Pick<OnePorts, 'partitionOf'>;
+  direct: ClusterPorts & EditPorts & Pick<OnRequestPorts, 'partitionOf'>;
   /** @param guarded - whether a session that is still active is left alone */
-  oneRules(guarded: boolean): CleanupRules & SweepRules;
-  ports(log: LogPort): SweepPorts & OnePorts;
+  onRequestRules(guarded: boolean): CleanupRules & SweepRules;
+  ports(log: LogPort): SweepPorts & OnRequestPorts;
   /** Runs a sweep, or the cleanup of one session, in its own span. */
   trace: TraceWork;
 }
@@ -87,7 +87,7 @@ export function createApp(settings: Settings, telemetry?: Telemetry): App {
     changeSession: storage.changeSession,
     partitionOf: partition,
   };
-  const ports = (log: LogPort): SweepPorts & OnePorts => ({
+  const ports = (log: LogPort): SweepPorts & OnRequestPorts => ({
     ...patient,
     ...direct,
     resumeAfter: ({ partition }) => patient.resumePosition(cluster.name, partition),
@@ -103,7 +103,7 @@ export function createApp(settings: Settings, telemetry?: Telemetry): App {
     probes,
     direct,
     // A request to delete one session is explicit. SWEEP_DRY_RUN is only about sweeps.
-    oneRules: (guarded) => ({ ...sweepRules, dryRun: false, guarded }),
+    onRequestRules: (guarded) => ({ ...sweepRules, dryRun: false, guarded }),
     ports: telemetry ? (log) => telemetry.observePorts(ports(log)) : ports,
     trace: telemetry?.trace ?? UNTRACED,
   };

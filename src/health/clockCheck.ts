@@ -1,4 +1,4 @@
-import { clockSkewInWords } from '../cleanup/model/outcome.ts';
+import { clockSkewInWords } from '../cleanup/model/clockSkewError.ts';
 import type { App } from '../composition/app.ts';
 import type { Check } from './check.ts';
 

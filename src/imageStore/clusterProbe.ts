@@ -45,7 +45,7 @@ export async function probeCluster(prober: Prober, call: ProbeCall = {}): Promis
   const startedMs = performance.now();
   for (let tries = 1, questions = 0; ; tries++) {
     let bad: BadProbe | undefined;
-    for (const gateway of gateways.inTurn()) {
+    for (const gateway of gateways.inPreferredOrder()) {
       const probe = await ask(prober, gateway, signal);
       questions += 1;
       if (probe.verdict === 'good') {

@@ -41,8 +41,8 @@ export class EntraGateways implements Sender {
     );
   }
 
-  inTurn(): Gateway[] {
-    return this.#gateways.inTurn();
+  inPreferredOrder(): Gateway[] {
+    return this.#gateways.inPreferredOrder();
   }
 
   prefer(gateway: Gateway): void {

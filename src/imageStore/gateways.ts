@@ -49,7 +49,7 @@ export class Gateways implements Sender {
     try {
       let failed: { host: string; cause: unknown } | undefined;
       let mayBeRepeated = false;
-      for (const gateway of this.inTurn()) {
+      for (const gateway of this.inPreferredOrder()) {
         try {
           let exchange = await gateway.call(request, deadline);
           if (gateway.missesCertificate(exchange)) {
@@ -94,7 +94,7 @@ export class Gateways implements Sender {
   }
 
   /** All gateways, beginning with the one that answered last. Those that are skipped come last: there may be no other. */
-  inTurn(): Gateway[] {
+  inPreferredOrder(): Gateway[] {
     if (this.#gateways.length === 1) return this.#gateways;
     const now = performance.now();
     const turn = [...this.#gateways.slice(this.#preferred), ...this.#gateways.slice(0, this.#preferred)];

@@ -42,7 +42,7 @@ export interface Sender {
   /** Sends one request to one gateway on a new connection, in one of the connection slots for probes. */
   sendOnNew(gateway: Gateway, request: GatewayRequest, deadline: CallDeadline, requestId: string): Promise<SentAnswer>;
   /** All gateways, in the order in which they should be asked. */
-  inTurn(): Gateway[];
+  inPreferredOrder(): Gateway[];
   /** Makes a gateway the first that is asked. */
   prefer(gateway: Gateway): void;
   /** Closes idle connections now, and connections in use after their answer. */

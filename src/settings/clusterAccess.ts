@@ -5,8 +5,8 @@ import type { EntraAccess } from '../imageStore/entraGateways.ts';
 import { parseEntraScope } from '../imageStore/entraScope.ts';
 import { parseGatewayEndpoint } from '../imageStore/gatewayEndpoint.ts';
 import { loadCa, parseCommonNames, parseThumbprints, type ServerIdentity } from '../imageStore/serverIdentity.ts';
-import { attempt } from './attempt.ts';
 import type { GetSetting } from './getter.ts';
+import { tryToRead } from './tryToRead.ts';
 
 /** How the app authenticates to the cluster, and how it recognizes the cluster's servers. */
 export interface ClusterAccess {
@@ -28,7 +28,7 @@ export function readClusterAccess(get: GetSetting, errors: string[]): ClusterAcc
   /** Reads an optional setting. */
   const read = <T extends object>(name: string, reader: (text: string) => T | { error: string }): T | undefined => {
     const value = get(name);
-    const result = value === undefined ? undefined : attempt(() => reader(value));
+    const result = value === undefined ? undefined : tryToRead(() => reader(value));
     if (result && 'error' in result) addError(name, result.error);
     return result && !('error' in result) ? result : undefined;
   };
@@ -42,7 +42,7 @@ export function readClusterAccess(get: GetSetting, errors: string[]): ClusterAcc
   // A password or a query can contain a comma. What follows it is then not an endpoint, and may be a secret.
   const parts = (text.includes('@') ? [text] : text.split(',')).map((part) => part.trim());
   for (const part of parts.filter((one) => one !== '')) {
-    const parsed = attempt(() => parseGatewayEndpoint(part, auth !== 'none'));
+    const parsed = tryToRead(() => parseGatewayEndpoint(part, auth !== 'none'));
     if ('error' in parsed) addError('CLUSTER_ENDPOINTS', parsed.error);
     else endpoints.push(parsed.endpoint);
     if (/[?#;=&%]/.test(part)) break;

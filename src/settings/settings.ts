@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import type { StorageConnection } from '../storage/table.ts';
-import { attempt } from './attempt.ts';
 import { type ClusterAccess, readClusterAccess } from './clusterAccess.ts';
 import { type AppSettings, type GetSetting, getterOf } from './getter.ts';
 import { DEFAULT_QUEUE, DEFAULT_SCHEDULE, QUEUE_NAME } from './registrationSettings.ts';
@@ -8,6 +7,7 @@ import { parseSchedule, type Schedule } from './schedule.ts';
 import { SettingsError } from './settingsError.ts';
 import { CONNECTION_NAME, readStorageConnection } from './storageConnection.ts';
 import { readTelemetrySettings as readTelemetry, type TelemetrySettings } from './telemetry.ts';
+import { tryToRead } from './tryToRead.ts';
 import { duration, matching, shown, tableName, text, wholeNumber, yesOrNo } from './values.ts';
 
 /** All app settings, parsed and checked. */
@@ -156,7 +156,7 @@ export function readSettings(appSettings: AppSettings = process.env): Settings {
 function parseAll(get: GetSetting): ParsedSettings {
   const issues: Issue[] = [];
   for (const [name, field] of Object.entries(schema.shape)) {
-    const read = attempt(() => field.safeParse(get(name)).success);
+    const read = tryToRead(() => field.safeParse(get(name)).success);
     if (typeof read !== 'boolean') issues.push({ path: [name], message: read.error });
   }
   if (issues.length > 0) return { success: false, error: { issues } };
@@ -170,7 +170,7 @@ type ParsedSettings =
   | { success: false; error: { issues: Issue[] } };
 
 function readStorage(get: GetSetting, name: string): ReturnType<typeof readStorageConnection> {
-  const read = attempt(() => readStorageConnection(get, name));
+  const read = tryToRead(() => readStorageConnection(get, name));
   return 'error' in read ? { errors: [`${name} ${read.error}.`] } : read;
 }
 

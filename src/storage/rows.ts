@@ -17,7 +17,7 @@ export interface RowQuery {
   onDate?(date: Date | undefined): void;
 }
 
-const MOST_OF_PAGE = 1000;
+const MAX_PAGE_SIZE = 1000;
 
 /**
  * Streams the rows that a filter finds, page by page. A page may be short, or empty, before the last one.
@@ -25,7 +25,7 @@ const MOST_OF_PAGE = 1000;
  * @throws {RestError} when the storage service cannot be read
  */
 export async function* pagesOf(table: TableClient, query: RowQuery): AsyncGenerator<Row[], void> {
-  const { filter, select, pageSize = MOST_OF_PAGE, signal, onDate } = query;
+  const { filter, select, pageSize = MAX_PAGE_SIZE, signal, onDate } = query;
   const begin = () =>
     table
       .listEntities<Record<string, unknown>>({
@@ -43,13 +43,13 @@ export async function* pagesOf(table: TableClient, query: RowQuery): AsyncGenera
 }
 
 /** The first rows that a filter finds. @throws {RestError} when the storage service cannot be read */
-export async function firstRows(table: TableClient, most: number, query: RowQuery): Promise<Row[]> {
+export async function firstRows(table: TableClient, max: number, query: RowQuery): Promise<Row[]> {
   const found: Row[] = [];
-  for await (const page of pagesOf(table, { ...query, pageSize: Math.min(MOST_OF_PAGE, most) })) {
+  for await (const page of pagesOf(table, { ...query, pageSize: Math.min(MAX_PAGE_SIZE, max) })) {
     found.push(...page);
-    if (found.length >= most) break;
+    if (found.length >= max) break;
   }
-  return found.slice(0, most);
+  return found.slice(0, max);
 }
 
 /** The clock of the storage service, to the second: the answer's `Date` header. `undefined` if the answer had none. */

@@ -21,8 +21,8 @@ export const SESSION_COLUMNS = [
   'givenUp',
 ] as const;
 
-/** More than any MAX_ATTEMPTS. What is written back must remain an integer of 32 bits. */
-const MOST_ATTEMPTS = 1_000_000;
+/** More than any `MAX_ATTEMPTS`. A larger number counts as this one: what is written back must remain an integer of 32 bits. */
+const LARGEST_ATTEMPTS = 1_000_000;
 
 /** Reads a row. A column of a wrong type counts as missing, so that no row can stop a sweep. */
 export function readSession(row: Columns): TrackedSession {
@@ -45,7 +45,7 @@ export function readSession(row: Columns): TrackedSession {
       : {}),
     ...(storeRelativePath ? { storeRelativePath } : {}),
     ...(owner ? { owner } : {}),
-    attempts: typeof attempts === 'number' && attempts > 0 ? Math.min(Math.trunc(attempts), MOST_ATTEMPTS) : 0,
+    attempts: typeof attempts === 'number' && attempts > 0 ? Math.min(Math.trunc(attempts), LARGEST_ATTEMPTS) : 0,
     ...(nextAttemptAt ? { nextAttemptAt } : {}),
     ...(lastError ? { lastError } : {}),
     ...(failedSince ? { failedSince } : {}),

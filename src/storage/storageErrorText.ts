@@ -6,7 +6,7 @@ const LONGEST = 1000;
 /** The error message of the storage service, for people: shortened, and without request ids and times. */
 export function storageErrorText(error: unknown): string {
   const message = isNativeError(error) ? error.message || error.name : String(error);
-  const text = saidIn(message)
+  const text = messageIn(message)
     .replaceAll(/\b(RequestId|Time):\S*/g, '')
     .replaceAll(/\s+/g, ' ')
     .trim();
@@ -14,13 +14,13 @@ export function storageErrorText(error: unknown): string {
 }
 
 /** The message within an error's body, which the library passes on unchanged, in JSON or XML. */
-function saidIn(message: string): string {
+function messageIn(message: string): string {
   const inXml = /<Message>([^<]*)/i.exec(message)?.[1];
   if (inXml !== undefined) return inXml;
   try {
     const body = JSON.parse(message) as { 'odata.error'?: { message?: { value?: unknown } } } | null;
-    const said = body?.['odata.error']?.message?.value;
-    return typeof said === 'string' ? said : message;
+    const value = body?.['odata.error']?.message?.value;
+    return typeof value === 'string' ? value : message;
   } catch {
     return message;
   }

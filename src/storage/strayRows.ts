@@ -22,13 +22,13 @@ export interface StrayRowQueries {
   strayRows(clusterName: string, shards: SessionShards, signal?: AbortSignal): Promise<StrayRows>;
 }
 
-const MOST = 1000;
+const MAX_COUNTED = 1000;
 const QUERIES_AT_ONCE = 16;
 
 export function strayRowQueries(table: TableClient): StrayRowQueries {
   const keysIn = async (filter: string, signal: AbortSignal | undefined) => {
     // Only the first page: it has the maximum count, or as many rows as the service scans in one call.
-    for await (const page of pagesOf(table, { filter, select: ['PartitionKey'], pageSize: MOST, signal })) {
+    for await (const page of pagesOf(table, { filter, select: ['PartitionKey'], pageSize: MAX_COUNTED, signal })) {
       return page.map(({ partitionKey = '' }) => partitionKey);
     }
     return [];
@@ -41,8 +41,8 @@ export function strayRowQueries(table: TableClient): StrayRowQueries {
       });
       const keys = found.flat();
       const [partition] = keys;
-      const count = Math.min(MOST, keys.length);
-      return { count, more: keys.length >= MOST, ...(partition === undefined ? {} : { partition }) };
+      const count = Math.min(MAX_COUNTED, keys.length);
+      return { count, more: keys.length >= MAX_COUNTED, ...(partition === undefined ? {} : { partition }) };
     },
   };
 }

@@ -9,7 +9,7 @@ export interface TraceWork {
   /** One sweep. */
   sweep(run: Run, work: () => Promise<RunRecord>): Promise<RunRecord>;
   /** The cleanup of one session on request. */
-  one(run: Run, sessionId: SessionId, work: () => Promise<Cleanup>): Promise<Cleanup>;
+  cleanup(run: Run, sessionId: SessionId, work: () => Promise<Cleanup>): Promise<Cleanup>;
 }
 
 /** @param flush - sends the collected data at the end of a sweep; must resolve soon and never reject */
@@ -47,7 +47,7 @@ export function traceWork(tracer: Tracer, flush: () => Promise<void>): TraceWork
         await flush();
       }
     },
-    one: (run, sessionId, work) =>
+    cleanup: (run, sessionId, work) =>
       inSpan(
         'delete upload session',
         { run_id: run.runId, trigger: run.trigger, upload_session_id: sessionId },

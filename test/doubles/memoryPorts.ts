@@ -1,4 +1,4 @@
-import type { OnePorts } from '../../src/cleanup/cleanUpOne.ts';
+import type { OnRequestPorts } from '../../src/cleanup/cleanUpOnRequest.ts';
 import { FabricRequestError, type FabricRequestErrorFacts } from '../../src/cleanup/model/fabricRequestError.ts';
 import type { OutcomeRecord } from '../../src/cleanup/model/outcomeRecord.ts';
 import type { Probe } from '../../src/cleanup/model/probe.ts';
@@ -68,7 +68,7 @@ export const RULES: SweepRules = {
 };
 
 /** The dependencies of the core, in memory. Tests set and read the plain fields. */
-export interface MemoryPorts extends SweepPorts, OnePorts {
+export interface MemoryPorts extends SweepPorts, OnRequestPorts {
   rows: Map<string, TrackedSession>;
   cluster: Map<string, UploadSession>;
   /** Calls for these sessions throw: each error once, the last one always. */

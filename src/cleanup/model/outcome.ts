@@ -1,12 +1,13 @@
+import type { ClockSkewError } from './clockSkewError.ts';
 import type { FabricRequestError } from './fabricRequestError.ts';
 import type { OutcomeKind } from './outcomeKind.ts';
 
 /** How the cleanup of one upload session ended. */
 export type Outcome =
   /** Deleted. Its size is known if the guard looked it up. */
-  | ({ kind: 'deleted' } & HeldFacts)
+  | ({ kind: 'deleted' } & StagedFacts)
   /** What a dry run reports in place of `deleted`: stale, but not deleted. */
-  | ({ kind: 'wouldDelete'; lastChunkAt?: Date } & HeldFacts)
+  | ({ kind: 'wouldDelete'; lastChunkAt?: Date } & StagedFacts)
   /** Expired or deleted before, or never known to this cluster. */
   | { kind: 'notFound' }
   /** Still receiving chunks, or complete and perhaps being committed: not deleted. */
@@ -16,8 +17,8 @@ export type Outcome =
   /** The row key is not a session id, so the cluster cannot be asked for it. */
   | { kind: 'invalid'; reason: string };
 
-/** What a session held on the cluster's disks, as far as the cluster described it. */
-export interface HeldFacts {
+/** What a session had staged on the cluster's disks, as far as the cluster described it. */
+export interface StagedFacts {
   bytes?: number | undefined;
   fileSizeBytes?: number | undefined;
   /** Whether it had all its chunks: usually the staged copy of a committed file. */
@@ -59,29 +60,4 @@ export interface Planned {
   errorCode: string | undefined;
   /** The `X-ServiceFabricRequestId` of the call that asked the cluster. */
   requestId: string | undefined;
-}
-
-/** Another clock differs by more than allowed, so the app cannot decide what is stale. It has the fields of a failed call. */
-export class ClockSkewError extends Error {
-  override readonly name = 'ClockSkewError';
-  readonly kind = 'clockSkew';
-  readonly retryable = false;
-  readonly code = undefined;
-  readonly httpStatus = undefined;
-  readonly retryAfterMs = undefined;
-  /** How far the other clock is ahead of the app's, in milliseconds; negative if it is behind. */
-  readonly skewMs: number;
-
-  constructor(whose: 'cluster' | 'image store' | 'storage service', skewMs: number, allowedMs: number) {
-    super(
-      `The clock of the ${whose} is ${clockSkewInWords(skewMs)}. With a difference of more than ${Math.round(allowedMs / 1000)} s ` +
-        '(MAX_CLOCK_SKEW) a stale upload session cannot be distinguished from an active one. Correct the clocks.',
-    );
-    this.skewMs = skewMs;
-  }
-}
-
-/** How far another clock is ahead of the app's, such as `7 s behind the app's`. */
-export function clockSkewInWords(skewMs: number): string {
-  return `${Math.abs(Math.round(skewMs / 1000))} s ${skewMs > 0 ? 'ahead of' : 'behind'} the app's`;
 }

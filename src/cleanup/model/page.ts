@@ -2,10 +2,10 @@
  * The maximum size of a page's items together, in bytes of JSON. An uploader may write columns of 64 KiB, and a thousand such rows
  * would be too much for a caller, or for the memory of a small app.
  */
-const MOST_PAGE_BYTES = 4 * 1024 * 1024;
+const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 
 /**
- * Limits a page to {@link MOST_PAGE_BYTES}.
+ * Limits a page to {@link MAX_PAGE_BYTES}.
  *
  * @returns takes one item after the other, and says whether it still fits. The first always does; after one that does not fit,
  *   no other does
@@ -15,7 +15,7 @@ export function pageRoom(): (item: unknown) => boolean {
   return (item) => {
     const isFirst = bytes === 0;
     bytes += Buffer.byteLength(JSON.stringify(item));
-    return isFirst || bytes <= MOST_PAGE_BYTES;
+    return isFirst || bytes <= MAX_PAGE_BYTES;
   };
 }
 

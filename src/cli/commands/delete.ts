@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import pMap from 'p-map';
-import { cleanUpOne } from '../../cleanup/cleanUpOne.ts';
-import { holdFailures, probeCluster } from '../../cleanup/heldFailures.ts';
+import { cleanUpOnRequest } from '../../cleanup/cleanUpOnRequest.ts';
+import { judgeCluster } from '../../cleanup/clusterVerdict.ts';
+import { holdFailures } from '../../cleanup/heldFailures.ts';
 import type { Cleanup } from '../../cleanup/model/outcome.ts';
 import type { OutcomeKind } from '../../cleanup/model/outcomeKind.ts';
 import { RowRefusedError } from '../../cleanup/model/rowRefusedError.ts';
@@ -76,7 +77,7 @@ async function deleteAll(
     if (error !== undefined) err.paragraph(`${message} ${sessionId}: ${oneLine(String(error))}`);
   };
   const ports = app.ports({ warn });
-  const rules = app.oneRules(options.onlyIfStale === true);
+  const rules = app.onRequestRules(options.onlyIfStale === true);
   const interrupt = listenForInterrupt(() =>
     err.line('Stopping: waiting for calls in flight. Press Ctrl-C again to stop at once.'),
   );
@@ -86,7 +87,7 @@ async function deleteAll(
   const seen = new Map<OutcomeKind, number>();
   let stoppedBy: StopReason | undefined;
   const probe = async () => {
-    const verdict = await probeCluster(ports, rules.maxClockSkewMs, interrupt.signal);
+    const verdict = await judgeCluster(ports, rules.maxClockSkewMs, interrupt.signal);
     if (!verdict || verdict.verdict === 'good') return verdict;
     stoppedBy = verdict.verdict;
     stop.abort();
@@ -100,7 +101,7 @@ async function deleteAll(
     if (stopped.aborted) return;
     let cleanup: Cleanup;
     try {
-      cleanup = await cleanUpOne(ports, id, rules, orders, { stopped });
+      cleanup = await cleanUpOnRequest(ports, id, rules, orders, { stopped });
     } catch (error) {
       unrecorded.push({ id, error });
       // A row that the storage refuses says nothing about the others; without the storage nothing can be recorded.

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { cleanUpOne } from '../../cleanup/cleanUpOne.ts';
+import { cleanUpOnRequest } from '../../cleanup/cleanUpOnRequest.ts';
 import type { FabricRequestErrorKind } from '../../cleanup/model/fabricRequestError.ts';
 import type { Cleanup, Outcome } from '../../cleanup/model/outcome.ts';
 import { deletion } from '../../wire/schemas.ts';
@@ -50,13 +50,13 @@ export const route = defineRoute('deleteUploadSession', {
   async handle({ sessionId, query, context }) {
     const app = await connect();
     const run = { runId: context.invocationId, trigger: 'http', startedAt: new Date() } as const;
-    const rules = app.oneRules(query.onlyIfStale === 'true');
+    const rules = app.onRequestRules(query.onlyIfStale === 'true');
     const control = {
       calls: AbortSignal.timeout(DEADLINE_MS),
       stopped: AbortSignal.any([shuttingDown, AbortSignal.timeout(LAST_TRY_MS)]),
     };
-    const cleanUp = () => cleanUpOne(app.ports(logTo(context)), sessionId, rules, run, control);
-    return { jsonBody: deletionOf(sessionId, await app.trace.one(run, sessionId, cleanUp)) };
+    const cleanUp = () => cleanUpOnRequest(app.ports(logTo(context)), sessionId, rules, run, control);
+    return { jsonBody: deletionOf(sessionId, await app.trace.cleanup(run, sessionId, cleanUp)) };
   },
 });
 

@@ -1,7 +1,7 @@
 import type { HttpResponseInit, InvocationContext } from '@azure/functions';
 import * as z from 'zod';
 import type { App } from '../../composition/app.ts';
-import { type Known, probe, readStatus } from '../../health/overview/readStatus.ts';
+import { type EarlierResults, probe, readStatus } from '../../health/overview/readStatus.ts';
 import { toDashboardStatus } from '../../health/overview/toDashboard.ts';
 import { SettingsError } from '../../settings/settingsError.ts';
 import { VERSION } from '../../version.ts';
@@ -21,7 +21,7 @@ const CACHED_MS = 15_000;
 const COUNTS_CACHED_MS_PER_PARTITION = 1_200;
 
 let cached: { at: number; answer: Promise<HttpResponseInit> } | undefined;
-let known: Known = {};
+let known: EarlierResults = {};
 
 /** `GET /api/dashboard/status`: what the page polls. */
 export const route = defineRoute('getDashboardStatus', {

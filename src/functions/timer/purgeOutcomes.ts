@@ -1,5 +1,5 @@
 import type { InvocationContext, Timer } from '@azure/functions';
-import { ClockSkewError } from '../../cleanup/model/outcome.ts';
+import { ClockSkewError } from '../../cleanup/model/clockSkewError.ts';
 import { connect, logLine } from '../invocation/connect.ts';
 import { awaitedByShutdown, shuttingDown } from '../lifecycle/shutdown.ts';
 

@@ -22,14 +22,14 @@ export interface Status extends Omit<Overview, 'health' | 'history'> {
   lastSweep: ReturnType<typeof sweepsOf>[number] | undefined;
   /** The image store info that the last run read; `undefined` if none did, or the cluster did not send one. */
   store: (StoreUsage & { askedAt: Date }) | undefined;
-  /** The checks of the tables in `parts`, for {@link Known}. */
+  /** The checks of the tables in `parts`, for {@link EarlierResults}. */
   tables: DatedCheck[];
   /** The errors of what could not be read, for the log. */
   errors: Error[];
 }
 
 /** Results of an earlier reading, so that the storage and the cluster are not asked again. */
-export interface Known {
+export interface EarlierResults {
   /** The checks of a probe that a person asked for. */
   probed?: { at: Date; checks: Check[] } | undefined;
   sessions?: SessionOverview | undefined;
@@ -40,19 +40,20 @@ export interface Known {
 /** Reading the tables ends after this, in milliseconds. */
 const TIMEOUT_MS = 8_000;
 
-const DAYS_MS = 14 * DAY_MS;
+/** How far back runs are read. */
+const RUNS_SINCE_MS = 14 * DAY_MS;
 
 /** How many runs are read, for the last sweep and the intervals between sweeps. A sweep that was fanned out has hundreds. */
-const RUNS = 100;
-const MOST_RUNS = 999;
+const USUAL_RUNS = 100;
+const MAX_RUNS = 999;
 
 /** Checks the tables and the cluster on request of a person. @returns the argument for {@link readStatus} */
-export async function probe(app: App, now: Date): Promise<NonNullable<Known['probed']>> {
+export async function probe(app: App, now: Date): Promise<NonNullable<EarlierResults['probed']>> {
   return { at: now, checks: await checkParts(app, 'fresh') };
 }
 
 /** Reads the status, within limits of time and rows. Does not throw if a part fails, and does not call the cluster. */
-export async function readStatus(app: App, now: Date, known: Known): Promise<Status> {
+export async function readStatus(app: App, now: Date, known: EarlierResults): Promise<Status> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const { settings, sweepRules } = app;
   const [tables, sessions, history] = await Promise.all([
@@ -102,12 +103,11 @@ export async function readStatus(app: App, now: Date, known: Known): Promise<Sta
 
 /** Reads more runs if the timer began none of the first ones: many sweeps on request must not hide the schedule. */
 async function newestRuns({ settings, storage }: App, now: Date, signal: AbortSignal): Promise<{ runs: RunRecord[] }> {
-  const time = { since: new Date(now.getTime() - DAYS_MS), until: new Date(now.getTime() + DAYS_MS / 14) };
+  const time = { since: new Date(now.getTime() - RUNS_SINCE_MS), until: new Date(now.getTime() + DAY_MS) };
   const read = (most: number) => storage.listRuns(settings.cluster.name, time, most, undefined, signal);
-  const { items, next } = await read(settings.fanOut ? MOST_RUNS : RUNS);
-  const hidesTimer =
-    next !== undefined && items.length < MOST_RUNS && !items.some(({ trigger }) => trigger === 'timer');
-  return { runs: hidesTimer ? (await read(MOST_RUNS)).items : items };
+  const { items, next } = await read(settings.fanOut ? MAX_RUNS : USUAL_RUNS);
+  const hidesTimer = next !== undefined && items.length < MAX_RUNS && !items.some(({ trigger }) => trigger === 'timer');
+  return { runs: hidesTimer ? (await read(MAX_RUNS)).items : items };
 }
 
 async function datedTables(app: App, now: Date): Promise<DatedCheck[]> {
@@ -119,7 +119,7 @@ const isNoTableWarning = ({ name, status }: DatedCheck) => name === 'settings' |
 const isScheduled = ({ trigger }: RunRecord) => trigger === 'timer' || trigger === 'queue';
 
 /** The checks of a person's probe, unless a sweep has probed since. */
-function newestChecks(ofSweep: DatedCheck[], probed: Known['probed']): DatedCheck[] {
+function newestChecks(ofSweep: DatedCheck[], probed: EarlierResults['probed']): DatedCheck[] {
   const [{ checkedAt } = { checkedAt: undefined }] = ofSweep;
   if (!probed || (checkedAt && checkedAt > probed.at)) return ofSweep;
   return probed.checks

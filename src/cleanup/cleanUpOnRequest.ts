@@ -8,7 +8,7 @@ import { mayBeDeleted, type RetryRules, settle, settlementOf } from './settle.ts
 import { lastActivityOf } from './stale.ts';
 
 /** What the cleanup of one session on request depends on. */
-export interface OnePorts extends ClusterPorts, RecordPorts {
+export interface OnRequestPorts extends ClusterPorts, RecordPorts {
   findSession(sessionId: SessionId): Promise<TrackedSession | undefined>;
   /** The partition that has, or would have, a session's row. */
   partitionOf(sessionId: SessionId): string;
@@ -20,8 +20,8 @@ export interface OnePorts extends ClusterPorts, RecordPorts {
  *
  * @throws what the storage threw if the outcome could not be recorded; a repeated call is safe and records it
  */
-export async function cleanUpOne(
-  ports: OnePorts,
+export async function cleanUpOnRequest(
+  ports: OnRequestPorts,
   sessionId: SessionId,
   rules: CleanupRules & RetryRules,
   run: Run,

@@ -4,7 +4,7 @@
  * @returns the reader's result, or what is wrong, as the end of a sentence about the setting. It holds only the exception's name:
  *   its message may quote the value
  */
-export function attempt<T>(read: () => T): T | { error: string } {
+export function tryToRead<T>(read: () => T): T | { error: string } {
   try {
     return read();
   } catch (error) {

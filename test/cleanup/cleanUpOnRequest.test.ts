@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { cleanUpOne } from '../../src/cleanup/cleanUpOne.ts';
+import { cleanUpOnRequest } from '../../src/cleanup/cleanUpOnRequest.ts';
 import type { TrackedSession } from '../../src/cleanup/model/trackedSession.ts';
 import { failure, memoryPorts, minutesAgo, NOW, RULES, row, sessionId } from '../doubles/memoryPorts.ts';
 
@@ -10,7 +10,8 @@ const RUN = { runId: 'call-1', trigger: 'http', startedAt: NOW } as const;
 const gone = (columns: Partial<TrackedSession> = {}) => memoryPorts({ rows: [row(ID, columns)] });
 
 describe.each([true, false])('cleaning up one session on request, guarded: %s', (guarded) => {
-  const cleanUp = (ports: ReturnType<typeof memoryPorts>) => cleanUpOne(ports, ID, { ...RULES, guarded }, RUN, {});
+  const cleanUp = (ports: ReturnType<typeof memoryPorts>) =>
+    cleanUpOnRequest(ports, ID, { ...RULES, guarded }, RUN, {});
 
   it('calls a session that is gone deleted if a DELETE with an unknown answer was sent before', async () => {
     const ports = gone({ deleteSentAt: minutesAgo(10) });
