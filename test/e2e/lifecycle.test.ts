@@ -8,7 +8,7 @@ import { allRows, connection, writeRows } from '../support/tables.ts';
 const MINUTE = 60_000;
 const longAgo = () => new Date(Date.now() - 20 * MINUTE);
 
-async function abandon({ cluster, tables }: TestApp, count: number): Promise<void> {
+async function abandon({ cluster, tables }: TestApp, count: number): Promise<string[]> {
   await cluster.control.setClockOffset(-20 * MINUTE);
   const uploads = Array.from(
     { length: count },
@@ -20,6 +20,7 @@ async function abandon({ cluster, tables }: TestApp, count: number): Promise<voi
     tables.sessions,
     uploads.map(({ sessionId }) => ({ partitionKey: 'default', rowKey: sessionId, lastActivity: longAgo() })),
   );
+  return uploads.map(({ sessionId }) => sessionId);
 }
 
 describe('a sweep and the lifecycle of its host', () => {
@@ -45,6 +46,26 @@ describe('a sweep and the lifecycle of its host', () => {
       expect(outcomes).toHaveLength(gone);
       expect(rows).toHaveLength(60 - gone);
       expect(rows.every((row) => row['attempts'] === undefined)).toBe(true);
+    } finally {
+      await app.close();
+    }
+  });
+
+  it('records a deletion on request that was in progress when its host shut down', async () => {
+    const app = await startApp();
+    try {
+      const [sessionId] = await abandon(app, 1);
+      // Longer than the ten seconds for which the host waits, shorter than those and what it leaves to the app.
+      await app.cluster.control.setFaults([{ operation: 'delete', latencyMs: 12_000 }]);
+      const answered = fetch(`${app.url}/api/upload-sessions/${sessionId}`, { method: 'DELETE' }).catch(
+        () => undefined,
+      );
+      await until(async () => ((await app.cluster.control.log({ operation: 'delete' })).length > 0 ? true : undefined));
+
+      await app.host.stop();
+
+      await answered;
+      expect(await allRows(app.tables.outcomes)).toMatchObject([{ outcome: 'deleted', trigger: 'http' }]);
     } finally {
       await app.close();
     }

@@ -4,7 +4,7 @@ import type { FabricRequestErrorKind } from '../../cleanup/model/fabricRequestEr
 import type { Cleanup, Outcome } from '../../cleanup/model/outcome.ts';
 import { deletion } from '../../wire/schemas.ts';
 import { connect, logTo } from '../invocation/connect.ts';
-import { shuttingDown } from '../lifecycle/shutdown.ts';
+import { awaitedByShutdown, shuttingDown } from '../lifecycle/shutdown.ts';
 import { ApiProblem } from '../routing/apiProblem.ts';
 import * as examples from '../routing/examples.ts';
 import { oneOf } from '../routing/parameters.ts';
@@ -56,7 +56,8 @@ export const route = defineRoute('deleteUploadSession', {
       stopped: AbortSignal.any([shuttingDown, AbortSignal.timeout(LAST_TRY_MS)]),
     };
     const cleanUp = () => cleanUpOnRequest(app.ports(logTo(context)), sessionId, rules, run, control);
-    return { jsonBody: deletionOf(sessionId, await app.trace.cleanup(run, sessionId, cleanUp)) };
+    const cleanup = await awaitedByShutdown(app.trace.cleanup(run, sessionId, cleanUp));
+    return { jsonBody: deletionOf(sessionId, cleanup) };
   },
 });
 
@@ -86,8 +87,7 @@ function activeDetail({ lastActivity, because }: Extract<Outcome, { kind: 'activ
         'out onlyIfStale.';
 }
 
-/** By the kind of failure; every other kind is a 502. */
-const STATUS: Partial<Record<FabricRequestErrorKind | 'clockSkew', number>> = {
+const STATUS: Record<FabricRequestErrorKind | 'clockSkew', number> = {
   busy: 503,
   unavailable: 503,
   unreachable: 503,
@@ -95,11 +95,18 @@ const STATUS: Partial<Record<FabricRequestErrorKind | 'clockSkew', number>> = {
   tooLate: 503,
   timedOut: 504,
   aborted: 504,
+  notFound: 502,
+  invalidRequest: 502,
+  accessDenied: 502,
+  conflict: 502,
+  serverError: 502,
+  unexpectedAnswer: 502,
+  clockSkew: 502,
 };
 
 function failed({ error }: Extract<Outcome, { kind: 'failed' }>, facts: Record<string, unknown>): ApiProblem {
   const { kind, httpStatus, code, retryAfterMs } = error;
-  const status = STATUS[kind] ?? 502;
+  const status = STATUS[kind];
   const waitSeconds = retryAfterMs === undefined ? RETRY_AFTER_SECONDS : Math.ceil(retryAfterMs / 1000);
   return new ApiProblem(
     status,

@@ -51,8 +51,13 @@ const sweepRequest = z.strictObject({
     .describe('The maximum number of sessions to clean up. Default: SWEEP_LIMIT.'),
 });
 
-/** The stop reasons of a sweep that did not do what was requested. */
-const FAILED: Partial<Record<StopReason, { status: number; title: string }>> = {
+/** The problem that the answer reports for a stop reason; `undefined` if the sweep did what it could, so that the answer is its run. */
+const PROBLEMS: Record<StopReason, { status: number; title: string } | undefined> = {
+  completed: undefined,
+  limit: undefined,
+  timeBudget: undefined,
+  fannedOut: undefined,
+  error: undefined,
   clusterUnavailable: { status: 503, title: 'The cluster is unavailable' },
   accessDenied: { status: 502, title: 'The cluster rejected the credentials' },
   unsupportedCluster: { status: 502, title: 'The cluster has no upload sessions' },
@@ -109,7 +114,7 @@ export const route = defineRoute('sweepNow', {
     const work = () => sweep({ ...ports(logTo(context)), planned: plan }, rules, run, shuttingDown);
     const summary = await awaitedByShutdown(trace.sweep(run, work));
     context.log(logLine(`Sweep ended: ${summary.stoppedBy}.`, summary));
-    refuseFailed(summary);
+    refuseStopped(summary);
     const jsonBody: SweepAnswer = {
       ...toRunItem(summary),
       ...(dryRun ? { planned } : {}),
@@ -123,14 +128,14 @@ const belowStaleAfter = (staleAfterMs: number): string =>
   `olderThan is less than STALE_AFTER (${spanInWords(staleAfterMs)}), so an upload that pauses that long between two chunks is ` +
   'cancelled. If that is what you want, say so with "belowStaleAfter": true. A dry run shows what would happen.';
 
-function refuseFailed(summary: RunRecord): void {
-  const failed = FAILED[summary.stoppedBy];
-  if (!failed) return;
+function refuseStopped(summary: RunRecord): void {
+  const problem = PROBLEMS[summary.stoppedBy];
+  if (!problem) return;
   throw new ApiProblem(
-    failed.status,
-    failed.title,
+    problem.status,
+    problem.title,
     `${summary.error ?? 'The sweep was stopped.'} The sweep was stopped (${summary.stoppedBy}).`,
     { run: toRunItem(summary) },
-    failed.status === 503 ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {},
+    problem.status === 503 ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {},
   );
 }
