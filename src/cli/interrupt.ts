@@ -16,18 +16,22 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /**
  * Lets a command end cleanly at the first Ctrl-C, and ends it at once at the second.
  *
- * @param onFirst - reports what the command still waits for
+ * @param report - shows a message
+ * @param lost - what to report if calls in flight are abandoned, one message each
  */
-export function listenForInterrupt(onFirst: () => void): Interrupt {
+export function listenForInterrupt(report: (message: string) => void, lost: () => string[]): Interrupt {
   const controller = new AbortController();
   let firstAt: number | undefined;
   const listener = () => {
     const now = performance.now();
-    if (firstAt !== undefined && now - firstAt > SAME_KEY_MS) process.exit(EXIT.interrupted);
-    if (firstAt !== undefined) return;
-    firstAt = now;
-    onFirst();
-    controller.abort();
+    if (firstAt === undefined) {
+      firstAt = now;
+      report('Stopping: waiting for calls in flight. Press Ctrl-C again to stop at once.');
+      controller.abort();
+    } else if (now - firstAt > SAME_KEY_MS) {
+      for (const message of lost()) report(message);
+      process.exit(EXIT.interrupted);
+    }
   };
   for (const signal of SIGNALS) process.on(signal, listener);
   return {

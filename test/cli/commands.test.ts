@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startStorageProxy } from '../faults/storageProxy.ts';
+import { until } from '../support/app.ts';
 import { allRows } from '../support/tables.ts';
 import { jsonLines, noTerminal, startCli, startOnTerminal } from './runCli.ts';
 import { minutesAgo, startWorld, type World } from './world.ts';
@@ -79,7 +80,7 @@ describe('list', () => {
     expect(jsonLines(answers[1]?.stdout ?? '')[0]).toMatchObject(HOSTILE);
   });
 
-  it('ends quietly when nobody reads on', async () => {
+  it('ends without an error when its reader ends', async () => {
     await world.register();
     const started = startCli(['list'], world);
     started.child.stdout.destroy();
@@ -110,7 +111,7 @@ describe('storage that cannot be reached', () => {
   it.each([
     ['nothing listens', 'http://127.0.0.1:9', /ECONNREFUSED 127\.0\.0\.1:9/],
     ['the name does not exist', 'http://no-such-host.invalid', /(ENOTFOUND|EAI_AGAIN) no-such-host\.invalid/],
-  ])('is called that, with exit code 1: %s', async (_, endpoint, cause) => {
+  ])('is reported as such, with exit code 1: %s', async (_, endpoint, cause) => {
     const env = { AzureWebJobsStorage: account(endpoint) };
     const commands = [['list'], ['sweep', '--quiet'], ['register', id]];
     const answers = await Promise.all(commands.map((words) => world.run(words, { env })));
@@ -130,7 +131,7 @@ describe('storage that cannot be reached', () => {
 });
 
 describe('show', () => {
-  it("tells the row, the cluster's own view and the history", async () => {
+  it("shows the row, the cluster's view and the history", async () => {
     const id = await world.upload();
     await world.run(['sweep', '--older-than', '1h']);
     await world.run(['delete', '--only-if-stale', id]);
@@ -158,7 +159,7 @@ describe('show', () => {
     });
   });
 
-  it('ends with 3 for a session that nobody knows, and with 1 where the cluster can’t be asked', async () => {
+  it('ends with 3 for a session that is not found, and with 1 if the cluster cannot be asked', async () => {
     const id = await world.register();
     await world.cluster.control.setFaults([
       { sessionId: id, answer: { status: 400, code: 'E_BROKEN', message: 'bad \u001b[31m news' } },
@@ -175,7 +176,7 @@ describe('show', () => {
 });
 
 describe('delete', () => {
-  it('names all that are no session ids before it deletes anything', async () => {
+  it('names every text that is not a session id before it deletes anything', async () => {
     const id = await world.upload();
 
     const { code, stderr } = await world.run(['delete', '--yes'], { input: `${id}\nbad\n\n{${id}\n` });
@@ -185,7 +186,7 @@ describe('delete', () => {
     expect(await world.cluster.control.sessions()).toContainEqual(expect.objectContaining({ sessionId: id }));
   });
 
-  it('wants --yes or --only-if-stale where it can’t ask, and then deletes what it is told', async () => {
+  it('requires --yes or --only-if-stale without a terminal, and then deletes the named sessions', async () => {
     const [stale, fresh] = [await world.upload(), await world.upload(0)];
 
     const unasked = await world.run(['delete', fresh]);
@@ -210,7 +211,7 @@ describe('delete', () => {
     expect(await allRows(world.tables.sessions)).toEqual([]);
   });
 
-  it('ends with 1 when one could not be deleted, and stops where the cluster refuses us', async () => {
+  it('ends with 1 when one could not be deleted, and stops when the cluster refuses the credentials', async () => {
     const ids = Array.from({ length: 3 }, () => randomUUID());
     await world.cluster.control.setFaults([{ sessionId: ids[0] ?? '', answer: { status: 409, code: 'FABRIC_E_X' } }]);
     const failed = await world.run(['delete', '--yes', ...ids]);
@@ -225,7 +226,7 @@ describe('delete', () => {
     expect(refused.stderr).toMatch(/2 upload sessions not tried.\n.*CLUSTER_AUTH/s);
   });
 
-  it('goes on where the storage refuses one outcome, and says for which session', async () => {
+  it('continues if the storage refuses one outcome, and names that session', async () => {
     const ids = await Promise.all(Array.from({ length: 4 }, () => world.upload()));
     const [unlucky = ''] = ids;
     const tables = /TableEndpoint=(http:\/\/[^/;]+)/.exec(world.env['AzureWebJobsStorage'] ?? '')?.[1] ?? '';
@@ -246,28 +247,55 @@ describe('delete', () => {
     }
   });
 
-  const onTerminal = noTerminal ? it.skip : it;
-  onTerminal(`asks on a terminal, and does nothing without a yes${noTerminal ? ` (${noTerminal})` : ''}`, async () => {
-    const id = await world.upload(0);
-    const answer = async (typed: string) => {
-      const started = startOnTerminal(['delete', id], world);
-      await started.shows(/Delete\?\s+\[y\/N\]/);
-      started.child.stdin.write(typed);
-      return started.ended;
-    };
+  it('names what was in flight when a second Ctrl-C stops it at once', async () => {
+    const ids = Array.from({ length: 3 }, () => randomUUID() as string);
+    await world.cluster.control.setFaults([{ connection: 'deaf' }]);
+    const started = startCli(['delete', '--yes', ...ids], {
+      cwd: world.cwd,
+      env: { ...world.env, SWEEP_CONCURRENCY: '2' },
+    });
+    for (const sessionId of ids.slice(0, 2)) {
+      await until(async () => (await world.cluster.control.log({ sessionId }))[0]);
+    }
+    started.child.kill('SIGINT');
+    await started.shows(/Ctrl-C again to stop at once/);
+    const again = setInterval(() => started.child.kill('SIGINT'), 200);
 
-    const [no, ended, interrupted] = await Promise.all([answer('\n'), answer('\u0004'), answer('\u0003')]);
-    const before = await world.cluster.control.sessions();
-    const yes = await answer('y\n');
+    const { code, stdout, stderr } = await started.ended;
+    clearInterval(again);
 
-    expect([no.code, ended.code, interrupted.code]).toEqual([130, 130, 130]);
-    expect(no.stdout).toMatch(
-      /1 upload session on cluster default .*still\s+receiving\s+chunks\s+is\s+cancelled.*Nothing was done/s,
-    );
-    expect(before).toContainEqual(expect.objectContaining({ sessionId: id }));
-    expect(yes.code).toBe(0);
-    expect(yes.stdout).toMatch(/deleted/);
+    expect([code, stdout]).toEqual([130, '']);
+    for (const id of ids.slice(0, 2))
+      expect(stderr.replaceAll(/\s+/g, ' ')).toContain(`${id}: in flight, so its outcome`);
+    expect(stderr).not.toContain(ids[2]);
+    expect(stderr).toMatch(/1 upload session not tried\./);
   });
+
+  const onTerminal = noTerminal ? it.skip : it;
+  onTerminal(
+    `asks on a terminal, and does nothing unless the answer is yes${noTerminal ? ` (${noTerminal})` : ''}`,
+    async () => {
+      const id = await world.upload(0);
+      const answer = async (typed: string) => {
+        const started = startOnTerminal(['delete', id], world);
+        await started.shows(/Delete\?\s+\[y\/N\]/);
+        started.child.stdin.write(typed);
+        return started.ended;
+      };
+
+      const [no, ended, interrupted] = await Promise.all([answer('\n'), answer('\u0004'), answer('\u0003')]);
+      const before = await world.cluster.control.sessions();
+      const yes = await answer('y\n');
+
+      expect([no.code, ended.code, interrupted.code]).toEqual([130, 130, 130]);
+      expect(no.stdout).toMatch(
+        /1 upload session on cluster default .*still\s+receiving\s+chunks\s+is\s+cancelled.*Nothing was done/s,
+      );
+      expect(before).toContainEqual(expect.objectContaining({ sessionId: id }));
+      expect(yes.code).toBe(0);
+      expect(yes.stdout).toMatch(/deleted/);
+    },
+  );
 });
 
 describe('register, retry, outcomes and sweeps', () => {
@@ -290,7 +318,7 @@ describe('register, retry, outcomes and sweeps', () => {
     expect(future).toMatchObject({ code: 2, stderr: expect.stringMatching(/in the future/) });
   });
 
-  it('retry takes sessions up again, from a list that is piped in', async () => {
+  it('retry schedules sessions for the next sweep, from a list that is piped in', async () => {
     const id = await world.register({ givenUp: true, attempts: 8 });
     const { stdout: ids } = await world.run(['list', '--state', 'givenUp', '--ids']);
 

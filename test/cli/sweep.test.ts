@@ -64,7 +64,7 @@ describe('sweep, piped', () => {
     expect(await runs()).toEqual([expect.objectContaining({ trigger: 'cli', stoppedBy: 'completed', dryRun: false })]);
   });
 
-  it('says in a dry run what would happen to which session and why, and changes nothing', async () => {
+  it('reports in a dry run what would happen to each session and why, and changes nothing', async () => {
     const id = await world.upload();
     const rows = await allRows(world.tables.sessions);
 
@@ -96,7 +96,7 @@ describe('sweep, piped', () => {
     expect(JSON.parse(told.stdout)).not.toHaveProperty('planned');
   });
 
-  it('wants a word of its own below STALE_AFTER, and says how many sessions that concerns', async () => {
+  it('requires a confirmation below STALE_AFTER, and shows how many sessions are concerned', async () => {
     const id = await world.register({ lastActivity: minutesAgo(5) });
 
     const sooner = await world.run(['sweep', '--older-than', '2m']);
@@ -114,7 +114,7 @@ describe('sweep, piped', () => {
   it.each([
     ['accessDenied', { status: 403 }, /CLUSTER_AUTH/],
     ['clusterUnavailable', { status: 503, code: 'FABRIC_E_NOT_PRIMARY', message: '\u001b[2J' }, /CLUSTER_ENDPOINTS/],
-  ])('ends with 1 and what to do when it is stopped: %s', async (stoppedBy, answer, advice) => {
+  ])('ends with 1 and advice when it is stopped: %s', async (stoppedBy, answer, advice) => {
     for (let n = 0; n < 6; n += 1) await world.register();
     await world.cluster.control.setFaults([{ answer }]);
 
@@ -126,7 +126,7 @@ describe('sweep, piped', () => {
     expect(stdout + stderr).not.toContain(ESCAPE);
   });
 
-  it('groups failures that differ only in their session, the most frequent first, and shows each cause once meanwhile', async () => {
+  it('groups failures that differ only in their session, the most frequent first, and shows each cause once while it runs', async () => {
     const locked = await Promise.all(Array.from({ length: 30 }, () => world.register()));
     const broken = await world.register();
     const fault = (sessionId: string, status: number, code: string, message: string) => ({
@@ -150,7 +150,7 @@ describe('sweep, piped', () => {
     expect(await allRows(world.tables.outcomes)).toHaveLength(31);
   });
 
-  it('tells from time to time how far it is, without a bar, and ends on SIGTERM with its summary', async () => {
+  it('prints a line of progress from time to time, without a bar, and ends on SIGTERM with its summary', async () => {
     await slowly(200, 100);
     const started = startCli(['sweep'], { ...world, env: { ...world.env, SWEEP_CONCURRENCY: '1' } });
     await started.shows(/\d+ sessions? of 200 done after 2 s\n/);
@@ -167,7 +167,7 @@ describe('sweep, piped', () => {
     expect(await allRows(world.tables.sessions)).toHaveLength(200 - Number(run?.['notFound']));
   });
 
-  it('continues to its end when nobody reads what it prints', async () => {
+  it('continues to its end when its reader ends', async () => {
     for (let n = 0; n < 3; n += 1) await world.register();
     const started = startCli(['sweep'], world);
     started.child.stdout.destroy();
@@ -197,7 +197,7 @@ onTerminal(`sweep, on a terminal${noTerminal ? ` (${noTerminal})` : ''}`, () => 
     for (const left of ['?25l', '?7l']) expect(stdout).not.toContain(`${ESCAPE}[${left}`);
   });
 
-  it('ends on Ctrl-C with its summary, and does without colours', async () => {
+  it('ends on Ctrl-C with its summary, and uses no colors with NO_COLOR', async () => {
     await slowly(100, 100);
     const started = start({ NO_COLOR: '1' });
     await started.shows(/ [1-9]\d*\/100 sessions/);
@@ -232,7 +232,7 @@ onTerminal(`sweep, on a terminal${noTerminal ? ` (${noTerminal})` : ''}`, () => 
     await started.shows(/0\/10 sessions/);
     started.child.stdin.write('\u0003');
     await started.shows(/Ctrl-C again to stop at once/);
-    // Twice within half a second is one key, told twice by npm.
+    // Twice within half a second is one key press, forwarded by npm.
     const again = setInterval(() => started.child.stdin.write('\u0003'), 200);
 
     const { code, stdout } = await started.ended;

@@ -78,9 +78,12 @@ async function deleteAll(
   };
   const ports = app.ports({ warn });
   const rules = app.onRequestRules(options.onlyIfStale === true);
-  const interrupt = listenForInterrupt(() =>
-    err.line('Stopping: waiting for calls in flight. Press Ctrl-C again to stop at once.'),
-  );
+  const report = (message: string) => err.paragraph(message);
+  const inFlight = new Set<SessionId>();
+  const interrupt = listenForInterrupt(report, () => [
+    ...[...inFlight].map((id) => `${id}: in flight, so its outcome may not be recorded. Run the command again for it.`),
+    ...untried(inFlight.size),
+  ]);
   const stop = new AbortController();
   const stopped = AbortSignal.any([interrupt.signal, stop.signal]);
   const printer = listPrinter(out, options, deletionTable(out));
@@ -96,10 +99,15 @@ async function deleteAll(
   // Each failure is recorded already. It is held only until it is known whether the cluster works.
   const held = holdFailures<void>(probe, async () => {});
   const unrecorded: { id: SessionId; error: unknown }[] = [];
+  const untried = (running: number) => {
+    const tried = [...seen.values()].reduce((sum, count) => sum + count, unrecorded.length + running);
+    return tried < ids.length ? [`${counted(ids.length - tried, 'upload session')} not tried.`] : [];
+  };
   const deleteOne = async (id: SessionId) => {
     await held.ready();
     if (stopped.aborted) return;
     let cleanup: Cleanup;
+    inFlight.add(id);
     try {
       cleanup = await cleanUpOnRequest(ports, id, rules, orders, { stopped });
     } catch (error) {
@@ -107,6 +115,8 @@ async function deleteAll(
       // A row that the storage refuses says nothing about the others; without the storage nothing can be recorded.
       if (!(error instanceof RowRefusedError)) stop.abort();
       return;
+    } finally {
+      inFlight.delete(id);
     }
     const { kind } = cleanup.outcome;
     seen.set(kind, (seen.get(kind) ?? 0) + 1);
@@ -119,11 +129,10 @@ async function deleteAll(
     interrupt.close();
   }
   printer.end();
-  for (const { id } of unrecorded) err.paragraph(`${id}: the outcome is not recorded. Run the command again for it.`);
-  const done = [...seen.values()].reduce((sum, count) => sum + count, unrecorded.length);
-  if (done < ids.length) err.line(`${counted(ids.length - done, 'upload session')} not tried.`);
+  for (const { id } of unrecorded) report(`${id}: the outcome is not recorded. Run the command again for it.`);
+  for (const message of untried(0)) report(message);
   const advice = stoppedBy && STOP_REASONS[stoppedBy].advice;
-  if (advice) err.paragraph(advice);
+  if (advice) report(advice);
   const [first] = unrecorded;
   if (first) throw first.error;
   if (interrupt.signal.aborted) return EXIT.interrupted;

@@ -144,9 +144,8 @@ async function sweepWith(
       else leftOut += 1;
     },
   };
-  const interrupt = listenForInterrupt(() =>
-    progress.say('Stopping: waiting for calls in flight. Press Ctrl-C again to stop at once.'),
-  );
+  // What is in flight at a second Ctrl-C is not lost: its rows are there for the next sweep.
+  const interrupt = listenForInterrupt(progress.say, () => []);
   const orders = { runId: randomUUID(), trigger: 'cli', startedAt: new Date() } as const;
   let summary: RunRecord;
   try {
