@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { startStorageProxy } from '../faults/storageProxy.ts';
+import { startTableProxy } from '../faults/tableProxy.ts';
 import { until } from '../support/app.ts';
 import { allRows } from '../support/tables.ts';
 import { jsonLines, noTerminal, startCli, startOnTerminal } from './runCli.ts';
@@ -230,7 +230,7 @@ describe('delete', () => {
     const ids = await Promise.all(Array.from({ length: 4 }, () => world.upload()));
     const [unlucky = ''] = ids;
     const tables = /TableEndpoint=(http:\/\/[^/;]+)/.exec(world.env['AzureWebJobsStorage'] ?? '')?.[1] ?? '';
-    const proxy = await startStorageProxy(tables);
+    const proxy = await startTableProxy(tables);
     proxy.refuseKeysWith(`-${unlucky}-`, 'EntityTooLarge');
     const storage = world.env['AzureWebJobsStorage']?.replace(tables, proxy.endpoint) ?? '';
     try {

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type StorageProxy, startStorageProxy } from '../faults/storageProxy.ts';
+import { startTableProxy, type TableProxy } from '../faults/tableProxy.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { allRows, connection, writeRows } from '../support/tables.ts';
 
 const { connectionString } = connection;
 const TABLES = /TableEndpoint=(http:\/\/[^/;]+)/.exec(connectionString)?.[1] ?? '';
 
-let proxy: StorageProxy;
+let proxy: TableProxy;
 let app: TestApp;
 
 beforeAll(async () => {
-  proxy = await startStorageProxy(TABLES);
+  proxy = await startTableProxy(TABLES);
   app = await startApp({ SESSION_STORAGE: 'Limited', Limited: connectionString.replace(TABLES, proxy.endpoint) });
 });
 afterAll(async () => {

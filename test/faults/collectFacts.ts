@@ -1,18 +1,18 @@
 import type { TableClient } from '@azure/data-tables';
 import type { PhaseFacts, RoundFacts } from './facts.ts';
-import type { Stage } from './stage.ts';
-import { STALE_AFTER_MS } from './world.ts';
+import type { RoundContext } from './roundContext.ts';
+import { STALE_AFTER_MS } from './testbed.ts';
 
 type Row = { partitionKey?: string; rowKey?: string; etag: string; [column: string]: unknown };
 
-/** Collects the facts of a round after its end. */
-export async function collectFacts(stage: Stage, phases: PhaseFacts[]): Promise<RoundFacts> {
-  const { world, tables, plan, hosts, uploaders } = stage;
+/** Collects the facts of a round after it has ended. */
+export async function collectFacts(context: RoundContext, phases: PhaseFacts[]): Promise<RoundFacts> {
+  const { testbed, tables, plan, hosts, uploaders } = context;
   const [rows, outcomes, runs, known] = await Promise.all([
     allRows(tables.sessions),
     allRows(tables.outcomes),
     allRows(tables.runs),
-    world.control.sessions(),
+    testbed.control.sessions(),
   ]);
   return {
     staleAfterMs: STALE_AFTER_MS,
@@ -39,13 +39,13 @@ export async function collectFacts(stage: Stage, phases: PhaseFacts[]): Promise<
     texts: [...rows, ...outcomes, ...runs].map((row) =>
       JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? String(value) : value)),
     ),
-    secrets: world.secrets,
+    secrets: testbed.secrets,
   };
 }
 
 async function allRows(table: TableClient): Promise<Row[]> {
   const rows: Row[] = [];
-  await table.createTable(); // Nothing may have been recorded in it yet.
+  await table.createTable(); // It may not exist yet.
   for await (const row of table.listEntities<Record<string, unknown>>()) rows.push(row);
   return rows;
 }

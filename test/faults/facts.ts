@@ -1,7 +1,7 @@
 import type { LoggedRequest } from '../../src/local/cluster/requestLog.ts';
 import type { HostRecord } from './hostUnderTest.ts';
-import type { PlannedSession } from './plannedSession.ts';
-import type { Phase } from './schedule.ts';
+import type { PlannedSession } from './plannedSessions.ts';
+import type { Phase } from './roundPlan.ts';
 import type { AcceptedChunk, OwnersRow } from './uploaders.ts';
 
 /** A row of the table of sessions at the end. */
@@ -19,12 +19,12 @@ export interface RowState {
   givenUp: boolean;
 }
 
-/** One of several consecutive sweeps, with no other activity. */
-export interface Turn {
-  /** The row keys of the sessions that were due when it began. */
+/** One of several consecutive sweeps during the recovery, with no other activity. */
+export interface RecoverySweep {
+  /** The row keys of the sessions that were due when it started. */
   due: string[];
   /** Those of them that it processed. */
-  met: string[];
+  processed: string[];
 }
 
 /** The app's own verdict, as the page shows it. */
@@ -58,13 +58,13 @@ export interface MadeCall {
 export interface PhaseFacts {
   kind: Phase['kind'] | 'recovery';
   faults: string[];
-  /** Whether a client may have had a reason to send the same request again. */
+  /** Whether faults broke connections, after which a client may send the same request again. */
   breaksConnections: boolean;
   /** The number of gateways that the app has. */
   gateways: number;
   sweeps: number;
   /** Hosts whose sweeps did not end in time. */
-  endless: string[];
+  unfinishedHosts: string[];
   calls: MadeCall[];
   /** The app's requests to the cluster. */
   requests: LoggedRequest[];
@@ -74,7 +74,7 @@ export interface PhaseFacts {
   /** The row keys of the changes that the storage refused. */
   refusedRows: string[];
   /** The sweeps of the recovery. */
-  turns: Turn[];
+  recoverySweeps: RecoverySweep[];
   /** The app's own verdict at the end of the recovery. */
   verdict?: Verdict;
 }

@@ -5,8 +5,8 @@ import type { Verdict } from './facts.ts';
 export interface HostRecord {
   name: string;
   output: string;
-  /** `byItself` means that it ended unexpectedly. */
-  ended: 'killed' | 'asked' | 'byItself' | 'not yet';
+  /** `unexpectedly` means that it ended unexpectedly. */
+  ended: 'killed' | 'stopped' | 'unexpectedly' | 'running';
 }
 
 export type CallAnswer = { status: number; contentType: string; body: string };
@@ -14,11 +14,11 @@ export type CallAnswer = { status: number; contentType: string; body: string };
 const MAIN = new URL('../../src/local/host/main.ts', import.meta.url);
 const FINISHED = /Executed 'Functions\.sweepStaleSessions'/;
 
-/** One process of the real local functions host, which runs the real app. */
+/** One process of the local functions host, which runs the real app. */
 export class HostUnderTest {
   readonly #child: Child;
   readonly #name: string;
-  #ended: HostRecord['ended'] = 'not yet';
+  #ended: HostRecord['ended'] = 'running';
   #asked = 0;
   #finished = 0;
   #changed = Promise.withResolvers<void>();
@@ -28,8 +28,8 @@ export class HostUnderTest {
     this.#child = child;
     lines.listener = (line) => this.#onLine(line);
     void child.ended.then(() => {
-      if (this.#ended === 'not yet') this.#ended = 'byItself';
-      this.#tell();
+      if (this.#ended === 'running') this.#ended = 'unexpectedly';
+      this.#notify();
     });
   }
 
@@ -45,7 +45,7 @@ export class HostUnderTest {
   }
 
   get isUp(): boolean {
-    return this.#ended === 'not yet';
+    return this.#ended === 'running';
   }
 
   /** Starts a sweep through the admin API. @returns whether the host accepted it */
@@ -53,7 +53,7 @@ export class HostUnderTest {
     const answer = await this.#fetch('/admin/functions/sweepStaleSessions', 'POST', '{}');
     if (!answer) return false;
     if (answer.status !== 202) {
-      throw new Error(`${this.#name} refused to sweep: ${answer.status}.\n${this.#child.output()}`);
+      throw new Error(`${this.#name} rejected a sweep: ${answer.status}.\n${this.#child.output()}`);
     }
     this.#asked += 1;
     return true;
@@ -68,15 +68,15 @@ export class HostUnderTest {
   async verdict(): Promise<Verdict> {
     const answer = await this.#fetch('/api/dashboard/status?fresh=tables', 'GET');
     if (answer?.status !== 200)
-      throw new Error(`${this.#name} answered ${answer?.status} to a question for its status.`);
+      throw new Error(`${this.#name} answered a request for its status with ${answer?.status}.`);
     const { verdict } = JSON.parse(answer.body) as { verdict: { level: string; reasons: { what: string }[] } };
     return { level: verdict.level, reasons: verdict.reasons.map(({ what }) => what) };
   }
 
   /** Waits until all started sweeps, or the host, have ended. @returns false if it took too long */
-  async becomesIdle(patienceMs: number): Promise<boolean> {
-    const deadline = AbortSignal.timeout(patienceMs);
-    deadline.addEventListener('abort', () => this.#tell());
+  async waitUntilIdle(timeoutMs: number): Promise<boolean> {
+    const deadline = AbortSignal.timeout(timeoutMs);
+    deadline.addEventListener('abort', () => this.#notify());
     while (this.isUp && this.#finished < this.#asked) {
       if (deadline.aborted) return false;
       await this.#changed.promise;
@@ -91,7 +91,7 @@ export class HostUnderTest {
 
   /** Stops it with SIGTERM, like a deployment. */
   async stop(): Promise<void> {
-    this.#ended = this.isUp ? 'asked' : this.#ended;
+    this.#ended = this.isUp ? 'stopped' : this.#ended;
     await this.#child.stop();
   }
 
@@ -102,10 +102,10 @@ export class HostUnderTest {
   #onLine(line: string): void {
     if (!FINISHED.test(line)) return;
     this.#finished += 1;
-    this.#tell();
+    this.#notify();
   }
 
-  #tell(): void {
+  #notify(): void {
     this.#changed.resolve();
     this.#changed = Promise.withResolvers<void>();
   }
@@ -120,7 +120,7 @@ export class HostUnderTest {
       });
       const contentType = answer.headers.get('content-type') ?? '';
       const body = await answer.text();
-      // A host that is shutting down answers itself, without the app.
+      // A host that is shutting down answers without the app.
       return this.isUp ? { status: answer.status, contentType, body } : undefined;
     } catch (error) {
       if (this.isUp) throw error;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { LoggedRequest } from '../../src/local/cluster/requestLog.ts';
 import type { PhaseFacts, RoundFacts } from './facts.ts';
 import { violations } from './invariants.ts';
-import type { PlannedSession, Role } from './plannedSession.ts';
+import type { PlannedSession, Role } from './plannedSessions.ts';
 import type { OwnersRow } from './uploaders.ts';
 
 const ID = '6f9619ff-8b86-4011-b42d-00c04fc964ff';
@@ -31,15 +31,17 @@ describe('the invariants', () => {
   it('2: find a row that was removed without an outcome', () => {
     const lost = roundOf('active', { outcomes: [{ sessionId: ID, outcome: 'active' }] });
 
-    expect(violations(lost)).toEqual([expect.stringContaining(`The row ${ID} (active) vanished; outcomes: active`)]);
+    expect(violations(lost)).toEqual([expect.stringContaining(`The row ${ID} (active) was removed; outcomes: active`)]);
   });
 
   it('2: find a row that was removed or overwritten although its owner had updated it', () => {
     const touched = { ownersRows: [ownersRow({ stale: false, lastActivity: new Date(NOW), etag: 'touched' })] };
 
-    expect(violations(roundOf('revived', touched))).toEqual([expect.stringContaining('vanished though its owner')]);
+    expect(violations(roundOf('revived', touched))).toEqual([
+      expect.stringContaining('was removed although its owner'),
+    ]);
     expect(violations(roundOf('revived', { ...touched, finalRows: [finalRow()] }))).toEqual([
-      expect.stringContaining('was overwritten though its owner touched it'),
+      expect.stringContaining('was overwritten although its owner updated it'),
     ]);
   });
 
@@ -89,7 +91,7 @@ describe('the invariants', () => {
     const finalRows = [{ ...finalRow(), etag: 'another' }];
 
     expect(violations(roundOf('fresh', { phases: [phase({ requests })], finalRows, outcomes: [] }))).toEqual([
-      expect.stringContaining('was met by the request getSession'),
+      expect.stringContaining('was requested by getSession'),
       expect.stringContaining('its row was written'),
     ]);
   });
@@ -98,7 +100,7 @@ describe('the invariants', () => {
     const requests = Array.from({ length: 7 }, () => request('getSession', LONG_AGO));
 
     expect(violations(roundOf('abandoned', { phases: [phase({ requests })] }))).toEqual([
-      expect.stringContaining(`${ID} was asked for 7 times`),
+      expect.stringContaining(`${ID} was requested 7 times`),
     ]);
   });
 
@@ -110,7 +112,7 @@ describe('the invariants', () => {
     const outage = phase({ kind: 'outage', faults: ['busy'], requests });
 
     expect(violations(roundOf('abandoned', { phases: [outage] }))).toEqual([
-      expect.stringContaining('The cluster was asked 16 times in phase 1 (outage: busy), and 3 are allowed'),
+      expect.stringContaining('The cluster received 16 requests in phase 1 (outage: busy); allowed: 3'),
     ]);
   });
 
@@ -132,7 +134,7 @@ describe('the invariants', () => {
 
     it('needs an error of the image store, and a good probe after it', () => {
       expect(wrongs([refused, goodProbe])).toEqual([]);
-      expect(wrongs([refused])).toEqual([expect.stringContaining('was charged 1 times, and 0 are right')]);
+      expect(wrongs([refused])).toEqual([expect.stringContaining('was charged 1 times, allowed: 0')]);
       expect(
         wrongs([{ ...refused, arrivedAtWallClock: LONG_AGO + 20, answeredAtWallClock: LONG_AGO + 20 }, goodProbe]),
       ).toHaveLength(1);
@@ -165,14 +167,17 @@ describe('the invariants', () => {
   });
 
   describe('12: a due session', () => {
-    const turns = (...met: string[][]) => met.map((keys) => ({ due: ['a', 'b', ID], met: keys }));
-    const found = (limit: number, ...met: string[][]) =>
-      violations(roundOf('abandoned', { limit, phases: [phase({ turns: turns(...met) })] }));
+    const recoverySweeps = (...processed: string[][]) =>
+      processed.map((keys) => ({ due: ['a', 'b', ID], processed: keys }));
+    const found = (limit: number, ...processed: string[][]) =>
+      violations(roundOf('abandoned', { limit, phases: [phase({ recoverySweeps: recoverySweeps(...processed) })] }));
 
     it('may wait only for as many sweeps as their limit requires', () => {
       expect(found(1, ['a'], ['b'], [ID])).toEqual([]);
       expect(found(1, ['a'], ['b'], ['a'], ['b', ID])).toEqual([
-        expect.stringContaining(`${ID} was due and not met in 3 sweeps in a row, of which 3 come to every session`),
+        expect.stringContaining(
+          `${ID} was due but not processed in 3 consecutive sweeps; every session needs at most 3`,
+        ),
       ]);
     });
 
@@ -190,7 +195,7 @@ describe('the invariants', () => {
     expect(found([run])).toEqual([]);
     expect(found([{ ...run, stoppedBy: 'completed' }])).toHaveLength(1);
     expect(found([{ ...run, startedAt: new Date(0) }])).toHaveLength(1);
-    expect(found([])).toEqual([expect.stringContaining('The change of the row full was refused')]);
+    expect(found([])).toEqual([expect.stringContaining('The change of the row full was rejected')]);
   });
 
   it('14: find a verdict that all is well although a session fails', () => {
@@ -207,28 +212,28 @@ describe('the invariants', () => {
     };
 
     expect(found('failing')).toEqual([]);
-    expect(found('well')).toEqual([expect.stringContaining(`though ${ID} (blocked) fails`)]);
+    expect(found('well')).toEqual([expect.stringContaining(`although ${ID} (blocked) fails`)]);
   });
 
   it('6: find hosts and workers that ended unexpectedly, and unhandled rejections', () => {
     const hosts = [
-      { name: 'host 1', output: 'Worker uncaught exception: Error', ended: 'asked' as const },
-      { name: 'host 2', output: 'one\ntwo', ended: 'byItself' as const },
+      { name: 'host 1', output: 'Worker uncaught exception: Error', ended: 'stopped' as const },
+      { name: 'host 2', output: 'one\ntwo', ended: 'unexpectedly' as const },
     ];
 
     expect(violations(roundOf('abandoned', { hosts }))).toEqual([
       expect.stringContaining('host 1 printed: Worker uncaught exception'),
-      expect.stringContaining('host 2 ended by itself: one / two'),
+      expect.stringContaining('host 2 ended unexpectedly: one / two'),
     ]);
   });
 
   it('7 and 8: find answers without a body, and secrets', () => {
     const calls = [{ sessionId: ID, onlyIfStale: false, answer: { status: 500, contentType: '', body: '' } }];
-    const hosts = [{ name: 'host 1', output: 'AccountKey=opensesame', ended: 'asked' as const }];
+    const hosts = [{ name: 'host 1', output: 'AccountKey=opensesame', ended: 'stopped' as const }];
 
     expect(violations(roundOf('abandoned', { phases: [phase({ calls })], hosts, secrets: ['opensesame'] }))).toEqual([
       expect.stringContaining('was answered 500 (no content type)'),
-      expect.stringContaining('host 1 holds opense…'),
+      expect.stringContaining('host 1 contains opense…'),
     ]);
   });
 });
@@ -258,15 +263,15 @@ function roundOf(role: Role, differing: Partial<RoundFacts> = {}): RoundFacts {
 function phase(differing: Partial<PhaseFacts>): PhaseFacts {
   const none = {
     faults: [],
-    endless: [],
+    unfinishedHosts: [],
     calls: [],
     requests: [],
     rows: [],
     refusedRows: [],
-    turns: [],
+    recoverySweeps: [],
     startedAt: new Date(LONG_AGO),
   };
-  return { kind: 'trouble', breaksConnections: false, gateways: 1, sweeps: 1, ...none, ...differing };
+  return { kind: 'mixed', breaksConnections: false, gateways: 1, sweeps: 1, ...none, ...differing };
 }
 
 function ownersRow(differing: Partial<OwnersRow>): OwnersRow {

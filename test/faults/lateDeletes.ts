@@ -1,12 +1,12 @@
 import type { LoggedRequest } from '../../src/local/cluster/requestLog.ts';
 import type { RoundFacts } from './facts.ts';
 
-/** Two seconds by the app's rule, and one for the network. */
-const LONGEST_MS = 3_000;
+/** The two seconds that the app allows, and one for the network. */
+const MAX_AGE_MS = 3_000;
 
 /**
- * Finds DELETEs that came too long after the look-up that allowed them, by the cluster's log. A session
- * that is deleted on plain request has no look-up.
+ * Finds DELETEs that arrived too long after the look-up that allowed them, according to the cluster's log. A session that is
+ * deleted without `onlyIfStale` has no look-up.
  */
 export function lateDeletes({ sessions, phases }: RoundFacts): string[] {
   const requests = phases.flatMap((phase) => phase.requests);
@@ -18,8 +18,8 @@ export function lateDeletes({ sessions, phases }: RoundFacts): string[] {
         .filter(({ operation }) => operation === 'delete')
         .flatMap((deletion) => {
           // A DELETE without any look-up is found by the invariant about sessions that receive chunks.
-          const ageMs = ageOfLook(own, deletion) ?? 0;
-          if (ageMs <= LONGEST_MS) return [];
+          const ageMs = ageOfLookUp(own, deletion) ?? 0;
+          if (ageMs <= MAX_AGE_MS) return [];
           return [
             `${id} (${role}): the DELETE #${deletion.sequence} arrived ${ageMs} ms after its look-up was answered.`,
           ];
@@ -28,7 +28,7 @@ export function lateDeletes({ sessions, phases }: RoundFacts): string[] {
 }
 
 /** How long before a DELETE the last look-up was answered, in milliseconds. */
-function ageOfLook(own: LoggedRequest[], deletion: LoggedRequest): number | undefined {
+function ageOfLookUp(own: LoggedRequest[], deletion: LoggedRequest): number | undefined {
   const answered = own.flatMap(({ operation, sequence, answeredAtWallClock }) =>
     operation === 'getSession' && sequence < deletion.sequence && answeredAtWallClock !== undefined
       ? [answeredAtWallClock]

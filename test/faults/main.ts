@@ -2,9 +2,9 @@ import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { violations } from './invariants.ts';
-import { playRound } from './round.ts';
-import { planRound } from './schedule.ts';
-import { startWorld, type World } from './world.ts';
+import { planRound } from './roundPlan.ts';
+import { runRound } from './runRound.ts';
+import { startTestbed, type Testbed } from './testbed.ts';
 
 const HELP = `Runs the real app in rounds of random faults on cluster, storage and hosts, and checks the invariants after each round.
 
@@ -42,23 +42,23 @@ else process.exit(await run(wholeNumber('rounds'), wholeNumber('seed'), wholeNum
 
 function wholeNumber(option: 'rounds' | 'seed' | 'parallel'): number {
   const text = values[option];
-  if (!/^\d{1,9}$/.test(text)) throw new Error(`--${option} ${text} is not a whole number.`);
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`--${option} is "${text}", expected a whole number.`);
   return Number(text);
 }
 
 /** @returns the exit code */
 async function run(rounds: number, firstSeed: number, parallel: number): Promise<number> {
   console.log(`${rounds} rounds, first seed ${firstSeed}. To repeat: --rounds ${rounds} --seed ${firstSeed}`);
-  const worlds = await Promise.all(Array.from({ length: Math.max(1, Math.min(parallel, rounds)) }, startWorld));
-  // Work in progress fails when its world is closed.
+  const testbeds = await Promise.all(Array.from({ length: Math.max(1, Math.min(parallel, rounds)) }, startTestbed));
+  // A round in progress fails when its testbed is closed.
   const interrupted = Promise.race(['SIGINT', 'SIGTERM'].map((sign) => once(process, sign))).then(() => undefined);
   const seeds = Array.from({ length: rounds }, (_, n) => firstSeed + n).values();
   const results: Results = { totals: {}, failed: [] };
   try {
-    const completed = await Promise.all(worlds.map((world) => playRounds(world, seeds, results, interrupted)));
+    const completed = await Promise.all(testbeds.map((testbed) => runRounds(testbed, seeds, results, interrupted)));
     if (completed.includes(false)) return 130;
   } finally {
-    await Promise.all(worlds.map((world) => world.close()));
+    await Promise.all(testbeds.map((testbed) => testbed.close()));
   }
   const { totals, failed } = results;
   const list = failed.length > 0 ? `: seeds ${failed.toSorted((a, b) => a - b).join(', ')}` : '';
@@ -72,15 +72,15 @@ async function run(rounds: number, firstSeed: number, parallel: number): Promise
  * @param seeds - the seeds that no round has used yet; shared with the rounds that run at the same time
  * @returns whether it was not interrupted
  */
-async function playRounds(
-  world: World,
+async function runRounds(
+  testbed: Testbed,
   seeds: Iterable<number>,
   { totals, failed }: Results,
   interrupted: Promise<undefined>,
 ): Promise<boolean> {
   for (const seed of seeds) {
     const startedAt = Date.now();
-    const wrong = await Promise.race([play(world, seed, totals), interrupted]);
+    const wrong = await Promise.race([play(testbed, seed, totals), interrupted]);
     if (!wrong) return false;
     const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
     console.log(`seed ${seed}: ${wrong.length === 0 ? 'passed' : 'FAILED'}, ${seconds} s`);
@@ -91,9 +91,9 @@ async function playRounds(
 }
 
 /** @returns the violations; a round that could not be completed is one too */
-async function play(world: World, seed: number, totals: Results['totals']): Promise<string[]> {
+async function play(testbed: Testbed, seed: number, totals: Results['totals']): Promise<string[]> {
   try {
-    const { facts, counts } = await playRound(world, planRound(seed));
+    const { facts, counts } = await runRound(testbed, planRound(seed));
     for (const [name, count] of Object.entries(counts)) totals[name] = (totals[name] ?? 0) + count;
     const wrong = violations(facts);
     const logs = facts.hosts.map(({ name, output, ended }) => `--- ${name} (${ended})\n${output}`);

@@ -1,55 +1,55 @@
-import type { PhaseFacts, Turn } from './facts.ts';
-import { beginPhase, deleteSession, endPhase, PATIENCE_MS, sweep } from './phase.ts';
-import type { Role } from './plannedSession.ts';
-import { NO_STORAGE_FAULTS } from './schedule.ts';
-import type { Stage } from './stage.ts';
-import { sweepsNeeded } from './starving.ts';
-import { STALE_AFTER_MS } from './world.ts';
+import type { PhaseFacts, RecoverySweep } from './facts.ts';
+import type { Role } from './plannedSessions.ts';
+import type { RoundContext } from './roundContext.ts';
+import { NO_STORAGE_FAULTS } from './roundPlan.ts';
+import { beginPhase, deleteSession, finishPhase, SWEEP_TIMEOUT_MS, sweep } from './runPhase.ts';
+import { sweepsNeeded } from './starvedSessions.ts';
+import { STALE_AFTER_MS } from './testbed.ts';
 
-/** The first detects that the cluster is available, the second cleans up; the others are for what remains. */
-const MOST_ROUNDS = 5;
-/** The latency of a slow storage: a quarter of the partitions takes longer than a short sweep may. */
+/** The first sweep detects that the cluster is available, the second cleans up; the others process what remains. */
+const MIN_SWEEP_LIMIT = 5;
+/** The latency of a slow storage: reading a quarter of the partitions exceeds the time budget of a short sweep. */
 const SLOW_MS: [number, number] = [15, 30];
 
-/** Ends all faults except for a slow storage, and sweeps until nothing is left to do. */
-export async function recover(stage: Stage): Promise<PhaseFacts> {
-  const { hosts, plan, world } = stage;
-  const facts = await beginPhase(stage, 'recovery');
+/** Ends all faults except for a slow storage, and sweeps until every session is settled. */
+export async function recover(context: RoundContext): Promise<PhaseFacts> {
+  const { hosts, plan, testbed } = context;
+  const facts = await beginPhase(context, 'recovery');
   for (const { id } of plan.sessions.filter(({ role }) => role === 'explicit')) {
-    // Requested again, as its caller does until the session is deleted or not found.
-    await deleteSession(stage, facts, { host: 0, sessionId: id, onlyIfStale: false });
+    // Like a caller who repeats the request until the session is deleted or not found.
+    await deleteSession(context, facts, { host: 0, sessionId: id, onlyIfStale: false });
   }
-  if (plan.timeBudgetMs) world.proxy.setFaults({ ...NO_STORAGE_FAULTS, latencyMs: SLOW_MS }, plan.seed);
-  let mostSweeps = MOST_ROUNDS;
-  while (facts.sweeps < mostSweeps) {
-    const due = await takeUpAgain(stage);
+  if (plan.timeBudgetMs) testbed.proxy.setFaults({ ...NO_STORAGE_FAULTS, latencyMs: SLOW_MS }, plan.seed);
+  let maxSweeps = MIN_SWEEP_LIMIT;
+  while (facts.sweeps < maxSweeps) {
+    const due = await retryNow(context);
     if (!due) break;
     if (facts.sweeps === 0) {
       const needed = sweepsNeeded({ limit: plan.limit, isShortOfTime: plan.timeBudgetMs !== undefined }, due.length);
-      mostSweeps += 2 * (needed - 1);
+      maxSweeps += 2 * (needed - 1);
     }
-    facts.turns.push(await takeTurn(stage, facts, due));
-    facts.endless.push(...(await hosts.endless(PATIENCE_MS)));
+    facts.recoverySweeps.push(await sweepOnce(context, facts, due));
+    facts.unfinishedHosts.push(...(await hosts.waitUntilIdle(SWEEP_TIMEOUT_MS)));
   }
-  world.proxy.setFaults(undefined);
-  // One more, in which failed sessions only wait: its end alone is no reason for a warning.
-  await sweep(stage, facts, 0);
-  facts.endless.push(...(await hosts.endless(PATIENCE_MS)));
+  testbed.proxy.setFaults(undefined);
+  // One more sweep, in which all failed sessions are waiting. Such a run alone must not cause a warning.
+  await sweep(context, facts, 0);
+  facts.unfinishedHosts.push(...(await hosts.waitUntilIdle(SWEEP_TIMEOUT_MS)));
   facts.verdict = await hosts.verdict(0);
-  await endPhase(stage, facts);
+  await finishPhase(context, facts);
   return facts;
 }
 
 /** Sweeps once, and finds out which of the due sessions it processed. */
-async function takeTurn(stage: Stage, facts: PhaseFacts, due: string[]): Promise<Turn> {
-  const { world, plan, hosts } = stage;
-  const since = (await world.control.log()).at(-1)?.sequence ?? 0;
-  await sweep(stage, facts, 0);
-  await hosts.endless(PATIENCE_MS);
-  const asked = new Set((await world.control.log({ since })).map(({ sessionId }) => sessionId));
-  const stillDue = new Set((await rowsOf(stage)).filter(isDue).map(({ rowKey }) => rowKey));
+async function sweepOnce(context: RoundContext, facts: PhaseFacts, due: string[]): Promise<RecoverySweep> {
+  const { testbed, plan, hosts } = context;
+  const since = (await testbed.control.log()).at(-1)?.sequence ?? 0;
+  await sweep(context, facts, 0);
+  await hosts.waitUntilIdle(SWEEP_TIMEOUT_MS);
+  const asked = new Set((await testbed.control.log({ since })).map(({ sessionId }) => sessionId));
+  const stillDue = new Set((await rowsOf(context)).filter(isDue).map(({ rowKey }) => rowKey));
   const idOf = (rowKey: string) => plan.sessions.find(({ rowKeys }) => rowKeys.includes(rowKey))?.id;
-  return { due, met: due.filter((rowKey) => asked.has(idOf(rowKey)) || !stillDue.has(rowKey)) };
+  return { due, processed: due.filter((rowKey) => asked.has(idOf(rowKey)) || !stillDue.has(rowKey)) };
 }
 
 interface Row {
@@ -64,12 +64,12 @@ interface Row {
 }
 
 /** The rows of the app's cluster, without those that never become stale. */
-async function rowsOf({ tables, plan }: Stage): Promise<(Row & { role: Role })[]> {
+async function rowsOf({ tables, plan }: RoundContext): Promise<(Row & { role: Role })[]> {
   const roles = new Map(plan.sessions.flatMap(({ role, rowKeys }) => rowKeys.map((rowKey) => [rowKey, role] as const)));
   const rows: (Row & { role: Role })[] = [];
   for await (const row of tables.sessions.listEntities<Row>()) {
     const role = roles.get(row.rowKey);
-    if (role && role !== 'fresh' && role !== 'neighbour') rows.push({ ...row, role });
+    if (role && role !== 'fresh' && role !== 'otherCluster') rows.push({ ...row, role });
   }
   return rows;
 }
@@ -81,15 +81,15 @@ function isDue({ lastActivity, nextAttemptAt, givenUp }: Row): boolean {
 }
 
 /**
- * Retries the rows that must be removed at once, like an operator who knows that the faults have ended: otherwise the round would
- * have to wait for their backoff.
+ * Makes all waiting rows due at once, like an operator who knows that the faults have ended. Otherwise the round would have to wait
+ * for their backoff.
  *
- * @returns the row keys of the sessions that are due; `undefined` if nothing is left for a sweep
+ * @returns the row keys of the sessions that are due; `undefined` if every session is settled
  */
-async function takeUpAgain(stage: Stage): Promise<string[] | undefined> {
-  const { tables, uploaders, world } = stage;
-  const waiting = (await rowsOf(stage)).filter(({ rowKey, givenUp }) => !uploaders.hasRevived(rowKey) && !givenUp);
-  if (!waiting.some(isLeft)) return undefined;
+async function retryNow(context: RoundContext): Promise<string[] | undefined> {
+  const { tables, uploaders, testbed } = context;
+  const waiting = (await rowsOf(context)).filter(({ rowKey, givenUp }) => !uploaders.hasRevived(rowKey) && !givenUp);
+  if (!waiting.some(isUnsettled)) return undefined;
   for (const row of waiting) {
     const { partitionKey, rowKey, nextAttemptAt } = row;
     if (!nextAttemptAt) continue;
@@ -98,9 +98,9 @@ async function takeUpAgain(stage: Stage): Promise<string[] | undefined> {
   }
   return waiting.filter(isDue).map(({ rowKey }) => rowKey);
 
-  function isLeft({ role, rowKey, attempts = 0, lastError }: Row & { role: Role }): boolean {
+  function isUnsettled({ role, rowKey, attempts = 0, lastError }: Row & { role: Role }): boolean {
     if (role === 'failing') return attempts === 0;
-    if (role === 'unwritable') return !world.proxy.refusedRows.includes(rowKey);
+    if (role === 'unwritable') return !testbed.proxy.refusedRows.includes(rowKey);
     return role === 'blocked' ? lastError === undefined : role !== 'active';
   }
 }

@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type EmulatorPorts, type StorageEmulator, startStorageEmulator } from '../../src/local/storage/azurite.ts';
 import { openTable } from '../../src/storage/table.ts';
 
-/** The storage emulator with its data in a folder, so that it can be restarted with them at the same address. */
+/** The storage emulator with its data in a folder, so that it can be restarted with the same data and address. */
 export class StorageUnderTest {
   readonly #folder: string;
   #emulator: StorageEmulator;
@@ -25,7 +25,7 @@ export class StorageUnderTest {
     return this.#emulator.connectionString;
   }
 
-  /** Stops it, and restarts it some time later. */
+  /** Stops it and restarts it after `downMs` milliseconds. */
   async interrupt(how: 'kill' | 'stop', downMs: number): Promise<void> {
     const ports = this.#ports();
     await this.#emulator.process[how]();
@@ -34,10 +34,10 @@ export class StorageUnderTest {
   }
 
   /**
-   * Waits until everything that was written is on the disk. The emulator writes every few seconds, and after a kill it has only
-   * its last write. The real service never loses what it has acknowledged.
+   * Waits until everything that was written is on the disk. The emulator saves every few seconds; a kill loses what came
+   * after that. The real service never loses what it has acknowledged.
    */
-  async saved(): Promise<void> {
+  async waitUntilSaved(): Promise<void> {
     const rowKey = randomUUID();
     const marks = openTable({ connectionString: this.connectionString }, 'marks');
     await marks.createTable();

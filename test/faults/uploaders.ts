@@ -4,8 +4,8 @@ import type { SessionId } from '../../src/cleanup/model/sessionId.ts';
 import type { ByteRange } from '../../src/local/cluster/byteRanges.ts';
 import { Upload } from '../../src/local/cluster/uploader.ts';
 import { partitionOf, type SessionShards } from '../../src/storage/partitions.ts';
-import type { PlannedSession } from './plannedSession.ts';
-import { CLUSTER_NAME } from './world.ts';
+import type { PlannedSession } from './plannedSessions.ts';
+import { CLUSTER_NAME } from './testbed.ts';
 
 /** A chunk that the cluster has accepted. */
 export interface AcceptedChunk {
@@ -14,7 +14,7 @@ export interface AcceptedChunk {
   acceptedAt: number;
 }
 
-/** A row as its owner last wrote it. */
+/** A row as its owner wrote it last. */
 export interface OwnersRow {
   partitionKey: string;
   rowKey: string;
@@ -26,7 +26,7 @@ export interface OwnersRow {
   etag: string;
 }
 
-/** Old enough that a complete session is stale, and young enough that the cluster keeps it. */
+/** Old enough that a complete session is stale, and young enough that the cluster keeps it, in milliseconds. */
 export const LONG_AGO_MS = 20 * 60_000;
 const CHUNK_EVERY_MS = 250;
 const CHUNK_BYTES = 256;
@@ -53,7 +53,7 @@ export class Uploaders {
   }
 
   /** Starts uploads: a few chunks of each, or all. */
-  async begin(sessions: PlannedSession[]): Promise<void> {
+  async start(sessions: PlannedSession[]): Promise<void> {
     for (const { id, onCluster } of sessions) {
       const size = CHUNK_BYTES * (onCluster === 'complete' ? 2 : CHUNKS);
       const description = { sessionId: id, storeRelativePath: `Faults/${id}.zip`, fileSizeBytes: size };
@@ -81,7 +81,7 @@ export class Uploaders {
       }
     };
     const ended = stream();
-    ended.catch(() => {}); // Told by end().
+    ended.catch(() => {}); // Reported by stop().
     this.#streams.push(ended);
   }
 
@@ -111,7 +111,7 @@ export class Uploaders {
   }
 
   /** @throws if the cluster rejected a chunk */
-  async end(): Promise<void> {
+  async stop(): Promise<void> {
     this.#stop.abort();
     await Promise.all(this.#streams);
   }

@@ -1,4 +1,4 @@
-import { startStorageProxy } from '../../faults/storageProxy.ts';
+import { startTableProxy } from '../../faults/tableProxy.ts';
 import { atMost, type Benchmark, type Section, type Size } from '../benchmark.ts';
 import { inWords } from '../rounds.ts';
 import { play } from './stage.ts';
@@ -19,7 +19,7 @@ export const calling: Benchmark = {
     const stale = STALE[bench.size];
     const { storage: connectionString } = bench;
     const [endpoint = ''] = /(?<=TableEndpoint=)http:\/\/[^/;]+/.exec(connectionString) ?? [];
-    const proxy = await startStorageProxy(endpoint);
+    const proxy = await startTableProxy(endpoint);
     try {
       bench.progress('calls');
       const before = proxy.requests;

@@ -1,27 +1,27 @@
+import { PROXY_TOKEN } from './clusterFaults.ts';
 import type { RoundFacts } from './facts.ts';
-import { PROXY_TOKEN } from './faultMenu.ts';
 
 /**
- * Signs of an error of the app in the host's log. A worker that was asked to end exits with code 0, and then cuts off what
- * it has not ended in time.
+ * Signs of an error of the app in the host's log. A worker that was stopped exits with code 0, even if it aborts invocations that
+ * did not end in time.
  */
 const SIGNS = /unhandled|uncaught|Worker Process exited|unable to load entry point|node exited with (?!code 0)/i;
 
 /** Finds hosts and workers that ended unexpectedly, and unhandled rejections. */
-export function hostFaults({ hosts, phases }: RoundFacts): string[] {
-  const endless = phases.flatMap((phase) => phase.endless.map((name) => `${name}: a sweep did not end.`));
+export function hostFailures({ hosts, phases }: RoundFacts): string[] {
+  const unfinished = phases.flatMap((phase) => phase.unfinishedHosts.map((name) => `${name}: a sweep did not end.`));
   const signs = hosts.flatMap(({ name, output, ended }) => [
-    ...(ended === 'byItself' ? [`${name} ended by itself: ${output.split('\n').slice(-3).join(' / ')}`] : []),
+    ...(ended === 'unexpectedly' ? [`${name} ended unexpectedly: ${output.split('\n').slice(-3).join(' / ')}`] : []),
     ...output
       .split('\n')
       .filter((line) => SIGNS.test(line))
       .map((line) => `${name} printed: ${line}`),
   ]);
-  return [...endless, ...signs];
+  return [...unfinished, ...signs];
 }
 
-/** Finds answers without a JSON body that says what happened. */
-export function speechlessAnswers({ phases }: RoundFacts): string[] {
+/** Finds answers without a JSON body. */
+export function emptyAnswers({ phases }: RoundFacts): string[] {
   const calls = phases.flatMap((phase) => phase.calls);
   return calls.flatMap(({ sessionId, answer }) => {
     if (!answer || (/^application\/(problem\+)?json/.test(answer.contentType) && answer.body !== '')) return [];
@@ -38,6 +38,6 @@ export function leakedSecrets({ hosts, phases, texts, secrets }: RoundFacts): st
     ['a table', texts.join('\n')],
   ];
   return [...secrets, PROXY_TOKEN].flatMap((secret) =>
-    places.filter(([, text]) => text.includes(secret)).map(([place]) => `${place} holds ${secret.slice(0, 6)}…`),
+    places.filter(([, text]) => text.includes(secret)).map(([place]) => `${place} contains ${secret.slice(0, 6)}…`),
   );
 }

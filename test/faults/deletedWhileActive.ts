@@ -1,18 +1,18 @@
 import type { LoggedRequest } from '../../src/local/cluster/requestLog.ts';
 import type { RoundFacts } from './facts.ts';
 
-/** Longer than any call may take: a later DELETE belongs to another GET. */
-const GUARD_HOLDS_MS = 20_000;
+/** Longer than any call may take, in milliseconds: a later DELETE belongs to another GET. */
+const MAX_CALL_MS = 20_000;
 
 /**
  * Finds the sessions that were deleted although a chunk had arrived within the cutoff.
  *
- * Service Fabric has no conditional delete, so a chunk that comes between the guard's GET and its DELETE can't be seen. That
- * much is allowed, and no more: each DELETE of a live session needs a GET of its own that was answered before
- * the session came alive. So whoever repeats a DELETE without asking again, or asks nothing at all, is found out. (The
- * same call sent once more over another connection has the same request id, and counts as one.)
+ * Service Fabric has no conditional delete, so a chunk between the guard's GET and its DELETE cannot be seen. Only that is allowed:
+ * each DELETE of an active session needs its own GET that was answered before the session became active. A DELETE that is
+ * repeated without another GET, or has no GET, is a violation. The same call on another connection has the same request id
+ * and counts once.
  */
-export function deletedAlive(facts: RoundFacts): string[] {
+export function deletedWhileActive(facts: RoundFacts): string[] {
   const { sessions, phases, staleAfterMs } = facts;
   const requests = phases.flatMap((phase) => phase.requests);
   const wrong: string[] = [];
@@ -26,7 +26,7 @@ export function deletedAlive(facts: RoundFacts): string[] {
       known.add(request.requestId);
       if (!again && request.operation === 'getSession' && mayHaveSeenItStale(request, facts)) guards.push(request);
       if (request.operation !== 'delete') continue;
-      guards = guards.filter((guard) => request.arrivedAtWallClock - guard.arrivedAtWallClock <= GUARD_HOLDS_MS);
+      guards = guards.filter((guard) => request.arrivedAtWallClock - guard.arrivedAtWallClock <= MAX_CALL_MS);
       const own = again || guards.shift() !== undefined;
       if (own || !request.deleted || request.modifiedAt === undefined) continue;
       const silentMs = request.arrivedAt - request.modifiedAt;

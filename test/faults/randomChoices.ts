@@ -1,14 +1,14 @@
 import { seededRandom } from '../../src/local/cluster/seededRandom.ts';
 
 /** Random choices that are the same for the same seed. */
-export class Dice {
+export class RandomChoices {
   readonly #random: () => number;
 
   constructor(seed: number) {
     this.#random = seededRandom(seed);
   }
 
-  /** A whole number, both ends included. */
+  /** A whole number from `least` to `most`, both included. */
   between(least: number, most: number): number {
     return least + Math.floor(this.#random() * (most - least + 1));
   }
@@ -19,12 +19,12 @@ export class Dice {
 
   pick<T>(of: readonly T[]): T {
     const one = of[this.between(0, of.length - 1)];
-    if (one === undefined) throw new Error('There is nothing to pick from.');
+    if (one === undefined) throw new Error('Cannot pick from an empty list.');
     return one;
   }
 
   /** A random selection, in random order. */
-  some<T>(of: readonly T[], count: number): T[] {
+  sample<T>(of: readonly T[], count: number): T[] {
     const rest = [...of];
     const chosen: T[] = [];
     while (rest.length > 0 && chosen.length < count) chosen.push(...rest.splice(this.between(0, rest.length - 1), 1));

@@ -1,16 +1,16 @@
 import type { FaultRule, ScriptedAnswer } from '../../src/local/cluster/faultRule.ts';
-import type { Dice } from './dice.ts';
+import type { RandomChoices } from './randomChoices.ts';
 
-/** What happens to the upload of a session, which decides what the app must do. */
+/** What happens to an upload, and what the app must do with its session. */
 export type Role =
   /** Abandoned by its uploader: must be deleted. */
   | 'abandoned'
   /** The same, with a row key in upper case. */
   | 'upperCase'
   /** The same, with two rows: one in upper and one in lower case. */
-  | 'twice'
+  | 'twoRows'
   /** A row of a session that is not on the cluster: must be removed. */
-  | 'forgotten'
+  | 'notOnCluster'
   /** A row whose key is not a session id: must be given up. */
   | 'noSessionId'
   /** The cluster always rejects its deletion: must be charged, and stay. */
@@ -24,7 +24,7 @@ export type Role =
   /** Stale until its uploader continues during a sweep, and updates its row. */
   | 'revived'
   /** A stale row of another cluster in the same table: must not be touched at all. */
-  | 'neighbour'
+  | 'otherCluster'
   /** Not stale: must not be touched at all. */
   | 'fresh'
   /** Deleted by a request without `onlyIfStale`, in any state. */
@@ -37,14 +37,14 @@ export interface PlannedSession {
   /** In lower case; a key that is not a session id is unchanged. */
   id: string;
   role: Role;
-  /** `undefined` if it is not registered. */
+  /** Empty if it is not registered. */
   rowKeys: string[];
   lastActivity: LastActivity;
   /** `complete`: old, with all its chunks. */
   onCluster: 'old' | 'complete' | 'young' | 'unknown';
   /** The partition of its rows, if it is not one of the app's. */
   partition?: string;
-  /** The answer to each DELETE, if it always fails. */
+  /** The answer to every DELETE, if it always fails. */
   refusal?: ScriptedAnswer;
 }
 
@@ -68,8 +68,8 @@ const BLOCKS: ScriptedAnswer[] = [
   { status: 504, code: 'FABRIC_E_TIMEOUT' },
 ];
 
-/** Cluster names that have the app's as their beginning, differ in case, or look like the app's with shards. */
-const NEIGHBOURS = ['default-2', 'defaul', 'DEFAULT', 'default-2~f', 'default2~00'];
+/** Cluster names that start with the app's name, are a part of it, differ in case, or look like its partitions. */
+const OTHER_CLUSTERS = ['default-2', 'defaul', 'DEFAULT', 'default-2~f', 'default2~00'];
 
 /** The error codes with which the storage rejects changes of rows near its limits, by row key. */
 export function refusedChanges(sessions: readonly PlannedSession[]): Map<string, string> {
@@ -87,42 +87,42 @@ export function rulesOfSessions(sessions: readonly PlannedSession[]): FaultRule[
 /**
  * The sessions of one round, of every kind.
  *
- * @param prefix - of all ids, in hex: with many shards it results in many empty partitions before them
+ * @param prefix - hex digits that start every id; with many shards, many empty partitions come before them
  */
-export function planSessions(dice: Dice, prefix = ''): PlannedSession[] {
+export function planSessions(random: RandomChoices, prefix = ''): PlannedSession[] {
   const counts: [Role, number][] = [
-    ['abandoned', dice.between(20, 40)],
-    ['upperCase', dice.between(1, 2)],
-    ['twice', dice.between(0, 2)],
-    ['forgotten', dice.between(1, 3)],
-    ['noSessionId', dice.between(0, 2)],
-    ['failing', dice.between(0, 6)],
-    ['blocked', dice.between(0, 3)],
-    ['active', dice.between(2, 4)],
+    ['abandoned', random.between(20, 40)],
+    ['upperCase', random.between(1, 2)],
+    ['twoRows', random.between(0, 2)],
+    ['notOnCluster', random.between(1, 3)],
+    ['noSessionId', random.between(0, 2)],
+    ['failing', random.between(0, 6)],
+    ['blocked', random.between(0, 3)],
+    ['active', random.between(2, 4)],
     // A run names the first row that it could not write, so there is one at most.
-    ['unwritable', dice.between(0, 1)],
-    ['neighbour', dice.between(1, 3)],
-    ['revived', dice.between(4, 8)],
-    ['fresh', dice.between(3, 5)],
-    ['explicit', dice.between(1, 3)],
+    ['unwritable', random.between(0, 1)],
+    ['otherCluster', random.between(1, 3)],
+    ['revived', random.between(4, 8)],
+    ['fresh', random.between(3, 5)],
+    ['explicit', random.between(1, 3)],
   ];
-  return counts.flatMap(([role, count]) => Array.from({ length: count }, () => planSession(role, dice, prefix)));
+  return counts.flatMap(([role, count]) => Array.from({ length: count }, () => planSession(role, random, prefix)));
 }
 
-function planSession(role: Role, dice: Dice, prefix: string): PlannedSession {
-  const id = prefix + dice.guid().slice(prefix.length);
+function planSession(role: Role, random: RandomChoices, prefix: string): PlannedSession {
+  const id = prefix + random.guid().slice(prefix.length);
   const stale = { id, role, rowKeys: [id], lastActivity: 'old', onCluster: 'old' } as const satisfies PlannedSession;
   switch (role) {
     case 'abandoned':
-      return { ...stale, onCluster: dice.chance(0.2) ? 'complete' : 'old' };
+      return { ...stale, onCluster: random.chance(0.2) ? 'complete' : 'old' };
     case 'upperCase':
       return { ...stale, rowKeys: [id.toUpperCase()] };
-    case 'twice':
+    case 'twoRows':
       return { ...stale, rowKeys: [id, id.toUpperCase()] };
-    case 'forgotten':
+    case 'notOnCluster':
       return { ...stale, onCluster: 'unknown' };
     case 'noSessionId':
-      // Begins like a session id, so that it is in a partition that is swept.
+      // Starts like a session id, so that it is in a partition that is swept.
       return {
         ...stale,
         id: `${id.slice(0, 8)}-package`,
@@ -130,11 +130,11 @@ function planSession(role: Role, dice: Dice, prefix: string): PlannedSession {
         onCluster: 'unknown',
       };
     case 'failing':
-      return { ...stale, refusal: dice.pick(REFUSALS) };
+      return { ...stale, refusal: random.pick(REFUSALS) };
     case 'blocked':
-      return { ...stale, refusal: dice.pick(BLOCKS) };
-    case 'neighbour':
-      return { ...stale, partition: dice.pick(NEIGHBOURS), onCluster: dice.pick(['old', 'unknown']) };
+      return { ...stale, refusal: random.pick(BLOCKS) };
+    case 'otherCluster':
+      return { ...stale, partition: random.pick(OTHER_CLUSTERS), onCluster: random.pick(['old', 'unknown']) };
     case 'active':
     case 'unwritable':
       return { ...stale, onCluster: 'young' };
@@ -144,14 +144,14 @@ function planSession(role: Role, dice: Dice, prefix: string): PlannedSession {
       return {
         ...stale,
         onCluster: 'young',
-        lastActivity: dice.pick(['now', 'now', 'missing', 'unreadable', 'inTheFuture']),
+        lastActivity: random.pick(['now', 'now', 'missing', 'unreadable', 'inTheFuture']),
       };
     case 'explicit':
       return {
         ...stale,
-        onCluster: dice.pick(['old', 'young', 'unknown']),
-        rowKeys: dice.chance(0.7) ? [id] : [],
-        lastActivity: dice.pick(['old', 'now']),
+        onCluster: random.pick(['old', 'young', 'unknown']),
+        rowKeys: random.chance(0.7) ? [id] : [],
+        lastActivity: random.pick(['old', 'now']),
       };
   }
 }

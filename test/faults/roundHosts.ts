@@ -1,8 +1,8 @@
 import type { Verdict } from './facts.ts';
 import { type CallAnswer, type HostRecord, HostUnderTest } from './hostUnderTest.ts';
 
-/** The hosts of one round. A host that ends is replaced, as by the platform. */
-export class Hosts {
+/** The hosts of one round. A host that ends is replaced, as the platform does. */
+export class RoundHosts {
   readonly #environment: NodeJS.ProcessEnv;
   readonly #current: Promise<HostUnderTest>[] = [];
   readonly #all: HostUnderTest[] = [];
@@ -11,8 +11,8 @@ export class Hosts {
     this.#environment = environment;
   }
 
-  static async start(count: number, environment: NodeJS.ProcessEnv): Promise<Hosts> {
-    const hosts = new Hosts(environment);
+  static async start(count: number, environment: NodeJS.ProcessEnv): Promise<RoundHosts> {
+    const hosts = new RoundHosts(environment);
     for (let n = 0; n < count; n += 1) hosts.#current.push(hosts.#start(n));
     await Promise.all(hosts.#current);
     return hosts;
@@ -39,9 +39,9 @@ export class Hosts {
   }
 
   /** Waits until no sweep is running. @returns the names of the hosts whose sweeps did not end */
-  async endless(patienceMs: number): Promise<string[]> {
+  async waitUntilIdle(timeoutMs: number): Promise<string[]> {
     const hosts = await Promise.all(this.#current);
-    const idle = await Promise.all(hosts.map((host) => host.becomesIdle(patienceMs)));
+    const idle = await Promise.all(hosts.map((host) => host.waitUntilIdle(timeoutMs)));
     return hosts.filter((_, n) => !idle[n]).map((host) => host.record().name);
   }
 

@@ -3,9 +3,9 @@ import { request as ask, createServer, type IncomingMessage, type ServerResponse
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Dice } from './dice.ts';
+import { RandomChoices } from './randomChoices.ts';
 
-/** The faults of the connection to the tables: latency in milliseconds (from and to), and shares of the requests from 0 to 1. */
+/** The faults of the connection to the tables: minimum and maximum latency in milliseconds, and probabilities from 0 to 1. */
 export interface StorageFaults {
   latencyMs: [number, number];
   /** Nothing is carried out: 503 `ServerBusy`, or 403 as during a key rotation, which clients do not retry. */
@@ -16,31 +16,32 @@ export interface StorageFaults {
   resetAfter: number;
 }
 
-/** A proxy between the app and the tables, which makes the storage slow, busy or unreachable. */
-export interface StorageProxy {
+/** A proxy between the app and the tables that makes the storage slow, busy or unreachable. */
+export interface TableProxy {
   /** Such as `http://127.0.0.1:12345`. */
   endpoint: string;
   setFaults(faults: StorageFaults | undefined, seed?: number): void;
   /**
-   * Rejects changes of some rows from now on, like the real service if they would exceed its limits. The emulator has none of these
-   * limits.
+   * Rejects changes of some rows from now on, like the real service for rows that exceed its limits. The emulator does not enforce
+   * these limits.
    *
    * @param codes - such as `TooManyProperties`, by row key
    */
   refuseChanges(codes: ReadonlyMap<string, string>): void;
   /** Rejects writes of rows with a text in their keys, such as the outcomes of one session. */
   refuseKeysWith(part: string, code: string): void;
-  /** The row keys of the changes that were rejected since then. */
+  /** The row keys of the changes that were rejected since the last call of `refuseChanges`. */
   readonly refusedRows: readonly string[];
   /**
-   * Waits until the n-th write from now on is carried out. Its answer, and all later requests, are held back until
-   * `then` is through. For striking between two writes.
+   * Runs an action between two writes: when the n-th write from now on has been carried out. Its answer and all later requests
+   * wait until the action has ended.
    *
-   * @returns whether it came before `over`
+   * @param until - waits no longer for the write than for this
+   * @returns whether the action was run
    */
-  strikeAtWrite(n: number, then: () => Promise<void>, over: Promise<unknown>): Promise<boolean>;
-  /** Holds back all requests from now on, until the returned function is called. */
-  hold(): () => void;
+  runAtWrite(n: number, action: () => Promise<void>, until: Promise<unknown>): Promise<boolean>;
+  /** Makes all requests wait until the returned function is called. */
+  pause(): () => void;
   /** The number of requests with a fault other than latency. */
   readonly injected: number;
   /** The number of requests. */
@@ -53,20 +54,20 @@ const REFUSALS = {
   denied: { status: 403, code: 'AuthorizationFailure' },
 };
 
-interface Strike {
+interface ScheduledAction {
   writesLeft: number;
-  now(): Promise<void>;
+  run(): Promise<void>;
 }
 
 /** @param target - the address of the tables, such as `http://127.0.0.1:10002` */
-export async function startStorageProxy(target: string): Promise<StorageProxy> {
+export async function startTableProxy(target: string): Promise<TableProxy> {
   const { hostname, port } = new URL(target);
   let faults: StorageFaults | undefined;
-  let dice = new Dice(1);
+  let random = new RandomChoices(1);
   let injected = 0;
   let requests = 0;
-  let strikes: Strike[] = [];
-  let held: Promise<unknown> = Promise.resolve();
+  let scheduled: ScheduledAction[] = [];
+  let resumed: Promise<unknown> = Promise.resolve();
   let unwritable: ReadonlyMap<string, string> = new Map();
   let refusedPart: { part: string; code: string } | undefined;
   let refusedRows: string[] = [];
@@ -75,11 +76,11 @@ export async function startStorageProxy(target: string): Promise<StorageProxy> {
     requests += 1;
     const body = await buffer(request);
     const now = faults;
-    if (now) await wait(dice.between(...now.latencyMs));
-    await held;
+    if (now) await wait(random.between(...now.latencyMs));
+    await resumed;
     // If the client has closed the connection, like a killed host, the request does not reach the storage.
     if (response.destroyed) return;
-    const fault = choose(now, dice);
+    const fault = choose(now, random);
     if (fault) injected += 1;
     if (fault === 'resetBefore') return cut(response);
     if (fault === 'busy' || fault === 'denied') return refuse(response, REFUSALS[fault]);
@@ -92,17 +93,17 @@ export async function startStorageProxy(target: string): Promise<StorageProxy> {
     }
     const onward = ask({ hostname, port, method: request.method, path: request.url, headers: request.headers });
     const answered = once(onward, 'response') as Promise<[IncomingMessage]>;
-    onward.on('error', () => {}); // `answered` or the answer's content tells of it.
+    onward.on('error', () => {}); // Reported by `answered`, or while its content is read.
     onward.end(body);
     const [answer] = await answered;
     const content = await buffer(answer);
     if (request.method !== 'GET') {
-      for (const strike of strikes) {
-        strike.writesLeft -= 1;
-        if (strike.writesLeft === 0) held = Promise.all([held, strike.now()]);
+      for (const one of scheduled) {
+        one.writesLeft -= 1;
+        if (one.writesLeft === 0) resumed = Promise.all([resumed, one.run()]);
       }
     }
-    await held;
+    await resumed;
     if (fault === 'resetAfter') return cut(response);
     const { connection: _, 'transfer-encoding': __, ...headers } = answer.headers;
     response.writeHead(answer.statusCode ?? 500, headers).end(content);
@@ -118,7 +119,7 @@ export async function startStorageProxy(target: string): Promise<StorageProxy> {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     setFaults(next, seed = 1) {
       faults = next;
-      dice = new Dice(seed);
+      random = new RandomChoices(seed);
     },
     refuseChanges(codes) {
       unwritable = codes;
@@ -130,23 +131,23 @@ export async function startStorageProxy(target: string): Promise<StorageProxy> {
     get refusedRows() {
       return refusedRows;
     },
-    async strikeAtWrite(n, then, over) {
-      const struck = Promise.withResolvers<boolean>();
-      const now = async () => {
-        await then();
-        struck.resolve(true);
+    async runAtWrite(n, action, until) {
+      const { promise, resolve } = Promise.withResolvers<boolean>();
+      const run = async () => {
+        await action();
+        resolve(true);
       };
-      const strike = { writesLeft: n, now };
-      strikes.push(strike);
-      const tooLate = () => strike.writesLeft > 0 && struck.resolve(false);
-      over.then(tooLate, tooLate);
-      const came = await struck.promise;
-      strikes = strikes.filter((one) => one !== strike);
-      return came;
+      const entry = { writesLeft: n, run };
+      scheduled.push(entry);
+      const cancel = () => entry.writesLeft > 0 && resolve(false);
+      until.then(cancel, cancel);
+      const wasRun = await promise;
+      scheduled = scheduled.filter((one) => one !== entry);
+      return wasRun;
     },
-    hold() {
+    pause() {
       const { promise, resolve } = Promise.withResolvers<void>();
-      held = Promise.all([held, promise]);
+      resumed = Promise.all([resumed, promise]);
       return resolve;
     },
     get injected() {
@@ -165,15 +166,15 @@ export async function startStorageProxy(target: string): Promise<StorageProxy> {
 
 function choose(
   faults: StorageFaults | undefined,
-  dice: Dice,
+  random: RandomChoices,
 ): keyof typeof REFUSALS | 'resetBefore' | 'resetAfter' | undefined {
   if (!faults) return undefined;
-  if (dice.chance(faults.refused)) return dice.chance(0.5) ? 'busy' : 'denied';
-  if (dice.chance(faults.resetBefore)) return 'resetBefore';
-  return dice.chance(faults.resetAfter) ? 'resetAfter' : undefined;
+  if (random.chance(faults.refused)) return random.chance(0.5) ? 'busy' : 'denied';
+  if (random.chance(faults.resetBefore)) return 'resetBefore';
+  return random.chance(faults.resetAfter) ? 'resetAfter' : undefined;
 }
 
-/** The key of the row that a request changes; empty if it does not change one row. */
+/** The key of the row that a request changes; empty if it does not change exactly one row. */
 function changedRow({ method = '', url = '' }: IncomingMessage): string {
   if (!['PATCH', 'MERGE', 'PUT'].includes(method)) return '';
   return /RowKey='([^']*)'/.exec(decodeURIComponent(url))?.[1] ?? '';
