@@ -16,10 +16,11 @@ import { Sweeps } from './parts/sweeps.tsx';
 import { InvalidSettingsView, Loading, Trouble } from './parts/trouble.tsx';
 import { HEADLINES, VerdictView } from './parts/verdict.tsx';
 import { visible } from './text.ts';
-import { AppContext, type AppStore, OLD_MS, useApp, usePolling } from './useApp.ts';
+import { AppContext, type AppStore, useApp } from './useApp.ts';
 import { JobContext, useJob } from './useJob.ts';
 import { NoticeContext, useNotices } from './useNotices.ts';
 import { useNow } from './useNow.ts';
+import { usePolling } from './usePolling.ts';
 import { useSessionLink } from './useSessionLink.ts';
 
 /** The operators' page. */
@@ -48,6 +49,9 @@ interface View {
   headline: string;
   ageMs: number | undefined;
 }
+
+/** The age from which a status is unknown, whatever the reason, in milliseconds. */
+const OLD_MS = 180_000;
 
 /** How often ages are updated, in milliseconds. */
 const TICK_MS = 5_000;

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import { bytesInWords, counted } from '../wire/words.ts';
-import { AppError, ask } from './api.ts';
+import { AppError } from './api.ts';
 import { useApp } from './useApp.ts';
+import { useAsk } from './useAsk.ts';
 import { useNotify } from './useNotices.ts';
 
 interface Deletion {
@@ -24,6 +25,7 @@ export function useActions(): Actions {
   const [busy, setBusy] = useState<string>();
   const notify = useNotify();
   const app = useApp();
+  const ask = useAsk();
 
   /** Runs an action, and reports its errors. */
   const attempt = async <T>(what: string, act: () => Promise<T>): Promise<T | undefined> => {
@@ -31,7 +33,6 @@ export function useActions(): Actions {
       return await act();
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      if (error.status === 401) app.askForKey('rejected');
       notify(`${what}: ${error.message}`, true);
       return undefined;
     }

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { SessionItem } from '../wire/schemas.ts';
-import { AppError, ask } from './api.ts';
+import { AppError } from './api.ts';
+import { type Ask, useAsk } from './useAsk.ts';
 
 interface SessionPage {
   items: SessionItem[];
@@ -26,13 +27,14 @@ const PAUSE_MS = 300;
 /** Counts the sessions that a sweep with these fields would take, again whenever they change. */
 export function useCount({ olderThan, owner, limit }: SweepFields): StaleCount {
   const [counted, setCounted] = useState<{ of: string; result: StaleCount }>();
+  const ask = useAsk();
   const of = JSON.stringify([olderThan, owner, limit]);
   useEffect(() => {
     let isOver = false;
     const count = async () => {
       let result: StaleCount;
       try {
-        result = await countStale(olderThan.trim(), owner, () => isOver);
+        result = await countStale(ask, olderThan.trim(), owner, () => isOver);
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         result = { error: error.message };
@@ -52,7 +54,7 @@ export function useCount({ olderThan, owner, limit }: SweepFields): StaleCount {
   return result.count >= most ? { count: most, more: false } : result;
 }
 
-async function countStale(olderThan: string, owner: string, isOver: () => boolean): Promise<StaleCount> {
+async function countStale(ask: Ask, olderThan: string, owner: string, isOver: () => boolean): Promise<StaleCount> {
   let count = 0;
   let token: string | undefined;
   for (let page = 0; page < MOST_PAGES && !isOver(); page += 1) {

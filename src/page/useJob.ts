@@ -1,8 +1,9 @@
 import { createContext } from 'preact';
 import { useContext, useState } from 'preact/hooks';
 import type { SweepAnswer } from '../wire/schemas.ts';
-import { AppError, ask } from './api.ts';
+import { AppError } from './api.ts';
 import { useApp } from './useApp.ts';
+import { useAsk } from './useAsk.ts';
 
 /** The options of a requested sweep. */
 export interface SweepOrder {
@@ -42,6 +43,7 @@ export function useJobs(): Jobs {
 export function useJob(): Jobs {
   const [job, setJob] = useState<Job>();
   const app = useApp();
+  const ask = useAsk();
   const start = async (order: SweepOrder) => {
     const begun: Job = { id: (job?.id ?? 0) + 1, order, startedAt: Date.now() };
     setJob(begun);
@@ -50,7 +52,6 @@ export function useJob(): Jobs {
       setJob({ ...begun, answer, endedAt: Date.now() });
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      if (error.status === 401) app.askForKey('rejected');
       setJob({ ...begun, error: error.message, endedAt: Date.now() });
     }
     await app.refresh('tables');

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { SessionItem } from '../wire/schemas.ts';
-import { AppError, ask } from './api.ts';
+import { AppError } from './api.ts';
 import { useApp } from './useApp.ts';
+import { type Ask, useAsk } from './useAsk.ts';
 
 /** Which sessions a list shows. */
 export type ListedState = 'stale' | 'waiting' | 'givenUp' | 'all';
@@ -26,18 +27,18 @@ const MOST_PAGES = 20;
  * @param state - `undefined`: no list is wanted yet
  */
 export function useSessions(state: ListedState | undefined): SessionList | undefined {
-  const { historyAt, askForKey } = useApp();
+  const { historyAt } = useApp();
+  const ask = useAsk();
   const [list, setList] = useState<SessionList>();
   useEffect(() => {
     if (state === undefined) return undefined;
     let isOver = false;
     setList((before) => (before?.state === state ? { ...before, isReading: true } : empty(state)));
-    readAll(state, () => isOver).then(
+    readAll(ask, state, () => isOver).then(
       (read) => isOver || setList(read),
       (error: unknown) => {
         if (!(error instanceof AppError)) throw error;
-        if (error.status === 401) askForKey('rejected');
-        else if (!isOver) setList({ ...empty(state), isReading: false, error: error.message });
+        if (!isOver) setList({ ...empty(state), isReading: false, error: error.message });
       },
     );
     return () => {
@@ -50,7 +51,7 @@ export function useSessions(state: ListedState | undefined): SessionList | undef
 
 const empty = (state: ListedState): SessionList => ({ state, items: [], more: false, isReading: true });
 
-async function readAll(state: ListedState, isOver: () => boolean): Promise<SessionList> {
+async function readAll(ask: Ask, state: ListedState, isOver: () => boolean): Promise<SessionList> {
   const items: SessionItem[] = [];
   let token: string | undefined;
   for (let page = 0; page < MOST_PAGES && !isOver(); page += 1) {

@@ -101,6 +101,38 @@ inBrowser('a page that stays open', () => {
     expect(await page.getByText('Last sweep').count()).toBe(0);
   });
 
+  it('asks for a key if the app rejects it where sessions are counted', async () => {
+    const visited = await visits.read(app.url);
+    await visited.page.route('**/upload-sessions?*', (route) => route.fulfill({ status: 401 }));
+
+    await button(visited, 'Sweep now').click();
+
+    await visited.page.getByRole('heading', { name: 'Key rejected' }).waitFor();
+  });
+
+  it('keeps a key that was given after a call with a revoked one began', async () => {
+    const visited = await visits.read(app.url);
+    const { page } = visited;
+    const gate = Promise.withResolvers<void>();
+    await page.route('**/api/sweeps', async (route) => {
+      await gate.promise;
+      await route.fulfill({ status: 401 });
+    });
+    await button(visited, 'Dry run').click();
+    await button(visited, 'Start the dry run').click();
+    await page.getByRole('heading', { name: 'Dry run running' }).waitFor();
+
+    const read = page.waitForResponse(/dashboard\/history/);
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, `code=${KEY}2`);
+    await read;
+    gate.resolve();
+
+    await page.getByRole('heading', { name: 'Dry run failed' }).waitFor();
+    expect(await page.getByRole('heading', { name: 'Key rejected' }).count()).toBe(0);
+  });
+
   it('is unknown if something else answers instead of the app', async () => {
     const { page } = await visits.read(app.url, {}, (opening) => opening.clock.install());
     for (const body of ['{}', '<html>Sign in</html>', 'null']) {

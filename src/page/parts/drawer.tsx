@@ -3,10 +3,11 @@ import { OUTCOME_KINDS } from '../../cleanup/model/outcomeKind.ts';
 import { parseSessionId } from '../../cleanup/model/sessionId.ts';
 import type { OutcomeItem, SessionDetails } from '../../wire/schemas.ts';
 import { bytesInWords, deletedInWords, numberInWords } from '../../wire/words.ts';
-import { AppError, ask } from '../api.ts';
+import { AppError } from '../api.ts';
 import { visible } from '../text.ts';
 import { useActions } from '../useActions.ts';
 import { useApp } from '../useApp.ts';
+import { useAsk } from '../useAsk.ts';
 import { Cluster, Pair } from './clusterView.tsx';
 import { DeleteContext } from './deleteDialog.tsx';
 import { Modal } from './modal.tsx';
@@ -36,7 +37,8 @@ export function Drawer({ sessionId, onClose }: { sessionId: string; onClose(): v
 }
 
 function Session({ id }: { id: string }) {
-  const app = useApp();
+  const { refreshes } = useApp();
+  const ask = useAsk();
   const [details, setDetails] = useState<SessionDetails>();
   const [error, setError] = useState<string>();
   useEffect(() => {
@@ -47,13 +49,12 @@ function Session({ id }: { id: string }) {
       },
       (failure: unknown) => {
         if (!(failure instanceof AppError)) throw failure;
-        if (failure.status === 401) app.askForKey('rejected');
         setDetails(undefined);
         setError(failure.status === 404 ? `${id} not found. ${failure.message}` : failure.message);
       },
     );
     // Read again after each action and each Refresh, and not by a timer: it asks the cluster.
-  }, [id, app.refreshes]);
+  }, [id, refreshes]);
 
   const link = `${location.origin}${location.pathname}#session=${id}`;
   return (

@@ -1,5 +1,5 @@
 import { spanInWords } from '../../wire/words.ts';
-import { forgetKey, readKey } from '../key.ts';
+import { readKey } from '../key.ts';
 import { clockText } from '../text.ts';
 import { useApp } from '../useApp.ts';
 import { Data } from './small.tsx';
@@ -38,13 +38,7 @@ export function Header({ isUnknown, ageMs }: { isUnknown: boolean; ageMs: number
             Refresh
           </button>
           {readKey() !== undefined && (
-            <button
-              type="button"
-              onClick={() => {
-                forgetKey();
-                app.askForKey('forgotten');
-              }}
-            >
+            <button type="button" onClick={app.forgetKey}>
               Forget the key
             </button>
           )}

@@ -3,9 +3,10 @@ import { parseStopReason, STOP_REASONS } from '../../cleanup/model/stopReason.ts
 import type { DashboardHistory, SweepOrIdle } from '../../wire/pageSchemas.ts';
 import type { RunItem, SweepLine, SweepOverviewItem } from '../../wire/schemas.ts';
 import { counted, durationInWords, instantInWords, numberInWords } from '../../wire/words.ts';
-import { AppError, ask } from '../api.ts';
+import { AppError } from '../api.ts';
 import { bytesText, resultPieces, TRIGGERS } from '../outcomes.ts';
 import { clockText } from '../text.ts';
+import { useAsk } from '../useAsk.ts';
 import { SweepResult } from './facts.tsx';
 import { Data, Section, Time } from './small.tsx';
 import { type Column, Table } from './table.tsx';
@@ -120,6 +121,7 @@ function Idle({ idle: { count, firstAt, lastAt } }: Extract<SweepOrIdle, { idle:
 /** The parts of a fanned-out sweep, which are read when they are opened. */
 function Parts({ sweep }: { sweep: SweepLine }) {
   const [read, setRead] = useState<RunItem[] | { error: string }>();
+  const ask = useAsk();
   const { expected, ended } = sweep.parts;
   const open = async () => {
     if (Array.isArray(read)) return;
