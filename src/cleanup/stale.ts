@@ -2,8 +2,9 @@ import { quoted } from './model/cutText.ts';
 import { HOUR_MS, MINUTE_MS } from './model/time.ts';
 import type { TrackedSession } from './model/trackedSession.ts';
 
-/** What makes a row due for a cleanup. */
+/** What makes a session stale. */
 export interface StaleRules {
+  /** How long without activity makes a session stale. */
   staleAfterMs: number;
   maxClockSkewMs: number;
 }

@@ -1,4 +1,4 @@
-import { bytesHeld } from '../cleanup/cleanUpSession.ts';
+import { bytesHeld } from '../cleanup/guard.ts';
 import { FabricRequestError } from '../cleanup/model/fabricRequestError.ts';
 import type { Planned } from '../cleanup/model/outcome.ts';
 import type { RecordedOutcome } from '../cleanup/model/outcomeRecord.ts';
