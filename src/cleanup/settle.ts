@@ -1,4 +1,5 @@
 import { backOffMs } from './backOff.ts';
+import { FAILURE_KINDS, type FailureKindFacts } from './model/fabricRequestError.ts';
 import type { Cleanup, Outcome } from './model/outcome.ts';
 import { MINUTE_MS } from './model/time.ts';
 import type { SessionChange, Settled, TrackedSession } from './model/trackedSession.ts';
@@ -72,11 +73,11 @@ function afterFailure(
   rules: RetryRules,
 ): SessionChange {
   const failedSince = failedSinceOf(session, lastActivity) ?? now;
-  const charged = isCharged(error);
+  const charge = chargeOf(error);
+  const charged = charge !== 'notCharged';
   const attempts = session.attempts + (charged ? 1 : 0);
   const change = { attempts, lastError: error.message, failedSince };
-  const hopeless = error.kind === 'invalidRequest';
-  if (charged && (hopeless || attempts >= rules.maxAttempts)) return { ...change, givenUp: true };
+  if (charge === 'hopeless' || (charged && attempts >= rules.maxAttempts)) return { ...change, givenUp: true };
   const spread = rules.random();
   // A failure that is not charged waits about as long as the session has been failing.
   const own = charged
@@ -86,13 +87,9 @@ function afterFailure(
   return { ...change, nextAttemptAt: new Date(now.getTime() + waitMs) };
 }
 
-/**
- * Whether a failure counts as an attempt. Only an error of the image store itself does, with a FabricErrorCode. Outages, proxies,
- * credentials, clocks, timeouts and undecidable look-ups say nothing about the session.
- */
-export function isCharged({ kind, code }: Extract<Outcome, { kind: 'failed' }>['error']): boolean {
-  if (code === undefined) return false;
-  return kind === 'invalidRequest' || kind === 'conflict' || kind === 'busy' || kind === 'serverError';
+/** Whether a failure is charged to its session. Only an error of the image store itself is, which has a FabricErrorCode. */
+function chargeOf(error: Extract<Outcome, { kind: 'failed' }>['error']): FailureKindFacts['session'] {
+  return error.kind === 'clockSkew' || error.code === undefined ? 'notCharged' : FAILURE_KINDS[error.kind].session;
 }
 
 /** When a session's current series of failures began; `undefined` if it was active since then, or never failed. */

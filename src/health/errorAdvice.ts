@@ -1,5 +1,6 @@
 import type { FabricRequestErrorKind } from '../cleanup/model/fabricRequestError.ts';
 import { STOP_REASONS } from '../cleanup/model/stopReason.ts';
+import { kindOfStatus } from '../imageStore/answerKind.ts';
 
 /** The explanation of a failed cleanup, for an operator. */
 export interface ErrorAdvice {
@@ -23,16 +24,19 @@ export interface RecordedFailure {
  * @see the gateway's table of status codes: Management/HttpTransport/HttpUtil.cpp of microsoft/service-fabric
  */
 export function errorAdvice({ errorCode = '', httpStatus }: RecordedFailure): ErrorAdvice {
-  const known =
-    own(BY_CODE, errorCode) ?? own(BY_KIND_AND_STATUS, `${errorCode} ${httpStatus}`) ?? own(BY_KIND, errorCode);
+  const known = own(BY_CODE, errorCode) ?? ofKind(errorCode, httpStatus);
   if (known) return known;
   if (httpStatus === undefined) return BY_KIND.unreachable;
-  const { what, advice } = byStatus(httpStatus);
+  const kind = kindOfStatus(httpStatus, errorCode);
+  const { what, advice } = ofKind(kind, httpStatus) ?? BY_KIND[kind];
   return {
     what: errorCode === '' ? what : `${what} This app has no explanation for the code ${errorCode}.`,
     advice,
   };
 }
+
+const ofKind = (kind: string, httpStatus: number | undefined) =>
+  own(BY_KIND_AND_STATUS, `${kind} ${httpStatus}`) ?? own(BY_KIND, kind);
 
 const own = (advice: Record<string, ErrorAdvice>, key: string) =>
   Object.hasOwn(advice, key) ? advice[key] : undefined;
@@ -186,16 +190,3 @@ const BY_KIND_AND_STATUS: Record<string, ErrorAdvice> = {
     advice: `${USUALLY_PASSES} If it continues, lower SWEEP_CONCURRENCY.`,
   },
 };
-
-/** For a code that is not listed. */
-function byStatus(httpStatus: number): ErrorAdvice {
-  if (httpStatus === 401)
-    return { what: 'The cluster rejected the credentials of this app.', advice: CHECK_CREDENTIALS };
-  if (httpStatus === 403) return { what: 'The cluster denied access.', advice: CHECK_CREDENTIALS };
-  if (httpStatus === 408 || httpStatus === 504) return BY_KIND.timedOut;
-  if (httpStatus === 409) return BY_KIND.conflict;
-  if (httpStatus === 429 || httpStatus === 503) return BY_KIND.busy;
-  if (httpStatus === 404 || httpStatus === 502) return BY_KIND.unavailable;
-  if (httpStatus < 400) return BY_KIND.unexpectedAnswer;
-  return httpStatus < 500 ? BY_KIND.invalidRequest : BY_KIND.serverError;
-}

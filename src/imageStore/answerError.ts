@@ -1,5 +1,6 @@
 import { cutText } from '../cleanup/model/cutText.ts';
-import { FabricRequestError, type FabricRequestErrorKind } from '../cleanup/model/fabricRequestError.ts';
+import { FabricRequestError } from '../cleanup/model/fabricRequestError.ts';
+import { type AnswerKind, kindOfAnswer } from './answerKind.ts';
 import { readFabricError } from './fabricError.ts';
 import type { GatewayAnswer } from './gatewayAnswer.ts';
 import { parseHttpDate, parseRetryAfter } from './retryAfter.ts';
@@ -33,13 +34,12 @@ const CERTIFICATE_MISSING = 'client certificate required';
 export function errorFromAnswer(answer: GatewayAnswer, call: CallFacts): FabricRequestError {
   const { status, headers } = answer;
   const fabricError = readFabricError(answer);
-  const [kind, retryable] = classify(answer, fabricError?.code);
+  const kind = kindOfAnswer(answer, fabricError?.code);
   const fact = describe(answer, fabricError?.code);
   const says = fabricError?.message === undefined ? '' : ` It says: ${fabricError.message}`;
   const clusterDate = parseHttpDate(headers.get('date'));
   return new FabricRequestError(sentence(kind, answer, fact, call) + says, {
     kind,
-    retryable,
     requestId: call.requestId,
     host: call.host,
     httpStatus: status,
@@ -51,56 +51,18 @@ export function errorFromAnswer(answer: GatewayAnswer, call: CallFacts): FabricR
 /**
  * Makes the error for an answer with a success status that the image store cannot have sent.
  *
- * Retryable: it comes from something in front of the cluster, such as a proxy's sign-in or maintenance page. That goes away again,
- * and no session may be given up for it.
+ * It comes from something in front of the cluster, such as a proxy's sign-in or maintenance page. That goes away again, and no session
+ * may be given up for it.
  *
  * @param problem - what is wrong, as the end of a sentence about the gateway
  */
 export function unexpectedAnswer(answer: GatewayAnswer, problem: string, call: CallFacts): FabricRequestError {
   return new FabricRequestError(`The gateway ${call.host} gave an answer that is not the image store's: ${problem}.`, {
     kind: 'unexpectedAnswer',
-    retryable: true,
     requestId: call.requestId,
     host: call.host,
     httpStatus: answer.status,
   });
-}
-
-/**
- * Decides what a status means, and whether to retry.
- *
- * A 404 means "gone" only with the code `NotFound`: with any other code, the image store itself was not found. A 4xx without a
- * FabricErrorCode (also 408 and 429) was sent by something in front of the cluster, and is not about the session. The gateway's
- * own access check sends 401 and 403 without a body.
- *
- * @see Management/HttpTransport/HttpUtil.cpp and httpgateway/RequestHandlerBase.HandlerAsyncOperation.cpp of microsoft/service-fabric
- */
-function classify(
-  { status, body, bodyError }: GatewayAnswer,
-  code: string | undefined,
-): [kind: FabricRequestErrorKind, retryable: boolean] {
-  if (status < 400) return ['unexpectedAnswer', true];
-  const isAccessCheck = (status === 401 || status === 403) && body === '' && bodyError === undefined;
-  if (status < 500 && code === undefined && !isAccessCheck) return ['foreignAnswer', true];
-  switch (status) {
-    case 401:
-    case 403:
-      return ['accessDenied', false];
-    case 404:
-      return code === 'NotFound' ? ['notFound', false] : ['unavailable', true];
-    case 408:
-    case 504:
-      return ['timedOut', true];
-    case 409:
-      return ['conflict', false];
-    case 429:
-    case 503:
-      return ['busy', true];
-    case 502:
-      return ['unavailable', true];
-    default:
-      return status < 500 ? ['invalidRequest', false] : ['serverError', true];
-  }
 }
 
 /** `404 NotFound`, or what came in place of a FabricErrorCode. */
@@ -111,7 +73,7 @@ function describe({ status, headers, body }: GatewayAnswer, code: string | undef
   return `${status} with a body that is not a FabricError, ${cutText(type, LONGEST_TYPE)}`;
 }
 
-function sentence(kind: FabricRequestErrorKind, answer: GatewayAnswer, fact: string, call: CallFacts): string {
+function sentence(kind: AnswerKind, answer: GatewayAnswer, fact: string, call: CallFacts): string {
   const { host, credentials } = call;
   switch (kind) {
     case 'notFound':
@@ -138,7 +100,7 @@ function sentence(kind: FabricRequestErrorKind, answer: GatewayAnswer, fact: str
       return answer.status >= 300 && answer.status !== 304
         ? `The gateway ${host} redirects to ${redirectTarget(answer)} (${answer.status}), which is not followed.`
         : `The gateway ${host} gave an answer that is not the image store's (${fact}).`;
-    default:
+    case 'serverError':
       return `The cluster failed (${fact} from ${host}).`;
   }
 }

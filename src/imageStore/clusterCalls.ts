@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { FabricRequestError, type FabricRequestErrorKind } from '../cleanup/model/fabricRequestError.ts';
+import { FAILURE_KINDS, FabricRequestError } from '../cleanup/model/fabricRequestError.ts';
 import type { SessionId } from '../cleanup/model/sessionId.ts';
 import type { Acknowledged } from '../cleanup/model/uploadSession.ts';
 import type { CallFacts, CredentialsDescription } from './answerError.ts';
@@ -43,9 +43,6 @@ export interface Called<T> extends Acknowledged {
 }
 
 const LONGEST_TIMEOUT_SECONDS = 4_294_967_295;
-
-/** The errors by which the cluster itself reports that it did not carry out the request. */
-const REFUSALS = new Set<FabricRequestErrorKind>(['notFound', 'invalidRequest', 'accessDenied', 'conflict']);
 
 /** Makes calls to one cluster, each with its own request id and deadline. An observer sees the beginning and the end of each. */
 export class ClusterCalls {
@@ -93,7 +90,7 @@ export class ClusterCalls {
       const isFailure = error instanceof FabricRequestError;
       if (isFailure && method === 'DELETE') {
         // Refused by one gateway, but perhaps carried out by the one before it that did not answer.
-        error.deleteSent = hasLeft && (mayBeRepeated || !REFUSALS.has(error.kind));
+        error.deleteSent = hasLeft && (mayBeRepeated || !FAILURE_KINDS[error.kind].refused);
       }
       reportEnd?.(isFailure ? { httpStatus: error.httpStatus, host: error.host, error } : { error });
       throw error;

@@ -126,7 +126,6 @@ function aborted(last: FabricRequestError): FabricRequestError {
   const { requestId, host } = last;
   return new FabricRequestError('The probe was aborted by its caller.', {
     kind: 'aborted',
-    retryable: false,
     requestId,
     host,
   });

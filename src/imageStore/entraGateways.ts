@@ -87,6 +87,5 @@ function toFabricRequestError(error: unknown): never {
   if (!(error instanceof EntraTokenError)) throw error;
   throw new FabricRequestError(`The cluster was not asked: ${error.message}.`, {
     kind: 'accessDenied',
-    retryable: false,
   });
 }

@@ -169,6 +169,6 @@ function checkGuard(answeredMs: number, guardLastsMs: number, requestId: string)
   throw new FabricRequestError(
     `The DELETE was not sent: the answer of its look-up is ${(ageMs / 1000).toFixed(1)} s old, and may be at most ` +
       `${guardLastsMs / 1000} s old.`,
-    { kind: 'tooLate', retryable: true, requestId },
+    { kind: 'tooLate', requestId },
   );
 }

@@ -47,13 +47,12 @@ export function unreachable(cause: unknown, facts: UnansweredFacts): FabricReque
   const error = firstOf(cause);
   const known = { requestId, host, cause: error };
   if (error.code?.startsWith('HPE_')) {
-    return new FabricRequestError(malformed(error, host), { kind: 'unexpectedAnswer', retryable: true, ...known });
+    return new FabricRequestError(malformed(error, host), { kind: 'unexpectedAnswer', ...known });
   }
   const alert = alertOf(error);
   if (alert !== undefined && refusesCertificate(alert, credentials)) {
     return new FabricRequestError(refusal(alert, host, credentials), {
       kind: 'accessDenied',
-      retryable: false,
       ...known,
     });
   }
@@ -61,7 +60,7 @@ export function unreachable(cause: unknown, facts: UnansweredFacts): FabricReque
   const one = isRefused ? `The gateway ${host} is refused` : `The gateway ${host} can't be reached`;
   const what = tried === 1 ? one : `None of the ${tried} gateways can be reached. ${one}`;
   const reason = reasonOf(error, alert);
-  return new FabricRequestError(`${what}: ${reason}.`, { kind: 'unreachable', retryable: true, ...known });
+  return new FabricRequestError(`${what}: ${reason}.`, { kind: 'unreachable', ...known });
 }
 
 function reasonOf(error: NodeJS.ErrnoException, alert: string | undefined): string {
@@ -120,26 +119,24 @@ export function cutAnswerError(answer: GatewayAnswer, host: string, requestId: s
   if (parserError !== undefined) {
     return new FabricRequestError(`The gateway ${host} gave a malformed answer (${httpStatus}, ${parserError}).`, {
       kind: 'unexpectedAnswer',
-      retryable: true,
       requestId,
       host,
       httpStatus,
     });
   }
   const message = `The connection to the gateway ${host} was closed in the middle of its answer (${httpStatus}).`;
-  return new FabricRequestError(message, { kind: 'unreachable', retryable: true, requestId, host, httpStatus });
+  return new FabricRequestError(message, { kind: 'unreachable', requestId, host, httpStatus });
 }
 
 /** Makes the error for a call that ended before it was answered. */
 export function endedError(why: 'aborted' | 'timedOut', deadlineMs: number, requestId: string): FabricRequestError {
   if (why === 'aborted') {
-    return new FabricRequestError('The call was aborted by its caller.', { kind: why, retryable: false, requestId });
+    return new FabricRequestError('The call was aborted by its caller.', { kind: why, requestId });
   }
   return new FabricRequestError(
     `No gateway answered within ${deadlineMs / 1000} s. The cluster may have carried out the request.`,
     {
       kind: why,
-      retryable: true,
       requestId,
     },
   );
