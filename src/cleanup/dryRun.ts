@@ -1,5 +1,4 @@
 import type { Planned, RowPlan } from './model/outcome.ts';
-import type { OutcomeKind } from './model/outcomeKind.ts';
 import type { Entry, Recorder } from './recorder.ts';
 import type { Settlement } from './settle.ts';
 
@@ -18,10 +17,9 @@ export function startPlanner({ planned }: { planned?(planned: Planned): void }):
 }
 
 function plan({ record, session, settlement }: Entry): Planned {
-  const kind = record.outcome as OutcomeKind;
   return {
     sessionId: record.sessionId,
-    outcome: kind,
+    outcome: record.outcome,
     why:
       record.errorMessage ??
       'The cluster has no such session: it expired or was deleted before, or was never known to this cluster.',

@@ -1,7 +1,7 @@
 import { judgeCluster, type ProbePorts } from './clusterVerdict.ts';
 import { emptySummary } from './emptySummary.ts';
 import type { RunRecord } from './model/runRecord.ts';
-import { parseStopReason, STOP_REASONS } from './model/stopReason.ts';
+import { STOP_REASONS } from './model/stopReason.ts';
 import type { SweepPorts } from './ports.ts';
 import type { Run } from './record.ts';
 import { askStoreUsage } from './storeUsage.ts';
@@ -16,12 +16,12 @@ import { askStoreUsage } from './storeUsage.ts';
  * @param newest - the newest run over the partition that began after the request
  */
 export function standingOf(
-  newest: { stoppedBy: string; dryRun: boolean } | undefined,
+  newest: Pick<RunRecord, 'stoppedBy' | 'dryRun'> | undefined,
   dryRun: boolean,
 ): 'due' | 'done' | 'left' {
   if (!newest || newest.dryRun !== dryRun) return 'due';
   if (newest.stoppedBy === 'completed') return 'done';
-  return STOP_REASONS[parseStopReason(newest.stoppedBy)].leftToNextSweep ? 'left' : 'due';
+  return STOP_REASONS[newest.stoppedBy].leftToNextSweep ? 'left' : 'due';
 }
 
 /**

@@ -6,6 +6,7 @@ import { type DueRules, dueSessions } from './dueSessions.ts';
 import { emptySummary } from './emptySummary.ts';
 import { holdFailures } from './heldFailures.ts';
 import type { Cleanup } from './model/outcome.ts';
+import { needsAttention } from './model/outcomeKind.ts';
 import type { RunRecord } from './model/runRecord.ts';
 import { parseSessionId } from './model/sessionId.ts';
 import type { SweepPosition } from './model/sweepPosition.ts';
@@ -194,7 +195,7 @@ function toEntry(
   const { outcome } = cleanup;
   const { at: lastActivity, error } = lastActivityOf(session, run.startedAt, rules);
   const record = toRecord(run, { ...session, lastActivity, lastActivityError: error }, cleanup);
-  if (error || outcome.kind === 'failed' || outcome.kind === 'invalid') {
+  if (error || needsAttention(outcome.kind)) {
     const { sessionId, runId, requestId, httpStatus, errorCode, errorMessage, attempt } = record;
     ports.log.warn(
       outcome.kind === 'failed'

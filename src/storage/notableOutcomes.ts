@@ -1,6 +1,8 @@
 import { odata, type TableClient } from '@azure/data-tables';
 import { pMapIterable } from 'p-map';
+import { needsAttention, OUTCOME_KINDS, type OutcomeKind } from '../cleanup/model/outcomeKind.ts';
 import type { RecordedOutcome } from '../cleanup/model/outcomeRecord.ts';
+import { TRIGGERS, type Trigger } from '../cleanup/model/trigger.ts';
 import { dayOf } from './keys.ts';
 import { daysBack, readOutcome } from './outcomeQueries.ts';
 import { outcomePartition } from './partitions.ts';
@@ -26,11 +28,16 @@ export interface NotableOutcomes {
 
 const QUERIES_AT_ONCE = 16;
 
-const NOTABLE = "(outcome eq 'failed' or outcome eq 'invalid' or trigger eq 'http' or trigger eq 'cli')";
+const ERRORS = (Object.keys(OUTCOME_KINDS) as OutcomeKind[]).filter(needsAttention);
+const ON_REQUEST = (Object.keys(TRIGGERS) as Trigger[]).filter((trigger) => !TRIGGERS[trigger].scheduled);
+const NOTABLE = [
+  ...ERRORS.map((outcome) => odata`outcome eq ${outcome}`),
+  ...ON_REQUEST.map((trigger) => odata`trigger eq ${trigger}`),
+].join(' or ');
 
 export function notableOutcomes(table: TableClient): NotableOutcomes {
   const ofDay = async (partition: string, day: string, most: number, signal: AbortSignal) => {
-    const filter = `${odata`PartitionKey eq ${outcomePartition(partition, day)}`} and ${NOTABLE}`;
+    const filter = `${odata`PartitionKey eq ${outcomePartition(partition, day)}`} and (${NOTABLE})`;
     return (await firstRows(table, most, { filter, signal })).map(readOutcome);
   };
 

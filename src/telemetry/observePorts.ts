@@ -1,6 +1,6 @@
 import type { Meter } from '@opentelemetry/api';
 import type { RunRecord } from '../cleanup/model/runRecord.ts';
-import type { Trigger } from '../cleanup/model/trigger.ts';
+import { isScheduled } from '../cleanup/model/trigger.ts';
 import type { RecordPorts, SweepPorts } from '../cleanup/ports.ts';
 import { METRIC } from './names.ts';
 
@@ -9,9 +9,6 @@ export type ObservedPorts = Pick<RecordPorts, 'recordOutcomes' | 'changeSession'
 
 /** Bucket boundaries in seconds: a sweep takes from less than a second to SWEEP_TIME_BUDGET. */
 const BUCKETS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 240, 600, 1800];
-
-/** The triggers whose sweeps look for all stale sessions; a sweep on request may look for fewer. */
-const SCHEDULED: readonly Trigger[] = ['timer', 'queue'];
 
 /** Counts what is recorded: an outcome when it is written, and a run when it ends for any reason. */
 export function observePorts(meter: Meter): <P extends ObservedPorts>(ports: P) => P {
@@ -74,9 +71,10 @@ export function observePorts(meter: Meter): <P extends ObservedPorts>(ports: P) 
     const oldestMs = run.oldestStaleAt ? run.startedAt.getTime() - run.oldestStaleAt.getTime() : 0;
     // A sweep that was stopped and found no stale session does not know whether there is one.
     const isKnown = run.oldestStaleAt !== undefined || run.stoppedBy === 'completed';
-    // Without it the part that ends last would hide what the others found.
+    // Without the partition, the part that ends last would hide what the others found.
     const part = run.partition === undefined ? {} : { partition: run.partition };
-    if (SCHEDULED.includes(trigger) && isKnown) oldestStaleAge.record(oldestMs / 1000, part);
+    // A sweep on request may look for fewer sessions.
+    if (isScheduled(run) && isKnown) oldestStaleAge.record(oldestMs / 1000, part);
     // A dry run records no outcomes, so `recordOutcomes` does not count them.
     if (!dryRun) return;
     for (const [outcome, count] of Object.entries(run.outcomes)) {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { RowPlan } from '../cleanup/model/outcome.ts';
 import { noOutcomes, type OutcomeKind } from '../cleanup/model/outcomeKind.ts';
 import { STOP_REASONS, type StopReason } from '../cleanup/model/stopReason.ts';
-import type { Trigger } from '../cleanup/model/trigger.ts';
+import { TRIGGERS, type Trigger } from '../cleanup/model/trigger.ts';
 import type { SessionState } from '../cleanup/sessionState.ts';
 
 /**
@@ -16,7 +16,7 @@ export const bytes = count.describe('Bytes');
 const guid = z.string().meta({ format: 'uuid' });
 
 export const STATES = ['active', 'stale', 'waiting', 'givenUp'] as const satisfies SessionState[];
-const TRIGGERS = ['timer', 'http', 'queue', 'cli'] as const satisfies Trigger[];
+const TRIGGER = z.enum(Object.keys(TRIGGERS) as [Trigger, ...Trigger[]]);
 const ROW_PLANS = ['removed', 'updated', 'triedAgainLater', 'givenUp', 'left'] as const satisfies RowPlan[];
 const STOPS = Object.keys(STOP_REASONS) as [StopReason, ...StopReason[]];
 /** The outcomes that are recorded: all but those of dry runs. */
@@ -57,7 +57,7 @@ export const outcomeItem = z
   .object({
     sessionId: z.string(),
     outcome: z.enum(OUTCOMES),
-    trigger: z.enum(TRIGGERS),
+    trigger: TRIGGER,
     runId: z.string(),
     runStartedAt: instant,
     httpStatus: z.int().optional().describe("The status of the cluster's answer that decided the outcome."),
@@ -139,7 +139,7 @@ const run = {
   sweepId: z.string().describe('Shared by all runs of one sweep: the id of the run that began it.'),
   partition: z.string().optional().describe('The session partition that it swept, where a sweep was fanned out.'),
   parts: count.optional().describe('How many partitions it fanned out to. Such a run sweeps no partition itself.'),
-  trigger: z.enum(TRIGGERS),
+  trigger: TRIGGER,
   startedAt: instant,
   durationMs: z.number().min(0),
   dryRun: z.boolean().describe('Whether it was a dry run: nothing was changed on the cluster or in the rows.'),
@@ -173,7 +173,7 @@ export const runList = listOf(runItem).meta({ id: 'RunList', description: 'The n
 export const sweepOverview = z
   .object({
     sweepId: z.string(),
-    trigger: z.enum(TRIGGERS).describe('What asked for the sweep.'),
+    trigger: TRIGGER.describe('What asked for the sweep.'),
     startedAt: instant,
     endedAt: instant.describe('When the last run so far ended.'),
     dryRun: run.dryRun,

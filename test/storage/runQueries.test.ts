@@ -97,6 +97,17 @@ describe('the list of runs', () => {
     expect(items[0]?.outcomes).toEqual(run().outcomes);
     expect(await storage.runsOfSweep('farm', RUN_ID, ALL, () => false)).toEqual(items);
   });
+
+  it('reads a stop reason and a trigger of a later version as an error of a request', async () => {
+    const { storage, runs } = testTables();
+    await storage.recordRun(run());
+    for (const row of await allRows(runs)) {
+      const { partitionKey = '', rowKey = '' } = row;
+      await runs.updateEntity({ partitionKey, rowKey, stoppedBy: 'meteor', trigger: 'constructor' }, 'Merge');
+    }
+
+    expect((await storage.listRuns('farm', ALL, 10)).items).toMatchObject([{ stoppedBy: 'error', trigger: 'http' }]);
+  });
 });
 
 describe('the runs of one sweep', () => {

@@ -12,42 +12,39 @@ export interface OutcomeKindFacts {
   severity: Severity;
   /** Whether it is written to the table of outcomes. */
   recorded: boolean;
-  /** Whether the session is gone, so that its row is removed too. */
-  final: boolean;
 }
 
 export const OUTCOME_KINDS: Record<OutcomeKind, OutcomeKindFacts> = {
-  deleted: { label: 'Deleted', meaning: 'deleted on the cluster', severity: 'ok', recorded: true, final: true },
+  deleted: { label: 'Deleted', meaning: 'deleted on the cluster', severity: 'ok', recorded: true },
   wouldDelete: {
     label: 'Would delete',
     meaning: 'stale: a sweep would delete them',
     severity: 'notice',
     recorded: false,
-    final: false,
   },
   notFound: {
     label: 'Not found',
     meaning: 'expired or deleted before, or never known to this cluster',
     severity: 'ok',
     recorded: true,
-    final: true,
   },
   active: {
     label: 'Active',
     meaning: 'receiving chunks, or perhaps being committed: left alone',
     severity: 'ok',
     recorded: true,
-    final: false,
   },
-  failed: { label: 'Failed', meaning: 'not deleted', severity: 'error', recorded: true, final: false },
+  failed: { label: 'Failed', meaning: 'not deleted', severity: 'error', recorded: true },
   invalid: {
     label: 'Invalid',
     meaning: 'the row key is not a session id: given up',
     severity: 'error',
     recorded: true,
-    final: false,
   },
 };
+
+/** Whether a cleanup with this outcome needs attention. */
+export const needsAttention = (kind: OutcomeKind): boolean => OUTCOME_KINDS[kind].severity === 'error';
 
 /** How many sessions ended in each outcome. */
 export type OutcomeCounts = Record<OutcomeKind, number>;

@@ -1,6 +1,7 @@
 import { FabricRequestError } from '../../cleanup/model/fabricRequestError.ts';
 import type { RunRecord } from '../../cleanup/model/runRecord.ts';
 import { STOP_REASONS } from '../../cleanup/model/stopReason.ts';
+import { isScheduled } from '../../cleanup/model/trigger.ts';
 import type { App } from '../../composition/app.ts';
 import type { Check } from '../../health/check.ts';
 import { checkParts } from '../../health/healthChecks.ts';
@@ -129,8 +130,7 @@ async function newestRuns({ storage, settings }: App, now: Date, signal: AbortSi
 function endOf(runs: readonly RunRecord[], now: Date): string {
   const last = scheduleHealth(runs, now)?.last;
   if (!last) return 'No scheduled sweep recorded.';
-  const ended =
-    worstEnding(lastSweep(runs.filter(({ trigger }) => trigger === 'timer' || trigger === 'queue'))) ?? last;
+  const ended = worstEnding(lastSweep(runs.filter(isScheduled))) ?? last;
   const label = STOP_REASONS[ended.stoppedBy].label.toLowerCase();
   return `The latest scheduled sweep began ${spanInWords(now.getTime() - last.startedAt.getTime())} ago: ${label}.`;
 }

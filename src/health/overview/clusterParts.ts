@@ -1,5 +1,5 @@
 import type { RunRecord } from '../../cleanup/model/runRecord.ts';
-import { parseStopReason, STOP_REASONS } from '../../cleanup/model/stopReason.ts';
+import { STOP_REASONS } from '../../cleanup/model/stopReason.ts';
 import type { Check } from '../check.ts';
 
 /** A check with its time; `undefined` if it was not made. */
@@ -23,10 +23,9 @@ export function clusterParts(runs: readonly RunRecord[]): [cluster: DatedCheck, 
     return [part('cluster', { status: 'skipped', detail }), part('credentials', { status: 'skipped', detail })];
   }
   if (probe.verdict === 'good') return [part('cluster', { status: 'ok' }), part('credentials', { status: 'ok' })];
-  const reason = parseStopReason(probe.verdict);
-  const { sentence, advice } = STOP_REASONS[reason];
-  const failed = { status: 'failed', detail: sentence, ...(advice ? { advice: advice } : {}) } as const;
-  if (reason === 'accessDenied') return [part('cluster', { status: 'ok' }), part('credentials', failed)];
+  const { sentence, advice } = STOP_REASONS[probe.verdict];
+  const failed = { status: 'failed', detail: sentence, ...(advice && { advice }) } as const;
+  if (probe.verdict === 'accessDenied') return [part('cluster', { status: 'ok' }), part('credentials', failed)];
   const detail = 'Unknown while the cluster fails.';
   return [part('cluster', failed), part('credentials', { status: 'skipped', detail })];
 }

@@ -1,3 +1,4 @@
+import { needsAttention } from '../../cleanup/model/outcomeKind.ts';
 import type { RecordedOutcome } from '../../cleanup/model/outcomeRecord.ts';
 import { type ErrorAdvice, errorAdvice } from '../errorAdvice.ts';
 
@@ -24,7 +25,7 @@ export const INVALID_ROW: ErrorAdvice = {
 
 /** Groups failed cleanups by their cause, the largest group first. */
 export function groupFailures(outcomes: readonly RecordedOutcome[]): FailureGroup[] {
-  const failed = outcomes.filter(({ outcome }) => outcome === 'failed' || outcome === 'invalid');
+  const failed = outcomes.filter(({ outcome }) => needsAttention(outcome));
   const groups = Map.groupBy(failed, ({ outcome, errorCode, httpStatus }) => `${outcome} ${errorCode} ${httpStatus}`);
   return [...groups.values()]
     .map(groupOf)

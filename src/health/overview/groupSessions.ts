@@ -1,3 +1,4 @@
+import { needsAttention } from '../../cleanup/model/outcomeKind.ts';
 import type { RecordedOutcome } from '../../cleanup/model/outcomeRecord.ts';
 import { parseSessionId } from '../../cleanup/model/sessionId.ts';
 import type { SessionItem } from '../../wire/schemas.ts';
@@ -58,8 +59,8 @@ function newestFailures(outcomes: readonly RecordedOutcome[]): Map<string, Failu
   const newest = new Map<string, RecordedOutcome>();
   for (const one of outcomes) {
     const before = newest.get(one.sessionId);
-    const isFailure = one.outcome === 'failed' || one.outcome === 'invalid';
-    if (isFailure && (!before || one.runStartedAt > before.runStartedAt)) newest.set(one.sessionId, one);
+    if (needsAttention(one.outcome) && (!before || one.runStartedAt > before.runStartedAt))
+      newest.set(one.sessionId, one);
   }
   const failures = [...newest].map(([id, one]): [string, Failure] => {
     if (one.outcome === 'invalid') return [id.toLowerCase(), invalidRow(one.errorMessage)];

@@ -1,6 +1,7 @@
 import type { RunRecord } from '../../cleanup/model/runRecord.ts';
 import type { StoreUsage } from '../../cleanup/model/storeUsage.ts';
 import { DAY_MS } from '../../cleanup/model/time.ts';
+import { isScheduled } from '../../cleanup/model/trigger.ts';
 import type { App } from '../../composition/app.ts';
 import { settingsWarnings } from '../../settings/settingsWarnings.ts';
 import { sweepsOf } from '../../wire/sweepsOf.ts';
@@ -115,8 +116,6 @@ async function datedTables(app: App, now: Date): Promise<DatedCheck[]> {
 }
 
 const isNoTableWarning = ({ name, status }: DatedCheck) => name === 'settings' || status !== 'warning';
-
-const isScheduled = ({ trigger }: RunRecord) => trigger === 'timer' || trigger === 'queue';
 
 /** The checks of a person's probe, unless a sweep has probed since. */
 function newestChecks(ofSweep: DatedCheck[], probed: EarlierResults['probed']): DatedCheck[] {

@@ -1,5 +1,6 @@
 import type { RunRecord } from '../../cleanup/model/runRecord.ts';
 import { STOP_REASONS } from '../../cleanup/model/stopReason.ts';
+import { isScheduled } from '../../cleanup/model/trigger.ts';
 import type { Schedule } from '../../settings/schedule.ts';
 import { counted, spanInWords } from '../../wire/words.ts';
 import { lastSweep, worstEnding } from '../lastSweep.ts';
@@ -32,8 +33,9 @@ export function sweepReasons(facts: SweepFacts): Reason[] {
  * Whether a sweep shows how the sweeps are: one of the schedule, or one on request that failed. Another one on request must not hide a
  * failure of the schedule, unless it saw all sessions and a cluster in order. One for an owner often has nothing to do.
  */
-function countsForAll({ trigger, dryRun, stoppedBy, resumable, probe }: RunRecord): boolean {
-  if (trigger === 'timer' || trigger === 'queue') return true;
+function countsForAll(run: RunRecord): boolean {
+  if (isScheduled(run)) return true;
+  const { dryRun, stoppedBy, resumable, probe } = run;
   if (dryRun) return false;
   return STOP_REASONS[stoppedBy].severity === 'error' || (stoppedBy === 'completed' && !!resumable && !!probe);
 }
