@@ -1,8 +1,7 @@
 import { InvalidArgumentError } from 'commander';
-import type { SessionId } from '../cleanup/model/sessionId.ts';
+import { parsePastedSessionId, type SessionId } from '../cleanup/model/sessionId.ts';
 import { parseDuration } from '../settings/duration.ts';
 import { ownerText } from '../wire/registrationRules.ts';
-import { readSessionId } from './sessionIds.ts';
 
 /** Readers of option values. Each throws what commander reports with the option's name. */
 
@@ -48,7 +47,7 @@ function isOnCalendar(day: string): boolean {
 }
 
 export function sessionIdValue(text: string): SessionId {
-  const parsed = readSessionId(text);
+  const parsed = parsePastedSessionId(text);
   if ('id' in parsed) return parsed.id;
   throw new InvalidArgumentError(`It ${parsed.error}.`);
 }

@@ -1,5 +1,5 @@
 import { quoted } from '../cleanup/model/cutText.ts';
-import { parseSessionId, type SessionId } from '../cleanup/model/sessionId.ts';
+import { parsePastedSessionId, type SessionId } from '../cleanup/model/sessionId.ts';
 import { numberInWords } from '../wire/words.ts';
 import { UsageError } from './exitCodes.ts';
 
@@ -11,12 +11,6 @@ const MOST_ERRORS = 20;
 
 /** The longest standard input, in characters. */
 const LONGEST_INPUT = 64 * 1024 * 1024;
-
-/** Reads a session id as people paste it: with spaces around it, in braces, in any case. */
-export function readSessionId(text: string): ReturnType<typeof parseSessionId> {
-  const trimmed = text.trim();
-  return parseSessionId(/^\{.*\}$/s.test(trimmed) ? trimmed.slice(1, -1).trim() : trimmed);
-}
 
 /**
  * Reads the session ids that a command is to act on: its arguments, or standard input, one a line.
@@ -36,7 +30,7 @@ export async function readSessionIds(given: readonly string[], most: number): Pr
   const ids = new Set<SessionId>();
   const errors: string[] = [];
   for (const text of texts) {
-    const parsed = readSessionId(text);
+    const parsed = parsePastedSessionId(text);
     if ('id' in parsed) ids.add(parsed.id);
     else errors.push(`${quoted(text)} ${parsed.error}.`);
   }

@@ -1,3 +1,4 @@
+import { OUTCOME_KINDS } from '../cleanup/model/outcomeKind.ts';
 import { errorAdvice, RETRY_ADVICE } from '../health/errorAdvice.ts';
 import type { KnownSession } from '../wire/lookUpSession.ts';
 import type { ClusterView, OutcomeItem, SessionItem } from '../wire/schemas.ts';
@@ -56,7 +57,7 @@ function printRow(row: SessionItem | undefined, last: OutcomeItem | undefined, o
 function printClusterView(view: ClusterView, out: Output, now: Date): void {
   out.line({ text: 'On the cluster', style: 'bold' });
   if (view.answer === 'notFound') {
-    out.paragraph('Not found: expired or deleted before, or never known to this cluster.', INDENT);
+    out.paragraph(`Not found: ${OUTCOME_KINDS.notFound.meaning}.`, INDENT);
   } else if (view.answer === 'failed') {
     out.paragraph([{ text: 'The cluster could not be asked:', style: 'red' }], INDENT);
     out.paragraph(failureText(view.errorCode, oneLine(view.message)), INDENT);
@@ -95,7 +96,7 @@ function missing(ranges: { start: number; end: number }[] | undefined): string {
 
 function printHistory(history: readonly OutcomeItem[], more: boolean, out: Output): void {
   out.line({ text: 'History', style: 'bold' });
-  if (history.length === 0) out.paragraph('No cleanup recorded.', INDENT);
+  if (history.length === 0) out.paragraph('No outcome is recorded.', INDENT);
   const row = historyTable(out);
   for (const outcome of history) row(outcome);
   if (more) out.paragraph('There are more: run `outcomes --session` with this id.', INDENT);

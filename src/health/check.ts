@@ -14,3 +14,13 @@ export interface Check {
   /** How to fix it. */
   advice?: string;
 }
+
+/** The parts, as page and command line name them. */
+export const CHECK_NAMES: Record<Check['name'], string> = {
+  settings: 'settings',
+  sessionTable: 'table of sessions',
+  outcomeTable: 'table of outcomes',
+  runTable: 'table of runs',
+  cluster: 'cluster',
+  credentials: 'credentials',
+};

@@ -30,11 +30,3 @@ export function bytesText({
 }: Pick<SweepLine, 'dryRun' | 'bytesFreed' | 'bytesToFree'>) {
   return dryRun ? `${bytesInWords(bytesToFree ?? 0)} to free` : bytesInWords(bytesFreed);
 }
-
-/** The trigger of a sweep, in words. */
-export const TRIGGERS: Record<string, string> = {
-  timer: 'schedule',
-  queue: 'schedule',
-  http: 'request',
-  cli: 'command line',
-};

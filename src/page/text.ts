@@ -1,3 +1,4 @@
+import type { SessionItem } from '../wire/schemas.ts';
 import { instantInWords, numberInWords } from '../wire/words.ts';
 
 /** Makes characters visible that would hide, reorder or break what stands around them: as `\u{202e}`. */
@@ -7,6 +8,14 @@ export function visible(text: string): string {
     (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
   );
 }
+
+/** The states of a session, as people read them. */
+export const STATE_NAMES: Record<SessionItem['state'], string> = {
+  active: 'active',
+  stale: 'stale',
+  waiting: 'waiting',
+  givenUp: 'given up',
+};
 
 /** A count that may be incomplete: `239`, or `at least 239`. */
 export function countText({ count, more }: { count: number; more: boolean }): string {

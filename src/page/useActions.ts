@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { OUTCOME_KINDS } from '../cleanup/model/outcomeKind.ts';
 import { bytesInWords, counted } from '../wire/words.ts';
 import { AppError } from './api.ts';
 import { useApp } from './useApp.ts';
@@ -77,7 +78,7 @@ export function useActions(): Actions {
 }
 
 function deletionText({ outcome, bytes }: Deletion): string {
-  if (outcome !== 'deleted') return 'not found: expired or deleted before, or never known to this cluster';
+  if (outcome !== 'deleted') return `not found: ${OUTCOME_KINDS.notFound.meaning}`;
   return bytes === undefined ? 'deleted' : `deleted, ${bytesInWords(bytes)} freed`;
 }
 

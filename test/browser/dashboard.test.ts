@@ -157,12 +157,12 @@ inBrowser('the page of an app with two busy weeks behind it', () => {
     const facts = await page.locator('.facts > div').allInnerTexts();
     expect(facts.map((text) => text.replace(/\s+/g, ' '))).toEqual([
       expect.stringMatching(
-        /^Last sweep \d+ min ago 2 failed, 18 deleted, 6 not found, 4 active \(666\.0 MiB\), by schedule/,
+        /^Last sweep \d+ min ago 2 failed, 18 deleted, 6 not found, 4 active \(666\.0 MiB\), by timer/,
       ),
       expect.stringMatching(/^Next sweep in \d+ days At/),
       expect.stringMatching(/^Oldest stale session 4\d min without activity; 2 are stale/),
       expect.stringMatching(/^Freed today [\d.]+ [MG]iB \d+ sessions deleted since 00:00 UTC/),
-      expect.stringMatching(/^Parts 4 of 6 healthy Not checked: Cluster and Credentials/),
+      expect.stringMatching(/^Parts 4 of 6 healthy Not checked: cluster and credentials/),
     ]);
     expect(await page.locator('header').innerText()).toMatch(/default at 127\.0\.0\.1:\d+ · version \d+\.\d+\.\d+/);
     const { y = 0, height = 0 } = (await page.locator('.facts').boundingBox()) ?? {};
@@ -336,7 +336,7 @@ inBrowser('the page of an app with two busy weeks behind it', () => {
     const upload = new Upload(app.cluster.endpoint, file);
     await upload.uploadChunks(upload.chunks.slice(0, 1));
     const { sessionId } = upload;
-    const field = page.getByLabel('Any session of the cluster');
+    const field = page.getByLabel('Any session on the cluster');
 
     await field.fill(`{${sessionId.toUpperCase()}}`);
     await button(visited, 'Delete …').click();

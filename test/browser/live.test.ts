@@ -213,7 +213,7 @@ inBrowser('a page whose app has died', () => {
     expect(await page.title()).toMatch(since);
     const first = await page.title();
     await page.clock.fastForward('08:00:00');
-    await page.getByText('Data of 8 h ago').waitFor();
+    await page.getByText('Data from 8 h ago').waitFor();
 
     expect(await page.title()).toBe(first);
     expect(await page.getByText('All is well').count()).toBe(0);

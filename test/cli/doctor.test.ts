@@ -26,7 +26,7 @@ describe('doctor', () => {
 
     expect([text.code, text.stderr]).toEqual([0, '']);
     const lines = text.stdout.split('\n');
-    for (const part of ['session table', 'outcome table', 'run table', 'cluster']) {
+    for (const part of ['table of sessions', 'table of outcomes', 'table of runs', 'cluster']) {
       expect(lines).toContainEqual(expect.stringMatching(new RegExp(`^ {2}ok {7}${part} +\\d+ ms +clock `)));
     }
     expect(text.stdout).toMatch(/ok {7}settings\s+Cluster default at http:\/\/127\S+, CLUSTER_AUTH none\./);

@@ -22,6 +22,12 @@ export function parseSessionId(text: string): { id: SessionId } | { error: strin
   return id === ALL_ZERO ? { error: 'is the all-zero GUID, which the image store never uses' } : { id };
 }
 
+/** Reads a session id as people paste it: with spaces around it, or in braces. */
+export function parsePastedSessionId(text: string): ReturnType<typeof parseSessionId> {
+  const trimmed = text.trim();
+  return parseSessionId(/^\{.*\}$/s.test(trimmed) ? trimmed.slice(1, -1).trim() : trimmed);
+}
+
 /** A new random session id that no upload session has. */
 export function newSessionId(): SessionId {
   return crypto.randomUUID() as SessionId;

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { CHECK_NAMES } from '../../health/check.ts';
 import type { CheckStatus } from '../../health/checkStatus.ts';
 import { counted, oneLine } from '../../wire/words.ts';
 import { type CommonOptions, common, run } from '../command.ts';
@@ -11,12 +12,7 @@ import { checkSpan } from '../styles.ts';
 const EXAMPLES = ['upload-session-sweeper doctor', 'upload-session-sweeper doctor --json'];
 
 const NAMES: Record<Finding['name'], string> = {
-  settings: 'settings',
-  sessionTable: 'session table',
-  outcomeTable: 'outcome table',
-  runTable: 'run table',
-  cluster: 'cluster',
-  credentials: 'credentials',
+  ...CHECK_NAMES,
   certificate: 'client certificate',
   timer: 'timer',
   store: 'image store',

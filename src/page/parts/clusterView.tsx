@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { OUTCOME_KINDS } from '../../cleanup/model/outcomeKind.ts';
 import type { ClusterView } from '../../wire/schemas.ts';
 import { bytesInWords, counted, numberInWords } from '../../wire/words.ts';
 import { Copy, Data, Time } from './small.tsx';
@@ -26,7 +27,7 @@ export function Cluster({ view }: { view: ClusterView }) {
   if (view.answer === 'notFound') {
     return (
       <dl class="pairs">
-        <Pair name="Answer">Not found: expired or deleted before, or never known to this cluster.</Pair>
+        <Pair name="Answer">Not found: {OUTCOME_KINDS.notFound.meaning}.</Pair>
         {request}
       </dl>
     );
@@ -64,7 +65,7 @@ export function Cluster({ view }: { view: ClusterView }) {
       </Pair>
       {missingRanges && (
         <Pair name="Missing">
-          {missingRanges.length === 0 ? 'Nothing: all chunks are there' : counted(missingRanges.length, 'range')}
+          {missingRanges.length === 0 ? 'Nothing: all chunks were received' : counted(missingRanges.length, 'range')}
           {missingRanges.length > 0 && (
             <ul class="ranges">
               {missingRanges.slice(0, MOST_RANGES).map(({ start, end }) => (

@@ -1,13 +1,13 @@
 import type { ComponentChildren } from 'preact';
 import { useContext } from 'preact/hooks';
-import { parseStopReason, STOP_REASONS } from '../../cleanup/model/stopReason.ts';
-import { CHECK_STATUSES } from '../../health/checkStatus.ts';
+import { CHECK_NAMES } from '../../health/check.ts';
+import { CHECK_STATUSES, type CheckStatus } from '../../health/checkStatus.ts';
 import type { DashboardHistory, DashboardStatus } from '../../wire/pageSchemas.ts';
 import type { SweepLine } from '../../wire/schemas.ts';
 import { agoInWords, bytesInWords, counted, spanInWords, storeInWords } from '../../wire/words.ts';
-import { bytesText, resultPieces, TRIGGERS } from '../outcomes.ts';
-import { capitalized, countText, joined, soonText } from '../text.ts';
+import { countText, joined, soonText } from '../text.ts';
 import { NowContext } from './small.tsx';
+import { SweepResult } from './sweepResult.tsx';
 
 interface FactsProps {
   status: DashboardStatus;
@@ -55,37 +55,8 @@ function LastSweep({ sweep, now }: { sweep: SweepLine | undefined; now: number }
   }
   return (
     <Fact name="Last sweep" value={agoInWords(sweep.startedAt, new Date(now))}>
-      <SweepResult sweep={sweep} />, by {TRIGGERS[sweep.trigger] ?? 'another trigger'}
+      <SweepResult sweep={sweep} />, by {sweep.trigger}
     </Fact>
-  );
-}
-
-/** What a sweep did and how it ended, failures first. */
-export function SweepResult({ sweep }: { sweep: SweepLine }) {
-  const pieces = resultPieces(sweep.outcomes);
-  const reason = sweep.stoppedBy === undefined ? undefined : parseStopReason(sweep.stoppedBy);
-  const facts = reason && STOP_REASONS[reason];
-  return (
-    <span class="result">
-      {facts && reason !== 'completed' && (
-        <>
-          <strong class={facts.severity === 'error' ? 'bad' : ''}>{facts.label}</strong>
-          {': '}
-        </>
-      )}
-      {!facts && 'Under way: '}
-      {pieces.length === 0
-        ? reason === 'completed' || !facts
-          ? 'no stale session'
-          : 'no session was cleaned up'
-        : pieces.map(({ text, isBad }, n) => (
-            <span key={text} class={isBad ? 'bad' : ''}>
-              {n > 0 && ', '}
-              {text}
-            </span>
-          ))}
-      {sweep.outcomes.deleted + sweep.outcomes.wouldDelete > 0 && ` (${bytesText(sweep)})`}
-    </span>
   );
 }
 
@@ -157,28 +128,20 @@ function Freed({ history, store }: { history: DashboardHistory | undefined; stor
   );
 }
 
-export const PART_NAMES: Record<DashboardStatus['parts'][number]['name'], string> = {
-  settings: 'Settings',
-  sessionTable: 'Table of sessions',
-  outcomeTable: 'Table of outcomes',
-  runTable: 'Table of sweeps',
-  cluster: 'Cluster',
-  credentials: 'Credentials',
-};
-
 function Parts({ parts }: { parts: DashboardStatus['parts'] }) {
-  const of = (wanted: string) => parts.filter(({ status }) => status === wanted).map(({ name }) => PART_NAMES[name]);
-  const [failed, warned, skipped] = [of('failed'), of('warning'), of('skipped')];
-  const told = [
-    ...(failed.length > 0 ? [`${CHECK_STATUSES.failed.label}: ${joined(failed)}`] : []),
-    ...(warned.length > 0 ? [`${CHECK_STATUSES.warning.label}: ${joined(warned)}`] : []),
-    ...(skipped.length > 0 ? [`${CHECK_STATUSES.skipped.label}: ${joined(skipped)}`] : []),
-  ];
-  const healthy = parts.length - failed.length - warned.length - skipped.length;
+  const troubled = CHECK_KINDS.filter((status) => status !== 'ok').flatMap((status) => {
+    const names = parts.filter((part) => part.status === status).map(({ name }) => CHECK_NAMES[name]);
+    return names.length > 0 ? [`${CHECK_STATUSES[status].label}: ${joined(names)}`] : [];
+  });
+  const healthy = parts.filter(({ status }) => status === 'ok').length;
+  const isBad = parts.some(({ status }) => CHECK_STATUSES[status].severity === 'error');
   return (
-    <Fact name="Parts" value={`${healthy} of ${parts.length} healthy`} isBad={failed.length > 0}>
-      {told.length === 0 ? 'Settings, tables, cluster and credentials' : capitalized(told.join('. '))}{' '}
+    <Fact name="Parts" value={`${healthy} of ${parts.length} healthy`} isBad={isBad}>
+      {troubled.length === 0 ? 'Settings, tables, cluster and credentials' : troubled.join('. ')}{' '}
       <a href="#parts">Details</a>
     </Fact>
   );
 }
+
+/** The worst first. */
+const CHECK_KINDS = (Object.keys(CHECK_STATUSES) as CheckStatus[]).toReversed();

@@ -1,11 +1,10 @@
-import { useContext } from 'preact/hooks';
 import { parseSessionId } from '../../cleanup/model/sessionId.ts';
 import type { DashboardHistory, FailureCause } from '../../wire/pageSchemas.ts';
 import type { SessionItem } from '../../wire/schemas.ts';
 import { counted, numberInWords } from '../../wire/words.ts';
-import { joined } from '../text.ts';
+import { joined, STATE_NAMES } from '../text.ts';
 import { useActions } from '../useActions.ts';
-import { DeleteContext } from './deleteDialog.tsx';
+import { SessionActions, sessionText } from './sessionActions.tsx';
 import { Data, Section, SessionLink, Time } from './small.tsx';
 import { type Column, Table } from './table.tsx';
 
@@ -25,7 +24,7 @@ export function Failures({ history }: { history: DashboardHistory }) {
       </ul>
       {over.length > 0 && (
         <details class="list">
-          <summary>{counted(over.length, 'cause')} of failures that no session has any more</summary>
+          <summary>{counted(over.length, 'cause')} without a failed session now</summary>
           <ul class="causes">
             {over.map((cause) => (
               <Cause key={keyOf(cause)} cause={cause} />
@@ -34,9 +33,7 @@ export function Failures({ history }: { history: DashboardHistory }) {
         </details>
       )}
       {(cut.outcomes || cut.sessions) && (
-        <p class="note">
-          Partial data: there are more failures than this page reads, so the numbers are the least there are.
-        </p>
+        <p class="note">Partial data: there are more failures than this page reads, so the numbers are minimums.</p>
       )}
     </Section>
   );
@@ -52,8 +49,8 @@ function Cause({ cause }: { cause: FailureCause }) {
   const { busy, retry } = useActions();
   const retryable = sessions.filter(isId).map(({ sessionId }) => sessionId);
   const counts = [
-    ...(givenUp > 0 ? [`${numberInWords(givenUp)} given up`] : []),
-    ...(waiting > 0 ? [`${numberInWords(waiting)} waiting`] : []),
+    ...(givenUp > 0 ? [`${numberInWords(givenUp)} ${STATE_NAMES.givenUp}`] : []),
+    ...(waiting > 0 ? [`${numberInWords(waiting)} ${STATE_NAMES.waiting}`] : []),
   ];
   return (
     <li>
@@ -94,14 +91,14 @@ function Cause({ cause }: { cause: FailureCause }) {
             {counted(sessions.length, 'session')}
             <span class="for"> that failed with {errorCode}</span>
           </summary>
-          <Sessions sessions={sessions} errorCode={errorCode} />
+          <FailedSessions sessions={sessions} errorCode={errorCode} />
         </details>
       )}
     </li>
   );
 }
 
-function Sessions({ sessions, errorCode }: { sessions: SessionItem[]; errorCode: string }) {
+function FailedSessions({ sessions, errorCode }: { sessions: SessionItem[]; errorCode: string }) {
   const columns: Column<SessionItem>[] = [
     { name: 'Session', isHeader: true, cell: ({ sessionId }) => <SessionLink id={sessionId} /> },
     {
@@ -127,12 +124,12 @@ function Sessions({ sessions, errorCode }: { sessions: SessionItem[]; errorCode:
       name: 'State',
       sortBy: ({ state }) => state,
       cell: ({ state, nextAttemptAt }) =>
-        state === 'givenUp' ? (
-          'given up'
-        ) : (
+        state === 'waiting' ? (
           <>
-            waiting, next attempt <Time at={nextAttemptAt} />
+            {STATE_NAMES[state]}, next attempt <Time at={nextAttemptAt} />
           </>
+        ) : (
+          STATE_NAMES[state]
         ),
     },
     { name: 'Actions', cell: (session) => <SessionActions session={session} /> },
@@ -143,34 +140,8 @@ function Sessions({ sessions, errorCode }: { sessions: SessionItem[]; errorCode:
       columns={columns}
       rows={sessions}
       keyOf={({ sessionId }) => sessionId}
-      textOf={textOf}
+      textOf={sessionText}
       pageSize={10}
     />
-  );
-}
-
-/** The text that a filter searches. */
-export const textOf = ({ sessionId, storeRelativePath, owner, lastError }: SessionItem): string =>
-  [sessionId, storeRelativePath, owner, lastError].join(' ');
-
-/** The actions on a registered session. */
-export function SessionActions({ session }: { session: SessionItem }) {
-  const { busy, retry } = useActions();
-  const askToDelete = useContext(DeleteContext);
-  const parsed = parseSessionId(session.sessionId);
-  if ('error' in parsed) return <span class="note">Remove the row from the table: its key {parsed.error}.</span>;
-  const { id } = parsed;
-  const isFailing = session.state === 'givenUp' || session.state === 'waiting';
-  return (
-    <div class="actions">
-      {isFailing && (
-        <button type="button" aria-disabled={busy !== undefined} onClick={() => busy === undefined && void retry([id])}>
-          Retry<span class="for"> upload session {id}</span>
-        </button>
-      )}
-      <button type="button" onClick={() => askToDelete({ id, about: session.storeRelativePath })}>
-        Delete<span class="for"> upload session {id}</span>
-      </button>
-    </div>
   );
 }

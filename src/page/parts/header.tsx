@@ -25,7 +25,7 @@ export function Header({ isUnknown, ageMs }: { isUnknown: boolean; ageMs: number
       </p>
       {ageMs !== undefined && !app.key && (
         <p class={isUnknown ? 'read old' : 'read'}>
-          {app.isReading ? 'Reading …' : isUnknown ? `Data of ${spanInWords(ageMs)} ago` : ageText(ageMs)}
+          {app.isReading ? 'Reading …' : isUnknown ? `Data from ${spanInWords(ageMs)} ago` : ageText(ageMs)}
         </p>
       )}
       {!app.key && (

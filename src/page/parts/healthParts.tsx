@@ -1,14 +1,15 @@
+import { CHECK_NAMES } from '../../health/check.ts';
 import { CHECK_STATUSES } from '../../health/checkStatus.ts';
 import type { DashboardStatus } from '../../wire/pageSchemas.ts';
 import { durationInWords } from '../../wire/words.ts';
-import { PART_NAMES } from './facts.tsx';
+import { capitalized } from '../text.ts';
 import { Data, Section, Time } from './small.tsx';
 import { type Column, Table } from './table.tsx';
 
 type Part = DashboardStatus['parts'][number];
 
 const COLUMNS: Column<Part>[] = [
-  { name: 'Part', isHeader: true, cell: ({ name }) => PART_NAMES[name] },
+  { name: 'Part', isHeader: true, cell: ({ name }) => capitalized(CHECK_NAMES[name]) },
   {
     name: 'State',
     cell: ({ status }) => {
@@ -38,7 +39,7 @@ export function HealthParts({ parts }: { parts: Part[] }) {
   return (
     <Section id="parts" title="Parts">
       <Table
-        caption="Cluster and credentials as the newest probe found them: each sweep probes, and so does Refresh"
+        caption="Cluster and credentials as the latest probe found them. Each scheduled sweep probes, and so does Refresh"
         columns={COLUMNS}
         rows={parts}
         keyOf={({ name }) => name}

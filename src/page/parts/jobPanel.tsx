@@ -7,6 +7,7 @@ import { resultPieces } from '../outcomes.ts';
 import { type Job, useJobs } from '../useJob.ts';
 import { useNow } from '../useNow.ts';
 import { Data, SessionLink, Time } from './small.tsx';
+import { Pieces } from './sweepResult.tsx';
 import { type Column, Table } from './table.tsx';
 
 /** The requested sweep or dry run: how long it has been running, then its result. */
@@ -47,7 +48,7 @@ export function JobPanel() {
 
 function Elapsed({ since }: { since: number }) {
   const now = useNow(1000);
-  return <p>For {spanInWords(now - since)}. The page goes on meanwhile.</p>;
+  return <p>For {spanInWords(now - since)}. You can use the page meanwhile.</p>;
 }
 
 function Outcome({ job }: { job: Job }) {
@@ -63,14 +64,7 @@ function Outcome({ job }: { job: Job }) {
     <>
       <p>
         {order.dryRun && 'Nothing was changed. '}
-        {pieces.length === 0
-          ? 'No session was stale.'
-          : pieces.map(({ text, isBad }, n) => (
-              <span key={text} class={isBad ? 'bad' : ''}>
-                {n > 0 && ', '}
-                {text}
-              </span>
-            ))}
+        {pieces.length === 0 ? 'No session was stale.' : <Pieces pieces={pieces} />}
         {pieces.length > 0 && `; ${bytes}.`} It took {durationInWords(endedAt - startedAt)}.
         {reason !== 'completed' && ` ${STOP_REASONS[reason].sentence}`}
         {answer.error !== undefined && (

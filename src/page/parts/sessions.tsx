@@ -1,27 +1,24 @@
-import { useContext, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { DashboardStatus } from '../../wire/pageSchemas.ts';
 import type { SessionItem } from '../../wire/schemas.ts';
 import { numberInWords, spanInWords } from '../../wire/words.ts';
-import { countText } from '../text.ts';
+import { capitalized, countText, STATE_NAMES } from '../text.ts';
 import { type ListedState, useSessions } from '../useSessions.ts';
-import { DeleteContext } from './deleteDialog.tsx';
-import { SessionActions, textOf } from './failures.tsx';
+import { AnySession } from './anySession.tsx';
+import { SessionActions, sessionText } from './sessionActions.tsx';
 import { Data, Section, SessionLink, Time } from './small.tsx';
 import { type Column, Table } from './table.tsx';
 
-const STATES: [state: ListedState, name: string][] = [
-  ['stale', 'Stale'],
-  ['waiting', 'Waiting'],
-  ['givenUp', 'Given up'],
-  ['all', 'All'],
-];
+const LISTS: readonly ListedState[] = ['stale', 'waiting', 'givenUp', 'all'];
+
+const listName = (state: ListedState) => (state === 'all' ? 'All' : capitalized(STATE_NAMES[state]));
 
 /** The registered sessions, by state. */
 export function Sessions({ status }: { status: DashboardStatus }) {
   const [state, setState] = useState<ListedState>();
   const list = useSessions(state);
   const { sessions, staleAfterMs } = status;
-  const meanings: Record<string, string> = {
+  const meanings: Record<SessionItem['state'], string> = {
     stale: `no activity for ${spanInWords(staleAfterMs)}: the next sweep deletes them`,
     waiting: 'failed before, and will be retried',
     givenUp: 'need manual action',
@@ -35,7 +32,7 @@ export function Sessions({ status }: { status: DashboardStatus }) {
         <dl class="tiles">
           {(['stale', 'waiting', 'givenUp', 'active'] as const).map((name) => (
             <div class={`tile ${name}${sessions[name].count > 0 ? ' some' : ''}`} key={name}>
-              <dt>{name === 'givenUp' ? 'Given up' : name}</dt>
+              <dt>{capitalized(STATE_NAMES[name])}</dt>
               <dd class="value">{countText(sessions[name])}</dd>
               <dd>{meanings[name]}</dd>
             </div>
@@ -46,22 +43,23 @@ export function Sessions({ status }: { status: DashboardStatus }) {
       )}
       {isEmpty && (
         <p class="empty">
-          No upload session is registered. Whoever uploads registers a session with PUT upload-sessions/{'{sessionId}'},
-          or with a row in the table of sessions.
+          No upload session is registered. Uploaders register theirs with PUT upload-sessions/{'{sessionId}'}, or with a
+          row in the table of sessions.
         </p>
       )}
       {!isEmpty && (
         <fieldset class="choice">
-          <legend>List of</legend>
-          {STATES.map(([value, name]) => (
+          <legend>Show</legend>
+          {LISTS.map((value) => (
             <label key={value}>
-              <input type="radio" name="state" checked={state === value} onChange={() => setState(value)} /> {name}
+              <input type="radio" name="state" checked={state === value} onChange={() => setState(value)} />{' '}
+              {listName(value)}
             </label>
           ))}
         </fieldset>
       )}
       {list && <List list={list} />}
-      <DeleteOne />
+      <AnySession />
     </Section>
   );
 }
@@ -73,7 +71,7 @@ const COLUMNS: Column<SessionItem>[] = [
     sortBy: ({ sessionId }) => sessionId,
     cell: ({ sessionId }) => <SessionLink id={sessionId} />,
   },
-  { name: 'State', sortBy: ({ state }) => state, cell: ({ state }) => (state === 'givenUp' ? 'given up' : state) },
+  { name: 'State', sortBy: ({ state }) => state, cell: ({ state }) => STATE_NAMES[state] },
   {
     name: 'Last activity',
     sortBy: ({ lastActivity }) => lastActivity,
@@ -100,18 +98,17 @@ const COLUMNS: Column<SessionItem>[] = [
 ];
 
 function List({ list }: { list: NonNullable<ReturnType<typeof useSessions>> }) {
-  const name = STATES.find(([state]) => state === list.state)?.[1] ?? '';
   if (list.error !== undefined) return <p class="bad">{list.error}</p>;
   if (list.items.length === 0) return <p class="empty">{list.isReading ? 'Reading …' : 'None.'}</p>;
   return (
     <>
       <Table
         key={list.state}
-        caption={`${name === 'All' ? 'All registered' : name} sessions, the oldest first`}
+        caption={`${list.state === 'all' ? 'All registered' : listName(list.state)} sessions, the oldest first`}
         columns={COLUMNS}
         rows={list.items}
         keyOf={({ sessionId }) => sessionId}
-        textOf={textOf}
+        textOf={sessionText}
       />
       {list.more && (
         <p class="note">
@@ -120,44 +117,4 @@ function List({ list }: { list: NonNullable<ReturnType<typeof useSessions>> }) {
       )}
     </>
   );
-}
-
-/** Any session of the cluster, registered or not. */
-function DeleteOne() {
-  const [id, setId] = useState('');
-  const askToDelete = useContext(DeleteContext);
-  return (
-    <form
-      class="inline"
-      onSubmit={(event) => {
-        event.preventDefault();
-        askToDelete({ id: bareId(id), about: undefined });
-      }}
-    >
-      <label for="one-id">Any session of the cluster</label>
-      <input
-        id="one-id"
-        class="guid"
-        value={id}
-        required
-        autocomplete="off"
-        spellcheck={false}
-        size={38}
-        pattern="\s*\{?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}?\s*"
-        title="A GUID of 36 characters with hyphens"
-        placeholder="6f9619ff-8b86-d011-b42d-00c04fc964ff"
-        onInput={({ currentTarget }) => setId(currentTarget.value)}
-      />
-      <button type="button" onClick={({ currentTarget }) => currentTarget.form?.reportValidity() && open(bareId(id))}>
-        Show
-      </button>
-      <button type="submit">Delete …</button>
-    </form>
-  );
-}
-
-const bareId = (text: string) => text.trim().replace(/[{}]/g, '').toLowerCase();
-
-function open(id: string): void {
-  location.hash = new URLSearchParams({ session: id }).toString();
 }

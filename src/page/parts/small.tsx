@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { createContext } from 'preact';
 import { useContext, useState } from 'preact/hooks';
+import { parseSessionId } from '../../cleanup/model/sessionId.ts';
 import { agoInWords, instantInWords } from '../../wire/words.ts';
 import { visible } from '../text.ts';
 import { useNotify } from '../useNotices.ts';
@@ -29,7 +30,7 @@ export function Time({ at, exact = false }: { at: string | undefined; exact?: bo
 
 /** A session's id that opens the session; a row key that is not an id is text. */
 export function SessionLink({ id }: { id: string }) {
-  if (!/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(id)) return <Data text={id} />;
+  if ('error' in parseSessionId(id)) return <Data text={id} />;
   return (
     <a class="guid" href={sessionLink(id)}>
       {id}

@@ -102,7 +102,7 @@ interface FieldsProps {
 function Fields({ fields, set, staleAfterMs }: FieldsProps) {
   return (
     <fieldset>
-      <legend>Only some of them</legend>
+      <legend>Limit it to</legend>
       <label>
         Without activity for at least{' '}
         <input

@@ -1,14 +1,12 @@
-import { useState } from 'preact/hooks';
 import { parseStopReason, STOP_REASONS } from '../../cleanup/model/stopReason.ts';
 import type { DashboardHistory, SweepOrIdle } from '../../wire/pageSchemas.ts';
-import type { RunItem, SweepLine, SweepOverviewItem } from '../../wire/schemas.ts';
+import type { SweepLine } from '../../wire/schemas.ts';
 import { counted, durationInWords, instantInWords, numberInWords } from '../../wire/words.ts';
-import { AppError } from '../api.ts';
-import { bytesText, resultPieces, TRIGGERS } from '../outcomes.ts';
+import { bytesText, resultPieces } from '../outcomes.ts';
 import { clockText } from '../text.ts';
-import { useAsk } from '../useAsk.ts';
-import { SweepResult } from './facts.tsx';
 import { Data, Section, Time } from './small.tsx';
+import { SweepParts } from './sweepParts.tsx';
+import { SweepResult } from './sweepResult.tsx';
 import { type Column, Table } from './table.tsx';
 
 /** The sweeps of the last days: results first, and sweeps without stale sessions folded together. */
@@ -79,13 +77,13 @@ function filterText(entry: SweepOrIdle): string {
   const { sweep } = entry;
   const ended = sweep.stoppedBy === undefined ? '' : STOP_REASONS[parseStopReason(sweep.stoppedBy)].label;
   const did = resultPieces(sweep.outcomes).map(({ text }) => text);
-  return [sweep.sweepId, ended, sweep.error, TRIGGERS[sweep.trigger], sweep.dryRun ? 'dry run' : '', ...did].join(' ');
+  return [sweep.sweepId, ended, sweep.error, sweep.trigger, sweep.dryRun ? 'dry run' : '', ...did].join(' ');
 }
 
 function By({ sweep }: { sweep: SweepLine }) {
   return (
     <>
-      {TRIGGERS[sweep.trigger] ?? <Data text={sweep.trigger} />}
+      {sweep.trigger}
       {sweep.dryRun && <span class="tag">dry run</span>}
     </>
   );
@@ -104,7 +102,7 @@ function Result({ sweep }: { sweep: SweepLine }) {
           <Data text={sweep.error} />
         </p>
       )}
-      {!isOne && <Parts sweep={sweep} />}
+      {!isOne && <SweepParts sweep={sweep} />}
     </>
   );
 }
@@ -117,70 +115,3 @@ function Idle({ idle: { count, firstAt, lastAt } }: Extract<SweepOrIdle, { idle:
     </span>
   );
 }
-
-/** The parts of a fanned-out sweep, which are read when they are opened. */
-function Parts({ sweep }: { sweep: SweepLine }) {
-  const [read, setRead] = useState<RunItem[] | { error: string }>();
-  const ask = useAsk();
-  const { expected, ended } = sweep.parts;
-  const open = async () => {
-    if (Array.isArray(read)) return;
-    try {
-      const { runs } = await ask<SweepOverviewItem>('GET', `/sweeps/${encodeURIComponent(sweep.sweepId)}`);
-      setRead(runs.filter(({ parts }) => parts === undefined));
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      setRead({ error: error.message });
-    }
-  };
-  return (
-    <details class="list" onToggle={({ currentTarget }) => currentTarget.open && void open()}>
-      <summary>
-        {numberInWords(ended)} of {expected === undefined ? 'an unknown number of' : numberInWords(expected)} parts
-        ended
-      </summary>
-      {read === undefined && <p>Reading …</p>}
-      {read && 'error' in read && <p class="bad">{read.error}</p>}
-      {Array.isArray(read) && (
-        <Table
-          caption="The parts of the sweep"
-          columns={PART_COLUMNS}
-          rows={read}
-          keyOf={({ runId }) => runId}
-          pageSize={16}
-        />
-      )}
-    </details>
-  );
-}
-
-const PART_COLUMNS: Column<RunItem>[] = [
-  {
-    name: 'Partition',
-    isHeader: true,
-    sortBy: ({ partition }) => partition,
-    cell: ({ partition }) => <Data text={partition} />,
-  },
-  {
-    name: 'Ended',
-    sortBy: ({ stoppedBy }) => stoppedBy,
-    cell: ({ stoppedBy }) => {
-      const { label, severity } = STOP_REASONS[parseStopReason(stoppedBy)];
-      return <span class={severity === 'error' ? 'bad' : ''}>{label}</span>;
-    },
-  },
-  {
-    name: 'Outcomes',
-    cell: ({ outcomes }) => {
-      const pieces = resultPieces(outcomes);
-      return pieces.length === 0 ? 'no stale session' : pieces.map(({ text }) => text).join(', ');
-    },
-  },
-  { name: 'Freed', isNumber: true, sortBy: ({ bytesFreed }) => bytesFreed, cell: bytesText },
-  {
-    name: 'Took',
-    isNumber: true,
-    sortBy: ({ durationMs }) => durationMs,
-    cell: ({ durationMs }) => durationInWords(durationMs),
-  },
-];

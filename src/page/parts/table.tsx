@@ -84,7 +84,7 @@ export function Table<Row>({ caption, columns, rows, keyOf, textOf, pageSize = 2
           ))}
         </tbody>
       </table>
-      {rows.length > 0 && found.length === 0 && <p class="empty">No row holds “{filter}”.</p>}
+      {rows.length > 0 && found.length === 0 && <p class="empty">No row contains “{filter}”.</p>}
       {(pages > 1 || shown > 0) && (
         <nav class="pager" aria-label={`Pages: ${caption}`}>
           <button type="button" onClick={() => setPage(shown - 1)} disabled={shown === 0}>
