@@ -32,7 +32,10 @@ it('lets an uploader register and send heartbeats with the key of docs/registeri
     expect(registered).toEqual([201, 200]);
     expect(others.map(([name]) => name)).toEqual(expect.arrayContaining(['deleteUploadSession', 'sweepNow']));
     expect(answers).toEqual(others.map(([name]) => [name, 401]));
-    expect((await fetch(`${app.address}/admin/host/status`, { headers: { 'x-functions-key': KEY } })).status).toBe(401);
+    expect(
+      (await fetch(`${app.address}/admin/functions/sweepStaleSessions`, { headers: { 'x-functions-key': KEY } }))
+        .status,
+    ).toBe(401);
   } finally {
     await app.stop();
   }

@@ -8,7 +8,7 @@ const urlOf = (path: string) => new URL(`../../${path}`, import.meta.url).href;
 const COLD_START = `
   const { provideCoreModule } = await import('${urlOf('src/local/host/worker/coreApi.ts')}');
   const { app } = await import('${urlOf('src/local/host/worker/appState.ts')}');
-  provideCoreModule('4.0.0');
+  provideCoreModule();
   await import('${urlOf('src/index.ts')}');
   console.log('registered', app.functions.size);
 `;

@@ -5,7 +5,7 @@ import { type AppSettings, readAppSettings } from '../../settings/localSettings.
 import { directLoopback } from '../directLoopback.ts';
 import { resolveSettings } from './appSettings.ts';
 import { outputWriter } from './bindings.ts';
-import { findEntryFiles } from './entryFiles.ts';
+import { findEntryFile } from './entryFile.ts';
 import { type IndexedFunction, indexFunctions } from './functionIndex.ts';
 import { findHostId } from './hostId.ts';
 import { readHostJson } from './hostJson.ts';
@@ -58,9 +58,9 @@ export interface FunctionsHost {
  */
 export async function startFunctionsHost(options: FunctionsHostOptions): Promise<FunctionsHost> {
   const settings = await readAppSettings(join(options.appDirectory, 'local.settings.json'), options.environment);
-  const [hostJson, entryFiles] = await Promise.all([
+  const [hostJson, entryFile] = await Promise.all([
     readHostJson(options.appDirectory, settings),
-    findEntryFiles(options.appDirectory, options.entry),
+    findEntryFile(options.appDirectory, options.entry),
   ]);
   const log = createHostLog(hostJson.logLevels, options.writeLine);
   const bodyLimit = Number(settings['FUNCTIONS_REQUEST_BODY_SIZE_LIMIT']) || undefined;
@@ -82,7 +82,7 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
   const supervisor = new WorkerSupervisor(
     {
       appDirectory: options.appDirectory,
-      entryFiles,
+      entryFile,
       environment: workerEnvironment(settings, options.appDirectory, port),
       onLog: (message) => invoker.logFromWorker(message),
       onConsole: (stream, line) => logConsole(log, stream, line),
@@ -130,7 +130,7 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
   const enabled = indexed.filter(({ disabled }) => !disabled);
   // All routes are added before requests are served. The other listeners start in the background.
   for (const { listener } of enabled) listener.start();
-  http.serve({ hostId: host.hostId, functions: indexed, invoker });
+  http.serve({ functions: indexed, invoker });
   const lines = enabled.map(({ listener }) => `  ${listener.describe(address)}`);
   // In one write, so that a process that waits for the first line also has the others.
   log.print(

@@ -14,11 +14,10 @@ import type {
 const WORKER_MAIN = fileURLToPath(new URL('./worker/main.ts', import.meta.url));
 /** How long a worker may take to end before the host kills it. [azure-functions-host, WorkerConstants.cs] */
 const TERMINATE_GRACE_MS = 5_000;
-export const HOST_VERSION = '4.0.0';
 
 export interface WorkerOptions {
   appDirectory: string;
-  entryFiles: string[];
+  entryFile: string;
   environment: Record<string, string>;
   onLog(message: WorkerMessage & { type: 'log' }): void;
   /** A line that the app wrote to its stdout or stderr. */
@@ -94,12 +93,7 @@ export class FunctionsWorker {
       });
     });
     this.#child.on('error', (error) => this.abandon(`The worker process could not be used: ${error.message}`));
-    this.#send({
-      type: 'start',
-      appDirectory: options.appDirectory,
-      entryFiles: options.entryFiles,
-      hostVersion: HOST_VERSION,
-    });
+    this.#send({ type: 'start', appDirectory: options.appDirectory, entryFile: options.entryFile });
   }
 
   get pid(): number | undefined {

@@ -75,7 +75,7 @@ export interface InvocationResponse {
 }
 
 export type HostMessage =
-  | { type: 'start'; appDirectory: string; entryFiles: string[]; hostVersion: string }
+  | { type: 'start'; appDirectory: string; entryFile: string }
   | { type: 'invoke'; request: InvocationRequest }
   | { type: 'terminate' };
 

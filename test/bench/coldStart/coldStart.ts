@@ -42,7 +42,7 @@ export async function startCold(worker: string, app: DeployedApp, sessionId: str
   const send = (message: HostMessage) => child.send(message);
   try {
     const { directory: appDirectory, entryFile } = app;
-    send({ type: 'start', appDirectory, entryFiles: [entryFile], hostVersion: '4.0.0' });
+    send({ type: 'start', appDirectory, entryFile });
     const started = await answerOf(child);
     const registeredMs = performance.now() - startedMs;
     if (started.type !== 'started') throw new Error(`The app did not start: ${JSON.stringify(started)}`);

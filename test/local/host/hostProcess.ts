@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../../src/local/host/main.ts', import.meta.url));
 const FIXTURES = fileURLToPath(new URL('./fixtures/', import.meta.url));
-/** Much longer than anything takes, so that only a real error exceeds it. */
-const PATIENCE_MS = 20_000;
+/** Much longer than anything takes, in milliseconds, so that only a real error exceeds it. */
+const TIMEOUT_MS = 20_000;
 
 export interface HostOptions {
   /** The folder below `fixtures`. */
@@ -34,12 +34,12 @@ export class HostProcess {
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.output += text;
-        this.#tell();
+        this.#notify();
       });
     }
     this.child.on('close', (code) => {
       this.#exitCode = code;
-      this.#tell();
+      this.#notify();
     });
   }
 
@@ -62,11 +62,11 @@ export class HostProcess {
     return fetch(this.address + path, init);
   }
 
-  /** Runs a function as an operator would. */
-  runNow(name: string): Promise<Response> {
+  /** Runs a function through the admin API. @param key - the master key, if keys are checked */
+  runNow(name: string, key = ''): Promise<Response> {
     return this.fetch(`/admin/functions/${name}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', 'x-functions-key': key },
       body: '{}',
     });
   }
@@ -94,10 +94,10 @@ export class HostProcess {
   }
 
   async #until(condition: () => boolean, what: string): Promise<void> {
-    const deadline = Date.now() + PATIENCE_MS;
+    const deadline = Date.now() + TIMEOUT_MS;
     while (!condition()) {
       const left = deadline - Date.now();
-      if (left <= 0) throw new Error(`Waited in vain for ${what}; the host printed:\n${this.output}`);
+      if (left <= 0) throw new Error(`Timed out while waiting for ${what}; the host printed:\n${this.output}`);
       await new Promise<void>((resolve) => {
         const wake = () => {
           clearTimeout(timer);
@@ -110,7 +110,7 @@ export class HostProcess {
     }
   }
 
-  #tell(): void {
+  #notify(): void {
     for (const wake of this.#changed) wake();
   }
 }

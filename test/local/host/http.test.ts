@@ -255,9 +255,3 @@ describe('POST /admin/functions/{name}', () => {
     expect([response.status, await response.text()]).toEqual([status, '']);
   });
 });
-
-describe('GET /admin/host/status', () => {
-  it('reports that the host is running', async () => {
-    expect(await (await host.fetch('/admin/host/status')).json()).toMatchObject({ state: 'Running' });
-  });
-});

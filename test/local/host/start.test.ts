@@ -49,12 +49,6 @@ describe('an entry point', () => {
     expect(host.output).not.toContain('ready');
   });
 
-  it('may be CommonJS', async () => {
-    const host = await start({ app: 'start', entry: 'common.cjs' });
-
-    expect(await (await host.fetch('/api/common')).text()).toBe('from CommonJS');
-  });
-
   it('that does not exist fails the start with its name', async () => {
     const host = launch({ app: 'start', entry: 'missing.ts' });
 
@@ -117,13 +111,13 @@ describe('the app', () => {
     });
 
     const seen = (await (await host.fetch('/api/settings')).json()) as {
-      told: string[];
+      hooks: string[];
       directory: string;
       environment: Record<string, string>;
     };
 
     const directory = fileURLToPath(new URL('./fixtures/start', import.meta.url));
-    expect(seen.told).toEqual(['appStart']);
+    expect(seen.hooks).toEqual(['appStart']);
     expect(seen.directory).toBe(directory);
     expect(seen.environment).toMatchObject({
       FROM_FILE: 'file',
@@ -179,8 +173,8 @@ describe('--enable-auth', () => {
     expect(await status('/api/closed?code=host', 'wrong')).toBe(401);
     expect(await status('/api/operators', 'host')).toBe(401);
     expect(await status('/api/operators', 'master')).toBe(200);
-    expect(await status('/admin/host/status', 'host')).toBe(401);
-    expect(await status('/admin/host/status', 'master')).toBe(200);
     expect((await host.runNow('open')).status).toBe(401);
+    expect((await host.runNow('open', 'host')).status).toBe(401);
+    expect((await host.runNow('open', 'master')).status).toBe(202);
   });
 });

@@ -1,20 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HOST_API_REASON } from '../call.ts';
 import type { IndexedFunction } from '../functionIndex.ts';
-import { HOST_VERSION } from '../functionsWorker.ts';
 import type { Invoker } from '../invoker.ts';
 import { answerEmpty } from './httpAnswer.ts';
 
 const JSON_TYPE = /^\s*(?:application|text)\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 
 export interface AdminState {
-  hostId: string;
   functions: IndexedFunction[];
   invoker: Invoker;
 }
 
 /**
- * The host's own routes: `POST /admin/functions/{name}` and `GET /admin/host/status`.
+ * The host's own route, `POST /admin/functions/{name}`, which runs a function.
  *
  * @see azure-functions-host, WebHost/Controllers/FunctionsController.cs
  */
@@ -26,11 +24,10 @@ export async function answerAdmin(
 ): Promise<void> {
   const name = /^\/admin\/functions\/([^/]+)\/?$/i.exec(path)?.[1];
   if (name !== undefined && request.method === 'POST') return runFunction(name, request, response, state);
-  if (/^\/admin\/host\/status\/?$/i.test(path) && request.method === 'GET') return answerStatus(response, state);
   answerEmpty(response, 404);
 }
 
-/** Answers 202 before the run begins: its result is only in the log. */
+/** Answers 202 before the run starts: its result is only in the log. */
 async function runFunction(
   name: string,
   request: IncomingMessage,
@@ -61,16 +58,4 @@ async function readInput(request: IncomingMessage): Promise<{ text: string | und
   const input = Object.entries(body).find(([key]) => key.toLowerCase() === 'input')?.[1] as unknown;
   if (typeof input === 'object' && input !== null) return undefined;
   return { text: input === undefined || input === null ? undefined : String(input) };
-}
-
-function answerStatus(response: ServerResponse, state: AdminState): void {
-  const status = {
-    id: state.hostId,
-    state: 'Running',
-    version: HOST_VERSION,
-    versionDetails: `${HOST_VERSION} (local)`,
-    processUptime: Math.trunc(process.uptime() * 1000),
-    functionAppContentEditingState: 'Unknown',
-  };
-  response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(status));
 }

@@ -10,7 +10,6 @@ export interface TimerClockOptions {
   schedule: TimerSchedule;
   /** `undefined` to neither keep the status nor pass it to the function. */
   monitor: ScheduleMonitor | undefined;
-  runOnStartup: boolean;
   run(call: Call): Promise<CallResult>;
   /** Called if the status could not be written. It is written again after the next run. */
   onStatusLost(error: unknown): void;
@@ -36,21 +35,12 @@ export class TimerClock {
 
   /** @throws errors of the storage; the clock then does not run */
   async start(): Promise<void> {
-    let pastDue = false;
-    if (this.#options.monitor) {
-      const checked = await checkPastDue(this.#options.monitor, this.#options.schedule, Date.now());
-      this.#status = checked.status;
-      pastDue = checked.pastDue;
-    }
-    if (pastDue) {
-      this.#fire({
-        isPastDue: true,
-        UnscheduledInvocationReason: 'IsPastDue',
-        OriginalSchedule: toDotnetDate(this.#status.next),
-      });
-    } else if (this.#options.runOnStartup) {
-      this.#fire({ isPastDue: false, UnscheduledInvocationReason: 'RunOnStartup' });
-    } else this.#wait();
+    const { monitor, schedule } = this.#options;
+    if (!monitor) return this.#wait();
+    const { status, pastDue } = await checkPastDue(monitor, schedule, Date.now());
+    this.#status = status;
+    if (pastDue) this.#fire(true);
+    else this.#wait();
   }
 
   /** Stops firing, and resolves when the run in progress has ended. */
@@ -64,26 +54,26 @@ export class TimerClock {
     if (this.#stopped) return;
     const waitMs = this.#status.next - Date.now();
     this.#timer = setTimeout(
-      () => (waitMs > LONGEST_WAIT_MS ? this.#wait() : this.#fire({ isPastDue: false })),
+      () => (waitMs > LONGEST_WAIT_MS ? this.#wait() : this.#fire(false)),
       Math.min(Math.max(waitMs, 0), LONGEST_WAIT_MS),
     );
   }
 
-  #fire(how: { isPastDue: boolean } & Record<string, unknown>): void {
-    if (!this.#stopped) this.#running = this.#run(how).finally(() => this.#wait());
+  #fire(isPastDue: boolean): void {
+    if (!this.#stopped) this.#running = this.#run(isPastDue).finally(() => this.#wait());
   }
 
-  async #run({ isPastDue, ...details }: { isPastDue: boolean } & Record<string, unknown>): Promise<void> {
+  async #run(isPastDue: boolean): Promise<void> {
     const firedAt = Date.now();
+    const missed = { UnscheduledInvocationReason: 'IsPastDue', OriginalSchedule: toDotnetDate(this.#status.next) };
     const value = timerValue(this.#options.monitor ? this.#status : undefined, isPastDue);
     await this.#options.run({
       reason: `Timer fired at ${toDotnetDate(firedAt)}`,
-      details: details as Record<string, string>,
+      ...(isPastDue && { details: missed }),
       input: async () => value,
     });
     // A timer may fire a little early. The next occurrence is counted from the scheduled time, so that it does not fire twice.
-    const unscheduled = Object.keys(details).length > 0;
-    const countedFrom = unscheduled ? firedAt : Math.max(firedAt, this.#status.next);
+    const countedFrom = isPastDue ? firedAt : Math.max(firedAt, this.#status.next);
     this.#status = { last: countedFrom, next: this.#options.schedule.next(countedFrom), lastUpdated: countedFrom };
     try {
       await this.#options.monitor?.write(this.#status);

@@ -10,9 +10,12 @@ import { parseTimerSchedule } from './timerSchedule.ts';
 /** The timer trigger: scheduled runs, of which at most one at a time runs on all hosts, and runs on request, which can overlap. */
 export function timerTrigger(fn: HostFunction, host: TriggerHost): Listener {
   const { schedule: expression, runOnStartup, useMonitor } = fn.trigger as Record<string, unknown>;
+  if (runOnStartup === true || useMonitor === false) {
+    throw new Error('The local functions host supports neither runOnStartup nor useMonitor: false.');
+  }
   const resolved = resolveIn(fn.name, String(expression ?? ''), host);
   const schedule = parseTimerSchedule(resolved);
-  const monitored = useMonitor !== false && !schedule.firesWithinAMinute;
+  const monitored = !schedule.firesWithinAMinute;
   const openContainer = () => openHostContainer(host.settings);
   const monitorIn = (container: ContainerClient) => createScheduleMonitor(container, host.hostId, fn.name);
 
@@ -32,7 +35,6 @@ export function timerTrigger(fn: HostFunction, host: TriggerHost): Listener {
         clock = new TimerClock({
           schedule,
           monitor: monitored ? monitorIn(container) : undefined,
-          runOnStartup: runOnStartup === true,
           run: (call) => host.call(fn, call),
           onStatusLost: () =>
             host.log.write(

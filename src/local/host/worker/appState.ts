@@ -31,7 +31,7 @@ export interface CoreInvocationContext {
   invocationId: string;
   request: InvocationRequest;
   metadata: RegisteredMetadata;
-  state: 'preInvocationHooks' | 'invocation' | 'postInvocationHooks' | undefined;
+  state: 'preInvocationHooks' | 'invocation' | undefined;
   log(level: LogLevel, category: 'user' | 'system', message: string): void;
 }
 
@@ -42,7 +42,7 @@ export interface ProgrammingModel {
   getCapabilities?(capabilities: Record<string, string>): Promise<Record<string, string>>;
 }
 
-const HOOK_NAMES = ['appStart', 'appTerminate', 'preInvocation', 'postInvocation', 'log'] as const;
+const HOOK_NAMES = ['appStart', 'appTerminate', 'preInvocation'] as const;
 export type HookName = (typeof HOOK_NAMES)[number];
 export type Hook = (context: object) => unknown;
 

@@ -29,8 +29,8 @@ process.on('message', (message: HostMessage) => {
 
 async function start(message: HostMessage & { type: 'start' }): Promise<void> {
   try {
-    provideCoreModule(message.hostVersion);
-    const blocking = await loadApp(message.appDirectory, message.entryFiles);
+    provideCoreModule();
+    const blocking = await loadApp(message.entryFile);
     await runHooks('appStart', {
       hookData: app.appLevelHookData,
       appHookData: app.appHookData,
@@ -54,7 +54,7 @@ async function invoke(request: InvocationRequest): Promise<void> {
   }
 }
 
-/** The hooks run while invocations may still be running. Those that are still running after the hooks are cut off. */
+/** The hooks run while invocations may still be running. Invocations that are still running after the hooks are aborted. */
 async function terminate(): Promise<void> {
   await runHooks('appTerminate', { hookData: app.appLevelHookData, appHookData: app.appHookData });
   process.exit(0);

@@ -3,7 +3,7 @@ import { app, type Callback, type CoreInvocationContext, runHooks, SystemError }
 import { log } from './workerLog.ts';
 
 /**
- * Runs one invocation: arguments, preInvocation hooks, the handler, postInvocation hooks, response.
+ * Runs one invocation: arguments, preInvocation hooks, the handler, response.
  *
  * @throws the error of the handler or a hook. A thrown `null` or `undefined` is not an error, as in the real worker.
  */
@@ -13,36 +13,34 @@ export async function runInvocation(request: InvocationRequest): Promise<Invocat
     throw new SystemError(`Function code for '${request.functionId}' is not loaded and cannot be invoked.`);
   }
 
-  const hookData = {};
-  let context: unknown;
   const core: CoreInvocationContext = {
     invocationId: request.invocationId,
     request,
     metadata: registered.metadata,
     state: undefined,
-    log: (level, category, message) =>
-      log(level, category, message, { invocationId: request.invocationId, hookData, context }),
+    log: (level, category, message) => log(level, category, message, request.invocationId),
   };
   const model = await app.programmingModel.getInvocationModel(core);
-  const given = await model.getArguments();
-  context = given.context;
+  const { context, inputs } = await model.getArguments();
 
-  const shared = { hookData, appHookData: app.appHookData, invocationContext: context };
-  const before = { ...shared, inputs: given.inputs, functionCallback: registered.callback as Callback };
-  await during(core, 'preInvocationHooks', () => runHooks('preInvocation', before));
-
-  const after = { ...shared, inputs: before.inputs, result: null as unknown, error: null as unknown };
+  // The hooks can replace the inputs and the handler.
+  const hook = {
+    hookData: {},
+    appHookData: app.appHookData,
+    invocationContext: context,
+    inputs,
+    functionCallback: registered.callback as Callback,
+  };
+  await during(core, 'preInvocationHooks', () => runHooks('preInvocation', hook));
+  let result: unknown = null;
   await during(core, 'invocation', async () => {
     try {
-      after.result = await model.invokeFunction(context, before.inputs, before.functionCallback);
+      result = await model.invokeFunction(context, hook.inputs, hook.functionCallback);
     } catch (error) {
-      after.error = error;
+      if (error !== null && error !== undefined) throw error;
     }
   });
-  await during(core, 'postInvocationHooks', () => runHooks('postInvocation', after));
-
-  if (after.error !== null && after.error !== undefined) throw after.error;
-  return model.getResponse(context, after.result);
+  return model.getResponse(context, result);
 }
 
 async function during(
