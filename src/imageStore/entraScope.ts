@@ -21,7 +21,7 @@ export function parseEntraScope(text: string): { scope: string } | { error: stri
   }
   return {
     error:
-      `is ${quoted(text)}, but must be the cluster application's id or id URI, ` +
+      `is ${quoted(text)}, expected the cluster application's id or id URI, ` +
       'such as 6f9619ff-8b86-d011-b42d-00c04fc964ff/.default',
   };
 }

@@ -35,7 +35,7 @@ export function readClusterAccess(get: GetSetting, errors: string[]): ClusterAcc
 
   const auth = (get('CLUSTER_AUTH') ?? 'none').toLowerCase();
   if (!AUTHENTICATION_KINDS.includes(auth))
-    addError('CLUSTER_AUTH', `is ${quoted(auth)}, but must be none, certificate or entra`);
+    addError('CLUSTER_AUTH', `is ${quoted(auth)}, expected none, certificate or entra`);
 
   const endpoints: URL[] = [];
   const text = get('CLUSTER_ENDPOINTS') ?? '';
@@ -86,7 +86,7 @@ export function readClusterAccess(get: GetSetting, errors: string[]): ClusterAcc
   if (auth === 'entra') {
     const clientId = get('CLUSTER_ENTRA_CLIENT_ID');
     if (clientId !== undefined && !GUID.test(clientId)) {
-      addError('CLUSTER_ENTRA_CLIENT_ID', 'must be the client id of a managed identity, a GUID');
+      addError('CLUSTER_ENTRA_CLIENT_ID', 'is not a GUID, expected the client id of a managed identity');
     }
     const scope = read('CLUSTER_ENTRA_SCOPE', parseEntraScope);
     if (scope) access.entra = { ...scope, ...(clientId ? { clientId } : {}) };

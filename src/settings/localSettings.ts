@@ -27,7 +27,8 @@ function readValues({ root, at }: JsonFile, file: string): AppSettings {
   }
   const values = section(root, 'Values', at);
   if (!values || values.type === 'null') return {};
-  if (values.type !== 'object') throw new Error(`${at(values)}: Values must be an object: { "NAME": "value" }.`);
+  if (values.type !== 'object')
+    throw new Error(`${at(values)}: Values is not an object, expected { "NAME": "value" }.`);
   const settings: AppSettings = {};
   const seen = new Set<string>();
   for (const { name, key, value } of membersOf(values)) {

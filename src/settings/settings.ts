@@ -1,14 +1,12 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { StorageConnection } from '../storage/table.ts';
 import { type ClusterAccess, readClusterAccess } from './clusterAccess.ts';
 import { type AppSettings, type GetSetting, getterOf } from './getter.ts';
-import { DEFAULT_QUEUE, DEFAULT_SCHEDULE, QUEUE_NAME } from './registrationSettings.ts';
-import { parseSchedule, type Schedule } from './schedule.ts';
+import type { Schedule } from './schedule.ts';
+import { schema } from './schema.ts';
 import { SettingsError } from './settingsError.ts';
 import { CONNECTION_NAME, readStorageConnection } from './storageConnection.ts';
-import { readTelemetrySettings as readTelemetry, type TelemetrySettings } from './telemetry.ts';
 import { tryToRead } from './tryToRead.ts';
-import { duration, matching, shown, tableName, text, wholeNumber, yesOrNo } from './values.ts';
 
 /** All app settings, parsed and checked. */
 export interface Settings {
@@ -43,56 +41,6 @@ export interface Settings {
 }
 
 export { SettingsError };
-
-const schema = z.object({
-  CLUSTER_NAME: matching(
-    // Where an env file is read literally, quotes are part of the value: nobody registers sessions for such a cluster.
-    /^(?!["'])(?!.*[^\S ])[^/\\#?~%\p{Cc}\p{Cf}\p{Cs}]{1,200}$/u,
-    'must be a name without / \\ # ? ~ % and control characters, not in quotes (it is a partition key), such as build-farm',
-  ).prefault('default'),
-  CLUSTER_ID: matching(
-    /^(?!["'])[\x20-\x7e]+$/,
-    'must be the id of the cluster, in plain ASCII and not in quotes',
-  ).optional(),
-  /** In seconds. [REST API 6.0: 1 to 4294967295, default 60] */
-  CLUSTER_TIMEOUT: wholeNumber(1, 4_294_967_295, '60').prefault('60'),
-  // The value is not shown: it may be a connection string that was pasted here by mistake.
-  SESSION_STORAGE: text
-    .regex(CONNECTION_NAME, {
-      error: 'must be the name of an app setting with a connection string, such as AzureWebJobsStorage',
-    })
-    .prefault('AzureWebJobsStorage'),
-  SESSION_TABLE: tableName.prefault('UploadSessions'),
-  OUTCOME_TABLE: tableName.prefault('UploadSessionOutcomes'),
-  RUN_TABLE: tableName.prefault('SweepRuns'),
-  SESSION_SHARDS: matching(/^(1|16|256)$/, 'must be 1, 16 or 256')
-    .transform((value) => Number(value) as 1 | 16 | 256)
-    .prefault('1'),
-  SWEEP_SCHEDULE: text
-    .transform((value, context) => {
-      const schedule = parseSchedule(value);
-      if (schedule) return schedule;
-      context.addIssue({
-        code: 'custom',
-        message: `is ${shown(value)}, but must be an NCRONTAB expression of six fields, seconds first, that occurs, such as ${DEFAULT_SCHEDULE}`,
-      });
-      return z.NEVER;
-    })
-    .prefault(DEFAULT_SCHEDULE),
-  STALE_AFTER: duration('1m', '30d', '15m').prefault('15m'),
-  SWEEP_CONCURRENCY: wholeNumber(1, 1000, '32').prefault('32'),
-  SWEEP_LIMIT: wholeNumber(0, 1_000_000_000, '0 (no limit)').prefault('0'),
-  SWEEP_TIME_BUDGET: duration('1s', '24h', '4m').prefault('4m'),
-  SWEEP_DRY_RUN: yesOrNo.prefault('false'),
-  SWEEP_FAN_OUT: yesOrNo.prefault('false'),
-  SWEEP_QUEUE: matching(
-    QUEUE_NAME,
-    `must be a queue name of 3 to 56 lower-case letters, digits and single dashes, such as ${DEFAULT_QUEUE}`,
-  ).prefault(DEFAULT_QUEUE),
-  MAX_ATTEMPTS: wholeNumber(1, 1000, '8').prefault('8'),
-  MAX_CLOCK_SKEW: duration('1s', '1h', '5m').optional(),
-  OUTCOME_RETENTION: duration('1d', '3650d', '90d').prefault('90d'),
-});
 
 /** The default of MAX_CLOCK_SKEW is a third of STALE_AFTER, but no more than this. */
 const LONGEST_DEFAULT_SKEW_MS = 5 * 60_000;
@@ -174,13 +122,6 @@ function readStorage(get: GetSetting, name: string): ReturnType<typeof readStora
   return 'error' in read ? { errors: [`${name} ${read.error}.`] } : read;
 }
 
-/** Reads where metrics and traces are sent. Never throws: errors in these settings must not stop the app. */
-export function readTelemetrySettings(appSettings: AppSettings = process.env): TelemetrySettings {
-  const unresolved = new Map<string, string>();
-  const settings = readTelemetry(getterOf(appSettings, ({ name, sentence }) => unresolved.set(name, sentence)));
-  return { ...settings, warnings: [...unresolved.values(), ...settings.warnings] };
-}
-
 /** Finds settings that are valid by themselves but not together. */
 function errorsBetween(data: z.output<typeof schema>): string[] {
   const errors: string[] = [];
@@ -196,7 +137,7 @@ function errorsBetween(data: z.output<typeof schema>): string[] {
   const { MAX_CLOCK_SKEW: skewMs, STALE_AFTER: staleAfterMs } = data;
   if (skewMs !== undefined && skewMs > staleAfterMs / 3) {
     errors.push(
-      `MAX_CLOCK_SKEW is ${skewMs / 1000} s, but must be at most a third of STALE_AFTER (${staleAfterMs / 1000} s): with clocks ` +
+      `MAX_CLOCK_SKEW is ${skewMs / 1000} s, expected at most a third of STALE_AFTER (${staleAfterMs / 1000} s): with clocks ` +
         'further apart an active session may look stale. Remove the setting to use the default.',
     );
   }

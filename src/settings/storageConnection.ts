@@ -53,11 +53,13 @@ function readSection(
   const uri = URL.parse(tableServiceUri ?? `https://${accountName}.table.core.windows.net`);
 
   if (accountName && !tableServiceUri && !/^[a-z0-9]{3,24}$/.test(accountName)) {
-    errors.push(`${key}__accountName must be a storage account's name: 3 to 24 lower-case letters and digits.`);
+    errors.push(
+      `${key}__accountName is invalid, expected a storage account's name: 3 to 24 lower-case letters and digits.`,
+    );
   } else if (uri?.protocol !== 'https:' || hasMore(uri)) {
     // A token must not be sent over http, and a SAS in the URL is not an identity.
     errors.push(
-      `${key}__tableServiceUri must be the https URL of a table service and nothing more, such as https://mystorage.table.core.windows.net.`,
+      `${key}__tableServiceUri is invalid, expected the https URL of a table service and nothing more, such as https://mystorage.table.core.windows.net.`,
     );
   }
   if (uri && isCosmos(uri.href)) errors.push(`${key}__tableServiceUri ${COSMOS}.`);
@@ -73,7 +75,7 @@ function readSection(
   }
   const clientId = get(`${key}__clientId`);
   if (clientId && !GUID.test(clientId)) {
-    errors.push(`${key}__clientId must be the client id of a managed identity, a GUID.`);
+    errors.push(`${key}__clientId is not a GUID, expected the client id of a managed identity.`);
   }
   if (errors.length > 0 || !uri) return { errors };
   return {

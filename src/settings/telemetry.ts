@@ -1,5 +1,5 @@
 import { GUID } from '../cleanup/model/guid.ts';
-import type { GetSetting } from './getter.ts';
+import { type AppSettings, type GetSetting, getterOf } from './getter.ts';
 import { hasSampler, isDisabled, isSent } from './telemetrySignals.ts';
 
 /** Where metrics and traces are sent. */
@@ -36,7 +36,13 @@ const SHORTEST_INTERVAL_MS = 1_000;
  * Reads where metrics and traces are sent. Never throws: errors in these settings must not stop the app. No warning shows a value,
  * since connection strings and URLs can contain keys and passwords.
  */
-export function readTelemetrySettings(get: GetSetting): TelemetrySettings {
+export function readTelemetrySettings(appSettings: AppSettings = process.env): TelemetrySettings {
+  const unresolved = new Map<string, string>();
+  const settings = readSignals(getterOf(appSettings, ({ name, sentence }) => unresolved.set(name, sentence)));
+  return { ...settings, warnings: [...unresolved.values(), ...settings.warnings] };
+}
+
+function readSignals(get: GetSetting): TelemetrySettings {
   const settings: TelemetrySettings = {
     otlp: false,
     traces: true,
@@ -54,11 +60,11 @@ export function readTelemetrySettings(get: GetSetting): TelemetrySettings {
   const appName = get('WEBSITE_SITE_NAME');
   if (appName !== undefined) settings.appName = appName;
   const given = get(CONNECTION_STRING);
-  const connectionString = given === undefined ? undefined : readConnectionString(given);
+  const connectionString = given === undefined ? undefined : readMonitorConnection(given);
   if (connectionString) settings.azureMonitor = connectionString;
   else if (given !== undefined) {
     settings.warnings.push(
-      `${CONNECTION_STRING} must be a connection string of Application Insights, such as ` +
+      `${CONNECTION_STRING} is invalid, expected a connection string of Application Insights, such as ` +
         'InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEndpoint=https://…; no metrics and traces are sent there.',
     );
   }
@@ -67,7 +73,7 @@ export function readTelemetrySettings(get: GetSetting): TelemetrySettings {
   if (identity) settings.azureMonitorIdentity = identity;
   else if (authentication !== undefined) {
     settings.warnings.push(
-      `${AUTHENTICATION_STRING} must be Authorization=AAD or ClientId=…;Authorization=AAD with the client id of a managed identity, so ` +
+      `${AUTHENTICATION_STRING} is invalid, expected Authorization=AAD or ClientId=…;Authorization=AAD with the client id of a managed identity, so ` +
         'metrics and traces are sent without an identity.',
     );
   }
@@ -77,7 +83,7 @@ export function readTelemetrySettings(get: GetSetting): TelemetrySettings {
     // The exporter would silently ignore such a value and send to its default.
     if (!settings.otlp) {
       settings.warnings.push(
-        `${ENDPOINT} must be the http or https URL of an OTLP/HTTP endpoint, such as http://localhost:4318; no metrics and ` +
+        `${ENDPOINT} is invalid, expected the http or https URL of an OTLP/HTTP endpoint, such as http://localhost:4318; no metrics and ` +
           'traces are sent there.',
       );
     }
@@ -93,14 +99,14 @@ export function readTelemetrySettings(get: GetSetting): TelemetrySettings {
       settings.exportIntervalMs = Number(interval);
     else
       settings.warnings.push(
-        'OTEL_METRIC_EXPORT_INTERVAL must be a number of milliseconds, at least 1000; 60000 is used.',
+        'OTEL_METRIC_EXPORT_INTERVAL is invalid, expected a number of milliseconds, at least 1000; 60000 is used.',
       );
   }
   return settings;
 }
 
 /** @returns the connection string in the form that the exporter accepts; `undefined` if it is not valid */
-function readConnectionString(text: string): string | undefined {
+function readMonitorConnection(text: string): string | undefined {
   const pairs = text.split(';').map((part) => part.split('=').map((side) => side.trim()));
   const fields = pairs.filter(([name]) => name !== '').map((pair) => [pair[0]?.toLowerCase(), ...pair.slice(1)]);
   const valueFor = (wanted: string) => fields.find(([name]) => name === wanted)?.[1]?.toLowerCase();

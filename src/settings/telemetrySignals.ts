@@ -18,7 +18,7 @@ const SAMPLERS = [
 export function isDisabled(get: GetSetting, warnings: string[]): boolean {
   const value = get('OTEL_SDK_DISABLED')?.toLowerCase();
   if (value !== undefined && value !== 'true' && value !== 'false') {
-    warnings.push('OTEL_SDK_DISABLED must be true or false. It is ignored: metrics and traces are sent.');
+    warnings.push('OTEL_SDK_DISABLED is invalid, expected true or false. It is ignored: metrics and traces are sent.');
   }
   return value === 'true';
 }
@@ -34,7 +34,7 @@ export function isSent(get: GetSetting, name: SignalSetting, warnings: string[])
   const value = get(name)?.toLowerCase() ?? 'otlp';
   if (value !== 'none' && value !== 'otlp') {
     warnings.push(
-      `${name} must be otlp or none. It is ignored: the app has no other exporter. APPLICATIONINSIGHTS_CONNECTION_STRING and ` +
+      `${name} is invalid, expected otlp or none. It is ignored: the app has no other exporter. APPLICATIONINSIGHTS_CONNECTION_STRING and ` +
         'OTEL_EXPORTER_OTLP_ENDPOINT decide where metrics and traces are sent.',
     );
   }
@@ -53,13 +53,17 @@ export function hasSampler(get: GetSetting, warnings: string[]): boolean {
   const name = get('OTEL_TRACES_SAMPLER');
   if (name === undefined) return false;
   if (!SAMPLERS.includes(name)) {
-    warnings.push(`OTEL_TRACES_SAMPLER must be one of ${SAMPLERS.join(', ')}. It is ignored: all traces are kept.`);
+    warnings.push(
+      `OTEL_TRACES_SAMPLER is invalid, expected one of ${SAMPLERS.join(', ')}. It is ignored: all traces are kept.`,
+    );
     return false;
   }
   const ratio = get('OTEL_TRACES_SAMPLER_ARG');
   const isRatio = ratio !== undefined && Number(ratio) >= 0 && Number(ratio) <= 1;
   if (name.endsWith('traceidratio') && !isRatio) {
-    warnings.push('OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1, such as 0.1, for this sampler; 1 is used.');
+    warnings.push(
+      'OTEL_TRACES_SAMPLER_ARG is invalid, expected a number from 0 to 1, such as 0.1, for this sampler; 1 is used.',
+    );
   }
   return true;
 }

@@ -11,38 +11,38 @@ export function shown(value: unknown): string {
 }
 
 /** Reads a duration such as `30s`, `15m`, `2h` or `7d` into milliseconds. */
-export const duration = (least: StringValue, most: StringValue, example: string) =>
+export const duration = (min: StringValue, max: StringValue, example: string) =>
   text.transform((value, context) => {
-    const parsed = parseDuration(value, least, most);
+    const parsed = parseDuration(value, min, max);
     if (parsed !== undefined) return parsed;
     context.addIssue({
       code: 'custom',
-      message: `is ${shown(value)}, but must be a duration from ${least} to ${most}, such as ${example}`,
+      message: `is ${shown(value)}, expected a duration from ${min} to ${max}, such as ${example}`,
     });
     return z.NEVER;
   });
 
-export const wholeNumber = (least: number, most: number, example: string) =>
+export const wholeNumber = (min: number, max: number, example: string) =>
   text.transform((value, context) => {
     const parsed = /^\d+$/.test(value) ? Number(value) : Number.NaN;
-    if (parsed >= least && parsed <= most) return parsed;
+    if (parsed >= min && parsed <= max) return parsed;
     context.addIssue({
       code: 'custom',
-      message: `is ${shown(value)}, but must be a whole number from ${least} to ${most}, such as ${example}`,
+      message: `is ${shown(value)}, expected a whole number from ${min} to ${max}, such as ${example}`,
     });
     return z.NEVER;
   });
 
 export const yesOrNo = text.transform((value, context) => {
   if (/^(true|false)$/i.test(value)) return value.toLowerCase() === 'true';
-  context.addIssue({ code: 'custom', message: `is ${shown(value)}, but must be true or false` });
+  context.addIssue({ code: 'custom', message: `is ${shown(value)}, expected true or false` });
   return z.NEVER;
 });
 
-export const matching = (pattern: RegExp, rule: string) =>
-  text.refine((value) => pattern.test(value), { error: (issue) => `is ${shown(issue.input)}, but ${rule}` });
+export const matching = (pattern: RegExp, expected: string) =>
+  text.refine((value) => pattern.test(value), { error: (issue) => `is ${shown(issue.input)}, expected ${expected}` });
 
 export const tableName = matching(
   /^[A-Za-z][A-Za-z0-9]{2,62}$/,
-  'must be a table name of 3 to 63 letters and digits that begins with a letter, such as UploadSessions',
+  'a table name of 3 to 63 letters and digits that begins with a letter, such as UploadSessions',
 );

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { readSettings, readTelemetrySettings } from '../../src/settings/settings.ts';
+import { readSettings } from '../../src/settings/settings.ts';
+import { readTelemetrySettings } from '../../src/settings/telemetry.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
 const DOCUMENT = readFileSync(join(ROOT, 'docs/settings.md'), 'utf8');

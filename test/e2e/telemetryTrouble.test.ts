@@ -62,8 +62,8 @@ describe('an app whose metrics and traces', () => {
       const run = await app.sweep();
 
       expect(run).toMatchObject({ stoppedBy: 'completed', notFound: 1 });
-      expect(app.host.output()).toMatch(/Warning: APPLICATIONINSIGHTS_CONNECTION_STRING must be/);
-      expect(app.host.output()).toMatch(/Warning: OTEL_EXPORTER_OTLP_ENDPOINT must be/);
+      expect(app.host.output()).toMatch(/Warning: APPLICATIONINSIGHTS_CONNECTION_STRING is invalid, expected/);
+      expect(app.host.output()).toMatch(/Warning: OTEL_EXPORTER_OTLP_ENDPOINT is invalid, expected/);
       expect(app.host.output()).not.toContain('hush');
       expect([...loaded(app)].filter((name) => name !== '@opentelemetry/api')).toEqual([]);
     } finally {

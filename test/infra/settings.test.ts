@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { makeCertificate } from '../../src/local/certificates/makeCertificate.ts';
-import { readSettings, readTelemetrySettings } from '../../src/settings/settings.ts';
+import { readSettings } from '../../src/settings/settings.ts';
 import { settingsWarnings } from '../../src/settings/settingsWarnings.ts';
+import { readTelemetrySettings } from '../../src/settings/telemetry.ts';
 import { appSettings, CLIENT_ID, ofType, readSnapshot, WAYS_IN, type WayIn } from './snapshot.ts';
 
 const LOCAL_SETTINGS = resolve(import.meta.dirname, '../../local.settings.json');

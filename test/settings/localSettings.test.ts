@@ -70,8 +70,8 @@ describe('local.settings.json', () => {
     ['{"Values":{"A":["x"]}}', 'FILE, line 1, column 16: the setting A is a list, expected a string.'],
     ['{"Values":{"A":"1",\r\n"A":"2"}}', 'FILE, line 2, column 1: the setting A occurs twice: remove one.'],
     ['{"Values":{},"values":{}}', 'FILE, line 1, column 14: Values occurs twice: remove one.'],
-    ['{"Values":["A"]}', 'FILE, line 1, column 11: Values must be an object: { "NAME": "value" }.'],
-    ['{"Values":"A"}', 'FILE, line 1, column 11: Values must be an object: { "NAME": "value" }.'],
+    ['{"Values":["A"]}', 'FILE, line 1, column 11: Values is not an object, expected { "NAME": "value" }.'],
+    ['{"Values":"A"}', 'FILE, line 1, column 11: Values is not an object, expected { "NAME": "value" }.'],
     ['{"Values":{"A":"1" "B":"2"}}', 'FILE, line 1, column 20: this is not JSON: a comma is missing.'],
     [
       '{"Values":{"A":"C:\\dir"}}',

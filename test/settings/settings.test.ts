@@ -225,7 +225,7 @@ describe('the app settings', () => {
     const userinfo = 'https://:c2VjcmV0@builds.table.core.windows.net';
     for (const wrong of [uri.replace('https', 'http'), `${uri}?sig=abc`, `${uri}#a`, userinfo, 'builds']) {
       expect(errorsOf({ AzureWebJobsStorage: '', AzureWebJobsStorage__tableServiceUri: wrong })).toEqual([
-        expect.stringMatching(/^AzureWebJobsStorage__tableServiceUri must be the https URL/),
+        expect.stringMatching(/^AzureWebJobsStorage__tableServiceUri is invalid, expected the https URL/),
       ]);
     }
   });
@@ -313,7 +313,7 @@ describe('the app settings', () => {
     const section = { AzureWebJobsStorage__accountName: 'builds', AzureWebJobsStorage__clientId: '"c2VjcmV0"' };
 
     expect(errorsOf({ AzureWebJobsStorage: '', ...section })).toEqual([
-      'AzureWebJobsStorage__clientId must be the client id of a managed identity, a GUID.',
+      'AzureWebJobsStorage__clientId is not a GUID, expected the client id of a managed identity.',
     ]);
   });
 
@@ -330,10 +330,10 @@ describe('the app settings', () => {
   it.each([
     ['CLUSTER_NAME', '"farm"', /not in quotes/],
     ['CLUSTER_NAME', "'farm'", /not in quotes/],
-    ['CLUSTER_NAME', 'farm\u00a0de', /is "farm\\u00a0de", but/],
-    ['CLUSTER_NAME', 'farm\u200b', /is "farm\\u200b", but/],
+    ['CLUSTER_NAME', 'farm\u00a0de', /is "farm\\u00a0de", expected/],
+    ['CLUSTER_NAME', 'farm\u200b', /is "farm\\u200b", expected/],
     ['CLUSTER_ID', '"farm"', /not in quotes/],
-    ['SWEEP_DRY_RUN', 'true\u200b', /is "true\\u200b", but must be true or false/],
+    ['SWEEP_DRY_RUN', 'true\u200b', /is "true\\u200b", expected true or false/],
   ])('refuse %s with the value %j', (name, value, reason) => {
     expect(errorsOf({ [name]: value })).toEqual([expect.stringMatching(reason)]);
   });
@@ -429,7 +429,7 @@ describe('the app settings', () => {
     expect(skewOf({ STALE_AFTER: '1h' })).toBe(300_000);
     expect(skewOf({ STALE_AFTER: '2m', MAX_CLOCK_SKEW: '40s' })).toBe(40_000);
     expect(errorsOf({ STALE_AFTER: '2m', MAX_CLOCK_SKEW: '5m' })).toEqual([
-      expect.stringMatching(/^MAX_CLOCK_SKEW is 300 s, but must be at most a third of STALE_AFTER \(120 s\)/),
+      expect.stringMatching(/^MAX_CLOCK_SKEW is 300 s, expected at most a third of STALE_AFTER \(120 s\)/),
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readTelemetrySettings } from '../../src/settings/settings.ts';
+import { readTelemetrySettings } from '../../src/settings/telemetry.ts';
 
 const OTLP = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' };
 
@@ -43,7 +43,7 @@ describe('the settings of metrics and traces', () => {
       otlp: false,
       exportIntervalMs: 60_000,
     });
-    expect(warnings).toEqual([expect.stringMatching(new RegExp(`^${name} must be`))]);
+    expect(warnings).toEqual([expect.stringMatching(new RegExp(`^${name} is invalid, expected`))]);
     expect(warnings.join()).not.toContain('secret');
     expect(warnings.join().toLowerCase()).not.toContain(KEY.toLowerCase());
   });
@@ -68,7 +68,7 @@ describe('the settings of metrics and traces', () => {
     const { otlp, warnings } = readTelemetrySettings({ OTEL_SDK_DISABLED: value, ...OTLP });
 
     expect(otlp).toBe(true);
-    expect(warnings).toEqual([expect.stringMatching(/^OTEL_SDK_DISABLED must be true or false/)]);
+    expect(warnings).toEqual([expect.stringMatching(/^OTEL_SDK_DISABLED is invalid, expected true or false/)]);
     expect(warnings.join()).not.toContain('secret');
   });
 
@@ -96,7 +96,7 @@ describe('the settings of metrics and traces', () => {
         const { traces, metrics, warnings } = readTelemetrySettings({ [name]: exporter, ...OTLP });
 
         expect({ traces, metrics }).toEqual({ traces: true, metrics: true });
-        expect(warnings).toEqual([expect.stringMatching(new RegExp(`^${name} must be otlp or none`))]);
+        expect(warnings).toEqual([expect.stringMatching(new RegExp(`^${name} is invalid, expected otlp or none`))]);
         expect(warnings.join()).not.toContain('secret');
       }
     },
@@ -111,12 +111,12 @@ describe('the settings of metrics and traces', () => {
 
     expect(readTelemetrySettings({ OTEL_TRACES_SAMPLER: 'xray', ...OTLP })).toMatchObject({
       sampler: false,
-      warnings: [expect.stringMatching(/^OTEL_TRACES_SAMPLER must be one of/)],
+      warnings: [expect.stringMatching(/^OTEL_TRACES_SAMPLER is invalid, expected one of/)],
     });
     expect(readTelemetrySettings(ratio('0.1'))).toMatchObject({ sampler: true, warnings: [] });
     for (const value of ['10%', '2', '-1', '']) {
       expect(readTelemetrySettings(ratio(value)).warnings).toEqual([
-        expect.stringMatching(/^OTEL_TRACES_SAMPLER_ARG must be/),
+        expect.stringMatching(/^OTEL_TRACES_SAMPLER_ARG is invalid, expected/),
       ]);
     }
   });

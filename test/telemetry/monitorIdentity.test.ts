@@ -4,7 +4,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { BasicTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { type IdentityEndpoint, startIdentityEndpoint } from '../../src/local/identity/identityEndpoint.ts';
-import { readTelemetrySettings } from '../../src/settings/settings.ts';
+import { readTelemetrySettings } from '../../src/settings/telemetry.ts';
 import { azureMonitorExporters, monitorCredential } from '../../src/telemetry/azureMonitor.ts';
 import { type AzureMonitorEndpoint, startAzureMonitorEndpoint } from '../support/azureMonitorEndpoint.ts';
 
@@ -83,7 +83,7 @@ describe('Application Insights that requires a token', () => {
     async (authentication) => {
       const said = await send(authentication);
 
-      expect(said[0]).toMatch(/^APPLICATIONINSIGHTS_AUTHENTICATION_STRING must be/);
+      expect(said[0]).toMatch(/^APPLICATIONINSIGHTS_AUTHENTICATION_STRING is invalid, expected/);
       expect(said[1]).toMatch(/status 401/);
       expect(said.join()).not.toContain('secret');
       expect(names()).toEqual([]);

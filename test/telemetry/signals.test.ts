@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { context, metrics, trace } from '@opentelemetry/api';
-import { readTelemetrySettings } from '../../src/settings/settings.ts';
+import { readTelemetrySettings } from '../../src/settings/telemetry.ts';
 import { startTelemetry } from '../../src/telemetry/telemetry.ts';
 import { type AzureMonitorEndpoint, startAzureMonitorEndpoint } from '../support/azureMonitorEndpoint.ts';
 import { type OtlpEndpoint, startOtlpEndpoint } from '../support/otlpEndpoint.ts';
@@ -86,7 +86,7 @@ describe('the signals that are sent', () => {
   it('do not change with an unknown exporter, which is a warning', async () => {
     const warnings = await send({ OTEL_METRICS_EXPORTER: 'prometheus' });
 
-    expect(warnings).toEqual([expect.stringMatching(/^OTEL_METRICS_EXPORTER must be otlp or none/)]);
+    expect(warnings).toEqual([expect.stringMatching(/^OTEL_METRICS_EXPORTER is invalid, expected otlp or none/)]);
     expect(kinds().otlp).toEqual(['/v1/metrics', '/v1/traces']);
   });
 

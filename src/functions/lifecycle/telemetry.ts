@@ -17,7 +17,7 @@ export const currentTelemetry = (): Telemetry | undefined => telemetry;
 app.hook.appStart(async () => {
   if (!ENABLED_BY.some((name) => process.env[name]?.trim())) return;
   try {
-    const { readTelemetrySettings } = await import('../../settings/settings.ts');
+    const { readTelemetrySettings } = await import('../../settings/telemetry.ts');
     const { startTelemetry } = await import('../../telemetry/telemetry.ts');
     telemetry = await startTelemetry(readTelemetrySettings(), (sentence) => console.warn(`Warning: ${sentence}`));
   } catch (error) {
