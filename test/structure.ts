@@ -98,7 +98,8 @@ const PACKAGES: Record<string, string[]> = {
   preact: ['src/page'],
   commander: ['src/cli'],
   'cli-progress': ['src/cli'],
-  zod: ['src/settings', 'src/functions', 'src/wire', 'src/imageStore', 'src/local'],
+  valibot: ['src/settings', 'src/functions', 'src/wire', 'src/cli', 'src/local'],
+  '@valibot/to-json-schema': ['src/functions/routing'],
 };
 
 const roomOf = (path: string) => Object.keys(ROOMS).find((room) => path === room || path.startsWith(`${room}/`));

@@ -1,6 +1,8 @@
 import { InvalidArgumentError } from 'commander';
+import * as v from 'valibot';
 import { parsePastedSessionId, type SessionId } from '../cleanup/model/sessionId.ts';
 import { parseDuration } from '../settings/duration.ts';
+import { isOnCalendar, parseInstant } from '../wire/parseInstant.ts';
 import { ownerText } from '../wire/registrationRules.ts';
 
 /** Readers of option values. Each throws what commander reports with the option's name. */
@@ -27,23 +29,17 @@ export function timeBudgetValue(text: string): number {
   throw new InvalidArgumentError('It must be a duration from 1s to 24h, such as 4m.');
 }
 
-const INSTANT = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
+const DAY = /^\d{4}-\d\d-\d\d$/;
 
 /** A time with its zone, a day (its beginning in UTC), or how long ago. */
 export function instantValue(text: string): Date {
   const ago = parseDuration(text, '1s', '3650d');
   if (ago !== undefined) return new Date(Date.now() - ago);
-  const instant = new Date(INSTANT.test(text) && isOnCalendar(text.slice(0, 10)) ? text : Number.NaN);
-  if (!Number.isNaN(instant.getTime())) return instant;
+  const instant = DAY.test(text) && isOnCalendar(text) ? new Date(text) : parseInstant(text);
+  if (instant !== undefined) return instant;
   throw new InvalidArgumentError(
     'It must be a time with its zone, such as 2026-11-22T10:00:00Z, a day such as 2026-11-22, or how long ago, such as 2h.',
   );
-}
-
-/** The runtime reads 31 February as 3 March. */
-function isOnCalendar(day: string): boolean {
-  const midnight = new Date(day);
-  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);
 }
 
 export function sessionIdValue(text: string): SessionId {
@@ -55,9 +51,9 @@ export function sessionIdValue(text: string): SessionId {
 /** A text by the rule of the column that it is written to, or compared with. */
 export function textValue(schema: typeof ownerText): (text: string) => string {
   return (text) => {
-    const parsed = schema.safeParse(text);
-    if (parsed.success) return parsed.data;
-    throw new InvalidArgumentError(`It ${parsed.error.issues[0]?.message}.`);
+    const parsed = v.safeParse(schema, text);
+    if (parsed.success) return parsed.output;
+    throw new InvalidArgumentError(`It ${parsed.issues[0].message}.`);
   };
 }
 

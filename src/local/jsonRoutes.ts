@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { ZodError, z } from 'zod';
+import * as v from 'valibot';
 import { foreignRequest } from './foreignRequest.ts';
 
 /** Handles a control request. @returns the answer, which is sent as JSON */
@@ -23,7 +23,7 @@ export function jsonRoutes(routes: Record<string, Route>): RequestListener {
       (error: unknown) => {
         if (error instanceof ForeignRequest) return answer(403, { error: error.message });
         if (error instanceof UnknownRoute) return answer(404, { error: error.message });
-        if (error instanceof ZodError) return answer(400, { error: z.prettifyError(error) });
+        if (v.isValiError(error)) return answer(400, { error: v.summarize(error.issues) });
         if (error instanceof SyntaxError) return answer(400, { error: `The body is not JSON: ${error.message}` });
         answer(500, { error: String(error) });
       },

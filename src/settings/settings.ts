@@ -1,9 +1,9 @@
-import type * as z from 'zod';
+import * as v from 'valibot';
 import type { StorageConnection } from '../storage/table.ts';
 import { type ClusterAccess, readClusterAccess } from './clusterAccess.ts';
 import { type AppSettings, type GetSetting, getterOf } from './getter.ts';
 import type { Schedule } from './schedule.ts';
-import { schema } from './schema.ts';
+import { type SHARDS, schema } from './schema.ts';
 import { SettingsError } from './settingsError.ts';
 import { CONNECTION_NAME, readStorageConnection } from './storageConnection.ts';
 import { tryToRead } from './tryToRead.ts';
@@ -20,7 +20,7 @@ export interface Settings {
   storage: {
     connection: StorageConnection;
     tables: { sessions: string; outcomes: string; runs: string };
-    shards: 1 | 16 | 256;
+    shards: (typeof SHARDS)[number];
   };
   sweep: {
     staleAfterMs: number;
@@ -55,9 +55,8 @@ export function readSettings(appSettings: AppSettings = process.env): Settings {
   const get = getterOf(appSettings, ({ name, sentence }) => unresolved.set(name, sentence));
   const errors: string[] = [];
   const access = readClusterAccess(get, errors);
-  const parsed = parseAll(get);
-  for (const { path, message } of parsed.error?.issues ?? []) errors.push(`${String(path[0])} ${message}.`);
-  if (parsed.success) errors.push(...errorsBetween(parsed.data));
+  const data = parseAll(get, errors);
+  if (data) errors.push(...errorsBetween(data));
   const connectionName = get('SESSION_STORAGE') ?? 'AzureWebJobsStorage';
   const storage = CONNECTION_NAME.test(connectionName) ? readStorage(get, connectionName) : { errors: [] };
   if ('errors' in storage) errors.push(...storage.errors);
@@ -65,14 +64,13 @@ export function readSettings(appSettings: AppSettings = process.env): Settings {
   const isConsequence = (error: string) =>
     [...unresolved.keys()].some((name) => error.includes(name) || name.startsWith(`${error.split(' ')[0]}_`));
   const all = [...unresolved.values(), ...errors.filter((error) => !isConsequence(error))];
-  if (all.length > 0 || !parsed.success || !('connection' in storage)) {
+  if (all.length > 0 || !data || !('connection' in storage)) {
     const { endpoints, serverIdentity } = access;
     const lacksScope =
       endpoints.length > 0 && errors.some((error) => error.startsWith('CLUSTER_ENTRA_SCOPE is missing'));
     throw new SettingsError(all, lacksScope ? { endpoints, serverIdentity, clusterId: get('CLUSTER_ID') } : undefined);
   }
 
-  const { data } = parsed;
   return {
     cluster: {
       name: data.CLUSTER_NAME,
@@ -100,22 +98,18 @@ export function readSettings(appSettings: AppSettings = process.env): Settings {
   };
 }
 
-/** Parses each setting by itself first, so that an exception in one is an error that names it. */
-function parseAll(get: GetSetting): ParsedSettings {
-  const issues: Issue[] = [];
-  for (const [name, field] of Object.entries(schema.shape)) {
-    const read = tryToRead(() => field.safeParse(get(name)).success);
-    if (typeof read !== 'boolean') issues.push({ path: [name], message: read.error });
+/** Parses each setting by itself, so that an exception in one is an error that names it. @returns `undefined` after an error */
+function parseAll(get: GetSetting, errors: string[]): v.InferOutput<typeof schema> | undefined {
+  const found: string[] = [];
+  for (const [name, field] of Object.entries<v.GenericSchema>(schema.entries)) {
+    const read = tryToRead(() => v.safeParse(field, get(name)));
+    const error = 'error' in read ? read.error : read.issues?.[0].message;
+    if (error !== undefined) found.push(`${name} ${error}.`);
   }
-  if (issues.length > 0) return { success: false, error: { issues } };
-  return schema.safeParse(Object.fromEntries(Object.keys(schema.shape).map((name) => [name, get(name)])));
+  errors.push(...found);
+  if (found.length > 0) return undefined;
+  return v.parse(schema, Object.fromEntries(Object.keys(schema.entries).map((name) => [name, get(name)])));
 }
-
-type Issue = Pick<z.core.$ZodIssue, 'path' | 'message'>;
-
-type ParsedSettings =
-  | { success: true; data: z.output<typeof schema>; error?: undefined }
-  | { success: false; error: { issues: Issue[] } };
 
 function readStorage(get: GetSetting, name: string): ReturnType<typeof readStorageConnection> {
   const read = tryToRead(() => readStorageConnection(get, name));
@@ -123,7 +117,7 @@ function readStorage(get: GetSetting, name: string): ReturnType<typeof readStora
 }
 
 /** Finds settings that are valid by themselves but not together. */
-function errorsBetween(data: z.output<typeof schema>): string[] {
+function errorsBetween(data: v.InferOutput<typeof schema>): string[] {
   const errors: string[] = [];
   const tables = (['SESSION_TABLE', 'OUTCOME_TABLE', 'RUN_TABLE'] as const).map((name) => ({
     name,

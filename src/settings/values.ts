@@ -1,46 +1,40 @@
 import type { StringValue } from 'ms';
-import * as z from 'zod';
+import * as v from 'valibot';
 import { quoted } from '../cleanup/model/cutText.ts';
 import { parseDuration } from './duration.ts';
+import { parsedBy } from './parsedBy.ts';
 
-export const text = z.string().trim();
+export const text = v.pipe(v.string(), v.trim());
 
 /** A setting's value for a message: shortened. Only for settings that hold no secret. */
 export function shown(value: unknown): string {
   return quoted(String(value));
 }
 
-/** Reads a duration such as `30s`, `15m`, `2h` or `7d` into milliseconds. */
+/** A value that `parse` reads. @param expected - such as `true or false` */
+export const parsed = <Parsed>(parse: (value: string) => Parsed | undefined, expected: string) =>
+  v.pipe(
+    text,
+    parsedBy(parse, (value) => `is ${shown(value)}, expected ${expected}`),
+  );
+
+/** A duration such as `30s`, `15m`, `2h` or `7d`, in milliseconds. */
 export const duration = (min: StringValue, max: StringValue, example: string) =>
-  text.transform((value, context) => {
-    const parsed = parseDuration(value, min, max);
-    if (parsed !== undefined) return parsed;
-    context.addIssue({
-      code: 'custom',
-      message: `is ${shown(value)}, expected a duration from ${min} to ${max}, such as ${example}`,
-    });
-    return z.NEVER;
-  });
+  parsed((value) => parseDuration(value, min, max), `a duration from ${min} to ${max}, such as ${example}`);
 
 export const wholeNumber = (min: number, max: number, example: string) =>
-  text.transform((value, context) => {
-    const parsed = /^\d+$/.test(value) ? Number(value) : Number.NaN;
-    if (parsed >= min && parsed <= max) return parsed;
-    context.addIssue({
-      code: 'custom',
-      message: `is ${shown(value)}, expected a whole number from ${min} to ${max}, such as ${example}`,
-    });
-    return z.NEVER;
-  });
+  parsed(
+    (value) => (/^\d+$/.test(value) && Number(value) >= min && Number(value) <= max ? Number(value) : undefined),
+    `a whole number from ${min} to ${max}, such as ${example}`,
+  );
 
-export const yesOrNo = text.transform((value, context) => {
-  if (/^(true|false)$/i.test(value)) return value.toLowerCase() === 'true';
-  context.addIssue({ code: 'custom', message: `is ${shown(value)}, expected true or false` });
-  return z.NEVER;
-});
+export const yesOrNo = parsed(
+  (value) => (/^(true|false)$/i.test(value) ? value.toLowerCase() === 'true' : undefined),
+  'true or false',
+);
 
 export const matching = (pattern: RegExp, expected: string) =>
-  text.refine((value) => pattern.test(value), { error: (issue) => `is ${shown(issue.input)}, expected ${expected}` });
+  parsed((value) => (pattern.test(value) ? value : undefined), expected);
 
 export const tableName = matching(
   /^[A-Za-z][A-Za-z0-9]{2,62}$/,

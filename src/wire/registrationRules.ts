@@ -1,11 +1,11 @@
-import * as z from 'zod';
+import * as v from 'valibot';
 import type { StaleRules } from '../cleanup/stale.ts';
 
 /** The rules for what a registration writes into a session's row, for API and CLI. */
 
 const text = (most: number) => {
   const error = `must be a text of 1 to ${most} characters, not blank and without control characters`;
-  return z.string({ error }).regex(new RegExp(`^(?=.*\\S)[^\\p{Cc}\\p{Cs}]{1,${most}}$`, 'u'), { error });
+  return v.pipe(v.string(error), v.regex(new RegExp(`^(?=.*\\S)[^\\p{Cc}\\p{Cs}]{1,${most}}$`, 'u'), error));
 };
 
 export const storeRelativePathText = text(1000);

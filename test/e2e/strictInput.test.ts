@@ -60,6 +60,9 @@ describe('an invalid request', () => {
     ),
     ['GET', '/outcomes?limit=1&limit=2'] as const,
     ['GET', '/sweeps?since='] as const,
+    ['GET', '/sweeps?since=2026-02-31T10:00:00Z'] as const,
+    ['GET', '/sweeps?since=2026-02-28T24:00:00Z'] as const,
+    ['GET', '/sweeps?since=2026-02-28T10:00:00'] as const,
   ])('is rejected on every route: %s %s', async (method, path) => {
     expect((await app.ask(method, path, method === 'POST' || method === 'PUT' ? {} : undefined)).status).toBe(400);
   });
@@ -99,6 +102,16 @@ describe('an invalid request', () => {
     ['repeats a member', '{"dryRun":true,"dryRun":false}', 400, /dryRun is given more than once/],
     ['repeats a member in an escape', '{"dryRun":true,"dry\\u0052un":false}', 400, /dryRun is given more than once/],
     ['misspells a member', '{"dryrun":true}', 400, /dryrun is unknown/],
+    ['misspells several', '{"dryrun":true,"Limit":1}', 400, /dryrun is unknown.*Limit is unknown/],
+    ['has a prototype as a member', '{"__proto__":{"dryRun":true}}', 400, /__proto__ is unknown/],
+    ['is null', 'null', 400, /body must be a JSON object/],
+    ['has null as a value', '{"dryRun":null}', 400, /dryRun is null, but must be true or false/],
+    [
+      'has a number without end',
+      '{"limit":1e400}',
+      400,
+      /^limit is Infinity, but must be a whole number from 1 to 1000000000\.$/,
+    ],
     ['has a blank owner', '{"owner":" "}', 400, /owner is " ", but must be .* not blank/],
     ['is a list', '[]', 400, /body must be a JSON object/],
     [

@@ -13,7 +13,7 @@ const COLD_START = `
   console.log('registered', app.functions.size);
 `;
 
-it('a cold start registers all functions and loads no package but the programming model: no zod, no client', async () => {
+it('a cold start registers all functions and loads no package but the programming model: no schemas, no client', async () => {
   const print = ['--import', urlOf('test/support/printLoadedPackages.mjs')];
 
   const { stdout } = await promisify(execFile)(process.execPath, [...print, '--input-type=module', '-e', COLD_START]);

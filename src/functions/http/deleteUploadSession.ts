@@ -1,8 +1,9 @@
-import * as z from 'zod';
+import * as v from 'valibot';
 import { cleanUpOnRequest } from '../../cleanup/cleanUpOnRequest.ts';
 import type { FabricRequestErrorKind } from '../../cleanup/model/fabricRequestError.ts';
 import type { Cleanup, Outcome } from '../../cleanup/model/outcome.ts';
-import { deletion } from '../../wire/schemas.ts';
+import { described } from '../../wire/described.ts';
+import { type Deletion, deletion } from '../../wire/schemas.ts';
 import { connect, logTo } from '../invocation/connect.ts';
 import { awaitedByShutdown, shuttingDown } from '../lifecycle/shutdown.ts';
 import { ApiProblem } from '../routing/apiProblem.ts';
@@ -25,10 +26,14 @@ export const route = defineRoute('deleteUploadSession', {
   description:
     'Works for any session, registered or not, in any state. The outcome is recorded and the row settled as in a sweep. Calling it twice is ' +
     'safe: a session that no longer exists is `notFound`.',
-  query: z.strictObject({
-    onlyIfStale: oneOf(['true', 'false'])
-      .default('false')
-      .describe('Whether to ask the cluster first, and not to delete the session if it is still active (409).'),
+  query: v.strictObject({
+    onlyIfStale: v.optional(
+      described(
+        oneOf(['true', 'false']),
+        'Whether to ask the cluster first, and not to delete the session if it is still active (409).',
+      ),
+      'false',
+    ),
   }),
   answers: {
     200: {
@@ -62,7 +67,7 @@ export const route = defineRoute('deleteUploadSession', {
 });
 
 /** @throws {ApiProblem} for every outcome after which the session may still exist */
-function deletionOf(sessionId: string, { outcome, requestId }: Cleanup): z.input<typeof deletion> {
+function deletionOf(sessionId: string, { outcome, requestId }: Cleanup): Deletion {
   const facts = { sessionId, outcome: outcome.kind, requestId };
   switch (outcome.kind) {
     case 'deleted':

@@ -1,10 +1,11 @@
 import type { HttpResponseInit, InvocationContext } from '@azure/functions';
-import * as z from 'zod';
+import * as v from 'valibot';
 import type { App } from '../../composition/app.ts';
 import { type EarlierResults, probe, readStatus } from '../../health/overview/readStatus.ts';
 import { toDashboardStatus } from '../../health/overview/toDashboard.ts';
 import { SettingsError } from '../../settings/settingsError.ts';
 import { VERSION } from '../../version.ts';
+import { described } from '../../wire/described.ts';
 import { dashboardStatus, type InvalidSettings, invalidSettings } from '../../wire/pageSchemas.ts';
 import { connect, errorFacts, logLine } from '../invocation/connect.ts';
 import * as examples from '../routing/examples.ts';
@@ -29,10 +30,13 @@ export const route = defineRoute('getDashboardStatus', {
   description:
     'Runs a few small queries of the tables and caches the answer for 15 seconds. The cluster is not called: the result of its last probe is part of ' +
     'the answer, with its age. With `fresh`, everything is read again.',
-  query: z.strictObject({
-    fresh: oneOf(['tables', 'probe'])
-      .optional()
-      .describe('`tables`: read the tables now. `probe`: probe the cluster as well, as GET /health/details does.'),
+  query: v.strictObject({
+    fresh: v.optional(
+      described(
+        oneOf(['tables', 'probe']),
+        '`tables`: read the tables now. `probe`: probe the cluster as well, as GET /health/details does.',
+      ),
+    ),
   }),
   answers: {
     200: {

@@ -1,5 +1,6 @@
-import * as z from 'zod';
+import * as v from 'valibot';
 import { checkHealth } from '../../health/healthChecks.ts';
+import { described } from '../../wire/described.ts';
 import { healthDetails } from '../../wire/schemas.ts';
 import { connect } from '../invocation/connect.ts';
 import * as examples from '../routing/examples.ts';
@@ -12,10 +13,13 @@ export const route = defineRoute('getHealthDetails', {
   description:
     'Checks the settings, the three tables, the cluster, and whether it accepts the credentials. For the last two it asks the cluster to delete a ' +
     'session with a new random id, for which the expected answer is 404 `NotFound`. That answer is cached for a minute.',
-  query: z.strictObject({
-    refresh: oneOf(['true', 'false'])
-      .optional()
-      .describe('Whether to probe the cluster even if its last answer is less than a minute old.'),
+  query: v.strictObject({
+    refresh: v.optional(
+      described(
+        oneOf(['true', 'false']),
+        'Whether to probe the cluster even if its last answer is less than a minute old.',
+      ),
+    ),
   }),
   answers: {
     200: { description: 'No check failed.', schema: healthDetails, examples: { up: examples.healthy } },

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as v from 'valibot';
 import { sweepOverview } from '../../wire/schemas.ts';
 import { keptWithin } from '../../wire/timeSpan.ts';
 import { toSweepOverview } from '../../wire/toWire.ts';
@@ -17,17 +17,18 @@ export const route = defineRoute('getSweep', {
   description:
     'Returns the sums of its runs, how many parts have ended, and the worst stop reason. The newest runs are searched ' +
     'first, for 20 seconds at most. For an old sweep, set `until` to the day after it for a faster answer.',
-  query: z.strictObject(timeSpan),
+  query: v.strictObject(timeSpan),
   answers: {
     200: { description: 'The sweep.', schema: sweepOverview, examples: { inProgress: examples.sweep } },
   },
   problems: { 404: 'No run of this sweep is kept, or none was found in time.' },
   async handle({ params, query }) {
     const given = params['sweepId'] ?? '';
-    const { data: sweepId } = sweepIdFilter.safeParse(given);
-    if (sweepId === undefined) {
+    const parsed = v.safeParse(sweepIdFilter, given);
+    if (!parsed.success) {
       throw badRequest('Not a sweep id', [{ name: 'sweepId', detail: `is ${shown(given)}, but must be a GUID` }]);
     }
+    const sweepId = parsed.output;
     const { storage, settings } = await connect();
     const now = new Date();
     const time = keptWithin(query, now, settings.outcomeRetentionMs);

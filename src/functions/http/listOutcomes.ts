@@ -1,4 +1,5 @@
-import * as z from 'zod';
+import * as v from 'valibot';
+import { described } from '../../wire/described.ts';
 import { OUTCOMES, outcomeList } from '../../wire/schemas.ts';
 import { connect } from '../invocation/connect.ts';
 import * as examples from '../routing/examples.ts';
@@ -12,10 +13,10 @@ export const route = defineRoute('listOutcomes', {
   description:
     'Outcomes are kept for OUTCOME_RETENTION. All outcomes of a run have the same time: pass its startedAt as `since` and `until` ' +
     'to list them.',
-  query: z.strictObject({
+  query: v.strictObject({
     ...timeSpan,
-    outcome: oneOf(OUTCOMES).optional().describe('Only cleanups with this outcome.'),
-    sessionId: sessionIdFilter.optional().describe('Only outcomes of this upload session.'),
+    outcome: v.optional(described(oneOf(OUTCOMES), 'Only cleanups with this outcome.')),
+    sessionId: v.optional(described(sessionIdFilter, 'Only outcomes of this upload session.')),
     limit,
     continuationToken,
   }),

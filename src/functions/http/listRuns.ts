@@ -1,4 +1,5 @@
-import * as z from 'zod';
+import * as v from 'valibot';
+import { described } from '../../wire/described.ts';
 import { type RunItem, runList } from '../../wire/schemas.ts';
 import { keptWithin } from '../../wire/timeSpan.ts';
 import { toRunItem } from '../../wire/toWire.ts';
@@ -14,9 +15,9 @@ export const route = defineRoute('listRuns', {
   description:
     'A sweep is one run. A sweep that was fanned out has one run for each partition, and one that began it. Dry runs are ' +
     'included, with `dryRun` true. Kept for OUTCOME_RETENTION.',
-  query: z.strictObject({
+  query: v.strictObject({
     ...timeSpan,
-    sweepId: sweepIdFilter.optional().describe('Only the runs of this sweep.'),
+    sweepId: v.optional(described(sweepIdFilter, 'Only the runs of this sweep.')),
     limit,
     continuationToken,
   }),

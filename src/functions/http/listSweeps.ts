@@ -1,4 +1,5 @@
-import * as z from 'zod';
+import * as v from 'valibot';
+import { described } from '../../wire/described.ts';
 import { type SweepLine, sweepList } from '../../wire/schemas.ts';
 import { sweepPage } from '../../wire/sweepPage.ts';
 import { connect } from '../invocation/connect.ts';
@@ -15,11 +16,11 @@ export const route = defineRoute('listSweeps', {
     'are included, with `dryRun` true. Kept for OUTCOME_RETENTION. Parts that began more than six hours after their sweep, as ' +
     'when their message was retried late, may be missing from the sums with `until`, and beyond the first page; ' +
     '`GET /sweeps/{sweepId}` has them.',
-  query: z.strictObject({
-    since: instant
-      .optional()
-      .describe('Only sweeps that began at or after this time. Default: everything that is kept.'),
-    until: instant.optional().describe('Only sweeps that began at or before this time.'),
+  query: v.strictObject({
+    since: v.optional(
+      described(instant, 'Only sweeps that began at or after this time. Default: everything that is kept.'),
+    ),
+    until: v.optional(described(instant, 'Only sweeps that began at or before this time.')),
     limit,
     continuationToken,
   }),

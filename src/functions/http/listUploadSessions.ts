@@ -1,6 +1,7 @@
-import * as z from 'zod';
+import * as v from 'valibot';
 import { listSessions } from '../../cleanup/listSessions.ts';
 import { olderThanRules } from '../../cleanup/stale.ts';
+import { described } from '../../wire/described.ts';
 import { type SessionItem, sessionList } from '../../wire/schemas.ts';
 import { toSessionItem } from '../../wire/toWire.ts';
 import { connect } from '../invocation/connect.ts';
@@ -17,8 +18,8 @@ export const route = defineRoute('listUploadSessions', {
   summary: 'Lists the registered upload sessions by state',
   description:
     'Sessions listed as `stale` are those that a sweep or a dry run with the same `olderThan` cleans up. The cluster is not called.',
-  query: z.strictObject({
-    state: oneOf(['all', 'stale', 'waiting', 'givenUp']).default('all').describe('Only sessions in this state.'),
+  query: v.strictObject({
+    state: v.optional(described(oneOf(['all', 'stale', 'waiting', 'givenUp']), 'Only sessions in this state.'), 'all'),
     olderThan,
     limit,
     continuationToken,

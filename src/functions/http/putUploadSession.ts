@@ -1,5 +1,6 @@
-import * as z from 'zod';
+import * as v from 'valibot';
 import { registerSession } from '../../cleanup/editSession.ts';
+import { described } from '../../wire/described.ts';
 import { lastActivityError, ownerText, storeRelativePathText } from '../../wire/registrationRules.ts';
 import { type SessionItem, sessionItem } from '../../wire/schemas.ts';
 import { toSessionItem } from '../../wire/toWire.ts';
@@ -9,14 +10,14 @@ import * as examples from '../routing/examples.ts';
 import { instant } from '../routing/parameters.ts';
 import { defineRoute } from '../routing/route.ts';
 
-const registration = z.strictObject({
-  storeRelativePath: storeRelativePathText
-    .optional()
-    .describe('Where the upload goes in the image store. Informational.'),
-  owner: ownerText.optional().describe('Who uploads. Informational, and a possible filter for sweeps.'),
-  lastActivity: instant
-    .optional()
-    .describe('When the last chunk was sent. Default: now. An earlier time than the recorded one is ignored.'),
+const registration = v.strictObject({
+  storeRelativePath: v.optional(
+    described(storeRelativePathText, 'Where the upload goes in the image store. Informational.'),
+  ),
+  owner: v.optional(described(ownerText, 'Who uploads. Informational, and a possible filter for sweeps.')),
+  lastActivity: v.optional(
+    described(instant, 'When the last chunk was sent. Default: now. An earlier time than the recorded one is ignored.'),
+  ),
 });
 
 /** `PUT /api/upload-sessions/{sessionId}`: registers an upload session, or records its heartbeat. */

@@ -1,10 +1,11 @@
-import * as z from 'zod';
+import * as v from 'valibot';
 import type { Planned } from '../../cleanup/model/outcome.ts';
 import { pageRoom } from '../../cleanup/model/page.ts';
 import type { RunRecord } from '../../cleanup/model/runRecord.ts';
 import type { StopReason } from '../../cleanup/model/stopReason.ts';
 import { olderThanRules } from '../../cleanup/stale.ts';
 import { sweep } from '../../cleanup/sweep.ts';
+import { described } from '../../wire/described.ts';
 import { ownerText } from '../../wire/registrationRules.ts';
 import { type PlannedItem, type SweepAnswer, sweepAnswer } from '../../wire/schemas.ts';
 import { toPlannedItem, toRunItem } from '../../wire/toWire.ts';
@@ -13,7 +14,7 @@ import { connect, logLine, logTo } from '../invocation/connect.ts';
 import { awaitedByShutdown, shuttingDown } from '../lifecycle/shutdown.ts';
 import { ApiProblem } from '../routing/apiProblem.ts';
 import * as examples from '../routing/examples.ts';
-import { olderThan } from '../routing/parameters.ts';
+import { olderThan, wholeNumber } from '../routing/parameters.ts';
 import { defineRoute } from '../routing/route.ts';
 
 /**
@@ -27,28 +28,24 @@ const MAX_SESSIONS = 1_000_000_000;
 /** `Retry-After` before another sweep, in seconds. */
 const RETRY_AFTER_SECONDS = 60;
 
-const mustBeLimit = { error: `must be a whole number from 1 to ${MAX_SESSIONS}` };
-
-const sweepRequest = z.strictObject({
-  dryRun: z
-    .boolean('must be true or false')
-    .optional()
-    .describe('Whether to only report what would happen, and change nothing. Default: SWEEP_DRY_RUN.'),
+const sweepRequest = v.strictObject({
+  dryRun: v.optional(
+    described(
+      v.boolean('must be true or false'),
+      'Whether to only report what would happen, and change nothing. Default: SWEEP_DRY_RUN.',
+    ),
+  ),
   olderThan,
-  belowStaleAfter: z
-    .literal(true, 'must be true, or left out')
-    .optional()
-    .describe(
+  belowStaleAfter: v.optional(
+    described(
+      v.literal(true, 'must be true, or left out'),
       'Required if `olderThan` is below STALE_AFTER, which may cancel a paused upload, unless it is a dry run.',
     ),
-  owner: ownerText.optional().describe('Only sessions whose `owner` is exactly this.'),
-  limit: z
-    .number(mustBeLimit)
-    .int(mustBeLimit)
-    .min(1, mustBeLimit)
-    .max(MAX_SESSIONS, mustBeLimit)
-    .optional()
-    .describe('The maximum number of sessions to clean up. Default: SWEEP_LIMIT.'),
+  ),
+  owner: v.optional(described(ownerText, 'Only sessions whose `owner` is exactly this.')),
+  limit: v.optional(
+    described(wholeNumber(1, MAX_SESSIONS), 'The maximum number of sessions to clean up. Default: SWEEP_LIMIT.'),
+  ),
 });
 
 /** The problem that the answer reports for a stop reason; `undefined` if the sweep did what it could, so that the answer is its run. */

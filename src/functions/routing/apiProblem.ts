@@ -38,5 +38,5 @@ export function badRequest(title: string, errors: InvalidInput[]): ApiProblem {
 export function shown(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && value !== null) return 'an object';
-  return typeof value === 'string' ? quoted(value) : (JSON.stringify(value) ?? 'missing');
+  return typeof value === 'string' ? quoted(value) : String(value);
 }

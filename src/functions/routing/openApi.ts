@@ -1,7 +1,9 @@
-import * as z from 'zod';
+import { type ConversionConfig, toJsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema';
+import * as v from 'valibot';
 import { VERSION } from '../../version.ts';
 import * as pageSchemas from '../../wire/pageSchemas.ts';
 import * as schemas from '../../wire/schemas.ts';
+import type { ObjectSchema } from './readRequest.ts';
 import type { AnswerDescription, Operation } from './route.ts';
 
 type Json = Record<string, unknown>;
@@ -113,7 +115,7 @@ const PATH_PARAMETERS = [
   guidInPath('sweepId', 'The id of the run that began the sweep', '0b6ff0e1-52a3-4f6c-8f0e-6f2a3d1c9b7e'),
 ];
 
-function queryParameters(query: z.ZodObject): Json[] {
+function queryParameters(query: ObjectSchema): Json[] {
   const { properties = {} } = inputSchema(query);
   return Object.entries(properties).map(([name, property]) => {
     const { description, ...schema } = property as Json;
@@ -133,9 +135,9 @@ function answer(described: AnswerDescription): Json {
   if ('mediaType' in described)
     return { description, content: { [described.mediaType]: { schema: { type: 'string' } } } };
   const { schema, examples } = described;
-  const { id } = z.globalRegistry.get(schema) ?? {};
-  if (!id) throw new TypeError(`The schema of "${description}" has no id.`);
-  const content = { schema: { $ref: reference(id) }, examples: named(examples) };
+  const name = v.getTitle(schema);
+  if (!name) throw new TypeError(`The schema of "${description}" has no name.`);
+  const content = { schema: { $ref: reference(name) }, examples: named(examples) };
   return { description, content: { 'application/json': content } };
 }
 
@@ -144,26 +146,38 @@ function problemAnswer(description: string, status: number): Json {
   return { description, content: { [PROBLEM]: { schema: { $ref: reference('Problem') }, example } } };
 }
 
-/** The schemas of all answers, by their ids. */
+/** The schemas of all answers, by their names. */
 function componentSchemas(): Json {
-  const registry = z.registry<{ id: string }>();
-  for (const schema of [...Object.values(schemas), ...Object.values(pageSchemas)]) {
-    const id = schema instanceof z.ZodType ? z.globalRegistry.get(schema)?.id : undefined;
-    if (schema instanceof z.ZodType && id) registry.add(schema, { id });
+  const exported: object[] = [...Object.values(schemas), ...Object.values(pageSchemas)];
+  const named: Record<string, v.GenericSchema> = {};
+  for (const schema of exported) {
+    const name = isSchema(schema) ? v.getTitle(schema) : undefined;
+    if (isSchema(schema) && name !== undefined) named[name] = schema;
   }
-  const { schemas: made } = z.toJSONSchema(registry, { uri: reference, override: withoutPattern });
-  return mapValues(made as Record<string, Json>, ({ $id, $schema, id, ...schema }) => schema);
+  return toJsonSchemaDefs(named, { ...CONVERSION, overrideRef: ({ referenceId }) => reference(referenceId) });
 }
 
-function inputSchema(schema: z.ZodObject): Json & { properties?: Json } {
-  const { $schema, ...made } = z.toJSONSchema(schema, { io: 'input', override: withoutPattern });
-  return made as Json;
+const isSchema = (value: object): value is v.GenericSchema => 'kind' in value && value.kind === 'schema';
+
+function inputSchema(schema: ObjectSchema): Json & { properties?: Json | undefined } {
+  const { $schema, ...made } = toJsonSchema(schema, CONVERSION);
+  return made;
 }
 
-/** Removes zod's long pattern for a time: `format` says the same. */
-function withoutPattern({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
-  if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
-}
+const CONVERSION: ConversionConfig = {
+  target: 'draft-2020-12',
+  // The parsed type: a whole number in a query is a number.
+  typeMode: 'output',
+  overrideAction({ valibotAction: action, jsonSchema }) {
+    // What these read is described by the schema before them, and by `format`.
+    if (action.type === 'raw_transform' || action.type === 'to_lower_case') return jsonSchema;
+    // JSON Schema reads every pattern with the flag u. Other flags would be lost.
+    if ('requirement' in action && action.requirement instanceof RegExp && action.requirement.flags === 'u') {
+      return { ...jsonSchema, pattern: action.requirement.source };
+    }
+    return undefined;
+  },
+};
 
 function tagOf(path: string): string {
   if (path.startsWith('/upload-sessions') || path === '/outcomes') return 'upload sessions';

@@ -1,5 +1,5 @@
 import type { HttpRequest } from '@azure/functions';
-import type { z } from 'zod';
+import * as v from 'valibot';
 import { cutText } from '../../cleanup/model/cutText.ts';
 import { parseSessionId, type SessionId } from '../../cleanup/model/sessionId.ts';
 import { ApiProblem, badRequest, type InvalidInput, shown } from './apiProblem.ts';
@@ -7,6 +7,9 @@ import { repeatedMember } from './repeatedMember.ts';
 
 /** The parameters of the Functions host. They may contain its key. */
 const PLATFORM_PARAMETERS = new Set(['code', 'clientid']);
+
+/** The schema of a query or a body. */
+export type ObjectSchema = v.StrictObjectSchema<v.ObjectEntries, undefined>;
 
 /** Far more than any request body needs, in bytes. */
 const LONGEST_BODY = 65_536;
@@ -29,8 +32,8 @@ export function readSessionId(request: HttpRequest): SessionId {
  *
  * @throws {ApiProblem} 400 with all errors
  */
-export function readQuery<Query extends z.ZodObject>(request: HttpRequest, schema: Query): z.output<Query> {
-  const names = new Map(Object.keys(schema.shape).map((name) => [name.toLowerCase(), name]));
+export function readQuery<Query extends ObjectSchema>(request: HttpRequest, schema: Query): v.InferOutput<Query> {
+  const names = new Map(Object.keys(schema.entries).map((name) => [name.toLowerCase(), name]));
   const given = new Map<string, string>();
   const errors: InvalidInput[] = [];
   for (const [written, value] of new URL(request.url).searchParams) {
@@ -40,13 +43,10 @@ export function readQuery<Query extends z.ZodObject>(request: HttpRequest, schem
     else if (value === '') errors.push({ name: cutText(name, 80), detail: 'is empty; set a value, or leave it out' });
     given.set(name, value);
   }
-  const read = new Map([...given].filter(([name, value]) => value !== '' && Object.hasOwn(schema.shape, name)));
-  const unknown = [...given.keys()].filter((name) => !Object.hasOwn(schema.shape, name));
-  errors.push(...unknown.map((name) => unknownName(name, schema)));
-  const parsed = schema.safeParse(Object.fromEntries(read));
-  for (const issue of parsed.error?.issues ?? []) errors.push(...errorsOf(issue, Object.fromEntries(read), schema));
-  if (errors.length > 0 || !parsed.success) throw badRequest('Not a valid query', errors);
-  return parsed.data;
+  const read = validate(schema, Object.fromEntries([...given].filter(([, value]) => value !== '')));
+  if ('errors' in read) errors.push(...read.errors);
+  if (errors.length > 0 || !('value' in read)) throw badRequest('Not a valid query', errors);
+  return read.value;
 }
 
 /**
@@ -55,14 +55,14 @@ export function readQuery<Query extends z.ZodObject>(request: HttpRequest, schem
  * @param isRequired - whether an empty body is an error; otherwise it counts as `{}`
  * @throws {ApiProblem} 400 with all errors, 411, 413, or 415
  */
-export async function readBody<Body extends z.ZodObject>(
+export async function readBody<Body extends ObjectSchema>(
   request: HttpRequest,
   schema: Body,
   isRequired: boolean,
-): Promise<z.output<Body>> {
+): Promise<v.InferOutput<Body>> {
   const bytes = await bytesOf(request);
   if (bytes.length === 0) {
-    if (!isRequired) return check(schema, {}, BODY_TITLE);
+    if (!isRequired) return valid(schema, {});
     throw badRequest(BODY_TITLE, [{ name: 'body', detail: 'is empty; send {} for the defaults' }]);
   }
   if (bytes.length > LONGEST_BODY) {
@@ -76,7 +76,7 @@ export async function readBody<Body extends z.ZodObject>(
   } catch (error) {
     throw new ApiProblem(400, BODY_TITLE, `The body is not JSON: ${(error as SyntaxError).message}.`);
   }
-  const checked = check(schema, body, BODY_TITLE);
+  const checked = valid(schema, body);
   const repeated = repeatedMember(text);
   if (repeated !== undefined) {
     throw badRequest(BODY_TITLE, [{ name: cutText(repeated, 80), detail: 'is given more than once, expected once' }]);
@@ -128,24 +128,33 @@ function textOf(bytes: Uint8Array): string {
   }
 }
 
-function check<Schema extends z.ZodObject>(schema: Schema, value: unknown, title: string): z.output<Schema> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw badRequest(
-    title,
-    parsed.error.issues.flatMap((issue) => errorsOf(issue, value, schema)),
-  );
+/** @throws {ApiProblem} 400 with all errors */
+function valid<Schema extends ObjectSchema>(schema: Schema, body: unknown): v.InferOutput<Schema> {
+  const read = validate(schema, body);
+  if ('value' in read) return read.value;
+  throw badRequest(BODY_TITLE, read.errors);
 }
 
-function errorsOf(issue: z.core.$ZodIssue, value: unknown, schema: z.ZodObject): InvalidInput[] {
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((name) => unknownName(name, schema));
-  const [name] = issue.path;
-  if (name === undefined) return [{ name: 'body', detail: 'must be a JSON object' }];
-  const given = (value as Record<PropertyKey, unknown>)[name];
-  return [{ name: String(name), detail: `is ${shown(given)}, but ${issue.message}` }];
+/** Unlike the library, it reports all unknown names, and does not take a list for an object. */
+function validate<Schema extends ObjectSchema>(
+  schema: Schema,
+  given: unknown,
+): { value: v.InferOutput<Schema> } | { errors: InvalidInput[] } {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    return { errors: [{ name: 'body', detail: 'must be a JSON object' }] };
+  }
+  const members = Object.entries(given);
+  const isKnown = (name: string) => Object.hasOwn(schema.entries, name);
+  const errors = members.filter(([name]) => !isKnown(name)).map(([name]) => unknownName(name, schema));
+  const known = Object.fromEntries(members.filter(([name]) => isKnown(name)));
+  const parsed = v.safeParse(schema, known, { abortPipeEarly: true });
+  for (const { path, input, message } of parsed.issues ?? []) {
+    errors.push({ name: String(path?.[0].key), detail: `is ${shown(input)}, but ${message}` });
+  }
+  return parsed.success && errors.length === 0 ? { value: parsed.output } : { errors };
 }
 
-function unknownName(name: string, schema: z.ZodObject): InvalidInput {
-  const known = Object.keys(schema.shape).join(', ') || 'none';
+function unknownName(name: string, schema: ObjectSchema): InvalidInput {
+  const known = Object.keys(schema.entries).join(', ') || 'none';
   return { name: cutText(name, 80), detail: `is unknown; known names: ${known}` };
 }

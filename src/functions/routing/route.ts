@@ -1,5 +1,5 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import * as z from 'zod';
+import * as v from 'valibot';
 import { RowContendedError } from '../../cleanup/editSession.ts';
 import { RowRefusedError } from '../../cleanup/model/rowRefusedError.ts';
 import type { SessionId } from '../../cleanup/model/sessionId.ts';
@@ -9,7 +9,7 @@ import { isStorageFailure } from '../../storage/storageFailure.ts';
 import { connect, errorFacts, logLine } from '../invocation/connect.ts';
 import { ApiProblem, badRequest } from './apiProblem.ts';
 import { problem } from './problem.ts';
-import { readBody, readQuery, readSessionId, refuseBody } from './readRequest.ts';
+import { type ObjectSchema, readBody, readQuery, readSessionId, refuseBody } from './readRequest.ts';
 import { ROUTES, type RouteDeclaration } from './routes.ts';
 import { storageProblem } from './storageProblem.ts';
 
@@ -19,7 +19,7 @@ export type AnswerDescription = JsonAnswer | PageAnswer;
 export interface JsonAnswer {
   description: string;
   /** One of schemas.ts. */
-  schema: z.ZodType;
+  schema: v.GenericSchema;
   examples: Record<string, unknown>;
 }
 
@@ -40,20 +40,20 @@ export interface RouteFacts {
   summary: string;
   description: string;
   /** The query parameters, as strings. Without it, every parameter is answered with 400, except on an anonymous route, which ignores them. */
-  query?: z.ZodObject;
+  query?: ObjectSchema;
   /** Without it, every body is answered with 400. */
-  body?: { schema: z.ZodObject; examples: Record<string, unknown>; required: boolean };
+  body?: { schema: ObjectSchema; examples: Record<string, unknown>; required: boolean };
   answers: Record<number, AnswerDescription>;
   /** The problems it answers with, by status, in addition to 400 for an invalid request and 500 for an internal error. */
   problems: Record<number, string>;
 }
 
 /** A validated request. */
-export interface RouteInput<Query extends z.ZodObject, Body extends z.ZodObject> {
+export interface RouteInput<Query extends ObjectSchema, Body extends ObjectSchema> {
   /** Only of a route with a session id in its path. */
   sessionId: SessionId;
-  query: z.output<Query>;
-  body: z.output<Body>;
+  query: v.InferOutput<Query>;
+  body: v.InferOutput<Body>;
   /** The unparsed values of the other parameters in the path. */
   params: Record<string, string>;
   /** The requested path, including the host's route prefix. */
@@ -62,9 +62,9 @@ export interface RouteInput<Query extends z.ZodObject, Body extends z.ZodObject>
 }
 
 /** A route's facts and its behaviour. */
-export interface Route<Query extends z.ZodObject, Body extends z.ZodObject> extends RouteFacts {
+export interface Route<Query extends ObjectSchema, Body extends ObjectSchema> extends RouteFacts {
   query?: Query;
-  body?: { schema: Body; examples: Record<string, z.input<Body>>; required: boolean };
+  body?: { schema: Body; examples: Record<string, v.InferInput<Body>>; required: boolean };
   /** May throw an {@link ApiProblem} to answer with it. Any other exception is logged and answered with a problem. */
   handle(input: RouteInput<Query, Body>): Promise<HttpResponseInit> | HttpResponseInit;
 }
@@ -78,7 +78,7 @@ const RETRY_AFTER_SECONDS = 1;
  *
  * @param name - as in routes.ts
  */
-export function defineRoute<Query extends z.ZodObject = z.ZodObject, Body extends z.ZodObject = z.ZodObject>(
+export function defineRoute<Query extends ObjectSchema = ObjectSchema, Body extends ObjectSchema = ObjectSchema>(
   name: string,
   route: Route<Query, Body>,
 ): Operation {
@@ -105,7 +105,7 @@ export function defineRoute<Query extends z.ZodObject = z.ZodObject, Body extend
   return { ...declared, ...route, name, handler };
 }
 
-const NO_PARAMETERS = z.strictObject({});
+const NO_PARAMETERS = v.strictObject({});
 
 async function answerTo(error: unknown, name: string, context: InvocationContext): Promise<HttpResponseInit> {
   const { invocationId } = context;

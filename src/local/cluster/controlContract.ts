@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as v from 'valibot';
 import type { ByteRange } from './byteRanges.ts';
 import { OPERATIONS, type Operation } from './gatewayUrl.ts';
 import type { FolderUsage } from './storeFolder.ts';
@@ -50,30 +50,34 @@ export interface DiskUsage {
 /** A hundred years, which is within the range of `Date`. */
 const MAX_CLOCK_MS = 100 * 365 * 24 * 3_600_000;
 
-export const clockChange = z.union([
-  z.strictObject({ advanceMs: z.number().min(0).max(MAX_CLOCK_MS) }),
-  z.strictObject({ offsetMs: z.number().min(-MAX_CLOCK_MS).max(MAX_CLOCK_MS) }),
+const between = (least: number, most: number) => v.pipe(v.number(), v.minValue(least), v.maxValue(most));
+
+export const clockChange = v.union([
+  v.strictObject({ advanceMs: between(0, MAX_CLOCK_MS) }),
+  v.strictObject({ offsetMs: between(-MAX_CLOCK_MS, MAX_CLOCK_MS) }),
 ]);
 
 /** Sessions to create in the primary's memory, without chunk files. */
-export const madeSessions = z.strictObject({
-  sessionIds: z.array(z.guid().toLowerCase()).max(200_000),
+export const madeSessions = v.strictObject({
+  sessionIds: v.pipe(v.array(v.pipe(v.string(), v.uuid(), v.toLowerCase())), v.maxLength(200_000)),
   /** The time since their last chunk, by the cluster's clock. */
-  ageMs: z.number().min(0).max(MAX_CLOCK_MS),
+  ageMs: between(0, MAX_CLOCK_MS),
 });
 
-export const behaviourChange = z.strictObject({
-  linux: z.boolean().optional(),
-  commitDelayPerChunkMs: z.number().min(0).max(600_000).optional(),
-  primaryMoving: z.boolean().optional(),
-  storeInfo: z.enum(STORE_INFO_FORMS).optional(),
-  capacityBytes: z.int().min(0).optional(),
+export const behaviourChange = v.strictObject({
+  linux: v.optional(v.boolean()),
+  commitDelayPerChunkMs: v.optional(between(0, 600_000)),
+  primaryMoving: v.optional(v.boolean()),
+  storeInfo: v.optional(v.picklist(STORE_INFO_FORMS)),
+  capacityBytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
 });
-export type BehaviourChange = z.infer<typeof behaviourChange>;
+export type BehaviourChange = v.InferOutput<typeof behaviourChange>;
 
-export const logQuery = z.strictObject({
-  since: z.coerce.number().int().min(0).optional(),
-  limit: z.coerce.number().int().min(1).max(100_000).optional(),
-  operation: z.enum(OPERATIONS).optional(),
-  sessionId: z.string().optional(),
+const digits = v.pipe(v.string(), v.digits(), v.transform(Number));
+
+export const logQuery = v.strictObject({
+  since: v.optional(digits),
+  limit: v.optional(v.pipe(digits, v.minValue(1), v.maxValue(100_000))),
+  operation: v.optional(v.picklist(OPERATIONS)),
+  sessionId: v.optional(v.string()),
 });

@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import * as v from 'valibot';
 import { jsonRoutes, type Route } from '../jsonRoutes.ts';
 import {
   type BehaviourChange,
@@ -61,10 +62,10 @@ function routesOf({ store, folder, faults, log, gateway, describe }: ControlledC
         requests: log.counts(),
       };
     },
-    'PUT /behaviour': (body) => behave(behaviourChange.parse(body)),
+    'PUT /behaviour': (body) => behave(v.parse(behaviourChange, body)),
     'GET /clock': readClock,
     'POST /clock': async (body) => {
-      const change = clockChange.parse(body);
+      const change = v.parse(clockChange, body);
       if ('advanceMs' in change) store.clock.advance(change.advanceMs);
       else store.clock.setOffset(change.offsetMs);
       await store.dropExpired();
@@ -73,19 +74,19 @@ function routesOf({ store, folder, faults, log, gateway, describe }: ControlledC
     'POST /failover': () => store.failOver(),
     'GET /faults': () => faults.list(),
     'PUT /faults': (body) => {
-      const { rules, seed } = faultRulesSchema.parse(body);
+      const { rules, seed } = v.parse(faultRulesSchema, body);
       faults.replace(rules, seed);
       return faults.list();
     },
-    'POST /faults': (body) => ({ id: faults.add(faultRuleSchema.parse(body)) }),
+    'POST /faults': (body) => ({ id: faults.add(v.parse(faultRuleSchema, body)) }),
     'DELETE /faults': (_body, query) => {
       if (query['id'] === undefined) return faults.replace([]);
       return { removed: faults.remove(Number(query['id'])) };
     },
-    'GET /log': (_body, query) => log.read(logQuery.parse(query)),
+    'GET /log': (_body, query) => log.read(v.parse(logQuery, query)),
     'DELETE /log': () => log.clear(),
     'POST /sessions': (body) => {
-      const { sessionIds, ageMs } = madeSessions.parse(body);
+      const { sessionIds, ageMs } = v.parse(madeSessions, body);
       for (const id of sessionIds)
         store.sessions.add({ id, storeRelativePath: 'App/a.zip', fileSizeBytes: 1024 }, ageMs);
     },

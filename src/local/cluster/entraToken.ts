@@ -1,5 +1,5 @@
 import { type KeyObject, verify } from 'node:crypto';
-import * as z from 'zod';
+import * as v from 'valibot';
 import type { ClientRole } from './clientCertificate.ts';
 
 /** The settings of a cluster for Microsoft Entra ID. */
@@ -16,14 +16,14 @@ export interface EntraSettings {
 
 const BEARER = /^Bearer ([\w-]+)\.([\w-]+)\.([\w-]+)$/;
 
-const header = z.object({ alg: z.literal('RS256') });
+const header = v.object({ alg: v.literal('RS256') });
 
-const claims = z.object({
-  iss: z.string(),
-  aud: z.string(),
-  exp: z.int(),
-  nbf: z.int(),
-  roles: z.array(z.enum(['Admin', 'User'])).min(1),
+const claims = v.object({
+  iss: v.string(),
+  aud: v.string(),
+  exp: v.pipe(v.number(), v.integer()),
+  nbf: v.pipe(v.number(), v.integer()),
+  roles: v.pipe(v.array(v.picklist(['Admin', 'User'])), v.nonEmpty()),
 });
 
 /** The issuer of a tenant's tokens (version 1.0, as for managed identities). */
@@ -48,15 +48,16 @@ export function roleOfToken(
   now: number,
 ): ClientRole | undefined {
   const [, head = '', body = '', signature = ''] = BEARER.exec(authorization ?? '') ?? [];
-  if (!header.safeParse(decode(head)).success) return undefined;
+  if (!v.is(header, decode(head))) return undefined;
   const isGenuine = verify(
     'sha256',
     Buffer.from(`${head}.${body}`),
     entra.publicKey,
     Buffer.from(signature, 'base64url'),
   );
-  const { data } = claims.safeParse(decode(body));
-  if (!isGenuine || !data) return undefined;
+  const parsed = v.safeParse(claims, decode(body));
+  if (!isGenuine || !parsed.success) return undefined;
+  const data = parsed.output;
   if (data.iss !== issuerOf(entra.tenant) || data.aud !== entra.clusterApplication) return undefined;
   if (now < data.nbf * 1_000 || now >= data.exp * 1_000) return undefined;
   return data.roles.includes('Admin') ? 'admin' : 'user';

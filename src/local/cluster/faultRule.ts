@@ -1,8 +1,8 @@
-import * as z from 'zod';
+import * as v from 'valibot';
 import { OPERATIONS } from './gatewayUrl.ts';
 
 /** How a connection breaks. */
-const connectionFault = z.enum([
+const connectionFault = v.picklist([
   'breakBeforeAnswer',
   'breakInHead',
   'breakInBody',
@@ -10,25 +10,30 @@ const connectionFault = z.enum([
   /** The request is read and never answered; the connection stays open. */
   'deaf',
 ]);
-export type ConnectionFault = z.infer<typeof connectionFault>;
+export type ConnectionFault = v.InferOutput<typeof connectionFault>;
 
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const HEADER_VALUE = /^[\t\u0020-\u007e\u0080-\u00ff]*$/;
 
-const scriptedAnswer = z.strictObject({
-  status: z.int().min(200).max(599),
+const textOf = (most: number) => v.pipe(v.string(), v.maxLength(most));
+const headerValue = v.pipe(v.string(), v.regex(HEADER_VALUE));
+const wholeNumber = (least: number, most = Number.MAX_SAFE_INTEGER) =>
+  v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+
+const scriptedAnswer = v.strictObject({
+  status: wholeNumber(200, 599),
   /** With a code the body is a FabricError; without code and body it is empty. */
-  code: z.string().min(1).max(200).optional(),
-  message: z.string().max(1_000_000).optional(),
+  code: v.optional(v.pipe(textOf(200), v.nonEmpty())),
+  message: v.optional(textOf(1_000_000)),
   /** The body, such as a proxy's page or broken JSON. */
-  body: z.string().max(10_000_000).optional(),
-  contentType: z.string().regex(HEADER_VALUE).max(200).optional(),
+  body: v.optional(textOf(10_000_000)),
+  contentType: v.optional(v.pipe(headerValue, v.maxLength(200))),
   /** More headers, such as `Retry-After`, and `Location` for a redirect. */
-  headers: z.record(z.string().regex(HEADER_NAME), z.string().regex(HEADER_VALUE)).optional(),
+  headers: v.optional(v.record(v.pipe(v.string(), v.regex(HEADER_NAME)), headerValue)),
   /** The body is padded with blanks to this number of bytes, for answers that are too long. */
-  padToBytes: z.int().min(0).max(2_000_000_000).optional(),
+  padToBytes: v.optional(wholeNumber(0, 2_000_000_000)),
 });
-export type ScriptedAnswer = z.infer<typeof scriptedAnswer>;
+export type ScriptedAnswer = v.InferOutput<typeof scriptedAnswer>;
 
 /** Longer than any test waits. */
 const MAX_LATENCY_MS = 600_000;
@@ -40,37 +45,38 @@ const MAX_LATENCY_MS = 600_000;
  * answer that breaks is the operation's own if it was carried out, and otherwise an empty 200. With latency alone, the operation is
  * carried out and answered.
  */
-export const faultRuleSchema = z
-  .strictObject({
+export const faultRuleSchema = v.pipe(
+  v.strictObject({
     /** A name for people. */
-    name: z.string().max(200).optional(),
+    name: v.optional(textOf(200)),
     /** The operations; all by default. */
-    operation: z.union([z.enum(OPERATIONS), z.array(z.enum(OPERATIONS)).min(1)]).optional(),
+    operation: v.optional(v.union([v.picklist(OPERATIONS), v.pipe(v.array(v.picklist(OPERATIONS)), v.nonEmpty())])),
     /** In upper or lower case; by default all sessions, and requests without one. */
-    sessionId: z.string().toLowerCase().optional(),
+    sessionId: v.optional(v.pipe(v.string(), v.toLowerCase())),
     /** How often the rule is applied; unlimited by default. */
-    times: z.int().min(1).optional(),
+    times: v.optional(wholeNumber(1)),
     /** The share of matching requests that the rule is applied to. The others go to the next rule. */
-    probability: z.number().min(0).max(1).optional(),
+    probability: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
     /** The wait before anything else. */
-    latencyMs: z.number().min(0).max(MAX_LATENCY_MS).optional(),
-    answer: scriptedAnswer.optional(),
-    connection: connectionFault.optional(),
-    applied: z.boolean().optional(),
-  })
-  .check((context) => {
-    const fault = errorIn(context.value);
-    if (fault) context.issues.push({ code: 'custom', message: fault, input: context.value });
-  });
-export type FaultRule = z.input<typeof faultRuleSchema>;
+    latencyMs: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(MAX_LATENCY_MS))),
+    answer: v.optional(scriptedAnswer),
+    connection: v.optional(connectionFault),
+    applied: v.optional(v.boolean()),
+  }),
+  v.rawCheck(({ dataset, addIssue }) => {
+    const message = dataset.typed ? errorIn(dataset.value) : undefined;
+    if (message !== undefined) addIssue({ message });
+  }),
+);
+export type FaultRule = v.InferInput<typeof faultRuleSchema>;
 
-export const faultRulesSchema = z.strictObject({
-  rules: z.array(faultRuleSchema).max(10_000),
+export const faultRulesSchema = v.strictObject({
+  rules: v.pipe(v.array(faultRuleSchema), v.maxLength(10_000)),
   /** Of the random numbers for `probability`. The same seed makes the same choices. */
-  seed: z.int().min(0).max(0xffff_ffff).optional(),
+  seed: v.optional(wholeNumber(0, 0xffff_ffff)),
 });
 
-type Rule = z.output<typeof faultRuleSchema>;
+type Rule = v.InferOutput<typeof faultRuleSchema>;
 
 function errorIn(rule: Rule): string | undefined {
   const { answer, connection, applied, latencyMs } = rule;

@@ -1,9 +1,9 @@
-import type { z } from 'zod';
+import type { InferOutput } from 'valibot';
 import type { FaultRule, faultRuleSchema } from './faultRule.ts';
 import type { Operation } from './gatewayUrl.ts';
 import { seededRandom } from './seededRandom.ts';
 
-type Rule = z.output<typeof faultRuleSchema>;
+type Rule = InferOutput<typeof faultRuleSchema>;
 
 /** An active rule. */
 export interface ActiveFaultRule {

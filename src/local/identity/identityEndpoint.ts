@@ -1,4 +1,5 @@
 import { type KeyObject, randomUUID } from 'node:crypto';
+import * as v from 'valibot';
 import { jsonRoutes } from '../jsonRoutes.ts';
 import { createPlainServer, type Listener, listen } from '../listen.ts';
 import { behaviourChange } from './controlContract.ts';
@@ -59,7 +60,7 @@ export async function startIdentityEndpoint(options: IdentityEndpointOptions = {
   });
   const control = jsonRoutes({
     'GET /status': () => service.status(),
-    'PUT /behaviour': (body) => service.behave(behaviourChange.parse(body)),
+    'PUT /behaviour': (body) => service.behave(v.parse(behaviourChange, body)),
     'POST /reset': () => service.reset(),
   });
 

@@ -8,17 +8,18 @@ import { odata, TableClient } from '@azure/data-tables';
 import { app, type HttpMethod, type HttpRequest, type HttpResponseInit } from '@azure/functions';
 import { DefaultAzureCredential } from '@azure/identity';
 import fetch from 'node-fetch';
-import * as z from 'zod';
+import * as v from 'valibot';
 
-const settings = z
-  .object({
-    AzureWebJobsStorage: z.string().optional(),
-    AzureWebJobsStorage__tableServiceUri: z.url().optional(),
-    CLUSTER_ENDPOINTS: z.url(),
-    STALE_AFTER_MINUTES: z.coerce.number().default(15),
-  })
-  .parse(process.env);
-const sessionId = z.guid();
+const settings = v.parse(
+  v.object({
+    AzureWebJobsStorage: v.optional(v.string()),
+    AzureWebJobsStorage__tableServiceUri: v.optional(v.pipe(v.string(), v.url())),
+    CLUSTER_ENDPOINTS: v.pipe(v.string(), v.url()),
+    STALE_AFTER_MINUTES: v.optional(v.pipe(v.string(), v.transform(Number)), '15'),
+  }),
+  process.env,
+);
+const sessionId = v.pipe(v.string(), v.uuid());
 
 function openTable(name: string): TableClient {
   const { AzureWebJobsStorage: connectionString, AzureWebJobsStorage__tableServiceUri: uri = '' } = settings;
@@ -50,9 +51,9 @@ async function remove(id: string): Promise<number> {
 }
 
 async function onDelete(request: HttpRequest): Promise<HttpResponseInit> {
-  const parsed = sessionId.safeParse(request.params['sessionId']);
-  if (!parsed.success) return { status: 400, jsonBody: { error: z.prettifyError(parsed.error) } };
-  const status = await remove(parsed.data);
+  const parsed = v.safeParse(sessionId, request.params['sessionId']);
+  if (!parsed.success) return { status: 400, jsonBody: { error: v.summarize(parsed.issues) } };
+  const status = await remove(parsed.output);
   return status === 200 || status === 404 ? { status: 200, jsonBody: { status } } : { status: 502 };
 }
 

@@ -32,6 +32,17 @@ describe('a message of a fanned-out sweep', () => {
     expect(readSweepMessage({ ...GOOD, ...change })).toEqual({ error });
   });
 
+  it.each([
+    [{ ...GOOD, sweepId: undefined }, 'its sweepId must be a GUID'],
+    [{ version: 1 }, 'its sweepId is missing'],
+    [{ ...GOOD, requestedAt: '2026-02-31T10:00:00Z' }, 'its requestedAt must be an ISO 8601 time with a time zone'],
+    [[], 'its version is missing'],
+    [null, 'it is not a JSON object'],
+    ['text', 'it is not a JSON object'],
+  ])('is rejected as a whole: %j', (message, error) => {
+    expect(readSweepMessage(message)).toEqual({ error });
+  });
+
   it('of any other kind is rejected, and never quoted', () => {
     fc.assert(
       fc.property(fc.oneof(fc.anything(), fc.record({ sweepId: fc.string(), partition: fc.anything() })), (message) => {
