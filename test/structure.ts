@@ -19,8 +19,8 @@ const ROOT = resolve(import.meta.dirname, '..');
 const PARTS = ['src/cleanup', 'src/imageStore', 'src/storage', 'src/settings', 'src/version.ts'];
 /** What the parts with a control port share. */
 const CONTROL = [
-  ...['src/local/listen.ts', 'src/local/jsonRoutes.ts', 'src/local/callControl.ts', 'src/local/foreignRequest.ts'],
-  'src/local/certificates/secretFolder.ts',
+  ...['src/local/listen.ts', 'src/local/jsonRoutes.ts', 'src/local/controlClient.ts', 'src/local/foreignRequest.ts'],
+  ...['src/local/commandLine.ts', 'src/local/certificates/secretFolder.ts'],
 ];
 const ROOMS: Record<string, { may: string[]; types?: string[] }> = {
   // The nouns stand on the ground: storage and imageStore implement them.
@@ -59,7 +59,7 @@ const ROOMS: Record<string, { may: string[]; types?: string[] }> = {
   'src/local/host': {
     may: [
       ...['src/settings/localSettings.ts', 'src/settings/jsonFile.ts', 'src/settings/schedule.ts'],
-      ...['src/local/foreignRequest.ts', 'src/local/directLoopback.ts'],
+      ...['src/local/commandLine.ts', 'src/local/foreignRequest.ts', 'src/local/directLoopback.ts'],
       // For --bundle, and for this project's own page.
       ...['src/local/build/buildApp.ts', 'src/local/build/buildPage.ts'],
     ],
@@ -69,7 +69,14 @@ const ROOMS: Record<string, { may: string[]; types?: string[] }> = {
   },
   'src/local/identity': { may: CONTROL },
   'src/local': {
-    may: ['src/cleanup/model', 'src/local/host', 'src/local/cluster', 'src/local/identity', ...PARTS],
+    may: [
+      'src/cleanup/model',
+      'src/network/proxyVariables.ts',
+      'src/local/host',
+      'src/local/cluster',
+      'src/local/identity',
+      ...PARTS,
+    ],
   },
 };
 
@@ -82,7 +89,7 @@ const PACKAGES: Record<string, string[]> = {
   '@azure/core-rest-pipeline': ['src/network'],
   '@azure/functions': ['src/functions', 'src/local/host'],
   '@azure/storage-queue': ['src/local/host'],
-  '@azure/identity': ['src/imageStore', 'src/storage', 'src/local/host', 'src/telemetry/azureMonitor.ts'],
+  '@azure/identity': ['src/imageStore', 'src/storage', 'src/telemetry/azureMonitor.ts'],
   // The SDK is for what telemetry.ts loads when it is wanted.
   '@opentelemetry/api': ['src/telemetry'],
   '@opentelemetry/context-async-hooks': SDK,

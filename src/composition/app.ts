@@ -5,7 +5,7 @@ import type { SessionId } from '../cleanup/model/sessionId.ts';
 import type { ClusterPorts, LogPort, SweepPorts } from '../cleanup/ports.ts';
 import type { SweepRules } from '../cleanup/sweep.ts';
 import { createImageStoreClient } from '../imageStore/imageStoreClient.ts';
-import { completeProxyVariables } from '../network/directHttpClient.ts';
+import { completeProxyVariables } from '../network/proxyVariables.ts';
 import { type Settings, SettingsError } from '../settings/settings.ts';
 import { partitionOf, sessionPartitions } from '../storage/partitions.ts';
 import { openStorage, type RetryOptions, type Storage } from '../storage/storage.ts';

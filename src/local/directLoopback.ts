@@ -1,6 +1,6 @@
 import * as http from 'node:http';
+import { completeProxyVariables, PROXY_VARIABLES } from '../network/proxyVariables.ts';
 
-const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'].flatMap((name) => [name, name.toLowerCase()]);
 const NO_PROXY = ['NO_PROXY', 'no_proxy'];
 /** The addresses that all parts on this machine listen on. */
 const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
@@ -11,19 +11,14 @@ type Environment = Record<string, string | undefined>;
  * The proxy variables of an environment, changed so that connections to this machine never use a proxy. Otherwise the storage
  * libraries would use it even for the emulator.
  *
- * A proxy without a scheme, such as `proxy:8080`, is common and means `http://`, but with it the storage libraries fail for every
- * connection. So they do with a value that is not a URL at all, which is removed (`undefined`).
- *
+ * @returns the changed variables; `undefined` for one that is not an address and must be removed
  * @see \@typespec/ts-http-runtime, proxyPolicy: it reads both spellings, the one in capitals first
  */
 export function directLoopback(environment: Environment): Environment {
   const changed: Environment = {};
-  for (const name of PROXIES) {
-    const value = environment[name];
-    if (!value) continue;
-    const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`;
-    changed[name] = URL.canParse(url) ? url : undefined;
-  }
+  const complete = { ...environment };
+  completeProxyVariables(complete);
+  for (const name of PROXY_VARIABLES) if (environment[name]) changed[name] = complete[name];
   if (Object.keys(changed).length === 0) return {};
   const given = NO_PROXY.flatMap((name) => environment[name]?.split(',') ?? []).map((host) => host.trim());
   const hosts = [...new Set([...given, ...LOOPBACK])].filter((host) => host !== '').join(',');

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { completeProxyVariables, isDirect } from '../../src/network/directHttpClient.ts';
+import { isDirect } from '../../src/network/directHttpClient.ts';
+import { completeProxyVariables } from '../../src/network/proxyVariables.ts';
 import { openStorage } from '../../src/storage/storage.ts';
 import { connection, testTables } from '../support/tables.ts';
 

@@ -1,4 +1,4 @@
-import { callsTo } from '../callControl.ts';
+import { controlClient } from '../controlClient.ts';
 import type { ClockReading, ClusterStatus, DiskUsage, SessionState } from './controlContract.ts';
 import type { FaultRule } from './faultRule.ts';
 import type { ActiveFaultRule } from './faultRules.ts';
@@ -11,11 +11,11 @@ import type { StoreInfoForm } from './storeInfo.ts';
  * Every method throws if the control listener rejects the request, with the reason, or can't be reached.
  */
 export class ClusterControl {
-  readonly #call: ReturnType<typeof callsTo>;
+  readonly #call: ReturnType<typeof controlClient>;
 
   /** @param endpoint - of the control listener, such as `http://127.0.0.1:12345` */
   constructor(endpoint: string) {
-    this.#call = callsTo('simulated cluster', endpoint);
+    this.#call = controlClient('simulated cluster', endpoint);
   }
 
   async status(): Promise<ClusterStatus> {

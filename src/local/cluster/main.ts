@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { readPort, untilAskedToEnd } from '../commandLine.ts';
 import type { MadeSecurity } from './makeSecurity.ts';
 import { readSecurityOptions } from './securityOptions.ts';
 import { type SimulatedClusterOptions, startSimulatedCluster } from './simulatedCluster.ts';
@@ -42,13 +43,6 @@ function readArguments() {
   return values;
 }
 
-function readPort(option: string, text: string): number {
-  const port = Number(text);
-  if (!/^\d{1,5}$/.test(text) || port > 65_535)
-    throw new Error(`--${option} ${text} is not a port number (0 to 65535).`);
-  return port;
-}
-
 function explain(error: NodeJS.ErrnoException & { port?: number }): string {
   if (error.code === 'EADDRINUSE') return `Port ${error.port} is in use. Choose another one, or 0 for any free port.`;
   if (error.code === 'EACCES' && error.port)
@@ -62,10 +56,8 @@ async function main(): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
-  // The listeners are added first, so that an early signal is not missed. 'disconnect' comes when the parent process ends for any reason.
-  const ended = new Promise<void>((resolve) => {
-    for (const sign of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) process.on(sign, () => resolve());
-  });
+  // Before anything is started, so that an early signal is not missed.
+  const ended = untilAskedToEnd();
   const port = readPort('port', args.port);
   const controlPort = readPort('control-port', args['control-port']);
   const tokenPort = readPort('token-port', args['token-port']);

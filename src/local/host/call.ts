@@ -9,7 +9,6 @@ export interface Call {
   details?: Record<string, string>;
   /** The trigger's value. A rejection fails the run. */
   input: () => Promise<TypedData>;
-  triggerMetadata?: Record<string, TypedData>;
   /** W3C `traceparent` of the caller. */
   traceParent?: string;
   /** W3C `tracestate` of the caller; used only with a `traceParent`. */

@@ -1,8 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type AppSettings, readAppSettings } from '../../settings/localSettings.ts';
-import { directLoopback } from '../directLoopback.ts';
+import { readAppSettings } from '../../settings/localSettings.ts';
 import { resolveSettings } from './appSettings.ts';
 import { outputWriter } from './bindings.ts';
 import { findEntryFile } from './entryFile.ts';
@@ -15,6 +14,7 @@ import type { HostKeys } from './http/keys.ts';
 import { Invoker } from './invoker.ts';
 import type { FunctionMetadata } from './protocol.ts';
 import type { TriggerHost } from './triggers.ts';
+import { workerEnvironment } from './workerEnvironment.ts';
 import { WorkerSupervisor } from './workerSupervisor.ts';
 
 /** How long the host waits for running functions at the end. [azure-functions-host, ProcessShutdownTimeout] */
@@ -118,10 +118,7 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
 
   let functions: FunctionMetadata[];
   try {
-    const started = await supervisor.started;
-    if (started.capabilities['HttpUri'])
-      throw new Error('The app sets enableHttpStream, which this host does not support.');
-    functions = started.functions;
+    functions = await supervisor.started;
   } catch (error) {
     await close(error as Error);
     throw error;
@@ -137,18 +134,6 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
     [`Functions host ready at ${address}`, ...(indexed.length > 0 ? lines : ['No job functions found.'])].join('\n'),
   );
   return { address, functions: indexed.map(({ fn }) => fn.name), ended, close: () => close() };
-}
-
-/** The worker's environment: the app settings, and the variables that the real host and `func` add. */
-function workerEnvironment(settings: AppSettings, appDirectory: string, port: number): Record<string, string> {
-  const proxies = Object.entries(directLoopback(settings));
-  return {
-    AZURE_FUNCTIONS_ENVIRONMENT: 'Development',
-    ...settings,
-    ...Object.fromEntries(proxies.map(([name, value]) => [name, value ?? ''])),
-    AzureWebJobsScriptRoot: appDirectory,
-    WEBSITE_HOSTNAME: `localhost:${port}`,
-  };
 }
 
 /** Console lines have no invocation and no level. On stderr, a line with "warn" is a warning. [azure-functions-host, WorkerProcess.cs] */

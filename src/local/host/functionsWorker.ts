@@ -52,8 +52,8 @@ export class FunctionsWorker {
   readonly #exited: Promise<void>;
   #failStart: (error: Error) => void = () => {};
   #terminating = false;
-  /** Resolves when the app is loaded; rejects if that fails, or the process ends. */
-  readonly started: Promise<{ functions: FunctionMetadata[]; capabilities: Record<string, string> }>;
+  /** The app's functions, when it is loaded. Rejects if that fails, or the process ends. */
+  readonly started: Promise<FunctionMetadata[]>;
 
   constructor(options: WorkerOptions) {
     this.#child = fork(WORKER_MAIN, [], {
@@ -74,7 +74,7 @@ export class FunctionsWorker {
     this.started = new Promise((resolve, reject) => {
       this.#failStart = reject;
       this.#child.on('message', (message: WorkerMessage) => {
-        if (message.type === 'started') resolve(message);
+        if (message.type === 'started') resolve(message.functions);
         else if (message.type === 'startFailed') {
           reject(new (message.at === 'app' ? AppStartError : WorkerFailure)(message.exception));
         } else if (message.type === 'log') options.onLog(message);

@@ -69,7 +69,7 @@ export class Invoker {
         invocationId,
         functionId: fn.functionId,
         inputData: [{ name: fn.trigger.name, data: await call.input() }],
-        triggerMetadata: call.triggerMetadata ?? {},
+        triggerMetadata: {},
         traceContext: childTrace(call),
       };
       const worker = await this.#supervisor.ready();

@@ -4,6 +4,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { readPort } from '../commandLine.ts';
 import { reachLoopbackDirectly } from '../directLoopback.ts';
 import { type FunctionsHost, startFunctionsHost } from './functionsHost.ts';
 import type { HostKeys } from './http/keys.ts';
@@ -11,9 +12,9 @@ import type { HostKeys } from './http/keys.ts';
 const PROJECT = fileURLToPath(new URL('../../../', import.meta.url)).replace(/\/$/, '');
 const DEFAULT_PORT = 7071;
 /** npm forwards a Ctrl-C that the terminal has already sent to the whole process group: one key press makes two signals. */
-const SAME_KEY_MS = 500;
+const SAME_KEY_PRESS_MS = 500;
 /** The limit of the storage service: seven days. */
-const LONGEST_LEASE_S = 604_800;
+const MAX_LEASE_S = 604_800;
 
 const HELP = `Runs a functions app on this machine, on loopback only. By default it does not check keys.
 
@@ -64,11 +65,11 @@ async function main(): Promise<void> {
   let interruptedAt: number | undefined;
   const end = () => {
     if (host) void host.close();
-    else process.exit(0); // Still starting: the worker notices by itself.
+    else process.exit(0); // Still starting. The worker ends when this process has ended.
   };
   // With the real `func`, Ctrl-C also reaches the worker, which ends at once. Here Ctrl-C has the same effect as SIGTERM at a deployment.
   process.on('SIGINT', () => {
-    if (interruptedAt !== undefined && Date.now() - interruptedAt > SAME_KEY_MS) process.exit(130);
+    if (interruptedAt !== undefined && Date.now() - interruptedAt > SAME_KEY_PRESS_MS) process.exit(130);
     interruptedAt ??= Date.now();
     end();
   });
@@ -91,7 +92,7 @@ async function main(): Promise<void> {
   }
   host = await startFunctionsHost({
     appDirectory: values.app === undefined ? PROJECT : resolve(values.app),
-    port: portFrom(values.port ?? environment['PORT']),
+    port: readPort('port', values.port ?? (environment['PORT'] || String(DEFAULT_PORT))),
     entry: values.bundle ? { bundle: true } : values.entry && resolve(values.app ?? PROJECT, values.entry),
     environment,
     queueLeaseMs: leaseFrom(values['queue-lease']),
@@ -103,19 +104,11 @@ async function main(): Promise<void> {
   process.exit(reason ? 1 : 0);
 }
 
-function portFrom(text: string | undefined): number {
-  if (text === undefined || text === '') return DEFAULT_PORT;
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new Error(`The port "${text}" is not a number from 0 to 65535.`);
-  return port;
-}
-
 function leaseFrom(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const seconds = Number(text);
-  if (!Number.isInteger(seconds) || seconds < 1 || seconds > LONGEST_LEASE_S)
-    throw new Error(`The queue lease "${text}" is not a number of seconds from 1 to ${LONGEST_LEASE_S}.`);
+  if (!Number.isInteger(seconds) || seconds < 1 || seconds > MAX_LEASE_S)
+    throw new Error(`--queue-lease ${text} is not a number of seconds (1 to ${MAX_LEASE_S}).`);
   return seconds * 1000;
 }
 

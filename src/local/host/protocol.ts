@@ -11,8 +11,6 @@ export interface TypedData {
   string?: string;
   json?: string;
   bytes?: Uint8Array;
-  int?: number;
-  double?: number;
   http?: HttpRequestData | HttpResponseData;
 }
 
@@ -64,7 +62,8 @@ export interface InvocationRequest {
   invocationId: string;
   functionId: string;
   inputData: { name: string; data: TypedData }[];
-  triggerMetadata: Record<string, TypedData>;
+  /** Empty: no function of this app reads it. */
+  triggerMetadata: Record<string, never>;
   traceContext: { traceParent: string; traceState: string; attributes: Record<string, string> };
 }
 
@@ -80,7 +79,7 @@ export type HostMessage =
   | { type: 'terminate' };
 
 export type WorkerMessage =
-  | { type: 'started'; functions: FunctionMetadata[]; capabilities: Record<string, string> }
+  | { type: 'started'; functions: FunctionMetadata[] }
   /** `app`: the entry point threw after it had registered a function. `worker`: an `appStart` hook threw. */
   | { type: 'startFailed'; at: 'app' | 'worker'; exception: RpcException }
   | { type: 'log'; level: LogLevel; category: 'user' | 'system'; message: string; invocationId?: string }

@@ -7,11 +7,6 @@ const ERROR_LIMIT = 3;
 const ERROR_PERIOD_MS = 30 * 60_000;
 const CATEGORY = 'Host.Worker';
 
-export interface StartedApp {
-  functions: FunctionMetadata[];
-  capabilities: Record<string, string>;
-}
-
 /** Keeps one worker running: starts it, restarts it when it ends, and gives up at the third error. */
 export class WorkerSupervisor {
   readonly #options: Omit<WorkerOptions, 'onExit'>;
@@ -21,21 +16,17 @@ export class WorkerSupervisor {
   #errorTimes: number[] = [];
   #stopped = false;
   #current: FunctionsWorker;
-  /** The app that the first worker has loaded. */
-  readonly started: Promise<StartedApp>;
-  #resolveStarted!: (app: StartedApp) => void;
-  #rejectStarted!: (error: Error) => void;
+  /** The functions of the app that the first worker has loaded. */
+  readonly started: Promise<FunctionMetadata[]>;
+  readonly #started = Promise.withResolvers<FunctionMetadata[]>();
 
   /** @param onGivenUp - called once, when no more workers will be started */
   constructor(options: Omit<WorkerOptions, 'onExit'>, log: HostLog, onGivenUp: (reason: Error) => void) {
     this.#options = options;
     this.#log = log;
     this.#onGivenUp = onGivenUp;
-    this.started = new Promise((resolve, reject) => {
-      this.#resolveStarted = resolve;
-      this.#rejectStarted = reject;
-    });
-    this.started.catch(() => {});
+    this.started = this.#started.promise;
+    this.started.catch(() => {}); // Prevents an unhandled rejection if no caller waits for it.
     this.#current = this.#start();
   }
 
@@ -76,7 +67,7 @@ export class WorkerSupervisor {
   #start(): FunctionsWorker {
     const worker = new FunctionsWorker({ ...this.#options, onExit: (ended) => this.#onExit(ended) });
     worker.started.then(
-      (app) => this.#resolveStarted(app),
+      (functions) => this.#started.resolve(functions),
       (error: Error) => this.#onStartFailed(worker, error),
     );
     return worker;
@@ -110,7 +101,7 @@ export class WorkerSupervisor {
 
   #giveUp(reason: Error): void {
     this.#stopped = true;
-    this.#rejectStarted(reason);
+    this.#started.reject(reason);
     this.#current.kill();
     this.#onGivenUp(reason);
   }

@@ -1,13 +1,13 @@
-import { callsTo } from '../callControl.ts';
+import { controlClient } from '../controlClient.ts';
 import type { BehaviourChange, IdentityStatus } from './controlContract.ts';
 
 /** Controls an identity endpoint from the same or another process. Every method throws if the request is rejected. */
 export class IdentityControl {
-  readonly #call: ReturnType<typeof callsTo>;
+  readonly #call: ReturnType<typeof controlClient>;
 
   /** @param endpoint - of the control listener, such as `http://127.0.0.1:12345` */
   constructor(endpoint: string) {
-    this.#call = callsTo('identity endpoint', endpoint);
+    this.#call = controlClient('identity endpoint', endpoint);
   }
 
   async status(): Promise<IdentityStatus> {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { SecretFolder } from '../certificates/secretFolder.ts';
+import { readPort, untilAskedToEnd } from '../commandLine.ts';
 import { startIdentityEndpoint } from './identityEndpoint.ts';
 
 const HELP = `Runs an endpoint that issues tokens by the App Service protocol for managed identities, and a listener to control
@@ -10,13 +11,6 @@ it, on loopback only. It writes the settings that an app needs to a folder that 
   --user-identity ID    the client id of a user-assigned identity, besides the system-assigned one; can be repeated
   --help                show this
 `;
-
-function readPort(option: string, text: string): number {
-  const port = Number(text);
-  if (!/^\d{1,5}$/.test(text) || port > 65_535)
-    throw new Error(`--${option} ${text} is not a port number (0 to 65535).`);
-  return port;
-}
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -31,10 +25,8 @@ async function main(): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
-  // The listeners are added first, so that an early signal is not missed.
-  const ended = new Promise<void>((resolve) => {
-    for (const sign of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) process.on(sign, () => resolve());
-  });
+  // Before anything is started, so that an early signal is not missed.
+  const ended = untilAskedToEnd();
   const identity = await startIdentityEndpoint({
     port: readPort('port', values.port),
     controlPort: readPort('control-port', values['control-port']),

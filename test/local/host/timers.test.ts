@@ -59,7 +59,7 @@ async function writeStatus(hostId: string, name: string, status: Record<string, 
 
 /** The argument that a function of the fixture printed. */
 async function argumentOf(host: HostProcess, name: string, from = 0): Promise<Timer> {
-  const [, json = ''] = await host.printed(new RegExp(`${name} (\\{.*\\}) metadata undefined`), from);
+  const [, json = ''] = await host.printed(new RegExp(`${name} (\\{.*\\})`), from);
   return JSON.parse(json) as Timer;
 }
 

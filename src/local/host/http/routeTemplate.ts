@@ -1,17 +1,17 @@
-/** A route such as `upload-sessions/{sessionId}/{view?}`. */
+/** A route such as `upload-sessions/{sessionId}/log`. */
 export interface RouteTemplate {
   /**
    * @param segments - of the path, percent-decoded
-   * @returns the values of the parameters, without absent ones; `undefined` if the path does not match
+   * @returns the values of the parameters; `undefined` if the path does not match
    */
   match(segments: string[]): Record<string, string> | undefined;
 }
 
-type Segment = { literal: string } | { parameter: string; optional: boolean };
+type Segment = { literal: string } | { parameter: string };
 
 /**
- * Reads a route of literals and whole-segment parameters, the last of which can be optional. ASP.NET Core supports more (constraints,
- * defaults, catch-alls, parts of a segment). This host rejects those instead of treating them differently.
+ * Reads a route of literals and whole-segment parameters. ASP.NET Core supports more (optional parameters, constraints, defaults,
+ * catch-alls, parts of a segment). This host rejects those instead of treating them differently.
  *
  * @throws Error that names the segment that is malformed or not supported
  */
@@ -23,27 +23,25 @@ export function parseRouteTemplate(template: string): RouteTemplate {
     .map(parseSegment);
   return {
     match(path) {
-      if (path.length > segments.length) return undefined;
+      if (path.length !== segments.length) return undefined;
       const values: Record<string, string> = {};
       for (const [n, segment] of segments.entries()) {
-        const value = path[n];
+        const value = path[n] ?? '';
         if ('literal' in segment) {
-          if (value?.toLowerCase() !== segment.literal) return undefined;
-        } else if (value) values[segment.parameter] = value;
-        else if (value === '' || !segment.optional) return undefined;
+          if (value.toLowerCase() !== segment.literal) return undefined;
+        } else if (value === '') return undefined;
+        else values[segment.parameter] = value;
       }
       return values;
     },
   };
 }
 
-function parseSegment(text: string, n: number, { length }: { length: number }): Segment {
+function parseSegment(text: string): Segment {
   if (!/[{}]/.test(text)) return { literal: text.toLowerCase() };
-  const [, parameter, mark] = /^\{(\w+)(\??)\}$/.exec(text) ?? [];
-  if (parameter === undefined || (mark === '?' && n < length - 1)) {
-    throw new Error(
-      `The route segment '${text}' is not supported by the local functions host, which supports {name} and, at the end, {name?}.`,
-    );
-  }
-  return { parameter, optional: mark === '?' };
+  const parameter = /^\{(\w+)\}$/.exec(text)?.[1];
+  if (parameter !== undefined) return { parameter };
+  throw new Error(
+    `The route segment '${text}' is not supported by the local functions host, which supports only {name}.`,
+  );
 }

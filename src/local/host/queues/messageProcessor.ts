@@ -36,7 +36,7 @@ export class MessageProcessor {
   async process(message: ReceivedMessageItem): Promise<void> {
     const { queue, poisonQueue, settings, leaseMs, run } = this.#options;
     try {
-      const text = decodeMessage(message.messageText, settings.messageEncoding);
+      const text = decodeMessage(message.messageText);
       if (text === undefined || message.dequeueCount > settings.maxDequeueCount) return await this.#poison(message);
       const lease = keepLease(queue, message, leaseMs);
       const succeeded = await run(message, text);

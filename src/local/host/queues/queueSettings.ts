@@ -6,13 +6,12 @@ export interface QueueSettings {
   batchSize: number;
   /** The next batch is fetched when at most this number of messages is being processed. */
   newBatchThreshold: number;
-  /** How often a message is tried. */
+  /** The maximum number of tries of a message. */
   maxDequeueCount: number;
   /** How long a failed message is invisible before the next try. */
   visibilityTimeoutMs: number;
   /** The longest wait between two polls of an empty queue. */
   maxPollingIntervalMs: number;
-  messageEncoding: 'base64' | 'none';
 }
 
 const MAX_MESSAGES = 32;
@@ -40,9 +39,8 @@ export function readQueueSettings(extensions: Record<string, unknown>): QueueSet
   if (maxPollingIntervalMs < SHORTEST_POLLING_MS) {
     throw new Error(`host.json: extensions.queues.maxPollingInterval must be at least ${SHORTEST_POLLING_MS} ms.`);
   }
-  const messageEncoding = String(queues['messageencoding'] ?? 'base64').toLowerCase();
-  if (messageEncoding !== 'base64' && messageEncoding !== 'none') {
-    throw new Error('host.json: extensions.queues.messageEncoding must be base64 or none.');
+  if (String(queues['messageencoding'] ?? 'base64').toLowerCase() !== 'base64') {
+    throw new Error('host.json: the local functions host supports only base64 as extensions.queues.messageEncoding.');
   }
   return {
     batchSize,
@@ -50,7 +48,6 @@ export function readQueueSettings(extensions: Record<string, unknown>): QueueSet
     maxDequeueCount: number('maxDequeueCount', 1, Number.MAX_SAFE_INTEGER, 5),
     visibilityTimeoutMs: timeSpan('visibilityTimeout', '00:00:00'),
     maxPollingIntervalMs,
-    messageEncoding,
   };
 }
 

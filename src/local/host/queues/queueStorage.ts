@@ -19,7 +19,7 @@ export function queueNameOf({ queueName }: Binding, host: TriggerHost): string {
   const name = host.resolve(String(queueName ?? '')).toLowerCase();
   if (isQueueName(name)) return name;
   throw new Error(
-    `'${name}' is not a queue name: it must have 3 to 63 lower-case letters, digits and single dashes, and begin and end with a letter or digit.`,
+    `'${name}' is not a queue name: it must have 3 to 63 lower-case letters, digits and single dashes, and start and end with a letter or digit.`,
   );
 }
 
@@ -27,8 +27,7 @@ export function queueNameOf({ queueName }: Binding, host: TriggerHost): string {
 export async function openQueueService({ connection }: Binding, host: TriggerHost): Promise<QueueServiceClient> {
   // Loaded only if a function uses it, since loading costs startup time.
   const { QueueServiceClient } = await import('@azure/storage-queue');
-  return openStorageService(String(connection || HOST_CONNECTION), 'queue', host.settings, {
-    fromConnectionString: (text) => QueueServiceClient.fromConnectionString(text, STORAGE_OPTIONS),
-    fromUri: (uri, credential) => new QueueServiceClient(uri, credential, STORAGE_OPTIONS),
-  });
+  return openStorageService(String(connection || HOST_CONNECTION), host.settings, (text) =>
+    QueueServiceClient.fromConnectionString(text, STORAGE_OPTIONS),
+  );
 }

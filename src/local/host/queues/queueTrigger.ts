@@ -1,6 +1,5 @@
 import type { HostFunction } from '../hostFunction.ts';
 import type { Listener, TriggerHost } from '../triggers.ts';
-import { messageMetadata } from './messageMetadata.ts';
 import { QueueListener } from './queueListener.ts';
 import { readQueueSettings } from './queueSettings.ts';
 import { isQueueName, openQueueService, queueNameOf } from './queueStorage.ts';
@@ -34,7 +33,6 @@ export function queueTrigger(fn: HostFunction, host: TriggerHost): Listener {
               InsertedOn: message.insertedOn.toISOString().replace('Z', '+00:00'),
             },
             input: async () => ({ string: text }),
-            triggerMetadata: messageMetadata(message, text, fn.name),
           });
           return succeeded;
         },

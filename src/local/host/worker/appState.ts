@@ -39,7 +39,6 @@ export interface ProgrammingModel {
   name: string;
   version: string;
   getInvocationModel(context: CoreInvocationContext): InvocationModel | Promise<InvocationModel>;
-  getCapabilities?(capabilities: Record<string, string>): Promise<Record<string, string>>;
 }
 
 const HOOK_NAMES = ['appStart', 'appTerminate', 'preInvocation'] as const;

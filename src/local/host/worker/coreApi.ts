@@ -1,5 +1,4 @@
 import Module from 'node:module';
-import type { LogLevel } from '../protocol.ts';
 import {
   app,
   type Callback,
@@ -9,7 +8,6 @@ import {
   type RegisteredMetadata,
   SystemError,
 } from './appState.ts';
-import { log } from './workerLog.ts';
 
 function registerFunction(metadata: RegisteredMetadata, callback: Callback): void {
   if (app.registrationLocked) throw new SystemError('A function can only be registered during app startup.');
@@ -32,6 +30,8 @@ function registerHook(name: string, hook: Hook): void {
  *
  * The module does not exist on disk: the real worker patches `require` in the same way, so an ESM `import` of it cannot work.
  * [azure-functions-nodejs-worker, src/setupCoreModule.ts]
+ *
+ * It has no `log`: the package then refuses `enableHttpStream`, which this worker does not support.
  */
 export function provideCoreModule(): void {
   const core = {
@@ -40,7 +40,6 @@ export function provideCoreModule(): void {
     setProgrammingModel(model: ProgrammingModel) {
       app.programmingModel = model;
     },
-    log: (level: LogLevel, category: 'user' | 'system', message: string) => log(level, category, message),
   };
 
   const original = Module.prototype.require;

@@ -36,10 +36,9 @@ async function start(message: HostMessage & { type: 'start' }): Promise<void> {
       appHookData: app.appHookData,
       functionAppDirectory: message.appDirectory,
     });
-    const capabilities = (await app.programmingModel?.getCapabilities?.({})) ?? {};
     app.registrationLocked = true;
     if (blocking) return send({ type: 'startFailed', at: 'app', exception: describe(blocking) });
-    send({ type: 'started', functions: [...app.functions.keys()].map(metadataOf), capabilities });
+    send({ type: 'started', functions: [...app.functions.keys()].map(metadataOf) });
   } catch (thrown) {
     send({ type: 'startFailed', at: 'worker', exception: describe(thrown) });
   }

@@ -5,7 +5,7 @@
  * @param endpoint - of the control listener, such as `http://127.0.0.1:12345`
  * @returns a function that throws if the listener rejects the request, with its reason, or can't be reached
  */
-export function callsTo(part: string, endpoint: string) {
+export function controlClient(part: string, endpoint: string) {
   return async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const response = await fetch(`${endpoint}${path}`, {
       method,
