@@ -25,18 +25,20 @@ export interface Tried {
  * Tries until the outcome is not a transient failure. `Retry-After` counts if it is longer than the usual wait.
  *
  * @param stopped - once aborted, no further try begins, and the wait for one ends
+ * @param wait - rejects if its signal is aborted
  */
 export async function tryUntilDecided(
   attempt: () => Promise<Outcome>,
   rules: TryRules,
   stopped: AbortSignal | undefined,
+  wait: (milliseconds: number, value: undefined, options: { signal?: AbortSignal }) => Promise<void> = setTimeout,
 ): Promise<Tried> {
   for (let tries = 1; ; tries += 1) {
     const outcome = await attempt();
     const waitMs = waitBeforeNextTry(outcome, tries, rules);
     if (waitMs === undefined || tries >= rules.maxTries || stopped?.aborted) return { outcome, tries };
     try {
-      await setTimeout(waitMs, undefined, stopped ? { signal: stopped } : {});
+      await wait(waitMs, undefined, stopped ? { signal: stopped } : {});
     } catch {
       return { outcome, tries };
     }

@@ -360,13 +360,12 @@ describe('a guarded DELETE that fails', () => {
   it('because it is never answered ends after its own timeout, not after the look-up’s', async () => {
     const gateway = await startGateway({ delete: () => {} });
 
-    const startedMs = performance.now();
     const error = await rejection(
       clientOf(gateway, { graceMs: -4_900 }).deleteUploadSessionIf(SESSION, ALWAYS, { timeoutSeconds: 60 }),
     );
 
     expect(error).toMatchObject({ kind: 'timedOut', retryable: true, deleteSent: true });
-    expect(performance.now() - startedMs).toBeLessThan(3_000);
+    expect(error).toMatchObject({ message: expect.stringContaining('No gateway answered within 0.1 s') });
   });
 
   it('because its caller aborts it may have been carried out', async () => {
