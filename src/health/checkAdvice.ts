@@ -2,6 +2,7 @@ import { isNativeError } from 'node:util/types';
 import type { FabricRequestError } from '../cleanup/model/fabricRequestError.ts';
 import { STOP_REASONS } from '../cleanup/model/stopReason.ts';
 import type { Settings } from '../settings/settings.ts';
+import { isIdentityError } from '../storage/storageFailure.ts';
 import { storageErrorCode } from '../storage/table.ts';
 import { errorAdvice } from './errorAdvice.ts';
 
@@ -58,7 +59,13 @@ export function clusterAdvice(error: FabricRequestError, settings: Settings): st
     case 'unavailable':
     case 'invalidRequest':
       return WRONG_ENDPOINT;
-    default:
+    case 'notFound':
+    case 'conflict':
+    case 'busy':
+    case 'timedOut':
+    case 'serverError':
+    case 'tooLate':
+    case 'aborted':
       return UNHEALTHY_CLUSTER;
   }
 }
@@ -98,7 +105,7 @@ export function storageAdvice(error: unknown, { storage: { connection } }: Setti
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return `Check the account name in ${CONNECTION_SETTING}, and that this machine can resolve it.`;
   }
-  if (isNativeError(error) && /^(CredentialUnavailable|Authentication|AggregateAuthentication)/.test(error.name)) {
+  if (isIdentityError(error)) {
     return `Check the identity: __credential and __clientId of ${CONNECTION_SETTING}.`;
   }
   const isRefused = status === 401 || status === 403;
@@ -114,10 +121,6 @@ export function storageAdvice(error: unknown, { storage: { connection } }: Setti
   return `Check ${CONNECTION_SETTING}, that the storage account is up, and that this machine can reach its table service.`;
 }
 
-/** Node's error code; for a name with several addresses, the code of the first. */
-function nodeCodeOf(cause: unknown): string {
-  if (!isNativeError(cause)) return '';
-  const [first]: unknown[] = 'errors' in cause && Array.isArray(cause.errors) ? cause.errors : [];
-  if ('code' in cause && typeof cause.code === 'string') return cause.code;
-  return first === undefined ? nodeCodeOf(cause.cause) : nodeCodeOf(first);
+function nodeCodeOf(error: unknown): string {
+  return isNativeError(error) && 'code' in error ? String(error.code) : '';
 }

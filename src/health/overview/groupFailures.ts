@@ -1,6 +1,7 @@
 import { needsAttention } from '../../cleanup/model/outcomeKind.ts';
 import type { RecordedOutcome } from '../../cleanup/model/outcomeRecord.ts';
-import { type ErrorAdvice, errorAdvice } from '../errorAdvice.ts';
+import { errorAdvice } from '../errorAdvice.ts';
+import type { ErrorAdvice } from '../fabricErrorCodes.ts';
 
 /** Cleanups that failed for the same cause. */
 export interface FailureGroup extends ErrorAdvice {
