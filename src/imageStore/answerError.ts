@@ -1,10 +1,10 @@
 import { cutText } from '../cleanup/model/cutText.ts';
 import { FabricRequestError } from '../cleanup/model/fabricRequestError.ts';
 import { type AnswerKind, kindOfAnswer } from './answerKind.ts';
+import type { CredentialsKind } from './credentialsKind.ts';
 import { readFabricError } from './fabricError.ts';
 import type { GatewayAnswer } from './gatewayAnswer.ts';
 import { parseHttpDate, parseRetryAfter } from './retryAfter.ts';
-import type { CredentialsKind } from './unanswered.ts';
 
 /** What is known of the call that an error is about. */
 export interface CallFacts {

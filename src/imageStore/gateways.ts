@@ -1,11 +1,12 @@
 import { FabricRequestError } from '../cleanup/model/fabricRequestError.ts';
 import { type CallDeadline, CallEndedError } from './callDeadline.ts';
 import { ConnectionSlots } from './connectionSlots.ts';
+import type { CredentialsKind } from './credentialsKind.ts';
 import { Gateway } from './gateway.ts';
 import type { GatewayAgentOptions } from './gatewayAgent.ts';
 import { type Exchange, type GatewayRequest, NoAnswerError } from './gatewayCall.ts';
 import type { Reservation, Sender, SentAnswer } from './sender.ts';
-import { type CredentialsKind, unreachable } from './unanswered.ts';
+import { unreachable } from './unanswered.ts';
 
 /** How long a gateway that did not answer is skipped while there are others. */
 const SKIP_MS = 30_000;

@@ -1,6 +1,8 @@
 import { isNativeError } from 'node:util/types';
 import { FabricRequestError } from '../cleanup/model/fabricRequestError.ts';
+import type { CredentialsKind } from './credentialsKind.ts';
 import type { GatewayAnswer } from './gatewayAnswer.ts';
+import { alertOf, refusal, refusesCertificate } from './tlsAlert.ts';
 
 /** Explains Node's codes for a failed connection. For other codes Node's own message is reported. */
 const REASONS: Record<string, string> = {
@@ -16,16 +18,6 @@ const REASONS: Record<string, string> = {
   ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'it does not speak TLS 1.2 or later',
   ERR_SSL_UNSUPPORTED_PROTOCOL: 'it does not speak TLS 1.2 or later',
 };
-
-/** The TLS alerts by which a server refuses a client because of its certificate, or because it has none. */
-const CERTIFICATE_ALERTS =
-  /^(?:certificate required|bad certificate|certificate unknown|certificate expired|certificate revoked|unsupported certificate|unknown ca|access denied)$/;
-
-/** Matches an alert in a message of OpenSSL, or in the code that Node makes of it. */
-const ALERT = /(?:^|[^a-z])alert[ _]([a-z]+(?:[ _][a-z]+)*)/i;
-
-/** How the app authenticates its requests. */
-export type CredentialsKind = 'none' | 'certificate' | 'entra';
 
 /** What is known of a call that got no answer. */
 export interface UnansweredFacts {
@@ -87,32 +79,6 @@ function isTlsRecord(packet: unknown): boolean {
   return Buffer.isBuffer(packet) && (packet[0] === 21 || packet[0] === 22) && packet[1] === 3;
 }
 
-/** The TLS alert that the server ended the connection with, such as `certificate required`. */
-function alertOf({ code = '', message }: NodeJS.ErrnoException): string | undefined {
-  if (!code.startsWith('ERR_SSL_') && code !== 'EPROTO') return undefined;
-  const [, alert] = ALERT.exec(code) ?? ALERT.exec(message) ?? [];
-  return alert?.toLowerCase().replaceAll('_', ' ');
-}
-
-/** Over TLS 1.2, a server that requires a certificate only reports that the handshake failed. */
-function refusesCertificate(alert: string, credentials: CredentialsKind): boolean {
-  return CERTIFICATE_ALERTS.test(alert) || (alert === 'handshake failure' && credentials !== 'certificate');
-}
-
-function refusal(alert: string, host: string, credentials: CredentialsKind): string {
-  switch (credentials) {
-    case 'certificate':
-      return `The gateway ${host} refuses the client certificate (TLS alert "${alert}").`;
-    case 'entra':
-      return (
-        `The gateway ${host} refuses a TLS connection without a client certificate (alert "${alert}"): this port accepts ` +
-        'certificates only. Clusters with TLS 1.3 have another port for tokens (httpGatewayTokenAuthEndpointPort).'
-      );
-    case 'none':
-      return `The gateway ${host} refuses a TLS connection without a client certificate (alert "${alert}"): it requires one.`;
-  }
-}
-
 /** Makes the error for an answer with a success status that was cut off. */
 export function cutAnswerError(answer: GatewayAnswer, host: string, requestId: string): FabricRequestError {
   const { status: httpStatus, parserError } = answer;
@@ -142,8 +108,8 @@ export function endedError(why: 'aborted' | 'timedOut', deadlineMs: number, requ
   );
 }
 
-/** The codes for an address that this machine has no way to, such as one of IPv6 where there is only IPv4. */
-const NO_WAY = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']);
+/** The codes for an address that this machine has no route to, such as one of IPv6 where there is only IPv4. */
+const NO_ROUTE = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']);
 
 /**
  * If all addresses of a host name failed, Node reports one error that contains one for each. The first one counts that says something
@@ -153,5 +119,5 @@ function firstOf(cause: unknown): NodeJS.ErrnoException {
   if (!isNativeError(cause)) return new Error(String(cause));
   const all: unknown[] = 'errors' in cause && Array.isArray(cause.errors) ? cause.errors : [];
   const errors: NodeJS.ErrnoException[] = all.filter(isNativeError);
-  return errors.find(({ code }) => !NO_WAY.has(code ?? '')) ?? errors[0] ?? cause;
+  return errors.find(({ code }) => !NO_ROUTE.has(code ?? '')) ?? errors[0] ?? cause;
 }

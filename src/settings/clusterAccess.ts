@@ -1,6 +1,7 @@
 import { quoted } from '../cleanup/model/cutText.ts';
 import { GUID } from '../cleanup/model/guid.ts';
 import { type ClientCertificate, loadClientCertificate } from '../imageStore/clientCertificate.ts';
+import { CREDENTIALS_KINDS } from '../imageStore/credentialsKind.ts';
 import type { EntraAccess } from '../imageStore/entraGateways.ts';
 import { parseEntraScope } from '../imageStore/entraScope.ts';
 import { parseGatewayEndpoint } from '../imageStore/gatewayEndpoint.ts';
@@ -15,8 +16,6 @@ export interface ClusterAccess {
   entra?: EntraAccess;
   serverIdentity: ServerIdentity;
 }
-
-const AUTHENTICATION_KINDS = ['none', 'certificate', 'entra'];
 
 /**
  * Reads all settings for connecting to the cluster. Certificates are loaded and checked.
@@ -34,7 +33,7 @@ export function readClusterAccess(get: GetSetting, errors: string[]): ClusterAcc
   };
 
   const auth = (get('CLUSTER_AUTH') ?? 'none').toLowerCase();
-  if (!AUTHENTICATION_KINDS.includes(auth))
+  if (!CREDENTIALS_KINDS.some((kind) => kind === auth))
     addError('CLUSTER_AUTH', `is ${quoted(auth)}, expected none, certificate or entra`);
 
   const endpoints: URL[] = [];
