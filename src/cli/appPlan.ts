@@ -5,11 +5,11 @@ import { readAppSettings } from '../settings/localSettings.ts';
 import { readSettings } from '../settings/settings.ts';
 import { UsageError } from './exitCodes.ts';
 
-/** The app, before it is put together. */
+/** The app, before it is created. */
 export interface AppPlan {
   /** Where the settings come from, for people. */
   source: string;
-  /** Puts it together. @throws {SettingsError} */
+  /** Creates it. @throws {SettingsError} */
   connect(): App;
 }
 
@@ -31,7 +31,7 @@ export async function planApp(given: string | undefined): Promise<AppPlan> {
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
-  // The identity libraries read the environment themselves. The Functions tools put these values there as well.
+  // The identity libraries read the environment themselves. Functions Core Tools puts these values there as well.
   Object.assign(process.env, settings);
   // Loaded here so that help texts do not wait for the storage library.
   const { createApp } = await import('../composition/app.ts');

@@ -9,7 +9,7 @@ import { EXIT, type ExitCode, UsageError } from './exitCodes.ts';
 import { FORMATS, type FormatOptions } from './format.ts';
 import { createOutput, type Output } from './output.ts';
 
-/** What every command takes. */
+/** The options of every command. */
 export interface CommonOptions extends FormatOptions {
   settings?: string;
 }
@@ -20,13 +20,13 @@ export interface Cli {
   out: Output;
   /** For messages and progress. */
   err: Output;
-  /** Puts the app together. @throws {UsageError}, or {@link SettingsError} */
+  /** Creates the app. @throws {UsageError}, or {@link SettingsError} */
   connect(): Promise<App>;
   /** The same in two steps, for a command that reports on the settings themselves. @throws {UsageError} */
   plan(): Promise<AppPlan>;
 }
 
-/** Adds what every command takes, and its examples, to a command. */
+/** Adds the options of every command, and its examples, to a command. */
 export function common(command: Command, examples: readonly string[]): Command {
   command
     .addOption(
@@ -34,14 +34,14 @@ export function common(command: Command, examples: readonly string[]): Command {
         .choices(FORMATS)
         .conflicts('json'),
     )
-    .option('--json', 'print JSON: a list as one document a line, all else as one document')
+    .option('--json', 'print JSON: a list as one document a line, any other result as one document')
     .addOption(new Option('--settings <file>', 'read settings from this file instead of local.settings.json'))
     .addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
   refuseRepeats(command);
   return command;
 }
 
-/** Of an option that is given twice, or taken back, the last one would count, which may be the more dangerous one. */
+/** Refuses an option that is given twice or contradicted. Otherwise the last one would count, which may be the more dangerous one. */
 function refuseRepeats(command: Command): void {
   const given = new Set<string>();
   for (const option of command.options) {
@@ -67,7 +67,7 @@ export async function run(options: CommonOptions, work: (cli: Cli) => Promise<Ex
   }
   const unwritten = await out.written();
   if (unwritten === undefined) return;
-  err.paragraph(`The results could not be written (${unwritten.code}): what is printed is incomplete.`);
+  err.paragraph(`The results could not be written (${unwritten.code}): the output is incomplete.`);
   if (process.exitCode === EXIT.done) process.exitCode = EXIT.failed;
 }
 
@@ -81,9 +81,9 @@ function explain(error: unknown, err: Output): ExitCode {
     for (const one of error.errors) err.paragraph(`- ${one}`);
     return EXIT.wrongUsage;
   }
-  const said = storageErrorText(error);
+  const text = storageErrorText(error);
   const what = isStorageFailure(error) ? 'Storage unreachable' : 'Failed';
-  if (error instanceof RowContendedError) err.paragraph(said);
-  else err.paragraph(`${what}: ${said.replace(/\.?$/, '.')} Run \`doctor\` for details.`);
+  if (error instanceof RowContendedError) err.paragraph(text);
+  else err.paragraph(`${what}: ${text.replace(/\.?$/, '.')} Run \`doctor\` for details.`);
   return EXIT.failed;
 }

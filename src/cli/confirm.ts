@@ -3,7 +3,7 @@ import { UsageError } from './exitCodes.ts';
 import type { Output } from './output.ts';
 
 /**
- * Asks before something that can't be undone.
+ * Asks before an action that cannot be undone.
  *
  * @param err - shows the question
  * @param otherwise - what to do if there is no terminal to ask on, as the end of a sentence

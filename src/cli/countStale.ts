@@ -4,7 +4,7 @@ import type { SweepRules } from '../cleanup/sweep.ts';
 import type { Storage } from '../storage/storage.ts';
 
 /** How long to count, in milliseconds. A sweep should not wait long for a number. */
-const PATIENCE_MS = 10_000;
+const LONGEST_MS = 10_000;
 const PAGE = 1000;
 
 /**
@@ -19,7 +19,7 @@ export async function countStale(storage: Storage, rules: SweepRules, now: Date)
   );
   let count = 0;
   for await (const { session } of stale) {
-    if (performance.now() - startedMs > PATIENCE_MS) return undefined;
+    if (performance.now() - startedMs > LONGEST_MS) return undefined;
     if (rules.owner === undefined || session.owner === rules.owner) count += 1;
     if (rules.limit > 0 && count >= rules.limit) return rules.limit;
   }

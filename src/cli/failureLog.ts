@@ -8,15 +8,15 @@ export interface FailureGroup {
   count: number;
   /** Such as `409 FABRIC_E_…: …`. */
   text: string;
-  /** The first session that failed so. */
+  /** The first session with this failure. */
   sessionId: string | undefined;
 }
 
-/** How many causes are kept apart. All failures are recorded. */
+/** How many causes are distinguished. All failures are recorded. */
 const MOST_GROUPS = 20;
 const LONGEST_TEXT = 1000;
 
-/** Groups what the core reports of single sessions by cause, and shows the first one of each cause at once. */
+/** Groups the failures of single sessions by cause, and shows the first of each cause at once. */
 export function failureLog(progress: Pick<Progress, 'say'>): LogPort & { groups(): FailureGroup[]; end(): void } {
   const groups = new Map<string, FailureGroup>();
   let leftOut = 0;

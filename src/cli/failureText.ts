@@ -1,10 +1,10 @@
 /**
- * What a failed call left behind, for people: in a row, in an outcome, in the cluster's own view.
+ * Describes a failed call for people: the error of a row, of an outcome, or of the cluster's view.
  *
- * @param code - the FabricErrorCode, or the kind of failure where there was none
+ * @param code - the FabricErrorCode, or the kind of failure if there was none
  */
 export function failureText(code: string | undefined, message: string | undefined): string {
-  // Most messages name their code themselves.
+  // Most messages contain the code.
   if (code === undefined || message?.includes(code)) return message ?? '';
   return message === undefined ? code : `${code}: ${message}`;
 }

@@ -6,14 +6,14 @@ export type Format = (typeof FORMATS)[number];
 
 export interface FormatOptions {
   output?: Format;
-  /** Lists as one document a line, all else as one document. */
+  /** A list as one document a line, any other result as one document. */
   json?: boolean;
 }
 
 /** Whether results are printed for people. */
 export const isTable = ({ output, json }: FormatOptions): boolean => !json && (output ?? 'table') === 'table';
 
-/** Prints the items of a list as they come. */
+/** Prints the items of a list one by one. */
 export interface ListPrinter<Item> {
   print(item: Item): void;
   /** Ends the list. Not called when the list could not be read to its end, so that half a list never parses as a whole one. */

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 
-/** How texts fill a terminal, in its own cells: a wide character takes two, a combining mark none, a colour none. */
+/** Widths of texts in terminal cells: a wide character takes two, a combining mark and a colour none. */
 
 export const cellsWide = (text: string): number => stringWidth(text);
 

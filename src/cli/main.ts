@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The operator's command line: `npm run cli -- --help`. Nothing but the check is loaded before it: older Nodes may not read the rest. */
+/** The operator's command line: `npm run cli -- --help`. The version of Node.js is checked before anything else is loaded, since an older one may not parse it. */
 import project from '../../package.json' with { type: 'json' };
 
 const needed = Number(/\d+/.exec(project.engines.node));

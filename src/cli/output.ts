@@ -15,14 +15,14 @@ export interface Cell {
   width?: number | undefined;
 }
 
-/** Where a command's lines go. Nothing gets there raw: every piece is made plain before it is styled. */
+/** Prints a command's lines. Every piece is made safe for a terminal before it is styled. */
 export interface Output {
   readonly isTerminal: boolean;
   /** How wide a line may be, in terminal cells: the terminal's width, or 80. */
   readonly columns: number;
-  /** Whether nothing can be written any more, as after `| head -1`, on a full disk or to a terminal that is gone. The rest is dropped. */
+  /** Whether nothing can be written any more: the reader has ended (`| head -1`), the disk is full, or the terminal is closed. The rest is dropped. */
   readonly closed: boolean;
-  /** Waits until everything is written. @returns why something could not be; `undefined` also if nobody reads any more */
+  /** Waits until everything is written. @returns why something could not be written; `undefined` also if the reader has ended */
   written(): Promise<NodeJS.ErrnoException | undefined>;
   /** One line. On a terminal that is narrower it is broken at blanks. */
   line(...spans: Span[]): void;
@@ -39,11 +39,11 @@ const NARROWEST = 40;
 const COLUMNS_OF_NO_TERMINAL = 80;
 const GAP = 2;
 
-/** @param stream - standard output for results, standard error for all else */
+/** @param stream - standard output for results, standard error for messages */
 export function createOutput(stream: WriteStream): Output {
   let closed = false;
   let failure: NodeJS.ErrnoException | undefined;
-  // Never thrown: what a command has begun is carried through and recorded, whether anybody sees it or not.
+  // Never thrown: a command completes and records what it has begun, even if its output is lost.
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (!closed && error.code !== 'EPIPE') failure = error;
     closed = true;

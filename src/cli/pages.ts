@@ -2,14 +2,14 @@ import type { Page } from '../cleanup/model/page.ts';
 import type { ListPrinter } from './format.ts';
 import type { Output } from './output.ts';
 
-/** How many items are asked for at once. */
+/** The page size. */
 const PAGE = 500;
 
 /**
- * Prints a list page by page, until it ends, holds enough, or nobody reads on.
+ * Prints a list page by page, until it ends, the limit is reached, or the output is closed.
  *
  * @param limit - the most items; 0: no limit
- * @param next - asks for the page behind a position
+ * @param next - reads the page after a position
  * @returns how many items were printed, and whether there are more
  */
 export async function printPages<Item>(
@@ -30,7 +30,7 @@ export async function printPages<Item>(
   return { printed, more: after !== undefined };
 }
 
-/** How a list ended, for people. */
+/** The line below a list. */
 export function listEnd(what: string, more: boolean): string {
   return more ? `${what}; there are more (--limit 0 lists all).` : `${what}.`;
 }

@@ -1,11 +1,11 @@
 /**
- * What a terminal acts on, or shows as something else: control characters (escape sequences begin with one), direction marks,
+ * Characters that a terminal acts on, or shows as something else: control characters (escape sequences begin with one), direction marks,
  * invisible characters, line separators, unpaired surrogates.
  */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /**
- * Makes a text from any source safe for a terminal: what a terminal would act on is escaped, such as `\u001b`. A text that is
+ * Makes a text from any source safe for a terminal: characters that a terminal would act on are escaped, such as `\u001b`. A text that is
  * already safe stays as it is.
  */
 export function plainText(text: string): string {

@@ -7,7 +7,7 @@ const DESCRIPTION = `Finds upload sessions that no longer receive chunks, delete
 
 It works directly on the storage and the cluster with the app's own settings: the environment first, then local.settings.json in the working directory (or --settings <file>).`;
 
-const LAST_WORDS = `
+const HELP_ENDING = `
 Results go to standard output, messages and progress to standard error. The
 names in JSON are those of the HTTP API. NO_COLOR=1 switches colors off.
 ${EXIT_CODES_HELP}`;
@@ -59,13 +59,13 @@ export const COMMANDS: Readonly<Record<string, DeclaredCommand>> = {
 };
 
 /** Runs the command line. The process ends with the right exit code by itself. */
-export async function main(words: readonly string[]): Promise<void> {
+export async function main(args: readonly string[]): Promise<void> {
   const out = createOutput(process.stdout);
   const err = createOutput(process.stderr);
   const program = new Command('upload-session-sweeper')
     .description(DESCRIPTION)
     .version(VERSION, '--version', 'show the version')
-    .addHelpText('after', LAST_WORDS)
+    .addHelpText('after', HELP_ENDING)
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .configureOutput({
       writeOut: linesTo(out),
@@ -77,18 +77,18 @@ export async function main(words: readonly string[]): Promise<void> {
   try {
     for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
       const command = program.command(name).summary(summary);
-      // Only what may be asked for is loaded: most of a command's start is the modules that it needs.
-      if (words.includes(name)) (await load())(command);
+      // Only a command that may be meant is loaded: loading its modules is most of its start.
+      if (args.includes(name)) (await load())(command);
     }
-    await program.parseAsync(words, { from: 'user' });
+    await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // Commander has said what is wrong. It ends help and version with 0.
+    // Commander has reported what is wrong. Help and version end with 0.
     process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.wrongUsage;
   }
 }
 
-/** Line by line, since some of it repeats what was typed. */
+/** Prints line by line. Some lines repeat what was typed, and a line is made safe for a terminal. */
 function linesTo(output: Output): (text: string) => void {
   return (text) => {
     for (const line of text.trimEnd().split('\n')) output.line(line);

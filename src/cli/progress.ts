@@ -7,14 +7,14 @@ import { recentRate } from './recentRate.ts';
 
 /** Shows the progress of long work on standard error. */
 export interface Progress {
-  /** Adds to what is done. */
+  /** Adds to the number of items that are done. */
   count(done: number): void;
-  /** Shows a message meanwhile. */
+  /** Shows a message. */
   say(message: string): void;
   end(): void;
 }
 
-/** What has to be done. */
+/** The work whose progress is shown. */
 export interface Work {
   /** Such as `session`. */
   noun: string;
@@ -22,7 +22,7 @@ export interface Work {
   total: number | undefined;
 }
 
-/** Shows a bar with rate and time left on a terminal, and a plain line from time to time elsewhere. */
+/** Shows a bar with rate and time left on a terminal, and elsewhere a line from time to time. */
 export function startProgress(err: Output, work: Work): Progress {
   return err.isTerminal ? startBar(err, work) : startLines(err, work);
 }
@@ -48,7 +48,7 @@ function startBar(err: Output, work: Work): Progress {
     stream: process.stderr,
     gracefulExit: false,
     hideCursor: null,
-    // No line is that long, and a terminal set not to wrap would stay so after a second Ctrl-C.
+    // No line is too long, and a terminal that was set not to wrap would stay so after a second Ctrl-C.
     linewrap: true,
     clearOnComplete: true,
     fps: 8,

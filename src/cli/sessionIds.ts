@@ -18,7 +18,7 @@ const LONGEST_INPUT = 64 * 1024 * 1024;
  * @param given - with no argument, or with `-` alone, standard input is read
  * @param most - how many there may be
  * @returns each once; `undefined` if standard input held none
- * @throws {UsageError} that names all that are not session ids, before anything is done
+ * @throws {UsageError} that names every text which is not a session id
  */
 export async function readSessionIds(given: readonly string[], most: number): Promise<SessionId[] | undefined> {
   const fromInput = given.length === 0 || (given.length === 1 && given[0] === '-');
@@ -40,12 +40,12 @@ export async function readSessionIds(given: readonly string[], most: number): Pr
   }
   if (ids.size > most) {
     const [count, allowed] = [ids.size, most].map(numberInWords);
-    throw new UsageError(`${count} session ids are too many: the maximum is ${allowed} at once. Nothing was done.`);
+    throw new UsageError(`${count} session ids are too many: the maximum is ${allowed}. Nothing was done.`);
   }
   return [...ids];
 }
 
-/** The message for an empty list. Not an error: a command before this one may have found no session. */
+/** The message for an empty list. It is not an error: the command before the pipe may have found no session. */
 export const NO_SESSION_IDS = 'No session ids on standard input: nothing to do.';
 
 async function linesOfInput(): Promise<string[]> {

@@ -21,7 +21,7 @@ export function printSession(
   printHistory(history, nextOutcomes !== undefined, out);
 }
 
-const NAME_WIDTH = 12;
+const NAME_WIDTH = 13;
 const INDENT = 2;
 
 function fact(out: Output, name: string, value: Span | undefined): void {
@@ -39,7 +39,7 @@ function printRow(row: SessionItem | undefined, last: OutcomeItem | undefined, o
     return;
   }
   fact(out, 'state', stateSpan(row.state));
-  fact(out, 'last active', exactly(row.lastActivity, now));
+  fact(out, 'last activity', exactly(row.lastActivity, now));
   fact(out, '', row.lastActivityError);
   fact(out, 'path', row.storeRelativePath);
   fact(out, 'owner', row.owner);
@@ -65,7 +65,7 @@ function printClusterView(view: ClusterView, out: Output, now: Date): void {
     fact(out, 'path', view.storeRelativePath);
     fact(out, 'size', sizes(view));
     fact(out, 'missing', missing(view.missingRanges));
-    // By the cluster’s own clock, from its answer.
+    // The age by the cluster's clock, from its answer.
     const clock = new Date(view.clusterTime ?? now);
     fact(out, 'last chunk', view.lastChunkAt ? exactly(view.lastChunkAt, clock) : UNKNOWN);
   }
@@ -73,7 +73,7 @@ function printClusterView(view: ClusterView, out: Output, now: Date): void {
   out.line('');
 }
 
-/** Of what the cluster's answer left out. */
+/** For what the cluster's answer does not contain. */
 const UNKNOWN = 'unknown';
 
 function sizes({ fileSizeBytes, heldBytes }: Extract<ClusterView, { answer: 'found' }>): string {

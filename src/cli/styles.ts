@@ -5,7 +5,7 @@ import { CHECK_STATUSES, type CheckStatus } from '../health/checkStatus.ts';
 import { numberInWords } from '../wire/words.ts';
 import type { Span, Style } from './output.ts';
 
-/** Words in the colour that says how bad they are. The word itself always says so too. */
+/** Words in a color by their severity. The color is never the only sign. */
 
 const BY_SEVERITY: Record<Severity, Style> = { ok: 'green', notice: 'yellow', error: 'red' };
 

@@ -11,7 +11,7 @@ interface Line {
   by: string;
   durationMs: number;
   ended: Span;
-  /** What the outcomes are those of, such as `16 parts`. `undefined` for a sweep of one part. */
+  /** Whose outcomes these are, such as `16 parts`. `undefined` for a sweep of one part. */
   of: string | undefined;
   results: Pick<RunItem, 'outcomes' | 'bytesFreed' | 'bytesToFree' | 'dryRun'>;
   error: string | undefined;

@@ -8,19 +8,19 @@ export interface Column<Row> {
   cell(row: Row): Span | readonly Span[];
 }
 
-/** The indentation of what stands below the first line of a row. */
+/** The indentation of the lines below the first line of a row. */
 const BELOW = 4;
 const GAP = 2;
 
-/** With less room than this the last column begins a line of its own. */
+/** With less room the last column begins a new line. */
 const NARROWEST_LAST = 24;
 
 /**
- * Prints rows as they come, below a line of titles. The widths are given, not measured, so that the first row need not wait for
- * the last. On a terminal every cell is broken at blanks to its width, and the columns that do not fit beside the others stand
+ * Prints rows one by one, below a line of titles. The widths are given, not measured, so that the first row need not wait for
+ * the last. On a terminal every cell is broken at blanks to its width, and columns that do not fit beside the others are printed
  * below them. Elsewhere a row is one line.
  *
- * @param note - what is too long for a column: on a terminal it stands below its row, elsewhere at the row's end
+ * @param note - a text that is too long for a column: printed below its row on a terminal, elsewhere at the row's end
  */
 export function startTable<Row>(
   out: Output,

@@ -308,7 +308,7 @@ describe('register, retry, outcomes and sweeps', () => {
 
     expect([registered.code, registered.stdout]).toEqual([
       0,
-      expect.stringMatching(`^${id} +registered: stale, last active `),
+      expect.stringMatching(`^${id} +registered: stale, last activity `),
     ]);
     expect(JSON.parse(again.stdout)).toMatchObject({ sessionId: id, owner: 'me', storeRelativePath: 'a.zip' });
     const [row] = await allRows(world.tables.sessions);

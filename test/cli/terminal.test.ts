@@ -109,7 +109,7 @@ describe('formats and session ids', () => {
 
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr.replaceAll(/\s+/g, ' ')).toBe(
-      '10,001 session ids are too many: the maximum is 10,000 at once. Nothing was done. ',
+      '10,001 session ids are too many: the maximum is 10,000. Nothing was done. ',
     );
     expect(await allRows(world.tables.sessions)).toEqual(before);
   });

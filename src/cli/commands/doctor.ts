@@ -68,7 +68,7 @@ function printFinding(check: Finding, before: Finding | undefined, out: Output):
   const detail = oneLine(check.detail ?? '');
   const isSame = detail !== '' && detail === before?.detail && advice === before.advice;
   const hasFacts = latencyMs !== undefined;
-  // A detail that does not fit beside the name stands below it.
+  // A detail that does not fit beside the name is printed below it.
   const fits = 2 + STATUS_WIDTH + NAME_WIDTH + 4 + detail.length <= out.columns;
   const about = status === 'ok' && !hasFacts && fits ? detail : clockInWords(check);
   out.row(

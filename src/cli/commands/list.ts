@@ -80,7 +80,7 @@ function sessionTable(out: Output, now: Date): (session: SessionItem) => void {
     [
       { title: 'SESSION', width: 36, cell: ({ sessionId }) => sessionId },
       { title: 'STATE', width: 7, cell: ({ state }) => stateSpan(state) },
-      { title: 'LAST ACTIVE', width: 11, cell: ({ lastActivity }) => agoInWords(lastActivity, now) },
+      { title: 'LAST ACTIVITY', width: 13, cell: ({ lastActivity }) => agoInWords(lastActivity, now) },
       {
         title: 'WHAT',
         cell: ({ storeRelativePath, owner }) => [storeRelativePath, owner && `by ${owner}`].filter(Boolean).join(', '),

@@ -21,7 +21,7 @@ interface RegisterOptions extends CommonOptions {
   dryRun?: boolean;
 }
 
-/** A pipe of the wrong file must not fill the table. */
+/** Limits the damage of piping in the wrong file. */
 const MOST_REGISTRATIONS = 10_000;
 const CONCURRENCY = 8;
 
@@ -45,7 +45,7 @@ export function describeRegister(command: Command): void {
     .option('--path <path>', 'where the upload goes in the image store; for people', textValue(storeRelativePathText))
     .option('--owner <owner>', 'who uploads', ownerValue)
     .option('--last-activity <time>', 'when the last chunk was sent (default: now)', instantValue)
-    .option('--dry-run', 'only show what would be registered');
+    .option('--dry-run', 'only report what would be registered');
   common(command, EXAMPLES).action((given: string[], options: RegisterOptions) =>
     run(options, async (cli) => {
       const ids = await readSessionIds(given, MOST_REGISTRATIONS);
@@ -81,10 +81,10 @@ async function registerAll(
     out.line(
       `${sessionId}  ${would}${created ? 'registered' : 'updated'}: `,
       stateSpan(state),
-      `, last active ${instantInWords(lastActivity)}`,
+      `, last activity ${instantInWords(lastActivity)}`,
     ),
   );
-  // What a dry run finds is printed as the same sessions would be: nothing of it is written.
+  // A dry run takes the same steps, but writes nothing.
   const ports = options.dryRun
     ? { ...direct, createSession: async () => 'created' as const, changeSession: async () => 'settled' as const }
     : direct;

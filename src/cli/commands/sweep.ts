@@ -1,27 +1,21 @@
-import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import type { Planned } from '../../cleanup/model/outcome.ts';
 import type { RunRecord } from '../../cleanup/model/runRecord.ts';
 import { STOP_REASONS } from '../../cleanup/model/stopReason.ts';
 import { olderThanRules } from '../../cleanup/stale.ts';
-import { type SweepRules, sweep } from '../../cleanup/sweep.ts';
+import type { SweepRules } from '../../cleanup/sweep.ts';
 import type { App } from '../../composition/app.ts';
-import type { SweepAnswer } from '../../wire/schemas.ts';
-import { toPlannedItem, toRunItem } from '../../wire/toWire.ts';
 import { counted, spanInWords } from '../../wire/words.ts';
 import { clusterInWords } from '../appPlan.ts';
 import { type Cli, type CommonOptions, common, run } from '../command.ts';
 import { confirm } from '../confirm.ts';
 import { countStale } from '../countStale.ts';
 import { EXIT, type ExitCode } from '../exitCodes.ts';
-import { failureLog } from '../failureLog.ts';
 import { isTable } from '../format.ts';
-import { listenForInterrupt } from '../interrupt.ts';
 import { limitValue, olderThanValue, ownerValue, timeBudgetValue } from '../optionValues.ts';
 import type { Output } from '../output.ts';
-import { noProgress, type Progress, startProgress } from '../progress.ts';
+import { noProgress, startProgress } from '../progress.ts';
+import { runSweep } from '../runSweep.ts';
 import { hasFailures } from '../styles.ts';
-import { plannedTable, printSummary } from '../sweepReport.ts';
 
 interface SweepOptions extends CommonOptions {
   dryRun?: boolean;
@@ -35,9 +29,6 @@ interface SweepOptions extends CommonOptions {
 
 /** How long calls in flight may take after Ctrl-C, in milliseconds. */
 const ABORTED_DRAIN_MS = 10_000;
-
-/** How many sessions the JSON of a dry run lists. `plannedLeftOut` counts the rest. */
-const MOST_PLANNED = 100_000;
 
 const EXAMPLES = [
   'upload-session-sweeper sweep --dry-run',
@@ -79,16 +70,15 @@ async function sweepNow({ out, err, connect }: Cli, options: SweepOptions): Prom
   };
   if (!options.quiet) announce(err, app, rules, options);
   const risk = rules.dryRun || options.belowStaleAfter ? undefined : riskOf(app, rules);
-  if (risk && !(await isConfirmed(err, risk, await countStale(app.storage, rules, new Date())))) {
+  const total = options.quiet && !risk ? undefined : await countStale(app.storage, rules, new Date());
+  if (risk && !(await isConfirmed(err, risk, total))) {
     err.line('Nothing was done.');
     return EXIT.interrupted;
   }
-  const total = options.quiet ? undefined : await countStale(app.storage, rules, new Date());
-  // The rows of a dry run on a terminal show its progress, and would tear the bar apart.
+  // The rows of a dry run on a terminal show its progress, and would interrupt a bar.
   const isBare = options.quiet || (rules.dryRun && isTable(options) && out.isTerminal);
   const progress = isBare ? noProgress(err) : startProgress(err, { noun: 'session', total });
-  const summary = await sweepWith(app, rules, options, out, progress);
-  return exitCodeOf(summary);
+  return exitCodeOf(await runSweep(app, rules, options, out, progress));
 }
 
 function announce(err: Output, app: App, rules: SweepRules, { dryRun }: SweepOptions): void {
@@ -102,7 +92,7 @@ function announce(err: Output, app: App, rules: SweepRules, { dryRun }: SweepOpt
   }
 }
 
-/** Asks on a terminal, with the number of sessions; elsewhere the option must say it. */
+/** Asks on a terminal, with the number of sessions; elsewhere the option is required. */
 function isConfirmed(err: Output, risk: string, count: number | undefined): Promise<boolean> {
   const many = count === undefined ? 'Many sessions are' : `${counted(count, 'session')} ${count === 1 ? 'is' : 'are'}`;
   const what = `${risk} ${many} stale by this rule.`;
@@ -116,55 +106,6 @@ function riskOf({ sweepRules }: App, { staleAfterMs }: SweepRules): string | und
     `${spanInWords(staleAfterMs)} is less than STALE_AFTER (${spanInWords(sweepRules.staleAfterMs)}): an upload that pauses ` +
     'that long between two chunks is cancelled.'
   );
-}
-
-async function sweepWith(
-  app: App,
-  rules: SweepRules,
-  options: SweepOptions,
-  out: Output,
-  progress: Progress,
-): Promise<RunRecord> {
-  const failures = failureLog(progress);
-  const printPlanned = plannedTable(out);
-  const planned: Planned[] = [];
-  let leftOut = 0;
-  const ports = app.ports(failures);
-  const watched = {
-    ...ports,
-    async recordOutcomes(records: Parameters<typeof ports.recordOutcomes>[0]) {
-      const refused = await ports.recordOutcomes(records);
-      progress.count(records.length);
-      return refused;
-    },
-    planned(one: Planned) {
-      progress.count(1);
-      if (isTable(options)) printPlanned(one);
-      else if (planned.length < MOST_PLANNED) planned.push(one);
-      else leftOut += 1;
-    },
-  };
-  // What is in flight at a second Ctrl-C is not lost: its rows are there for the next sweep.
-  const interrupt = listenForInterrupt(progress.say, () => []);
-  const orders = { runId: randomUUID(), trigger: 'cli', startedAt: new Date() } as const;
-  let summary: RunRecord;
-  try {
-    summary = await sweep(watched, rules, orders, interrupt.signal);
-  } finally {
-    interrupt.close();
-    failures.end();
-    progress.end();
-  }
-  if (isTable(options)) printSummary(summary, failures.groups(), out);
-  else {
-    const answer: SweepAnswer = {
-      ...toRunItem(summary),
-      ...(rules.dryRun ? { planned: planned.map(toPlannedItem) } : {}),
-      ...(leftOut > 0 ? { plannedLeftOut: leftOut } : {}),
-    };
-    out.json(answer);
-  }
-  return summary;
 }
 
 function exitCodeOf({ stoppedBy, outcomes }: RunRecord): ExitCode {

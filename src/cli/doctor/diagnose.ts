@@ -18,10 +18,10 @@ import { settingsWarnings } from '../../settings/settingsWarnings.ts';
 import { numberInWords, spanInWords } from '../../wire/words.ts';
 import { storeFinding } from './storeFinding.ts';
 
-/** One thing that was looked at. */
+/** The result of one check. */
 export type Finding = Omit<Check, 'name'> & { name: Check['name'] | 'certificate' | 'timer' | 'store' | 'sessions' };
 
-/** All that was looked at. */
+/** The results of all checks. */
 export interface Diagnosis {
   status: 'up' | 'down';
   checks: Finding[];
@@ -31,7 +31,7 @@ export interface Diagnosis {
  * Checks everything that a sweep depends on, and whether sweeps happen: the parts of health, each error of the settings by itself,
  * the client certificate's validity, how the scheduled sweeps went, the image store's disk, and the sessions that fail.
  *
- * @param connect - puts the app together, or throws a {@link SettingsError}
+ * @param connect - creates the app, or throws a {@link SettingsError}
  */
 export async function diagnose(connect: () => App, now: Date): Promise<Diagnosis> {
   let app: App;
@@ -58,7 +58,7 @@ export async function diagnose(connect: () => App, now: Date): Promise<Diagnosis
   return { status: checks.some(({ status }) => status === 'failed') ? 'down' : 'up', checks };
 }
 
-/** Where only the scope is missing, the cluster itself may name it: a hint, never a setting, since anyone could answer there. */
+/** If only the scope is missing, the cluster may name it. The answer is shown and never used, since it is not authenticated. */
 async function findScope({ scopeSource }: SettingsError): Promise<Finding[]> {
   if (!scopeSource) return [];
   try {
@@ -69,7 +69,7 @@ async function findScope({ scopeSource }: SettingsError): Promise<Finding[]> {
     return [{ name: 'credentials', status: 'warning', detail, advice }];
   } catch (error) {
     if (!(error instanceof FabricRequestError)) throw error;
-    return [{ name: 'cluster', status: 'skipped', detail: `It was asked for its scope, but: ${error.message}` }];
+    return [{ name: 'cluster', status: 'skipped', detail: `It could not be asked for its scope: ${error.message}` }];
   }
 }
 
@@ -86,13 +86,13 @@ function checkCertificate({ settings }: App, now: Date): Finding | undefined {
 const RUNS = 999;
 
 /** How long reading rows may take, in milliseconds. */
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
-/** How the sweeps went, and which sessions fail or wait: the reasons that the page gives, too. */
+/** How the sweeps went, and which sessions fail or wait, with the reasons that the page shows as well. */
 async function checkSweeps(app: App, parts: readonly Check[], now: Date): Promise<Finding[]> {
   const status = (name: Check['name']) => parts.find((check) => check.name === name);
   const [runTable, sessionTable] = [status('runTable'), status('sessionTable')];
-  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
   const { schedule } = app.settings;
   const { staleAfterMs } = app.sweepRules;
   const startedMs = performance.now();
@@ -135,10 +135,10 @@ function endOf(runs: readonly RunRecord[], now: Date): string {
   return `The latest scheduled sweep began ${spanInWords(now.getTime() - last.startedAt.getTime())} ago: ${label}.`;
 }
 
-/** A diagnosis is about what can be fixed here and now: sweeps that fail are a warning of parts that work. */
-function toFinding(name: Finding['name'], reasons: readonly Reason[], well: string): Finding {
+/** Failing sweeps are a warning only: \`failed\` is for parts that do not work now. */
+function toFinding(name: Finding['name'], reasons: readonly Reason[], otherwise: string): Finding {
   const [first] = reasons;
-  if (!first) return { name, status: 'ok', detail: well };
+  if (!first) return { name, status: 'ok', detail: otherwise };
   const advice = first.advice === undefined ? {} : { advice: first.advice };
   return { name, status: 'warning', detail: reasons.map(({ what }) => what).join(' '), ...advice };
 }
