@@ -5,7 +5,7 @@ import { checkHealth } from './health.ts';
 import { resolveReferences } from './references.ts';
 
 /**
- * Brings a deployed app to the point where it sweeps, and says what is missing. A step that fails stops no other one.
+ * Completes a deployment: assigns roles, waits for the functions, checks the health, and reports what is wrong. If a step fails, the others still run.
  *
  * @returns whether all is well
  */

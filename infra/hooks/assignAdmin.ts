@@ -10,7 +10,7 @@ const GRAPH = 'https://graph.microsoft.com/v1.0/servicePrincipals';
 /**
  * Gives the app's identity the app role Admin of the cluster application, if it does not have it yet.
  *
- * @throws Error that says what to do
+ * @throws Error with the advice
  */
 export async function assignAdmin({ az, say }: Pick<Ports, 'az' | 'say'>, deployment: Deployment): Promise<void> {
   const application = deployment.clusterApplication.replace(/\/\.default$/, '');
@@ -34,6 +34,6 @@ export async function assignAdmin({ az, say }: Pick<Ports, 'az' | 'say'>, deploy
   const body = JSON.stringify({ principalId: deployment.principalId, resourceId: cluster.id, appRoleId: role.id });
   await az('rest', '--method', 'post', '--url', url, '--headers', 'Content-Type=application/json', '--body', body);
   say(
-    'The identity was given the app role Admin of the cluster application. It can take hours to count, since tokens are cached.',
+    'The identity was given the app role Admin of the cluster application. It can take hours to take effect, since tokens are cached.',
   );
 }

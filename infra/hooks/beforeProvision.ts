@@ -1,6 +1,6 @@
 import { readSettings } from '../../src/settings/settings.ts';
 import { SettingsError } from '../../src/settings/settingsError.ts';
-import { scheduleFault } from './schedule.ts';
+import { scheduleError } from './schedule.ts';
 
 /** The app settings that are variables of azd under the same names. */
 export const SETTINGS = [
@@ -10,14 +10,14 @@ export const SETTINGS = [
   ...['MAX_ATTEMPTS', 'OUTCOME_RETENTION'],
 ];
 
-/** As the template sets it; nothing is sent. */
+/** As the template sets it. No request is made. */
 const STORAGE = {
   AzureWebJobsStorage__credential: 'managedidentity',
   AzureWebJobsStorage__tableServiceUri: 'https://st.table.core.windows.net',
 };
 
 /**
- * Checks what is about to be deployed with the app's own code: a wrong setting would show only after the deployment.
+ * Checks the settings with the app's own code before they are deployed: a wrong one would appear only after the deployment.
  *
  * @param variables - of the azd environment
  * @param now - in milliseconds since 1970
@@ -35,8 +35,8 @@ export function provisioningErrors(variables: Record<string, string | undefined>
     const errors = error.errors.filter((one) => !one.startsWith('CLUSTER_CLIENT_CERTIFICATE '));
     if (errors.length > 0) return errors;
   }
-  const fault = scheduleFault(variables['SWEEP_SCHEDULE'] ?? '', variables['SWEEP_EVERY'] ?? '', now);
-  return fault === undefined ? [] : [fault];
+  const error = scheduleError(variables['SWEEP_SCHEDULE'] ?? '', variables['SWEEP_EVERY'] ?? '', now);
+  return error === undefined ? [] : [error];
 }
 
 function readMore(json: string): Record<string, string> | undefined {

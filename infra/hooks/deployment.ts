@@ -1,6 +1,6 @@
 import type { Az } from './az.ts';
 
-/** What the hook needs to know, as azd's environment has it after provisioning. */
+/** The facts of a deployment, from azd's environment after provisioning. */
 export interface Deployment {
   subscription: string;
   group: string;
@@ -12,7 +12,7 @@ export interface Deployment {
   clusterApplication: string;
 }
 
-/** What the hook does its work with. */
+/** What a hook depends on. */
 export interface Ports {
   az: Az;
   get(url: string, headers: Record<string, string>): Promise<{ status: number; text: string }>;

@@ -32,7 +32,7 @@ export async function waitForFunctions({ az, wait, say }: Ports, { group, app }:
   const timers = missing.filter((name) => TIMERS.includes(name));
   const warning = timers.includes('sweepStaleSessions') ? ' Without its timer the app does not sweep.' : '';
   throw new Error(
-    `Functions missing after five minutes: ${missing.join(', ')}.${warning} Run "azd deploy" again, and look into the log of the app.`,
+    `Functions missing after five minutes: ${missing.join(', ')}.${warning} Run "azd deploy" again, and read the log of the app.`,
   );
 }
 

@@ -21,7 +21,7 @@ const portsOf = ({ subscription }: Deployment): Ports => ({
   say,
 });
 
-/** Each returns whether all is well. */
+/** @returns whether it succeeded */
 const HOOKS: Record<string, () => Promise<boolean>> = {
   async preprovision() {
     // The platform runs timers in UTC.

@@ -1,10 +1,10 @@
 import type { Deployment, Ports } from './deployment.ts';
 
 /** A new role assignment usually takes effect within one or two minutes. @see azure-dev#8026 */
-const SPREAD_MS = 180_000;
+const TAKES_EFFECT_MS = 180_000;
 
 /**
- * Waits until the roles of the app's identity are three minutes old. While they spread, the platform cannot store the package: it
+ * Waits until the roles of the app's identity are three minutes old. Until they take effect, the platform cannot store the package: it
  * uploads it with this identity, and is refused with 403.
  *
  * @param now - in milliseconds since 1970
@@ -18,12 +18,12 @@ export async function waitForRoles({ az, wait, say }: Ports, deployment: Deploym
     value: { properties: { principalId: string; createdOn: string } }[];
   };
   const own = value.filter(({ properties }) => properties.principalId === principalId);
-  const left = Math.max(...own.map(({ properties }) => Date.parse(properties.createdOn))) + SPREAD_MS - now;
-  // Not so for no roles, or times that cannot be read.
+  const left = Math.max(...own.map(({ properties }) => Date.parse(properties.createdOn))) + TAKES_EFFECT_MS - now;
+  // Also ends here without roles, or if their times cannot be read.
   if (!(left > 0)) return;
   say(
     `The roles of the identity are new. Waiting ${Math.ceil(left / 1000)} seconds until they take effect. ` +
-      'If the deployment is refused with 403 all the same, run "azd deploy" again.',
+      'If the deployment is still refused with 403, run "azd deploy" again.',
   );
   await wait(left);
 }

@@ -21,28 +21,29 @@ const DAY_MS = 86_400_000;
  *
  * @param expression - SWEEP_SCHEDULE; empty: it follows SWEEP_EVERY
  * @param every - SWEEP_EVERY; empty: it is not set, which a schedule of the user's own does not allow
- * @param now - in milliseconds since 1970; the year after it is looked at, in the time zone of this process: the platform's is UTC
+ * @param now - in milliseconds since 1970; the following year is checked, in the time zone of this process, which must be the platform's: UTC
  * @returns what is wrong and what to set, or `undefined`
  */
-export function scheduleFault(expression: string, every: string, now: number): string | undefined {
+export function scheduleError(expression: string, every: string, now: number): string | undefined {
   if (expression === '') return undefined;
   const allowed = every === '' ? 0 : PAUSES[every];
   if (allowed === undefined) return `SWEEP_EVERY is ${every}, expected one of ${Object.keys(PAUSES).join(', ')}.`;
-  // Without the seconds, which change a pause by less than a minute, there are not too many sweeps to look at.
+  // Without the seconds, which change a pause by less than a minute, there are fewer sweeps to check.
   const schedule = parseSchedule(expression) && parseSchedule(expression.trim().replace(/^\S+(?=(\s+\S+){5}$)/, '0'));
   if (!schedule) return `SWEEP_SCHEDULE is "${expression}", expected NCRONTAB with six fields, such as 0 */5 * * * *.`;
 
   const longest = longestPause(schedule, now);
   if (longest <= allowed) return undefined;
   const fitting = Object.entries(PAUSES).find(([, seconds]) => seconds >= longest)?.[0];
-  const expected = every === '' ? 'and the alerts must know that' : `but the alerts expect a sweep every ${every}`;
+  const expected =
+    every === '' ? 'so SWEEP_EVERY is required for the alerts' : `but the alerts expect a sweep every ${every}`;
   const what = `SWEEP_SCHEDULE "${expression}" pauses for up to ${inWords(longest)}, ${expected}.`;
   return fitting
     ? `${what} Set SWEEP_EVERY to ${fitting}.`
     : `${what} Alerts cannot wait longer than a day: choose a schedule that sweeps at least once a day.`;
 }
 
-/** @returns seconds; at least a day where a whole day has no sweep */
+/** @returns seconds; at least a day if a whole day has no sweep */
 function longestPause(schedule: Schedule, now: number): number {
   let longest = 0;
   // Every day that has sweeps has them at the same times, so a week shows the pauses within days and between them.

@@ -11,7 +11,7 @@ import { provisioningErrors, SETTINGS } from '../../infra/hooks/beforeProvision.
 import { type Deployment, type Ports, readDeployment } from '../../infra/hooks/deployment.ts';
 import { FUNCTIONS } from '../../infra/hooks/functions.ts';
 import { waitForRoles } from '../../infra/hooks/roles.ts';
-import { PAUSES, scheduleFault } from '../../infra/hooks/schedule.ts';
+import { PAUSES, scheduleError } from '../../infra/hooks/schedule.ts';
 import { readInfra } from './snapshot.ts';
 
 const PROJECT = resolve(import.meta.dirname, '..', '..');
@@ -214,7 +214,7 @@ describe('the hook before provisioning', () => {
     const known = [...readInfra('schedules.bicep').matchAll(/^ {2}'(\w+)': \{ cron: '([^']*)'/gm)];
 
     expect(known.map(([, every]) => every)).toEqual(Object.keys(PAUSES));
-    for (const [, every = '', cron = ''] of known) expect(scheduleFault(cron, every, now)).toBeUndefined();
+    for (const [, every = '', cron = ''] of known) expect(scheduleError(cron, every, now)).toBeUndefined();
   });
 
   it.each([
@@ -223,7 +223,7 @@ describe('the hook before provisioning', () => {
     ['0 0 */3 * * *', '4h'],
     ['0 */5 * * * *', '1d'],
   ])('accepts the schedule "%s" with a pause of %s', (schedule, every) => {
-    expect(scheduleFault(schedule, every, now)).toBeUndefined();
+    expect(scheduleError(schedule, every, now)).toBeUndefined();
   });
 
   it.each([
@@ -238,7 +238,7 @@ describe('the hook before provisioning', () => {
     ['every hour', '1h', /expected NCRONTAB/],
     ['0 0 * * * *', '3h', /SWEEP_EVERY is 3h, expected one of 5m, /],
   ])('refuses the schedule "%s" with a pause of %s', (schedule, every, fault) => {
-    expect(scheduleFault(schedule, every, now)).toMatch(fault);
+    expect(scheduleError(schedule, every, now)).toMatch(fault);
   });
 });
 
