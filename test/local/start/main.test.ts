@@ -43,7 +43,10 @@ describe('npm start', () => {
       const env = { ...process.env, ...proxies };
       const { stdout } = await run(process.execPath, [START.pathname, '--once', ...PORTS], { cwd: PROJECT, env });
 
+      const readme = await readFile(new URL('README.md', PROJECT), 'utf8');
+      const table = /^ {2}\d {2}.*$/gm;
       expect(kindsIn(stdout)).toEqual(KINDS);
+      expect(readme.match(table)).toEqual(stdout.match(table));
       expect(stdout).toMatch(/18\.0 MiB before, 9\.0 MiB after; 9\.0 MiB freed\./);
       expect(stdout).not.toContain('expected:');
     },
@@ -104,7 +107,10 @@ describe('npm start', () => {
       });
 
       expect(stdout).toContain('First sweep: completed in 16 parts, shared by the hosts');
+      const readme = await readFile(new URL('README.md', PROJECT), 'utf8');
+      const table = /^ {2}\d {2}.*$/gm;
       expect(kindsIn(stdout)).toEqual(KINDS);
+      expect(readme.match(table)).toEqual(stdout.match(table));
     },
     LONG_MS,
   );
