@@ -13,8 +13,7 @@ export function storeFinding(runs: readonly RunRecord[], now: Date): Finding | u
   const store = newestStore(runs);
   if (!store) return undefined;
   const { usage, askedAt } = store;
-  if (usage === 'unknown')
-    return { name: 'store', status: 'skipped', detail: 'Unknown: the cluster did not say.' };
+  if (usage === 'unknown') return { name: 'store', status: 'skipped', detail: 'Unknown: the cluster did not say.' };
   const detail = `${storeInWords(usage)}, ${agoInWords(askedAt, now)}.`;
   const [reason] = storeReasons(runs);
   return { name: 'store', status: reason ? 'warning' : 'ok', detail, ...(reason?.advice && { advice: reason.advice }) };
