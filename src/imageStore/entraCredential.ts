@@ -1,5 +1,5 @@
-import type { AccessToken, TokenCredential } from '@azure/identity';
-import { directHttpClient } from '../network/directHttpClient.ts';
+import type { AccessToken } from '@azure/identity';
+import { azureCredential } from '../network/azureCredential.ts';
 
 /** Gets tokens from Microsoft Entra ID. */
 export interface EntraCredential {
@@ -13,22 +13,9 @@ export interface EntraCredential {
 /** Few and short retries, because calls wait for the token. */
 const RETRIES = { maxRetries: 2, retryDelayInMs: 500, maxRetryDelayInMs: 1_000 };
 
-/**
- * Makes the credential of this process: its managed identity in Azure, else what `DefaultAzureCredential` finds on a
- * developer's machine.
- *
- * `@azure/identity` is loaded only here: it is large, and most apps do not need it.
- *
- * @param clientId - of a user-assigned managed identity
- */
+/** @param clientId - of a user-assigned managed identity */
 export async function createEntraCredential(clientId: string | undefined): Promise<EntraCredential> {
-  const { DefaultAzureCredential, ManagedIdentityCredential } = await import('@azure/identity');
-  // The platform sets these variables for an app that has an identity. No other credential is then used.
-  const hasIdentity = process.env['IDENTITY_ENDPOINT'] && process.env['IDENTITY_HEADER'];
-  const common = { retryOptions: RETRIES, httpClient: directHttpClient() };
-  const credential: TokenCredential = hasIdentity
-    ? new ManagedIdentityCredential({ ...common, ...(clientId && { clientId }) })
-    : new DefaultAzureCredential({ ...common, ...(clientId && { managedIdentityClientId: clientId }) });
+  const credential = await azureCredential({ clientId, retryOptions: RETRIES });
   return {
     async getToken(scope, isRenewal) {
       const restore = isRenewal ? bypassCache(credential) : () => {};

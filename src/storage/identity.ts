@@ -1,5 +1,5 @@
 import type { TokenCredential } from '@azure/identity';
-import { directHttpClient } from '../network/directHttpClient.ts';
+import { azureCredential } from '../network/azureCredential.ts';
 
 /** The identity for the storage account. */
 export interface IdentityOptions {
@@ -10,18 +10,12 @@ export interface IdentityOptions {
 }
 
 /** An identity that loads its library only with the first token, since most apps have a connection string instead. */
-export function storageIdentity({ managedIdentity, clientId }: IdentityOptions): TokenCredential {
+export function storageIdentity(options: IdentityOptions): TokenCredential {
   let loading: Promise<TokenCredential> | undefined;
-  const load = async (): Promise<TokenCredential> => {
-    const { DefaultAzureCredential, ManagedIdentityCredential } = await import('@azure/identity');
-    const httpClient = directHttpClient();
-    if (managedIdentity) return new ManagedIdentityCredential({ httpClient, ...(clientId && { clientId }) });
-    return new DefaultAzureCredential({ httpClient, ...(clientId && { managedIdentityClientId: clientId }) });
-  };
   return {
-    async getToken(scopes, options) {
-      loading ??= load();
-      return (await loading).getToken(scopes, options);
+    async getToken(scopes, request) {
+      loading ??= azureCredential(options);
+      return (await loading).getToken(scopes, request);
     },
   };
 }

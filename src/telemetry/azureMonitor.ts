@@ -4,7 +4,7 @@ import {
   AzureMonitorMetricExporter,
   AzureMonitorTraceExporter,
 } from '@azure/monitor-opentelemetry-exporter';
-import { directHttpClient } from '../network/directHttpClient.ts';
+import { azureCredential } from '../network/azureCredential.ts';
 import { type Exporters, reasonOf, watchSending } from './exporters.ts';
 
 const SETTING = 'APPLICATIONINSIGHTS_CONNECTION_STRING';
@@ -60,13 +60,9 @@ type Credential = NonNullable<AzureMonitorExporterOptions['credential']>;
  *
  * @param clientId - of a user-assigned managed identity; `undefined` for the identity of this process
  */
-export async function monitorCredential({ clientId }: { clientId?: string }): Promise<Credential> {
-  const { DefaultAzureCredential, ManagedIdentityCredential } = await import('@azure/identity');
-  const httpClient = directHttpClient();
-  if (clientId) return new ManagedIdentityCredential({ clientId, httpClient });
-  // The platform sets these variables for an app that has an identity.
-  const hasIdentity = process.env['IDENTITY_ENDPOINT'] && process.env['IDENTITY_HEADER'];
-  return hasIdentity ? new ManagedIdentityCredential({ httpClient }) : new DefaultAzureCredential({ httpClient });
+export function monitorCredential({ clientId }: { clientId?: string }): Promise<Credential> {
+  // A developer's machine has no user-assigned identity.
+  return azureCredential(clientId === undefined ? {} : { clientId, managedIdentity: true });
 }
 
 /** The SDK does not await the promise of `export`, so a rejection would end the process. */

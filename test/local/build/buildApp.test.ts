@@ -34,7 +34,7 @@ describe('the bundle', () => {
       '@azure/functions-extensions-base',
       'cookie',
     ]);
-    expect(loaded.filter((path) => /src\/(settings|cleanup|storage|imageStore)/.test(path))).toEqual([
+    expect(loaded.filter((path) => /src\/(settings|cleanup|storage|imageStore)/.test(path)).sort()).toEqual([
       'src/settings/getter.ts',
       'src/settings/registrationSettings.ts',
     ]);
