@@ -29,15 +29,17 @@ const SYNTAX_ERRORS: Record<string, string> = {
  * Reads a JSON file as the Functions tools do: with comments, trailing commas and a byte order mark allowed.
  *
  * @returns `undefined` if the file does not exist
- * @throws Error with the file, the line and the column if it is not a JSON object; it never quotes the text
+ * @throws Error that names the file if it cannot be read, and also the line and the column if it is not a JSON object. It never quotes
+ *   the text
  */
 export async function readJsonFile(file: string): Promise<JsonFile | undefined> {
   let bytes: Buffer;
   try {
     bytes = await readFile(file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw new Error(`${file} cannot be read (${code}): expected a file that this user may read.`);
   }
   const text = decode(bytes, file);
   const place = (offset: number) => {

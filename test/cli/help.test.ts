@@ -57,9 +57,14 @@ describe('the command line', () => {
       ['list', '--settings', '/nowhere.json'],
       /Settings file \/nowhere\.json not found/,
     ],
+    [
+      'a folder instead of a settings file',
+      ['list', '--settings', '/'],
+      /^\/ cannot be read \(EISDIR\): expected a file/,
+    ],
   ];
 
-  it('refuses what is wrong with exit code 2, on standard error alone', async () => {
+  it('refuses invalid usage with exit code 2, and reports it on standard error only', async () => {
     const refusals = await Promise.all(REFUSED.map(([, words]) => run(...words)));
 
     for (const [n, { code, stdout, stderr }] of refusals.entries()) {
