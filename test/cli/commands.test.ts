@@ -249,7 +249,7 @@ describe('delete', () => {
 
   it('names what was in flight when a second Ctrl-C stops it at once', async () => {
     const ids = Array.from({ length: 3 }, () => randomUUID() as string);
-    await world.cluster.control.setFaults([{ connection: 'deaf' }]);
+    await world.cluster.control.setFaults([{ connection: 'noAnswer' }]);
     const started = startCli(['delete', '--yes', ...ids], {
       cwd: world.cwd,
       env: { ...world.env, SWEEP_CONCURRENCY: '2' },

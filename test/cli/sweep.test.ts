@@ -227,7 +227,7 @@ onTerminal(`sweep, on a terminal${noTerminal ? ` (${noTerminal})` : ''}`, () => 
 
   it('ends at once on a second Ctrl-C', async () => {
     await slowly(10, 0);
-    await world.cluster.control.setFaults([{ connection: 'deaf' }]);
+    await world.cluster.control.setFaults([{ connection: 'noAnswer' }]);
     const started = start();
     await started.shows(/0\/10 sessions/);
     started.child.stdin.write('\u0003');

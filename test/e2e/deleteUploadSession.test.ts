@@ -170,7 +170,7 @@ describe('DELETE /api/upload-sessions/{sessionId}', () => {
   });
 
   it('answers within its deadline if the cluster never does', async () => {
-    await app.cluster.control.setFaults([{ operation: 'delete', connection: 'deaf' }]);
+    await app.cluster.control.setFaults([{ operation: 'delete', connection: 'noAnswer' }]);
 
     expect(await remove(await upload())).toMatchObject({ status: 504 });
   });

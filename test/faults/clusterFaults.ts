@@ -51,7 +51,7 @@ const FAULTS = {
     times: random.between(4, 10),
   }),
   // Each one uses up the client's timeout.
-  deaf: (random) => ({ connection: 'deaf', applied: random.chance(0.5), times: 1 }),
+  noAnswer: (random) => ({ connection: 'noAnswer', applied: random.chance(0.5), times: 1 }),
   // Each of these stops the sweep.
   unauthorized: () => ({ answer: { status: 401 }, times: 1 }),
   forbidden: () => ({ answer: { status: 403 }, times: 1 }),
@@ -64,7 +64,7 @@ const DENIALS: FaultName[] = ['unauthorized', 'forbidden'];
 /** Faults that do not stop calls, or that take too long if they affect every call. */
 const NOT_IN_OUTAGES = new Set<FaultName>([
   'latency',
-  'deaf',
+  'noAnswer',
   'resetAfterAnswer',
   'stalledDelete',
   'slowLookUps',

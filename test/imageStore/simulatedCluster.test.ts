@@ -84,7 +84,7 @@ describe('the client and a cluster', () => {
   it.each([
     ['breakBeforeAnswer', 'unreachable'],
     ['breakInHead', 'unreachable'],
-    ['deaf', 'timedOut'],
+    ['noAnswer', 'timedOut'],
   ] as const)('that fails by %s: %s', async (connection, kind) => {
     await cluster.control.setFaults([{ connection }]);
     const interactiveCall = clientOf(cluster, { clusterId: 'west-1', timeoutSeconds: 1, graceMs: -900 });

@@ -5,7 +5,6 @@ import type { CreateServer } from '../listen.ts';
 import type { Authorization, Authorize, Credential } from './authorize.ts';
 import { type ClientRole, type KnownClients, roleOfCertificate } from './clientCertificate.ts';
 import { type EntraSettings, roleOfToken } from './entraToken.ts';
-import type { EntraMetadata } from './gateway.ts';
 import { askForCertificate, createCertificateServer, createTlsServer, type TlsSettings } from './tlsServers.ts';
 
 /** How a cluster is secured. A cluster that accepts tokens accepts certificates as well, as a real one does. */
@@ -77,8 +76,11 @@ function accessCheck(security: ClusterSecurity, now: () => number): Authorize {
     const byToken = entra && roleOfToken(request.headers.authorization, entra, now());
     if (byToken) return permit(byToken, 'token');
     const socket = tlsSocketOf(request);
-    const asksNow = clients && !exclusive && asksForCertificate === 'afterRequest';
-    const content = asksNow && !socket.getPeerX509Certificate() ? await readingOn(request, socket) : undefined;
+    const mustRequest = clients && !exclusive && asksForCertificate === 'afterRequest';
+    const content =
+      mustRequest && !socket.getPeerX509Certificate()
+        ? await requestCertificateWhileReading(request, socket)
+        : undefined;
     const byCertificate = clients && roleOfCertificate(socket, clients, now());
     if (byCertificate) return permit(byCertificate, 'certificate', content);
     // The published status text, also if a token would be accepted.
@@ -87,8 +89,8 @@ function accessCheck(security: ClusterSecurity, now: () => number): Authorize {
   };
 }
 
-/** Requests the certificate while the body is read: the client's answer comes after it on the same connection. */
-async function readingOn(request: IncomingMessage, socket: TLSSocket): Promise<Readable> {
+/** Requests the certificate and reads the body meanwhile: the client's answer comes after the body on the same connection. */
+async function requestCertificateWhileReading(request: IncomingMessage, socket: TLSSocket): Promise<Readable> {
   const content = request.pipe(new PassThrough({ highWaterMark: Number.MAX_SAFE_INTEGER }));
   request.once('error', (error) => content.destroy(error));
   content.on('error', () => {}); // The body of a refused request is not read.
@@ -102,21 +104,4 @@ function permit(role: ClientRole, by: Credential, content?: Readable): Authoriza
 
 function tlsSocketOf(request: IncomingMessage): TLSSocket {
   return request.socket as TLSSocket;
-}
-
-/**
- * The answer to an anonymous request for the Entra metadata.
- *
- * @see ServiceModel/transport/ClaimsRetrievalMetadata.cpp (CreateForAAD) of microsoft/service-fabric
- */
-export function entraMetadataOf({ tenant, clusterApplication, clientApplication }: EntraSettings): EntraMetadata {
-  const login = 'https://login.microsoftonline.com';
-  return {
-    authority: `${login}/${tenant}`,
-    client: clientApplication,
-    cluster: clusterApplication,
-    login,
-    redirect: 'urn:ietf:wg:oauth:2.0:oob',
-    tenant,
-  };
 }

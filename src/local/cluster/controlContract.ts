@@ -58,7 +58,7 @@ export const clockChange = v.union([
 ]);
 
 /** Sessions to create in the primary's memory, without chunk files. */
-export const madeSessions = v.strictObject({
+export const sessionsToAdd = v.strictObject({
   sessionIds: v.pipe(v.array(v.pipe(v.string(), v.uuid(), v.toLowerCase())), v.maxLength(200_000)),
   /** The time since their last chunk, by the cluster's clock. */
   ageMs: between(0, MAX_CLOCK_MS),

@@ -7,7 +7,7 @@ import {
   type ClockReading,
   clockChange,
   logQuery,
-  madeSessions,
+  sessionsToAdd,
 } from './controlContract.ts';
 import { faultRuleSchema, faultRulesSchema } from './faultRule.ts';
 import type { FaultRules } from './faultRules.ts';
@@ -86,7 +86,7 @@ function routesOf({ store, folder, faults, log, gateway, describe }: ControlledC
     'GET /log': (_body, query) => log.read(v.parse(logQuery, query)),
     'DELETE /log': () => log.clear(),
     'POST /sessions': (body) => {
-      const { sessionIds, ageMs } = v.parse(madeSessions, body);
+      const { sessionIds, ageMs } = v.parse(sessionsToAdd, body);
       for (const id of sessionIds)
         store.sessions.add({ id, storeRelativePath: 'App/a.zip', fileSizeBytes: 1024 }, ageMs);
     },

@@ -8,7 +8,7 @@ const connectionFault = v.picklist([
   'breakInBody',
   'breakAfterAnswer',
   /** The request is read and never answered; the connection stays open. */
-  'deaf',
+  'noAnswer',
 ]);
 export type ConnectionFault = v.InferOutput<typeof connectionFault>;
 
@@ -83,7 +83,7 @@ function errorIn(rule: Rule): string | undefined {
   if (!answer && !connection && latencyMs === undefined) return 'has no effect: set latencyMs, answer or connection';
   if (!answer && !connection && applied === false)
     return 'with latency alone the operation is carried out: applied can only be true';
-  if (answer && (connection === 'deaf' || connection === 'breakBeforeAnswer')) {
+  if (answer && (connection === 'noAnswer' || connection === 'breakBeforeAnswer')) {
     return `the answer would never be sent: connection is ${connection}`;
   }
   if (connection === 'breakAfterAnswer' && !answer && applied !== true) {

@@ -10,12 +10,12 @@ export interface ActiveFaultRule {
   id: number;
   rule: FaultRule;
   /** How often it was applied. */
-  acted: number;
+  timesApplied: number;
 }
 
 /** The ordered list of fault rules, and the choice among them. */
 export class FaultRules {
-  #rules: { id: number; rule: Rule; acted: number; random: () => number }[] = [];
+  #rules: { id: number; rule: Rule; timesApplied: number; random: () => number }[] = [];
   #lastId = 0;
   #seed = 1;
 
@@ -30,7 +30,7 @@ export class FaultRules {
   add(rule: Rule): number {
     this.#lastId += 1;
     const random = seededRandom(this.#seed + this.#rules.length);
-    this.#rules.push({ id: this.#lastId, rule, acted: 0, random });
+    this.#rules.push({ id: this.#lastId, rule, timesApplied: 0, random });
     return this.#lastId;
   }
 
@@ -41,7 +41,7 @@ export class FaultRules {
   }
 
   list(): ActiveFaultRule[] {
-    return this.#rules.map(({ id, rule, acted }) => ({ id, rule, acted }));
+    return this.#rules.map(({ id, rule, timesApplied }) => ({ id, rule, timesApplied }));
   }
 
   /**
@@ -52,11 +52,11 @@ export class FaultRules {
   match(operation: Operation, sessionId: string | undefined): { id: number; rule: Rule } | undefined {
     for (const active of this.#rules) {
       const { rule } = active;
-      if (rule.times !== undefined && active.acted >= rule.times) continue;
+      if (rule.times !== undefined && active.timesApplied >= rule.times) continue;
       if (rule.operation !== undefined && ![rule.operation].flat().includes(operation)) continue;
       if (rule.sessionId !== undefined && rule.sessionId !== sessionId) continue;
       if (rule.probability !== undefined && active.random() >= rule.probability) continue;
-      active.acted += 1;
+      active.timesApplied += 1;
       return active;
     }
     return undefined;

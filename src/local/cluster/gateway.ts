@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { arrivalOf, lacksLength } from './arrival.ts';
 import type { Authorize } from './authorize.ts';
+import type { EntraMetadata } from './entraMetadata.ts';
 import { isApplied } from './faultRule.ts';
 import type { FaultRules } from './faultRules.ts';
 import { fabricError, type GatewayAnswer, success } from './gatewayAnswer.ts';
@@ -10,16 +11,6 @@ import { type GatewayCall, isRefusedByGateway, parseGatewayUrl } from './gateway
 import type { ImageStore } from './imageStore.ts';
 import type { LoggedRequest, RequestLog } from './requestLog.ts';
 import { breakConnection, sendAnswer, sendPadded } from './sendAnswer.ts';
-
-/** The Entra metadata of a cluster that uses Microsoft Entra ID. */
-export interface EntraMetadata {
-  authority: string;
-  client: string;
-  cluster: string;
-  login: string;
-  redirect: string;
-  tenant: string;
-}
 
 /** The settings of a cluster's gateway. */
 export interface GatewaySettings {
@@ -61,7 +52,7 @@ export class Gateway {
     const logged = this.#log.add(arrivalOf(request, call, this.#store));
     const fault = this.#faults.match(call.operation, logged.sessionId);
     if (!fault) {
-      const answer = await this.#work(request, call, logged, authorize);
+      const answer = await this.#answer(request, call, logged, authorize);
       this.#logAnswer(logged, answer, request);
       return sendAnswer(response, answer, this.#clusterDate());
     }
@@ -70,12 +61,12 @@ export class Gateway {
     logged.faultId = fault.id;
     if (rule.latencyMs !== undefined) await delay(rule.latencyMs);
     let answer: GatewayAnswer = success();
-    if (isApplied(rule)) answer = await this.#work(request, call, logged, authorize);
+    if (isApplied(rule)) answer = await this.#answer(request, call, logged, authorize);
     else logged.applied = false;
     request.resume();
     if (rule.answer) answer = rule.answer;
     if (rule.connection) logged.broken = rule.connection;
-    if (rule.connection === 'deaf') return;
+    if (rule.connection === 'noAnswer') return;
     if (rule.connection !== 'breakBeforeAnswer') this.#logAnswer(logged, answer, request);
     if (rule.connection) return breakConnection(response, rule.connection, answer, this.#clusterDate());
     if (rule.answer?.padToBytes === undefined) return sendAnswer(response, answer, this.#clusterDate());
@@ -83,7 +74,7 @@ export class Gateway {
   }
 
   /** Handles a request without faults, in the order of the real gateway. */
-  async #work(
+  async #answer(
     request: IncomingMessage,
     call: GatewayCall,
     logged: LoggedRequest,
@@ -93,8 +84,8 @@ export class Gateway {
     if (lacksLength(request)) return { status: 411 };
     if (call.operation === 'unknown') return fabricError('E_INVALIDARG');
     const { clusterId } = this.#settings;
-    const asked = logged.clusterId?.toLowerCase();
-    if (clusterId !== undefined && asked !== undefined && asked !== clusterId.toLowerCase()) {
+    const given = logged.clusterId?.toLowerCase();
+    if (clusterId !== undefined && given !== undefined && given !== clusterId.toLowerCase()) {
       return fabricError('E_ACCESSDENIED');
     }
     if (call.operation === 'entraMetadata') return this.#describeEntra();

@@ -4,6 +4,7 @@ import { ClusterClock } from './clusterClock.ts';
 import { fabricError, type GatewayAnswer, NO_CONTENT, success } from './gatewayAnswer.ts';
 import { type GatewayCall, parseGuid, parseStoreRelativePath } from './gatewayUrl.ts';
 import { Primary } from './primary.ts';
+import { describeSession, refuseChunk } from './sessionRules.ts';
 import { missingOf, type StagedSession, StagedSessions } from './stagedSessions.ts';
 import type { StoreFolder } from './storeFolder.ts';
 import { DEFAULT_CAPACITY_BYTES, describeStore, type StoreInfoForm } from './storeInfo.ts';
@@ -86,7 +87,7 @@ export class ImageStore {
     const refusal =
       // The real image store detects a chunk of the wrong length only at the commit.
       staged.bytes === expectedBytes
-        ? this.#refuseChunk(this.sessions.find(id), storeRelativePath, range)
+        ? refuseChunk(this.sessions.find(id), storeRelativePath, range)
         : fabricError('FABRIC_E_UPLOAD_SESSION_RANGE_NOT_SATISFIABLE');
     if (refusal) {
       await this.#folder.discard([staged]);
@@ -94,19 +95,6 @@ export class ImageStore {
     }
     this.sessions.addChunk({ id, storeRelativePath, fileSizeBytes }, { start, end, ...staged });
     return success();
-  }
-
-  #refuseChunk(
-    session: StagedSession | undefined,
-    storeRelativePath: string,
-    range: { start: number; end: number; fileSizeBytes: number },
-  ): GatewayAnswer | undefined {
-    if (!session) return undefined;
-    if (session.storeRelativePath !== storeRelativePath) return fabricError('FABRIC_E_UPLOAD_SESSION_ID_CONFLICT');
-    // According to the documentation, another size is an id conflict. In the real image store it is not.
-    if (session.fileSizeBytes !== range.fileSizeBytes) return fabricError('E_INVALIDARG');
-    const fits = missingOf(session).some((missing) => missing.start <= range.start && range.end <= missing.end);
-    return fits ? undefined : fabricError('FABRIC_E_UPLOAD_SESSION_RANGE_NOT_SATISFIABLE');
   }
 
   #getSession(call: GatewayCall): GatewayAnswer {
@@ -150,18 +138,4 @@ export class ImageStore {
     const joined = await this.#folder.join(files, session.storeRelativePath, () => this.commitDelayPerChunkMs);
     return joined ? success() : fabricError('NotFound');
   }
-}
-
-/** 64-bit numbers are strings. */
-function describeSession(session: StagedSession): Record<string, unknown> {
-  return {
-    StoreRelativePath: session.storeRelativePath,
-    SessionId: session.id,
-    FileSize: String(session.fileSizeBytes),
-    ModifiedDate: new Date(session.modifiedAt).toISOString(),
-    ExpectedRanges: missingOf(session).map(({ start, end }) => ({
-      StartPosition: String(start),
-      EndPosition: String(end),
-    })),
-  };
 }

@@ -56,11 +56,11 @@ export async function makeSecurity(
     makeCertificate({ commonName: 'read-only-client' }),
   ]);
   const folder = await SecretFolder.make('simulated-cluster-clients-');
-  const whole = ({ cert, key }: CertificateWithKey) => cert + key;
+  const withKey = ({ cert, key }: CertificateWithKey) => cert + key;
   const [, adminFile] = await Promise.all([
     folder.write(SECRET_FILES.server, server.cert),
-    folder.write(SECRET_FILES.admin, whole(admin)),
-    folder.write(SECRET_FILES.readOnly, whole(readOnly)),
+    folder.write(SECRET_FILES.admin, withKey(admin)),
+    folder.write(SECRET_FILES.readOnly, withKey(readOnly)),
   ]);
   return {
     security: {

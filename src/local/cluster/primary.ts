@@ -25,7 +25,7 @@ export class Primary {
    * Waits until the primary can be reached. Times are the cluster's.
    *
    * @param timeoutSeconds - of the call; a call with 5 or less is not repeated
-   * @returns whether it was reached before the timeout ended, and how often the gateway asked
+   * @returns whether it was reached before the timeout ended, and the number of tries
    */
   async reach(timeoutSeconds = DEFAULT_TIMEOUT_S): Promise<{ reached: boolean; attempts: number }> {
     const endsAt = this.#clock.elapsed() + timeoutSeconds * 1_000;

@@ -4,7 +4,7 @@ import type { Operation } from './gatewayUrl.ts';
 
 /** A request to the gateway. Times are milliseconds since 1970. */
 export interface LoggedRequest {
-  /** Counts up from 1, never starts again. */
+  /** The first request has 1. `clear` does not reset it. */
   sequence: number;
   /** When it arrived, by the cluster's clock. */
   arrivedAt: number;
@@ -23,7 +23,7 @@ export interface LoggedRequest {
   admittedBy?: Credential;
   /** The id of the fault rule that was applied. */
   faultId?: number;
-  /** Whether the operation was carried out; absent while that is open. */
+  /** Whether the operation was carried out; absent until it is known. */
   applied?: boolean;
   /** The status that was sent, also if the answer broke; absent if there is no answer yet. */
   status?: number;
@@ -32,9 +32,9 @@ export interface LoggedRequest {
   answeredAtWallClock?: number;
   /** How the answer was broken. */
   broken?: ConnectionFault;
-  /** The client went away before the answer was sent. */
+  /** Whether the client closed the connection before the answer was sent. */
   clientGone?: boolean;
-  /** How often the gateway asked the primary; absent if once. */
+  /** The number of times that the gateway tried to reach the primary; absent for one. */
   attempts?: number;
   /** For a delete: when the primary received it, by the cluster's clock. */
   performedAt?: number;

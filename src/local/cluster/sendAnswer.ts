@@ -32,7 +32,7 @@ export async function sendPadded(response: ServerResponse, answer: GatewayAnswer
 /** Ends the connection instead of answering, in the middle of the answer, or right after it. */
 export function breakConnection(
   response: ServerResponse,
-  how: Exclude<ConnectionFault, 'deaf'>,
+  how: Exclude<ConnectionFault, 'noAnswer'>,
   answer: GatewayAnswer,
   date: string,
 ): void {

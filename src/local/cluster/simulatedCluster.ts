@@ -1,10 +1,11 @@
 import { createPlainServer, type Listener, listen } from '../listen.ts';
-import { type Authorize, allowAll } from './authorize.ts';
+import { allowAll } from './authorize.ts';
 import { ClusterControl } from './clusterControl.ts';
-import { type ClusterSecurity, entraMetadataOf, type GatewayPort, portsOf } from './clusterSecurity.ts';
+import { type ClusterSecurity, type GatewayPort, portsOf } from './clusterSecurity.ts';
 import { controlHandler } from './controlServer.ts';
+import { entraMetadataOf } from './entraMetadata.ts';
 import { FaultRules } from './faultRules.ts';
-import { type EntraMetadata, Gateway } from './gateway.ts';
+import { Gateway } from './gateway.ts';
 import { ImageStore } from './imageStore.ts';
 import { RequestLog } from './requestLog.ts';
 import { StoreFolder } from './storeFolder.ts';
@@ -23,11 +24,8 @@ export interface SimulatedClusterOptions {
   tokenPort?: number | undefined;
   /** How the cluster is secured; not secured by default. */
   security?: ClusterSecurity | undefined;
-  entraMetadata?: EntraMetadata | undefined;
-  /** How many requests the log keeps. */
+  /** The maximum number of requests in the log. */
   logCapacity?: number | undefined;
-  /** The gateway's access check, instead of `security`. */
-  authorize?: Authorize | undefined;
 }
 
 /** A simulated cluster that runs in this process. */
@@ -58,11 +56,11 @@ export async function startSimulatedCluster(options: SimulatedClusterOptions = {
   const store = new ImageStore(folder);
   const faults = new FaultRules();
   const log = new RequestLog(options.logCapacity ?? LOG_CAPACITY);
-  const { security, authorize = allowAll } = options;
-  const entraMetadata = options.entraMetadata ?? (security?.entra && entraMetadataOf(security.entra));
+  const { security } = options;
+  const entraMetadata = security?.entra && entraMetadataOf(security.entra);
   const gateway = new Gateway(store, faults, log, { clusterId, entraMetadata });
   const scheme = security ? 'https' : 'http';
-  const plain = { gateway: { createServer: createPlainServer, authorize } };
+  const plain = { gateway: { createServer: createPlainServer, authorize: allowAll } };
   const ports: ReturnType<typeof portsOf> = security ? portsOf(security, () => store.clock.now()) : plain;
 
   const listeners: Listener[] = [];
@@ -71,9 +69,9 @@ export async function startSimulatedCluster(options: SimulatedClusterOptions = {
     await folder.close();
   };
   try {
-    const open = async ({ createServer, authorize: check }: GatewayPort, at: number) => {
+    const open = async ({ createServer, authorize }: GatewayPort, at: number) => {
       const listener = await listen(
-        createServer((request, response) => gateway.handle(request, response, check)),
+        createServer((request, response) => gateway.handle(request, response, authorize)),
         at,
       );
       listeners.push(listener);

@@ -18,8 +18,8 @@ const identityFault = v.pipe(
         headers: v.optional(v.record(v.string(), v.string())),
       }),
     ),
-    connection: v.optional(v.picklist(['break', 'deaf'])),
-    /** How often; by default until it is changed. */
+    connection: v.optional(v.picklist(['break', 'noAnswer'])),
+    /** The number of requests that it applies to; by default all until it is changed. */
     times: v.optional(wholeNumber(1)),
   }),
   v.check(

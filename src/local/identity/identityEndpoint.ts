@@ -4,6 +4,7 @@ import { jsonRoutes } from '../jsonRoutes.ts';
 import { createPlainServer, type Listener, listen } from '../listen.ts';
 import { behaviourChange } from './controlContract.ts';
 import { IdentityControl } from './identityControl.ts';
+import { IdentityTokens } from './identityTokens.ts';
 import { CLUSTER_APPLICATION, STORAGE_RESOURCE, SYSTEM_IDENTITY, TENANT } from './tenant.ts';
 import { TokenIssuer } from './tokenIssuer.ts';
 import { TOKEN_PATH } from './tokenRequest.ts';
@@ -48,16 +49,16 @@ export interface IdentityEndpoint {
  */
 export async function startIdentityEndpoint(options: IdentityEndpointOptions = {}): Promise<IdentityEndpoint> {
   const { port = 0, controlPort = 0, tenant = TENANT, secret = randomUUID() } = options;
-  const [issuer, stranger] = await Promise.all([TokenIssuer.create(tenant), TokenIssuer.create(tenant)]);
-  const service = new TokenService({
-    secret,
+  const [issuer, forger] = await Promise.all([TokenIssuer.create(tenant), TokenIssuer.create(tenant)]);
+  const tokens = new IdentityTokens({
     systemIdentity: SYSTEM_IDENTITY,
     userIdentities: options.userIdentities ?? [],
     clusterApplication: options.clusterApplication ?? CLUSTER_APPLICATION,
     resources: options.resources ?? [STORAGE_RESOURCE],
     issuer,
-    stranger,
+    forger,
   });
+  const service = new TokenService(secret, tokens);
   const control = jsonRoutes({
     'GET /status': () => service.status(),
     'PUT /behaviour': (body) => service.behave(v.parse(behaviourChange, body)),
@@ -69,8 +70,8 @@ export async function startIdentityEndpoint(options: IdentityEndpointOptions = {
     await Promise.all(listeners.map((listener) => listener.close()));
   };
   try {
-    const tokens = createPlainServer((request, response) => void service.handle(request, response));
-    const tokenListener = await listen(tokens, port);
+    const server = createPlainServer((request, response) => void service.handle(request, response));
+    const tokenListener = await listen(server, port);
     listeners.push(tokenListener);
     const controlListener = await listen(createPlainServer(control), controlPort);
     listeners.push(controlListener);

@@ -8,7 +8,6 @@ it, on loopback only. It writes the settings that an app needs to a folder that 
 
   --port PORT           the port of the endpoint (default 0: any free port)
   --control-port PORT   the port of the control listener (default 0: any free port)
-  --user-identity ID    the client id of a user-assigned identity, besides the system-assigned one; can be repeated
   --help                show this
 `;
 
@@ -17,7 +16,6 @@ async function main(): Promise<void> {
     options: {
       port: { type: 'string', default: '0' },
       'control-port': { type: 'string', default: '0' },
-      'user-identity': { type: 'string', multiple: true, default: [] },
       help: { type: 'boolean', default: false },
     },
   });
@@ -30,7 +28,6 @@ async function main(): Promise<void> {
   const identity = await startIdentityEndpoint({
     port: readPort('port', values.port),
     controlPort: readPort('control-port', values['control-port']),
-    userIdentities: values['user-identity'],
   });
   const folder = await SecretFolder.make('identity-endpoint-');
   try {

@@ -32,13 +32,13 @@ export function parseTokenRequest(request: IncomingMessage, secret: string): Tok
   const url = URL.parse(request.url ?? '', 'http://127.0.0.1');
   if (!url || url.pathname !== TOKEN_PATH) return { status: 404, message: `Not found: the path is ${TOKEN_PATH}.` };
   if (request.method !== 'GET') return { status: 405, message: 'The method must be GET.' };
-  const shown = request.headers['x-identity-header'];
-  if (typeof shown !== 'string' || !isSame(shown, secret)) {
+  const given = request.headers['x-identity-header'];
+  if (typeof given !== 'string' || !isEqual(given, secret)) {
     return { status: 401, message: 'The header X-IDENTITY-HEADER is missing or wrong.' };
   }
   const names = [...url.searchParams.keys()];
-  const odd = names.find((name, index) => !PARAMETERS.includes(name) || names.indexOf(name) !== index);
-  if (odd !== undefined) return { status: 400, message: `The parameter ${odd} is unknown or repeated.` };
+  const unexpected = names.find((name, index) => !PARAMETERS.includes(name) || names.indexOf(name) !== index);
+  if (unexpected !== undefined) return { status: 400, message: `The parameter ${unexpected} is unknown or repeated.` };
   if (url.searchParams.get('api-version') !== API_VERSION) {
     return { status: 400, message: `The parameter api-version must be ${API_VERSION}.` };
   }
@@ -48,7 +48,7 @@ export function parseTokenRequest(request: IncomingMessage, secret: string): Tok
 }
 
 /** Compares in constant time. */
-function isSame(shown: string, secret: string): boolean {
-  const [one, other] = [shown, secret].map((text) => createHash('sha256').update(text).digest());
+function isEqual(given: string, secret: string): boolean {
+  const [one, other] = [given, secret].map((text) => createHash('sha256').update(text).digest());
   return one !== undefined && other !== undefined && timingSafeEqual(one, other);
 }

@@ -17,13 +17,13 @@ export interface ExampleSession {
 
 const MIB = 1_048_576;
 const LONG_AGO_MS = 20 * 60_000;
-/** Too short for a sweep by its default settings. */
+/** Less than the default STALE_AFTER. */
 const A_WHILE_MS = 5 * 60_000;
 
 const FRESH = 'fresh: less than 15 minutes old';
 
 /**
- * Makes sessions of every kind: with real chunks on the cluster, and registered in the table as their uploaders would do it.
+ * Makes sessions of every kind: with real chunks on the cluster, and registered in the table as their uploaders would register them.
  *
  * @param shards - the number of partitions in the table
  */
@@ -74,20 +74,20 @@ export async function makeExampleSessions(
   const paused = await upload('Bank/Code/vault.zip', 1, 2);
   await control.advanceClock(A_WHILE_MS);
   const { rowKey: sessionId, storeRelativePath } = revived;
-  const goingOn = new Upload(gateway, { sessionId, storeRelativePath, fileSizeBytes: 6 * MIB }, credentials);
-  await goingOn.uploadChunk({ start: 2 * MIB, end: 3 * MIB - 1 });
+  const continued = new Upload(gateway, { sessionId, storeRelativePath, fileSizeBytes: 6 * MIB }, credentials);
+  await continued.uploadChunk({ start: 2 * MIB, end: 3 * MIB - 1 });
   const fresh = await upload('Bank/Code/teller.zip', 1, 3);
 
   for (const row of abandoned) await register(row, longAgo, 'abandoned 20 minutes ago', 'deleted');
 
   await control.addFault({
-    name: 'one that the cluster fails on',
+    name: 'the deletion of one session fails',
     operation: 'delete',
     sessionId: refused.rowKey,
     answer: { status: 503, code: 'FABRIC_E_NO_WRITE_QUORUM', message: 'The write quorum is lost.' },
   });
-  await register(refused, longAgo, 'abandoned, and the cluster fails on it', 'failed');
-  await register(complete, longAgo, 'all chunks received, maybe in its commit', 'active');
+  await register(refused, longAgo, 'abandoned, but its deletion fails', 'failed');
+  await register(complete, longAgo, 'all chunks received, commit may be running', 'active');
   await register(revived, longAgo, 'stale in the table, still receiving chunks', 'active');
   await register({ rowKey: randomUUID() }, longAgo, 'unknown to the cluster', 'notFound');
   await register({ rowKey: 'package-of-tuesday' }, longAgo, 'a row whose key is not a GUID', 'invalid');

@@ -29,7 +29,7 @@ export async function firstSweep(host: string, outcomes: TableClient, runs: Tabl
     headers: { 'content-type': 'application/json' },
     body: '{}',
   });
-  if (answer.status !== 202) throw new Error(`The functions host refused to run the sweep: ${answer.status}.`);
+  if (answer.status !== 202) throw new Error(`The functions host rejected the sweep: ${answer.status}.`);
   const startedAt = Date.now();
   const { whole, parts } = await endedRuns(runs);
   const all = parts.length > 0 ? parts : [whole];
@@ -37,13 +37,13 @@ export async function firstSweep(host: string, outcomes: TableClient, runs: Tabl
   for await (const row of outcomes.listEntities<{ sessionId: string; outcome: string }>()) {
     recorded.set(row.sessionId, row.outcome);
   }
-  const odd = all.find((run) => run['stoppedBy'] !== 'completed') ?? all[0];
+  const unexpected = all.find((run) => run['stoppedBy'] !== 'completed') ?? all[0];
   return {
-    stoppedBy: String(odd?.['stoppedBy']),
+    stoppedBy: String(unexpected?.['stoppedBy']),
     parts: parts.length > 0 ? parts.length : undefined,
     durationMs: parts.length > 0 ? Date.now() - startedAt : Number(whole['durationMs']),
     bytesFreed: all.reduce((sum, run) => sum + Number(run['bytesFreed'] ?? 0), 0),
-    error: odd?.['error'] === undefined ? undefined : String(odd['error']),
+    error: unexpected?.['error'] === undefined ? undefined : String(unexpected['error']),
     outcomes: recorded,
   };
 }
@@ -63,7 +63,7 @@ async function endedRuns(runs: TableClient): Promise<{ whole: RunRow; parts: Run
 }
 
 /** Whether every example session ended as expected. */
-export function endedWell(sweep: FirstSweep, examples: ExampleSession[]): boolean {
+export function endedAsExpected(sweep: FirstSweep, examples: ExampleSession[]): boolean {
   const asExpected = examples.every(({ sessionId, expected }) => sweep.outcomes.get(sessionId) === expected);
   return sweep.stoppedBy === 'completed' && asExpected;
 }

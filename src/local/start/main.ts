@@ -6,10 +6,10 @@ import { SecretFolder } from '../certificates/secretFolder.ts';
 import { type Child, startChild } from '../childProcess.ts';
 import { reachLoopbackDirectly } from '../directLoopback.ts';
 import { startStorageEmulator } from '../storage/azurite.ts';
+import { exampleCommands } from './exampleCommands.ts';
 import { makeExampleSessions } from './exampleSessions.ts';
-import { endedWell, firstSweep } from './firstSweep.ts';
+import { endedAsExpected, firstSweep } from './firstSweep.ts';
 import { freePort } from './freePort.ts';
-import { linesToPaste } from './linesToPaste.ts';
 import { HELP, readOptions, type StartOptions } from './options.ts';
 import { describeParts, nextSteps, sweepReport } from './print.ts';
 import { startCluster } from './startCluster.ts';
@@ -47,7 +47,7 @@ async function main(): Promise<number> {
   const demonstrated = demonstrate(options);
   const first = await Promise.race([demonstrated, interrupted.then(() => 'interrupted' as const)]);
   if (first === 'interrupted' || options.once) {
-    demonstrated.catch(() => {}); // Work in progress fails when the parts end.
+    demonstrated.catch(() => {}); // It fails when the parts end.
     return first === 'interrupted' ? 130 : first;
   }
   const ended = children.map((child) => child.ended.then(() => child));
@@ -92,18 +92,18 @@ async function demonstrate(options: StartOptions): Promise<number> {
   const after = (await control.disk()).staging.bytes;
   clearProgress();
   console.log(`${describeParts({ hosts, cluster, logFile })}\n\n${sweepReport(examples, sweep, { before, after })}`);
-  const well = endedWell(sweep, examples);
-  if (!well) {
+  const succeeded = endedAsExpected(sweep, examples);
+  if (!succeeded) {
     const output = started.map((one) => one.host.output()).join('\n');
     console.error(`\nThe sweep did not end as expected. The functions host's log:\n${output}`);
   }
   if (folder) {
     const settingsFile = await folder.write('settings.json', JSON.stringify({ Values: settings }));
     const targets = { host, control: cluster.controlEndpoint, settingsFile };
-    const linesFile = await folder.write('try-next.txt', linesToPaste(targets, examples));
-    console.log(`\n${nextSteps({ settingsFile, linesFile })}`);
+    const commandsFile = await folder.write('try-next.txt', exampleCommands(targets, examples));
+    console.log(`\n${nextSteps({ settingsFile, commandsFile })}`);
   }
-  return well ? 0 : 1;
+  return succeeded ? 0 : 1;
 }
 
 /** Shows a line until the result is there, if stderr is a terminal. @returns removes the line */

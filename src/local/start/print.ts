@@ -21,17 +21,17 @@ export function describeParts({ hosts, cluster, logFile }: StartedParts): string
   const [first = '', ...others] = hosts;
   const line = (label: string, value: string) => `${label.padEnd(LABEL_WIDTH)} ${value}`;
   const ports = others.map((host) => new URL(host).port).join(', ');
-  const [firstWay, ...otherWays] = cluster.authentication;
+  const [authentication, ...moreAuthentication] = cluster.authentication;
   return [
     line('Page for operators', `${first}/api/dashboard`),
     others.length > 0 ? line('Functions hosts', `${first}, and on ports ${ports}`) : line('Functions host', first),
     ...(logFile ? [line('Log', logFile)] : []),
-    line('Simulated cluster', `${cluster.gateway}${otherWays.length === 0 ? `, ${firstWay}` : ''}`),
-    ...(otherWays.length === 0 ? [] : cluster.authentication.map((way) => line('', way))),
+    line('Simulated cluster', `${cluster.gateway}${moreAuthentication.length === 0 ? `, ${authentication}` : ''}`),
+    ...(moreAuthentication.length === 0 ? [] : cluster.authentication.map((text) => line('', text))),
   ].join('\n');
 }
 
-/** What the first sweep did: one line for all sessions of the same kind and outcome. */
+/** Describes the first sweep: one line for all sessions of the same kind and outcome. */
 export function sweepReport(
   examples: ExampleSession[],
   sweep: FirstSweep,
@@ -40,8 +40,8 @@ export function sweepReport(
   const rows = new Map<string, number>();
   for (const { sessionId, what, expected } of examples) {
     const outcome = sweep.outcomes.get(sessionId);
-    const surprise = outcome === expected ? '' : `   <- expected: ${expected ?? 'not touched'}`;
-    const row = `${what.padEnd(42)}  ${outcome ?? '(not touched)'}${surprise}`;
+    const mismatch = outcome === expected ? '' : `   <- expected: ${expected ?? 'not touched'}`;
+    const row = `${what.padEnd(42)}  ${outcome ?? '(not touched)'}${mismatch}`;
     rows.set(row, (rows.get(row) ?? 0) + 1);
   }
   const parts = sweep.parts === undefined ? '' : ` in ${sweep.parts} parts, shared by the hosts`;
@@ -54,18 +54,18 @@ export function sweepReport(
   ].join('\n');
 }
 
-/** A few lines to try next, ready to be pasted into a terminal. */
-export function nextSteps({ settingsFile, linesFile }: { settingsFile: string; linesFile: string }): string {
+/** Commands to try next. */
+export function nextSteps({ settingsFile, commandsFile }: { settingsFile: string; commandsFile: string }): string {
   return [
     'Try next, in another terminal in this directory:',
     `  ${cli('doctor', settingsFile)}`,
     `  ${cli('list --state all', settingsFile)}`,
-    `  cat ${quoted(linesFile)}    # more lines to paste`,
-    'Sweeps every 5 minutes. Ctrl-C ends everything.',
+    `  cat ${quoted(commandsFile)}    # more commands`,
+    'Sweeps every 5 minutes. Press Ctrl-C to stop everything.',
   ].join('\n');
 }
 
-/** A line for the app's command line. */
+/** A command of the app's command line. */
 export function cli(command: string, settingsFile: string): string {
   return `npm run -s cli -- ${command} --settings ${quoted(settingsFile)}`;
 }

@@ -127,7 +127,7 @@ describe('the control listener', () => {
 describe('start and end', () => {
   it('closes with open connections, and removes its temporary folder', async () => {
     const other = await startSimulatedCluster();
-    await other.control.addFault({ operation: 'delete', connection: 'deaf' });
+    await other.control.addFault({ operation: 'delete', connection: 'noAnswer' });
     const ofDeaf = askRaw(other.endpoint, `DELETE ${deletePath(ID)} HTTP/1.1\r\nHost: x\r\n\r\n`);
     const ofIdle = askRaw(other.endpoint, `GET ${getPath(ID)} HTTP/1.1\r\nHost: x\r\n\r\n`);
     await until(async () => (await other.control.log()).length === 2);

@@ -144,11 +144,11 @@ describe('a broken connection', () => {
 
   it('can stay open without an answer, with the operation carried out', async () => {
     const sessionId = await newSession();
-    await cluster.control.addFault({ operation: 'delete', connection: 'deaf', applied: true });
+    await cluster.control.addFault({ operation: 'delete', connection: 'noAnswer', applied: true });
 
     await deleteAndLeave(sessionId);
 
-    await until(async () => (await cluster.control.log({ sessionId, operation: 'delete' }))[0]?.broken === 'deaf');
+    await until(async () => (await cluster.control.log({ sessionId, operation: 'delete' }))[0]?.broken === 'noAnswer');
     expect(await isThere(sessionId)).toBe(false);
   });
 });
@@ -202,7 +202,7 @@ describe('the choice of a rule', () => {
 
     expect(statuses).toEqual([503, 503, 404]);
     expect(await cluster.control.faults()).toEqual([
-      { id: expect.any(Number), acted: 2, rule: { name: 'twice', times: 2, answer: { status: 503 } } },
+      { id: expect.any(Number), timesApplied: 2, rule: { name: 'twice', times: 2, answer: { status: 503 } } },
     ]);
   });
 
@@ -245,7 +245,7 @@ describe('an invalid rule', () => {
     ['has a property that is unknown', { latency: 1 }, 'latency'],
     ['has an invalid status', { answer: { status: 99 } }, 'answer.status'],
     ['has a header that would break the head', { answer: { status: 200, headers: { A: 'b\r\nc' } } }, 'answer.headers'],
-    ['answers into a deaf connection', { connection: 'deaf', answer: { status: 200 } }, 'never be sent'],
+    ['answers into a deaf connection', { connection: 'noAnswer', answer: { status: 200 } }, 'never be sent'],
     ['breaks behind an answer that there is not', { connection: 'breakAfterAnswer' }, 'needs an answer'],
     ['is slow without doing the work', { latencyMs: 1, applied: false }, 'latency alone'],
     ['acts less than once', { times: 0, latencyMs: 1 }, 'times'],

@@ -171,7 +171,7 @@ describe('the identity endpoint', () => {
     await identity.control.behave({ fault: { connection: 'break', times: 1 } });
     await expect(get(FOR_CLUSTER)).rejects.toMatchObject({ code: 'ECONNRESET' });
 
-    await identity.control.behave({ fault: { connection: 'deaf', times: 1 } });
+    await identity.control.behave({ fault: { connection: 'noAnswer', times: 1 } });
     const leaving = new AbortController();
     const headers = { 'X-IDENTITY-HEADER': identity.secret };
     const deaf = ask(identity.endpoint, 'GET', `/msi/token?${FOR_CLUSTER}`, { headers, signal: leaving.signal });
@@ -195,7 +195,7 @@ describe('the identity endpoint', () => {
     { latencyMs: -1 },
     { lifetimeSeconds: 1.5 },
     { fault: {} },
-    { fault: { answer: { status: 200 }, connection: 'deaf' } },
+    { fault: { answer: { status: 200 }, connection: 'noAnswer' } },
     { rolls: ['Admin'] },
   ])('rejects the behaviour %j', async (change) => {
     await expect(identity.control.behave(change as BehaviourChange)).rejects.toThrow('PUT /behaviour');

@@ -14,8 +14,8 @@ const TERMINAL = { lines: 24, columns: 80 };
 const NPM_LINES = 4;
 const KINDS = [
   ['3', 'abandoned 20 minutes ago', 'deleted'],
-  ['1', 'abandoned, and the cluster fails on it', 'failed'],
-  ['1', 'all chunks received, maybe in its commit', 'active'],
+  ['1', 'abandoned, but its deletion fails', 'failed'],
+  ['1', 'all chunks received, commit may be running', 'active'],
   ['1', 'stale in the table, still receiving chunks', 'active'],
   ['1', 'unknown to the cluster', 'notFound'],
   ['1', 'a row whose key is not a GUID', 'invalid'],
@@ -61,7 +61,7 @@ describe('npm start', () => {
         execArgv: [],
         // Node itself then uses these. There is no proxy at these addresses.
         env: { ...process.env, HTTP_PROXY: 'http://127.0.0.1:9', NODE_USE_ENV_PROXY: '1' },
-        ready: /^Sweeps every 5 minutes\. Ctrl-C ends everything\.$/,
+        ready: /^Sweeps every 5 minutes\. Press Ctrl-C to stop everything\.$/,
         timeoutMs: LONG_MS,
       });
       const screen = started.output().split('\n');

@@ -1,8 +1,8 @@
 import type { ExampleSession } from './exampleSessions.ts';
 import { cli } from './print.ts';
 
-/** The addresses in the lines. */
-export interface LineTargets {
+/** The addresses in the commands. */
+export interface CommandTargets {
   host: string;
   /** The listener that controls the cluster. */
   control: string;
@@ -13,17 +13,17 @@ export interface LineTargets {
 /** The shortest accepted duration. Below STALE_AFTER it must be confirmed with `belowStaleAfter`. */
 const SWEPT = { olderThan: '1m', belowStaleAfter: true };
 
-/** Lines for a terminal that show what the app does, with the expected results. They must be pasted one by one, in this order. */
-export function linesToPaste({ host, control, settingsFile }: LineTargets, examples: ExampleSession[]): string {
+/** Commands that show what the app does, with the expected results. They must be pasted one by one, in this order. */
+export function exampleCommands({ host, control, settingsFile }: CommandTargets, examples: ExampleSession[]): string {
   const sessions = `${host}/api/upload-sessions`;
   const id = (start: string) => examples.find(({ what }) => what.startsWith(start))?.sessionId ?? '';
   const fresh = id('fresh');
-  const failing = id('abandoned, and');
+  const failing = id('abandoned, but');
   const post = (body: object) =>
     `curl -X POST -H 'content-type: application/json' -d '${JSON.stringify(body)}' '${host}/api/sweeps'`;
   return `# Paste these lines one by one into a terminal, in the project's directory, while "npm start" runs.
 
-# Deletes one session now (200, deleted). The same line again does not find it (200, notFound).
+# Deletes one session now (200, deleted). Repeated, it does not find the session (200, notFound).
 curl -i -X DELETE '${sessions}/${fresh}'
 # This is not a session id (400).
 curl -i -X DELETE '${sessions}/${fresh.slice(0, -1)}x'
