@@ -48,7 +48,7 @@ export async function cleanUpOnRequest(
   if (outcome.kind === 'failed') ports.log.warn('An upload session could not be deleted.', facts);
   if (!row || !activity) return cleanup;
   try {
-    // The cluster is not probed here, so nobody knows whether a failure is the session's own.
+    // The cluster is not probed here, so it is unknown whether a failure is the session's own.
     await settle(ports, row, settlementOf(cleanup, row, activity.at, ports.now(), rules, 'unknown'));
   } catch (error) {
     // The outcome is recorded. The next sweep processes the row again.

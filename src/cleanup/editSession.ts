@@ -9,7 +9,7 @@ export interface EditPorts {
   changeSession(session: TrackedSession, change: SessionChange): Promise<Settled>;
 }
 
-/** Others write the row so often that a change without overwriting theirs was not possible. */
+/** Other clients write the row so often that it could not be changed without overwriting their changes. */
 export class RowContendedError extends Error {
   override readonly name = 'RowContendedError';
 
@@ -73,7 +73,7 @@ function isSame({ storeRelativePath, owner }: Registration, row: TrackedSession)
  * Retries a session that was given up or waits for its next attempt: it becomes due at once, with its attempts reset to 0. The last
  * error stays in the row until the next outcome. Any other session stays unchanged.
  *
- * @returns the row as it is now; `undefined` if there is none
+ * @returns the row as it is now; `undefined` if the session has no row
  * @throws {RowContendedError}, or what the storage threw
  */
 export async function retrySession(

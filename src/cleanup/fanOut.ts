@@ -51,7 +51,7 @@ export async function beginFanOut(
   return summary;
 }
 
-/** A part that failed as often as the queue allows, as a run of its own, so that people find it. */
+/** The run of a part that failed as often as the queue allows. It is recorded so that the failure is visible. */
 export function lostPart(run: Run, error: string): RunRecord {
   return { ...emptySummary(run, 'error', false), error };
 }

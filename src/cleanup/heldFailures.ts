@@ -16,7 +16,7 @@ export interface HeldFailures<Failure> {
 }
 
 /**
- * @param probe - probes the cluster; its result is `undefined` if the cluster did not answer: then nobody is charged
+ * @param probe - probes the cluster; its result is `undefined` if the cluster did not answer: then no session is charged
  * @param release - called with each failure and the judgement on it
  */
 export function holdFailures<Failure>(

@@ -46,7 +46,7 @@ export interface SweepPorts extends ClusterPorts, RecordPorts {
   resumeAfter(run: Run): Promise<SweepPosition | undefined>;
   /** Probes the cluster; see {@link Probe}. */
   probe(call: { signal?: AbortSignal }): Promise<Probe>;
-  /** Asks what the image store holds; throws if the cluster does not say. Left out if it should not be asked. */
+  /** Asks what the image store holds; throws if the cluster does not report it. Left out if it should not be asked. */
   getStoreUsage?(call: CallOptions): Promise<StoreUsage>;
   /** Receives the results of a dry run, one call per session. */
   planned?(planned: Planned): void;

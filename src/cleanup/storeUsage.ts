@@ -7,7 +7,7 @@ const TIMEOUT_SECONDS = 10;
 /**
  * Asks once what the image store holds. This is only shown to people: it never decides a deletion, and never fails a sweep.
  *
- * @returns `unknown` if the cluster did not say, for example because it does not support this call
+ * @returns `unknown` if the cluster did not report it, for example because it does not support this call
  */
 export async function askStoreUsage(
   { getStoreUsage }: Pick<SweepPorts, 'getStoreUsage'>,

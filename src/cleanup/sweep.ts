@@ -88,7 +88,7 @@ async function sweepAll(
   const recorder = rules.dryRun ? startPlanner(ports) : startRecorder(ports);
   const resumable = isWholeSweep(rules);
   const position = resumable ? await ports.resumeAfter(run) : undefined;
-  // Only now, since a run that could not read the position must not replace the run that has it.
+  // Set only now: a run that could not read the position must not replace the run that has it.
   if (resumable) summary.resumable = true;
   if (position) summary.resumeAfter = position;
 

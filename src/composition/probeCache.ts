@@ -33,7 +33,7 @@ export const interactiveCall = (): ProbeCall => ({
 
 /** @param probe - probes the cluster; does not throw if the cluster fails */
 export function createProbeCache(probe: (call: ProbeCall) => Promise<Probe>): ProbeCache {
-  // By a clock that nobody sets: after a change of the time, an old answer would count for long.
+  // By a monotonic clock: after a change of the system time, an old answer would otherwise count as recent.
   let kept: { answer: ProbeAnswer; startedMs: number } | undefined;
   let inProgress: Promise<ProbeAnswer> | undefined;
 

@@ -9,7 +9,7 @@ let beforeMs = 0;
 
 /**
  * Watches the event loop while the age of answers matters. A process that was busy, throttled or stopped reads an answer long after
- * it arrived, and would otherwise take it for a new one.
+ * it arrived, and would otherwise treat it as new.
  *
  * @returns ends the watch
  */

@@ -6,7 +6,7 @@ export interface PemBlock {
   pem: string;
 }
 
-/** Labels that contain blanks, to restore them in a text that lost all blanks. */
+/** Labels that contain spaces, to restore them in a text that lost all spaces. */
 const LABELS = ['PRIVATE KEY', 'ENCRYPTED PRIVATE KEY', 'RSA PRIVATE KEY', 'EC PRIVATE KEY', 'DSA PRIVATE KEY'];
 
 const BEGIN = /-----\s*BEGIN/;
@@ -20,7 +20,7 @@ const ESCAPED_BREAK = /[\\`]+[nrt]/gi;
 /** A character as in a URL. PEM contains no percent sign of its own. */
 const PERCENT_ENCODED = /%([0-9a-f]{2})/gi;
 
-/** Characters that are not part of PEM but that copying may add: blanks, invisible characters, the quotes and commas of a list. */
+/** Characters that are not part of PEM but that copying may add: spaces, invisible characters, the quotes and commas of a list. */
 const NOISE = /[\s\p{Z}\p{Cf}\p{Cc}"',\\]+/gu;
 
 /** The header of an encrypted key in the traditional form. The number of hex digits depends on the cipher. */
@@ -33,7 +33,7 @@ export function isPem(text: string): boolean {
 }
 
 /**
- * Finds the blocks of a PEM text. A portal or a pipeline may have changed its line breaks to escape sequences or blanks, or removed
+ * Finds the blocks of a PEM text. A portal or a pipeline may have changed its line breaks to escape sequences or spaces, or removed
  * them. The content between BEGIN and END is unambiguous without them.
  *
  * @returns the blocks, or what is wrong with the text, as the end of a sentence about the setting. The content of a block is not

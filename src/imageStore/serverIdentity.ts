@@ -15,7 +15,7 @@ export interface ServerIdentity {
   issuerThumbprints?: readonly string[];
 }
 
-/** Characters that copying from a certificate dialog may add: blanks, colons, invisible characters. */
+/** Characters that copying from a certificate dialog may add: spaces, colons, invisible characters. */
 const NOISE = /[\s:\p{Cf}\p{Cc}\p{Zs}]/gu;
 
 const THUMBPRINT = /^(?:[0-9A-F]{40}|[0-9A-F]{64})$/;

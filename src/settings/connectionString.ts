@@ -7,7 +7,7 @@ const PLATFORM_SUFFIX = 'core.windows.net';
 const EMULATOR = 'UseDevelopmentStorage=true';
 
 /**
- * Reads a storage connection string as the platform does: names in any case, blanks and empty parts are allowed, and the endpoint
+ * Reads a storage connection string as the platform does: names in any case, spaces and empty parts are allowed, and the endpoint
  * suffix and protocol have the platform's defaults.
  *
  * @returns the connection string in the form that `@azure/data-tables` accepts, or what is wrong, as the end of a sentence about the

@@ -11,7 +11,7 @@ export const SHARDS = [1, 16, 256] as const;
 export const schema = v.object({
   CLUSTER_NAME: v.optional(
     matching(
-      // Where an env file is read literally, quotes are part of the value: nobody registers sessions for such a cluster.
+      // If an env file is read literally, quotes are part of the value, and no session is registered for such a cluster.
       /^(?!["'])(?!.*[^\S ])[^/\\#?~%\p{Cc}\p{Cf}\p{Cs}]{1,200}$/u,
       'a name without / \\ # ? ~ % and control characters, not in quotes (it is a partition key), such as build-farm',
     ),

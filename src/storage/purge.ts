@@ -55,7 +55,7 @@ export function purging(outcomes: TableClient, runs: TableClient): Purge {
   };
 }
 
-/** Deletes the rows that a filter finds. @returns how many */
+/** Deletes the rows that a filter finds. @returns the number of deleted rows */
 async function deleteAll(table: TableClient, filter: string, isIncluded: (key: Key) => boolean, goesOn: () => boolean) {
   const deletions = pMapIterable(transactions(table, filter, isIncluded, goesOn), (keys) => deleteRows(table, keys), {
     concurrency: TRANSACTIONS_AT_ONCE,

@@ -14,8 +14,8 @@ const TIMEOUT_MS = 10_000;
 
 /**
  * Makes an exporter send only to its own endpoint. By default the package also sends usage statistics to Microsoft, for which it asks
- * the machine's metadata endpoint, and requests feature switches every hour. There is an environment variable against the first, but
- * none against the second. The constructor argument `true` switches both off: the package uses it for its own statistics exporter.
+ * the machine's metadata endpoint, and requests feature switches every hour. An environment variable switches off the
+ * first, but not the second. The constructor argument `true` switches off both: the package uses it for its own statistics exporter.
  */
 class QuietExporter extends AzureMonitorBaseExporter {
   constructor(options?: AzureMonitorExporterOptions) {

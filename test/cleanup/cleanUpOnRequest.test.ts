@@ -21,7 +21,7 @@ describe.each([true, false])('cleaning up one session on request, guarded: %s', 
     expect(ports.rows.size).toBe(0);
   });
 
-  it('calls it not found if it was active after that DELETE, or none was sent', async () => {
+  it('calls it not found if it was active after that DELETE, or no DELETE was sent', async () => {
     const revived = gone({ deleteSentAt: minutesAgo(10), lastActivity: minutesAgo(5) });
 
     expect((await cleanUp(revived)).outcome).toEqual({ kind: 'notFound' });

@@ -78,7 +78,7 @@ describe('cleaning up one session', () => {
     expect(ports.cluster.has(ID)).toBe(true);
   });
 
-  it('does not take a last chunk from the future for a sign of life, but for a wrong clock', async () => {
+  it('reports a last chunk from the future as a clock error, not as an active upload', async () => {
     const ports = withSession({ modifiedAt: minutesAgo(-6) });
 
     const { outcome } = await cleanUpSession(ports, ID, GUARDED);
@@ -87,7 +87,7 @@ describe('cleaning up one session', () => {
     expect(ports.cluster.has(ID)).toBe(true);
   });
 
-  it('takes a last chunk that is ahead by what the clocks may differ for a sign of life', async () => {
+  it('treats a last chunk that is ahead by no more than the allowed clock difference as an active upload', async () => {
     const ports = withSession({ modifiedAt: minutesAgo(-5) });
 
     expect((await cleanUpSession(ports, ID, GUARDED)).outcome).toMatchObject({ kind: 'active' });
@@ -196,7 +196,7 @@ describe('retrying within a cleanup', () => {
     expect((await cleanUpSession(ports, ID, patient)).tries).toBe(1);
   });
 
-  it('asks again at once when the DELETE could not leave in time, three times in all', async () => {
+  it('asks the guard again at once if the DELETE could not be sent in time, up to three tries', async () => {
     const ports = withSession({});
     ports.failing.set(ID, [failure({ kind: 'tooLate', code: undefined, httpStatus: undefined })]);
 

@@ -35,7 +35,7 @@ const beginning = run({
 const first = run({ partition: 'p-0', startedAt: minutesLater(1) });
 const second = run({ partition: 'p-1', startedAt: minutesLater(2), outcomes: { ...noOutcomes(), notFound: 3 } });
 
-describe('the runs of one sweep, read as one', () => {
+describe('the combined runs of one sweep', () => {
   it('are the sum of what they did, from the first beginning to the last end', () => {
     expect(combineRuns([second, beginning, first])).toEqual({
       sweepId: 'a-sweep',
@@ -59,7 +59,7 @@ describe('the runs of one sweep, read as one', () => {
     expect(combineRuns([beginning])).toMatchObject({ parts: { ended: 0 }, stoppedBy: undefined });
   });
 
-  it('do not pretend to be all where the beginning is missing', () => {
+  it('have no stop reason if the run that began the sweep is missing', () => {
     expect(combineRuns([first, second])).toMatchObject({
       parts: { expected: undefined, ended: 2 },
       stoppedBy: undefined,
@@ -93,7 +93,7 @@ describe('the runs of one sweep, read as one', () => {
     expect(combineRuns([beginning, second, failed, first])).not.toHaveProperty('error');
   });
 
-  it('are one part where the sweep was not fanned out, a dry one with what it would free', () => {
+  it('are one part if the sweep was not fanned out; a dry run has the bytes that a sweep would free', () => {
     const whole = run({ runId: 'a-sweep', trigger: 'http', dryRun: true, bytesToFree: 7, stoppedBy: 'timeBudget' });
 
     expect(combineRuns([whole])).toMatchObject({

@@ -51,7 +51,7 @@ describe('registering a session', () => {
     expect(session).toEqual({ ...givenUp, lastActivity: NOW });
   });
 
-  it('never moves the last activity back, except from where it does not count', async () => {
+  it('never moves the last activity back, unless it is unreadable or in the future', async () => {
     const late = table(row(ID, { lastActivity: minutesAgo(1) }));
     const future = table(row(ID, { lastActivity: minutesAgo(-60) }));
     const { lastActivity, ...withoutActivity } = row(ID, { unreadableLastActivity: 'yesterday' });
@@ -86,8 +86,8 @@ describe('registering a session', () => {
   });
 });
 
-describe('taking a session up again', () => {
-  it('makes a given-up session due at once, with all its attempts before it', async () => {
+describe('retrying a session', () => {
+  it('makes a given-up session due at once, with its attempts reset', async () => {
     const { ports, written } = table(row(ID, { givenUp: true, attempts: 8, lastError: 'busy' }));
 
     const session = await retry(ports);

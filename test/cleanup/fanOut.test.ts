@@ -20,7 +20,7 @@ describe('a partition that was asked to be swept', () => {
     expect(standingOf({ stoppedBy, dryRun: false }, false)).toBe(standing);
   });
 
-  it('is due when there was no run since then, and after a dry run when it is to be swept indeed', () => {
+  it('is due if no run followed, or only a dry run', () => {
     expect(standingOf(undefined, false)).toBe('due');
     expect(standingOf({ stoppedBy: 'completed', dryRun: true }, false)).toBe('due');
     expect(standingOf({ stoppedBy: 'completed', dryRun: true }, true)).toBe('done');

@@ -39,7 +39,7 @@ describe('a failed session', () => {
     expect(ports.changes.get(FIRST)).toMatchObject({ attempts: 8, givenUp: true });
   });
 
-  it('is given up at once when the image store refuses it and retrying changes nothing', async () => {
+  it('is given up at once if the image store refuses the request itself', async () => {
     const ports = abandoned(1);
     ports.failing.set(FIRST, [failure({ kind: 'invalidRequest', retryable: false, code: 'FABRIC_E_INVALID_ADDRESS' })]);
 

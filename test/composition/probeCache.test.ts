@@ -25,7 +25,7 @@ describe('the cache of probes', () => {
     expect(cache.count()).toBe(1);
   });
 
-  it('does not take an old answer for a new one after the time was set back', async () => {
+  it('does not reuse an old answer after the clock was set back', async () => {
     const hour = 3_600_000;
     jest.useFakeTimers({ now: 100 * hour });
     const cache = startCache();

@@ -377,7 +377,7 @@ describe('the app settings', () => {
     ]);
   });
 
-  it('report a certificate that is an unresolved reference, and not its password as wrong', () => {
+  it('report a certificate that is an unresolved reference, and no error about its password', () => {
     const reference = '@Microsoft.KeyVault(VaultName=v;SecretName=s)';
     const errors = errorsOf({
       CLUSTER_ENDPOINTS: 'https://c:19080',
@@ -389,7 +389,7 @@ describe('the app settings', () => {
     expect(errors).toEqual([expect.stringMatching(/^CLUSTER_CLIENT_CERTIFICATE is a Key Vault reference/)]);
   });
 
-  it('report a password that is an unresolved reference, and not the certificate as lacking one', () => {
+  it('report a password that is an unresolved reference, and no error about the certificate', () => {
     const { cert, privateKey } = makeCertificate({ commonName: 'sweeper' });
     const key = privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' });
     const errors = errorsOf({

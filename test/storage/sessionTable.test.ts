@@ -158,7 +158,7 @@ describe('the table of sessions', () => {
     expect(await allRows(tables.sessions)).toEqual([expect.objectContaining({ rowKey, lastActivity: heartbeat })]);
   });
 
-  it('takes a row that is gone already for settled', async () => {
+  it('treats a row that is already gone as settled', async () => {
     const tables = testTables();
     await writeRows(tables.sessions, [row({ lastActivity: longAgo() })]);
     const [session] = (await read(tables)) as [TrackedSession];

@@ -25,7 +25,7 @@ describe('rows in partitions of another SESSION_SHARDS', () => {
     [1, ['farm']],
     [16, ['farm~0', 'farm~9', 'farm~f']],
     [256, ['farm~00', 'farm~f9', 'farm~ff']],
-  ] as const)('are none of those that are swept, nor of another cluster, with %i shards', async (shards, own) => {
+  ] as const)('exclude the rows that are swept and those of other clusters, with %i shards', async (shards, own) => {
     const storage = await rowsIn(...own, 'farm-2', 'farm-2~0', 'far', 'farms', 'fa~0');
 
     expect(await storage.strayRows('farm', shards)).toEqual({ count: 0, more: false });

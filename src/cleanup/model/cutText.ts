@@ -9,7 +9,7 @@ export function cutText(text: string, most: number): string {
   return text.slice(0, most).replace(/[\ud800-\udbff]$/, '');
 }
 
-/** Characters that look like nothing, or like the usual blank. */
+/** Characters that are invisible, or look like a space. */
 const UNSEEN = /(?! )[\p{C}\p{Z}]/gu;
 
 /** The beginning of an invalid value, in quotation marks, for an error message. */

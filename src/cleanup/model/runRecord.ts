@@ -38,7 +38,7 @@ export interface RunRecord {
   rowsRefused?: number | undefined;
   /** The result of its last probe of the cluster. */
   probe?: { at: Date; verdict: 'good' | StopReason } | undefined;
-  /** What the image store holds, if this run asked; `unknown` if the cluster did not say. */
+  /** What the image store holds, if this run asked; `unknown` if the cluster did not report it. */
   store?: StoreUsage | 'unknown' | undefined;
   /** Why it ended early. */
   error?: string | undefined;

@@ -1,7 +1,7 @@
 import { cutText } from './cutText.ts';
 import { spellOut } from './spellOut.ts';
 
-/** Line breaks of all kinds, and the blanks around them. */
+/** Line breaks of all kinds, and the spaces around them. */
 const LINE_BREAKS = /[\t ]*[\t\n\v\f\r\u0085\u2028\u2029]+[\t ]*/g;
 
 /** What a terminal interprets or a reader cannot see: control characters, direction marks, invisible characters, lone surrogates. */
@@ -21,7 +21,7 @@ const USER_INFO = /(:\/\/|%3A%2F%2F)(?!…)[^\s/?#@]+(@|%40)/gi;
 const LONGEST = 2_000;
 
 /**
- * Makes a text that quotes somebody else safe to show: it becomes one line, a terminal interprets nothing in it, it does not change
+ * Makes a text of another party safe to show: it becomes one line, a terminal interprets nothing in it, it does not change
  * the direction of the text after it, and what looks like a secret is removed. A text that is already safe does not change.
  */
 export function safeText(text: string): string {

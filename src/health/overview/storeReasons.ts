@@ -5,7 +5,7 @@ import type { Reason } from './reason.ts';
 
 /** What the image store held when a run asked for it. */
 export interface RecordedStore {
-  /** `unknown` if the cluster did not say. */
+  /** `unknown` if the cluster did not report it. */
   usage: StoreUsage | 'unknown';
   askedAt: Date;
 }
@@ -14,7 +14,7 @@ export interface RecordedStore {
 const LEAST_FREE = 0.1;
 
 const ADVICE =
-  'Uploads fail when the disk is full. If much is staged, look for sessions that fail or that nobody registered. Otherwise ' +
+  'Uploads fail when the disk is full. If much is staged, look for sessions that fail or are not registered. Otherwise ' +
   'remove application versions that are no longer used, or enlarge the disk.';
 
 /**

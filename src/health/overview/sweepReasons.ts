@@ -30,8 +30,8 @@ export function sweepReasons(facts: SweepFacts): Reason[] {
 }
 
 /**
- * Whether a sweep shows how the sweeps are: one of the schedule, or one on request that failed. Another one on request must not hide a
- * failure of the schedule, unless it saw all sessions and a cluster in order. One for an owner often has nothing to do.
+ * Whether a run counts for the verdict: a scheduled one, or one on request that failed. A successful run on request must not hide a
+ * failure of the schedule, unless it processed all sessions and its probe was good. A sweep for one owner often has nothing to do.
  */
 function countsForAll(run: RunRecord): boolean {
   if (isScheduled(run)) return true;

@@ -92,7 +92,7 @@ describe('the verdict', () => {
     expect(told(overview({ runs: [run(1, { stoppedBy: 'accessDenied', dryRun: true })] }))[0]).toBe('failing');
   });
 
-  it('keeps a failed sweep of the schedule until a whole sweep on request found the cluster in order', () => {
+  it('keeps the failure of a scheduled sweep until a whole sweep on request found the cluster healthy', () => {
     const failed = run(2, { stoppedBy: 'accessDenied', error: 'It said no.' });
     const levelAfter = (columns: RunColumns) =>
       told(overview({ runs: [run(1, { trigger: 'http', ...columns }), failed, ...everyFive(7)] }))[0];
