@@ -17,14 +17,14 @@ export interface AppState {
   /** A key is asked for, and why. Nothing is read until then. */
   key?: 'missing' | 'rejected' | 'forgotten' | undefined;
   isReading: boolean;
-  /** How often everything was read anew because somebody wanted it. */
+  /** How often everything was read again on request. */
   refreshes: number;
 }
 
 export interface AppStore extends AppState {
-  /** Reads the tables anew, and with `probe` asks the cluster, too. */
+  /** Reads the tables again, and with `probe` also asks the cluster. */
   refresh(fresh: 'tables' | 'probe'): Promise<void>;
-  /** Begins anew with the key that was just given, or without. */
+  /** Starts again with the key that was just given, if any. */
   restart(): void;
   /** Asks for another key. @param key - what the app rejected; nothing happens if another key was given since */
   rejectKey(key: string | undefined): void;
@@ -36,6 +36,6 @@ export const AppContext = createContext<AppStore | undefined>(undefined);
 
 export function useApp(): AppStore {
   const app = useContext(AppContext);
-  if (!app) throw new TypeError('There is no app around this component.');
+  if (!app) throw new TypeError('This component is not inside AppContext.');
   return app;
 }

@@ -35,7 +35,7 @@ export const JobContext = createContext<Jobs | undefined>(undefined);
 
 export function useJobs(): Jobs {
   const jobs = useContext(JobContext);
-  if (!jobs) throw new TypeError('There are no jobs around this component.');
+  if (!jobs) throw new TypeError('This component is not inside JobContext.');
   return jobs;
 }
 

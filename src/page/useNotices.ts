@@ -21,7 +21,7 @@ export const NoticeContext = createContext<Notices | undefined>(undefined);
 
 export function useNotify(): Notices['notify'] {
   const notices = useContext(NoticeContext);
-  if (!notices) throw new TypeError('There are no notices around this component.');
+  if (!notices) throw new TypeError('This component is not inside NoticeContext.');
   return notices.notify;
 }
 

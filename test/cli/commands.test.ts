@@ -30,7 +30,7 @@ const HOSTILE = {
 const RAW = /[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]--[\n]]/v;
 
 describe('list', () => {
-  it('lists by state as the sweep sees it, in a table, as JSON that agrees with it, or as bare ids', async () => {
+  it('lists by state as the sweep sees it, in a table, as JSON with the same content, or as ids only', async () => {
     const due = { owner: 'me', attempts: 1, nextAttemptAt: minutesAgo(1), lastError: 'locked' };
     const stale = [await world.register(due), await world.register({ lastActivity: minutesAgo(90) })].sort();
     const waiting = await world.register({ attempts: 2, nextAttemptAt: minutesAgo(-9), lastError: 'busy' });
@@ -61,7 +61,7 @@ describe('list', () => {
     expect(planned.map(({ sessionId }) => sessionId).sort()).toEqual(stale);
   });
 
-  it('never lets a text from the table reach the terminal raw', async () => {
+  it('escapes every text from the table before it reaches the terminal', async () => {
     for (let n = 0; n < 3; n += 1) await world.register({ givenUp: true, ...HOSTILE });
     const [id = ''] = (await allRows(world.tables.sessions)).map(({ rowKey }) => rowKey);
 
@@ -91,7 +91,7 @@ describe('list', () => {
 
 const onFullDisk = existsSync('/dev/full') ? describe : describe.skip;
 onFullDisk('a disk without room for the results', () => {
-  it('does not end a command in the middle, and is an error', async () => {
+  it('does not end a command early, and is an error', async () => {
     const ids = [await world.upload(), await world.upload(), await world.upload()];
     const options = { stdoutTo: '/dev/full', env: { SWEEP_CONCURRENCY: '1' } };
 
@@ -123,7 +123,7 @@ describe('storage that cannot be reached', () => {
     }
   });
 
-  it('is not what a wrong table name is', async () => {
+  it('is not reported for a wrong table name', async () => {
     const { code, stderr } = await world.run(['list'], { env: { SESSION_TABLE: 'tables' } });
 
     expect([code, stderr]).toEqual([1, expect.stringMatching(/^Failed: /)]);
@@ -336,7 +336,7 @@ describe('register, retry, outcomes and sweeps', () => {
     expect(unknown.stderr).toMatch(/not found: it is not registered/);
   });
 
-  it('outcomes and sweeps report what happened, filtered and cut as asked, in tables that agree with the JSON', async () => {
+  it('outcomes and sweeps report what happened, with the given filters and limit, in tables with the content of the JSON', async () => {
     for (let n = 0; n < 3; n += 1) await world.register();
     await world.cluster.control.setFaults([
       { operation: 'getSession', times: 1, answer: { status: 409, code: 'FABRIC_E_X', message: 'no\u001b[1m' } },

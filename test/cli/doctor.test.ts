@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => world?.close());
 
 describe('doctor', () => {
-  it('tells of every part how it is, in words and in JSON, and ends with 0', async () => {
+  it('reports the state of every part, as text and as JSON, and ends with 0', async () => {
     await world.run(['sweep']);
 
     const [text, json] = await Promise.all([world.run(['doctor']), world.run(['doctor', '--json'])]);
@@ -40,7 +40,7 @@ describe('doctor', () => {
     });
   });
 
-  it('shows what the image store held when a sweep last asked, and warns when its disk is nearly full', async () => {
+  it('shows what the image store held at the latest sweep that asked, and warns when its disk is nearly full', async () => {
     const GIB = 1024 ** 3;
     const store = (availableBytes: number) => ({
       stagedBytes: Math.round(12.4 * GIB),
@@ -71,7 +71,7 @@ describe('doctor', () => {
     expect(unknown).toEqual([{ name: 'store', status: 'skipped', detail: 'Unknown: the cluster did not say.' }]);
   });
 
-  it('ends with 1 when a part fails, tells one cause once, and with 2 when the settings are wrong', async () => {
+  it('ends with 1 if a part fails, with each cause once, and with 2 if the settings are invalid', async () => {
     const storage = world.env['AzureWebJobsStorage']?.replace(/AccountKey=[^;]+/, 'AccountKey=d3Jvbmc=') ?? '';
 
     const [part, settings, json] = await Promise.all([
@@ -97,7 +97,7 @@ describe('doctor', () => {
   });
 
   const onTerminal = noTerminal ? it.skip : it;
-  onTerminal(`marks with colours how each part is${noTerminal ? ` (${noTerminal})` : ''}`, async () => {
+  onTerminal(`shows the state of each part in color${noTerminal ? ` (${noTerminal})` : ''}`, async () => {
     const [coloured, plain] = await Promise.all([
       startOnTerminal(['doctor'], world).ended,
       startOnTerminal(['doctor'], { ...world, env: { ...world.env, NO_COLOR: '1' } }).ended,
@@ -107,7 +107,7 @@ describe('doctor', () => {
     expect(plain.stdout).not.toContain('\u001b');
   });
 
-  it('names the cause where no token comes, and where the token lacks its role', async () => {
+  it('names the cause if no token is issued, and if the token lacks its role', async () => {
     const identity: IdentityEndpoint = await startIdentityEndpoint();
     const server = await makeCertificate({ commonName: 'cluster', altNames: ['127.0.0.1'] });
     const entra = {

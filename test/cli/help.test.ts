@@ -21,7 +21,7 @@ describe('the command line', () => {
     }
   });
 
-  it('tells its commands, its exit codes and its version', async () => {
+  it('shows its commands, its exit codes and its version', async () => {
     const [help, version] = await Promise.all([run('--help'), run('--version')]);
 
     for (const name of NAMES) expect(help.stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
@@ -51,9 +51,9 @@ describe('the command line', () => {
     ['too many session ids', ['show', ID, ID], /too many arguments/],
     ['a text with control characters', ['register', ID, '--owner', 'a\u0007'], /without control characters/],
     ['two forms of output at once', ['list', '--ids', '--json'], /cannot be used with option '--json'/],
-    ['what acts on a terminal', ['\u001b]0;x\u0007'], /unknown command '\\u001b\]0;x\\u0007'/],
+    ['a text that acts on a terminal', ['\u001b]0;x\u0007'], /unknown command '\\u001b\]0;x\\u0007'/],
     [
-      'a settings file that is not there',
+      'a settings file that does not exist',
       ['list', '--settings', '/nowhere.json'],
       /Settings file \/nowhere\.json not found/,
     ],

@@ -5,13 +5,13 @@ import { plainJson, plainText } from '../../src/cli/plainText.ts';
 const RAW = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 describe('plainText', () => {
-  it('spells out what a terminal would act upon, and leaves letters of all scripts', () => {
+  it('escapes characters that a terminal acts on, and keeps letters of all scripts', () => {
     expect(plainText('a\u001b[31m\u009b1m\u202e\u2028\n\ud800 é 漢 😀')).toBe(
       String.raw`a\u001b[31m\u009b1m\u202e\u2028\u000a\ud800 é 漢 😀`,
     );
   });
 
-  it('leaves nothing raw of any text, and leaves alone what is plain', () => {
+  it('escapes all such characters of any text, and does not change a safe text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const plain = plainText(text);
@@ -23,7 +23,7 @@ describe('plainText', () => {
 });
 
 describe('plainJson', () => {
-  it('leaves nothing raw, and means the same', () => {
+  it('escapes all such characters, and parses to the same value', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const json = plainJson({ text });

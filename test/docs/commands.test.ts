@@ -20,7 +20,7 @@ const PROGRAM = 'upload-session-sweeper';
 const RUN_IN = ['README.md', 'docs/operating.md', 'docs/command-line.md', 'docs/http-api.md', 'docs/registering.md'];
 /** First words of blocks that need Azure, or start what other tests start. */
 const NOT_RUN = /^(az|azd|func|npm|openssl|git) /;
-/** The id in the examples of the helps. */
+/** The id in the examples of the help texts. */
 const EXAMPLE_ID = '6f9619ff-8b86-d011-b42d-00c04fc964ff';
 const EXAMPLE_ROW = { partitionKey: 'default', rowKey: EXAMPLE_ID, lastActivity: new Date(0), givenUp: true };
 /** Replaces a command that asks a question, and a build that other tests also run. */
@@ -94,20 +94,23 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-describe('the command line, installed as its document says', () => {
+describe('the command line, installed as docs/command-line.md describes', () => {
   it('prints its version, and has no dependencies', () => {
     expect(printedBy('--version')).toBe(`${(JSON.parse(pageText('package.json')) as { version: string }).version}\n`);
     expect(existsSync(join(folder, 'installed', 'lib', 'node_modules', PROGRAM, 'node_modules'))).toBe(false);
   });
 
   const older = olderNode();
-  (older ? it : it.skip)(`says in one line that it needs another Node${older ? '' : ' (no older Node here)'}`, () => {
-    const program = join(bin, PROGRAM);
-    const { status, stdout, stderr } = spawnSync(older?.path ?? '', [program, 'list'], { env, encoding: 'utf8' });
+  (older ? it : it.skip)(
+    `reports in one line that it needs another Node${older ? '' : ' (no older Node here)'}`,
+    () => {
+      const program = join(bin, PROGRAM);
+      const { status, stdout, stderr } = spawnSync(older?.path ?? '', [program, 'list'], { env, encoding: 'utf8' });
 
-    expect([status, stdout]).toEqual([2, '']);
-    expect(stderr).toBe(`${PROGRAM} needs Node.js 24 or later. This is ${older?.version}.\n`);
-  });
+      expect([status, stdout]).toEqual([2, '']);
+      expect(stderr).toBe(`${PROGRAM} needs Node.js 24 or later. This is ${older?.version}.\n`);
+    },
+  );
 });
 
 describe('the commands in the documents', () => {
@@ -117,30 +120,30 @@ describe('the commands in the documents', () => {
 
   it('run within a sentence', async () => {
     const commands = RUN_IN.flatMap(inlineCode).filter((code) => code.startsWith(`${PROGRAM} `) && !code.includes('…'));
-    const faults: string[] = [];
-    for (const command of new Set(commands)) faults.push(...[await errorOf(command)].flatMap((fault) => fault ?? []));
+    const errors: string[] = [];
+    for (const command of new Set(commands)) errors.push(...[await errorOf(command)].flatMap((error) => error ?? []));
 
     expect(commands.length).toBeGreaterThan(1);
-    expect(faults).toEqual([]);
+    expect(errors).toEqual([]);
   });
 
-  it('run as examples of the helps', async () => {
-    const faults: string[] = [];
+  it('run as the examples of the help texts', async () => {
+    const errors: string[] = [];
     for (const name of Object.keys(COMMANDS)) {
       const [, examples = ''] = printedBy(name, '--help').split('Examples:\n');
       const lines = examples.replaceAll(/^ {2}/gm, '').replaceAll(/\\\n/g, '').trim().split('\n');
-      for (const line of lines) faults.push(...[await errorOf(line)].flatMap((fault) => fault ?? []));
+      for (const line of lines) errors.push(...[await errorOf(line)].flatMap((error) => error ?? []));
     }
 
-    expect(faults).toEqual([]);
+    expect(errors).toEqual([]);
   }, 60_000);
 
   it('have the syntax of a shell on every page', () => {
-    const faults = PAGES.flatMap(shellBlocks).map(({ text }) =>
+    const errors = PAGES.flatMap(shellBlocks).map(({ text }) =>
       spawnSync('bash', ['-n', '-c', text]).stderr.toString(),
     );
 
-    expect(faults.filter(Boolean)).toEqual([]);
+    expect(errors.filter(Boolean)).toEqual([]);
   });
 
   it('name scripts of npm, and options of npm start, that exist', () => {

@@ -57,7 +57,7 @@ function world(answers: Record<string, (args: string[]) => unknown> = {}) {
 }
 
 describe('the hook after a deployment', () => {
-  it('finds a good deployment good, and shows the page but never the key', async () => {
+  it('accepts a deployment that works, and shows the page but never the key', async () => {
     const { ports, said, calls } = world();
 
     expect(await afterDeploy(ports, DEPLOYMENT)).toBe(true);
@@ -79,7 +79,7 @@ describe('the hook after a deployment', () => {
     expect(calls.filter((call) => call.includes('syncfunctiontriggers'))).toHaveLength(1);
   });
 
-  it('names what is not healthy, without the key', async () => {
+  it('names the parts that are not healthy, without the key', async () => {
     const { ports, said } = world();
     const checks = [
       { name: 'cluster', status: 'failed', detail: `unreachable with ${KEY}` },
@@ -93,7 +93,7 @@ describe('the hook after a deployment', () => {
     expect(said.join('\n')).not.toContain(KEY);
   });
 
-  it('restarts the app once where a Key Vault reference is not resolved, and only there', async () => {
+  it('restarts the app once if a Key Vault reference is not resolved, and only then', async () => {
     let status = 'AccessToKeyVaultDenied';
     const { ports, calls } = world({
       'rest --method': () => ({ value: [{ name: 'CLUSTER_CLIENT_CERTIFICATE', properties: { status } }] }),
@@ -125,7 +125,7 @@ describe('the hook after a deployment', () => {
     expect(assigned).toEqual([{ principalId: 'principal', resourceId: 'cluster', appRoleId: 'role' }]);
   });
 
-  it('says what is wrong with an app role that applications cannot have', async () => {
+  it('reports an app role that applications cannot have', async () => {
     const { ports, said } = world({
       'ad sp': () => ({ id: 'cluster', appRoles: [{ ...ADMIN, allowedMemberTypes: ['User'] }] }),
     });
@@ -210,7 +210,7 @@ describe('the hook before provisioning', () => {
     expect(provisioningErrors({ ...given, ...variables }, now)).toEqual([expect.stringMatching(error)]);
   });
 
-  it('knows the pauses that the alerts know', () => {
+  it('has the pauses of the alerts', () => {
     const known = [...readInfra('schedules.bicep').matchAll(/^ {2}'(\w+)': \{ cron: '([^']*)'/gm)];
 
     expect(known.map(([, every]) => every)).toEqual(Object.keys(PAUSES));

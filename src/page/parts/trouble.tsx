@@ -11,7 +11,7 @@ export function Loading() {
       <div role="status">
         <h2 id="loading-title">Reading the tables …</h2>
       </div>
-      <div class="bones" aria-hidden="true">
+      <div class="skeleton" aria-hidden="true">
         <i />
         <i />
         <i />
