@@ -1,9 +1,10 @@
 import { type CallControl, type CleanupRules, cleanUpSession } from './cleanUpSession.ts';
 import type { Cleanup } from './model/outcome.ts';
+import type { Run } from './model/run.ts';
 import type { SessionId } from './model/sessionId.ts';
 import type { TrackedSession } from './model/trackedSession.ts';
 import type { ClusterPorts, LogPort, RecordPorts } from './ports.ts';
-import { type Run, toRecord } from './record.ts';
+import { toRecord } from './record.ts';
 import { mayBeDeleted, type RetryRules, settle, settlementOf } from './settle.ts';
 import { lastActivityOf } from './stale.ts';
 

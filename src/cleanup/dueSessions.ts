@@ -1,9 +1,9 @@
 import { ClockSkewError } from './model/clockSkewError.ts';
+import type { Run } from './model/run.ts';
 import type { RunRecord } from './model/runRecord.ts';
 import type { SweepPosition } from './model/sweepPosition.ts';
 import type { TrackedSession } from './model/trackedSession.ts';
 import type { SweepPorts } from './ports.ts';
-import type { Run } from './record.ts';
 import { isDue, isStale, lastActivityOf, type StaleRules } from './stale.ts';
 import type { Stopper } from './stopper.ts';
 import { rangesFrom } from './sweepRange.ts';

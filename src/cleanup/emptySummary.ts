@@ -1,7 +1,7 @@
 import { noOutcomes } from './model/outcomeKind.ts';
+import type { Run } from './model/run.ts';
 import type { RunRecord } from './model/runRecord.ts';
 import type { StopReason } from './model/stopReason.ts';
-import type { Run } from './record.ts';
 
 /** The summary of a run that has done nothing yet. A run that is not part of a fanned-out sweep is a sweep of its own. */
 export function emptySummary(run: Run, stoppedBy: StopReason, dryRun: boolean): RunRecord {

@@ -1,9 +1,9 @@
 import { judgeCluster, type ProbePorts } from './clusterVerdict.ts';
 import { emptySummary } from './emptySummary.ts';
+import type { Run } from './model/run.ts';
 import type { RunRecord } from './model/runRecord.ts';
 import { STOP_REASONS } from './model/stopReason.ts';
 import type { SweepPorts } from './ports.ts';
-import type { Run } from './record.ts';
 import { askStoreUsage } from './storeUsage.ts';
 
 /**

@@ -2,6 +2,7 @@ import type { Planned } from './model/outcome.ts';
 import type { OutcomeRecord } from './model/outcomeRecord.ts';
 import type { Probe } from './model/probe.ts';
 import type { RowRefusedError } from './model/rowRefusedError.ts';
+import type { Run } from './model/run.ts';
 import type { RunRecord } from './model/runRecord.ts';
 import type { SessionId } from './model/sessionId.ts';
 import type { StoreUsage } from './model/storeUsage.ts';
@@ -9,7 +10,6 @@ import type { SweepPosition } from './model/sweepPosition.ts';
 import type { SweepRange } from './model/sweepRange.ts';
 import type { SessionChange, SessionPage, Settled, TrackedSession } from './model/trackedSession.ts';
 import type { Acknowledged, Answered, CallOptions, GuardedDeletion, UploadSession } from './model/uploadSession.ts';
-import type { Run } from './record.ts';
 
 /** What the cleanup of one session depends on. */
 export interface ClusterPorts {

@@ -1,17 +1,6 @@
 import type { Cleanup, Outcome } from './model/outcome.ts';
 import type { OutcomeRecord } from './model/outcomeRecord.ts';
-import type { Trigger } from './model/trigger.ts';
-
-/** Which sweep or call a cleanup belongs to. */
-export interface Run {
-  runId: string;
-  /** The sweep that it is a part of, if another run began it. */
-  sweepId?: string;
-  /** The only partition that it sweeps, if the sweep was fanned out. */
-  partition?: string;
-  trigger: Trigger;
-  startedAt: Date;
-}
+import type { Run } from './model/run.ts';
 
 /** What is known about a session besides the outcome of its cleanup. */
 export interface CleanedSession {

@@ -1,23 +1,20 @@
 import { pMapIterable } from 'p-map';
-import { cleanUpSession } from './cleanUpSession.ts';
 import { type ClusterVerdict, judgeCluster } from './clusterVerdict.ts';
 import { startPlanner } from './dryRun.ts';
 import { type DueRules, dueSessions } from './dueSessions.ts';
 import { emptySummary } from './emptySummary.ts';
 import { holdFailures } from './heldFailures.ts';
 import type { Cleanup } from './model/outcome.ts';
-import { needsAttention } from './model/outcomeKind.ts';
+import type { Run } from './model/run.ts';
 import type { RunRecord } from './model/runRecord.ts';
-import { parseSessionId } from './model/sessionId.ts';
 import type { SweepPosition } from './model/sweepPosition.ts';
 import type { TrackedSession } from './model/trackedSession.ts';
 import type { SweepPorts } from './ports.ts';
-import { type Run, toRecord } from './record.ts';
-import { type Entry, type RefusedRows, startRecorder } from './recorder.ts';
-import { type Judgement, mayBeDeleted, type RetryRules, settlementOf } from './settle.ts';
-import { lastActivityOf } from './stale.ts';
+import { type RefusedRows, startRecorder } from './recorder.ts';
+import type { Judgement, RetryRules } from './settle.ts';
 import { createStopper, type Stopper, type StopRules } from './stopper.ts';
 import { askStoreUsage } from './storeUsage.ts';
+import { cleanUpRow, toEntry } from './sweepRow.ts';
 import type { TryRules } from './tries.ts';
 
 /** The rules of a sweep. */
@@ -167,43 +164,4 @@ function notePosition(summary: RunRecord, resumable: boolean) {
       if (resumable && begun === taken) summary.resumeAfter = position;
     },
   };
-}
-
-async function cleanUpRow(
-  ports: SweepPorts,
-  rules: SweepRules,
-  run: Run,
-  session: TrackedSession,
-  stopper: Stopper,
-): Promise<Cleanup> {
-  const parsed = parseSessionId(session.rowKey);
-  if ('error' in parsed) {
-    return { outcome: { kind: 'invalid', reason: `The row key ${parsed.error}.` }, tries: 0, durationMs: 0 };
-  }
-  const { at } = lastActivityOf(session, run.startedAt, rules);
-  return cleanUpSession(ports, parsed.id, { ...rules, guarded: true }, stopper, mayBeDeleted(session, at));
-}
-
-function toEntry(
-  ports: SweepPorts,
-  rules: SweepRules,
-  run: Run,
-  session: TrackedSession,
-  cleanup: Cleanup,
-  judgement: Judgement,
-): Entry {
-  const { outcome } = cleanup;
-  const { at: lastActivity, error } = lastActivityOf(session, run.startedAt, rules);
-  const record = toRecord(run, { ...session, lastActivity, lastActivityError: error }, cleanup);
-  if (error || needsAttention(outcome.kind)) {
-    const { sessionId, runId, requestId, httpStatus, errorCode, errorMessage, attempt } = record;
-    ports.log.warn(
-      outcome.kind === 'failed'
-        ? 'An upload session could not be deleted.'
-        : 'The row of an upload session is invalid.',
-      { sessionId, outcome: outcome.kind, runId, requestId, httpStatus, errorCode, errorMessage, attempt },
-    );
-  }
-  const settlement = settlementOf(cleanup, session, lastActivity, ports.now(), rules, judgement);
-  return { record, session, settlement };
 }

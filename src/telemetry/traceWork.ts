@@ -1,8 +1,8 @@
 import { type Attributes, type Span, SpanStatusCode, type Tracer } from '@opentelemetry/api';
 import type { Cleanup } from '../cleanup/model/outcome.ts';
+import type { Run } from '../cleanup/model/run.ts';
 import type { RunRecord } from '../cleanup/model/runRecord.ts';
 import type { SessionId } from '../cleanup/model/sessionId.ts';
-import type { Run } from '../cleanup/record.ts';
 
 /** Runs work in its own span, which is the parent of its calls to the cluster. */
 export interface TraceWork {

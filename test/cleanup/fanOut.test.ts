@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { beginFanOut, lostPart, standingOf } from '../../src/cleanup/fanOut.ts';
-import type { Run } from '../../src/cleanup/record.ts';
+import type { Run } from '../../src/cleanup/model/run.ts';
 import { failure, MINUTE, memoryPorts, NOW } from '../doubles/memoryPorts.ts';
 
 const RUN: Run = { runId: 'a-run', trigger: 'timer', startedAt: NOW };

@@ -1,7 +1,7 @@
 import type { InvocationContext } from '@azure/functions';
+import type { Run } from '../../cleanup/model/run.ts';
 import type { RunRecord } from '../../cleanup/model/runRecord.ts';
 import { STOP_REASONS } from '../../cleanup/model/stopReason.ts';
-import type { Run } from '../../cleanup/record.ts';
 import { type SweepRules, sweep } from '../../cleanup/sweep.ts';
 import type { App } from '../../composition/app.ts';
 import { awaitedByShutdown, shuttingDown } from '../lifecycle/shutdown.ts';

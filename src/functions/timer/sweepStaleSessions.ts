@@ -1,6 +1,6 @@
 import type { InvocationContext, Timer } from '@azure/functions';
 import { beginFanOut } from '../../cleanup/fanOut.ts';
-import type { Run } from '../../cleanup/record.ts';
+import type { Run } from '../../cleanup/model/run.ts';
 import type { App } from '../../composition/app.ts';
 import { connect, logTo } from '../invocation/connect.ts';
 import { reportEnd, reportedIfFailed, runSweep } from '../invocation/runSweep.ts';

@@ -26,9 +26,9 @@ export interface SessionOverview {
 }
 
 /** Counting more sessions than this takes longer than a person waits. */
-export const MAX_COUNTED = 5000;
+const MAX_COUNTED = 5000;
 /** The limit for active sessions. They need no action, so an exact count is not worth its cost. */
-export const MAX_ACTIVE = 1000;
+const MAX_ACTIVE = 1000;
 
 /** Counts the registered sessions by state. @throws if the storage can't be read */
 export async function readSessions(

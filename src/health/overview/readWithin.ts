@@ -31,7 +31,7 @@ export async function readWithin<Item>(
 }
 
 /** The time was over before anything was read. */
-export class TooSlowError extends Error {
+class TooSlowError extends Error {
   override readonly name = 'TooSlowError';
 
   constructor() {
