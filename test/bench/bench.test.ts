@@ -5,11 +5,11 @@ import { curlVersion } from './deleting/curl.ts';
 import { exitCode, resultsPage } from './results.ts';
 import { inRounds, median, withSpread } from './rounds.ts';
 import { runOne } from './runAll.ts';
-import { startWorld } from './world.ts';
+import { startTestbed } from './testbed.ts';
 
-const PATIENCE_MS = 120_000;
+const TIMEOUT_MS = 120_000;
 
-/** The first column of every table: who or what was measured. */
+/** The first column of every table: what was measured. */
 const ROWS: Record<string, string[][]> = {
   deleting: [['our client', 'undici Pool', 'node:http', 'node-fetch loop', 'built-in fetch', 'curl --parallel']],
   sweep: [['our sweep', 'the floor', 'the floor, with undici', 'the naive sweep']],
@@ -23,18 +23,18 @@ const ROWS: Record<string, string[][]> = {
   status: [['our status', 'a bare listing']],
 };
 
-describe('each benchmark, at a tiny size', () => {
-  let world: Awaited<ReturnType<typeof startWorld>>;
+describe('each benchmark at the size tiny', () => {
+  let testbed: Awaited<ReturnType<typeof startTestbed>>;
   beforeAll(async () => {
-    world = await startWorld();
-  }, PATIENCE_MS);
-  afterAll(() => world.stop());
+    testbed = await startTestbed();
+  }, TIMEOUT_MS);
+  afterAll(() => testbed.stop());
 
-  // Each throws when a peer has not done all its work, as the servers have counted it.
+  // Each throws if a peer has not done all its work, according to the counts of the servers.
   it.each(BENCHMARKS.map((benchmark) => [benchmark.name, benchmark] as const))(
-    '%s has every peer do all its work, and reports all of them',
+    '%s makes every peer do all its work, and reports every peer',
     async (name, benchmark) => {
-      const section = await runOne(benchmark, { ...world, size: 'tiny', rounds: 1, progress: () => {} });
+      const section = await runOne(benchmark, { ...testbed, size: 'tiny', rounds: 1, progress: () => {} });
 
       const hasCurl = (await curlVersion()) !== undefined;
       const expected = ROWS[name]?.map((rows) => rows.filter((row) => hasCurl || !row.startsWith('curl')));
@@ -48,24 +48,24 @@ describe('each benchmark, at a tiny size', () => {
       // Counts are the same at any size and on any machine; times are not.
       if (name === 'calls') expect(section.bars.filter(({ met }) => !met)).toEqual([]);
     },
-    PATIENCE_MS,
+    TIMEOUT_MS,
   );
 });
 
 describe('the rounds', () => {
-  it('give each peer its turn, and let another one begin each time', async () => {
-    const turns: string[] = [];
+  it('measure each peer, starting with a different one each time', async () => {
+    const order: string[] = [];
 
     const results = await inRounds(['a', 'b', 'c'] as const, 3, async (peer, round) => {
-      turns.push(peer);
+      order.push(peer);
       return round;
     });
 
-    expect(turns.join('')).toBe('abcbcacab');
+    expect(order.join('')).toBe('abcbcacab');
     expect(results).toEqual({ a: [0, 1, 2], b: [0, 1, 2], c: [0, 1, 2] });
   });
 
-  it('are reported by their median, with the smallest and the largest', () => {
+  it('are reported by their median, the smallest and the largest value', () => {
     expect(median([3, 1, 2])).toBe(2);
     expect(median([4, 1, 2, 3])).toBe(2.5);
     expect(withSpread([1000, 3000, 2000])).toBe('2,000 (1,000 to 3,000)');
@@ -83,7 +83,7 @@ describe('the results', () => {
     expect(page).toMatch(/\| memory +\| +at most 1.3 \| +1.10 \| +yes \|/);
   });
 
-  it('fail the command when a bar is not met, except at the size that shows nothing', () => {
+  it('fail the command if a bar is not met, except at the size tiny', () => {
     const [met, missed] = [section([atMost('memory', 1.2, 1.1)]), section([atMost('memory', 1.2, 1.3)])];
 
     expect(exitCode('full', [met, missed])).toBe(1);
@@ -92,7 +92,7 @@ describe('the results', () => {
     expect(exitCode('tiny', [missed])).toBe(0);
   });
 
-  it('say so when all are met', () => {
+  it('say that every bar is met', () => {
     expect(resultsPage('npm run bench', [], [section([atMost('memory', 1.3, 1.3)])])).toContain(
       'Every bar is met (1).',
     );

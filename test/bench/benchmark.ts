@@ -1,17 +1,17 @@
-import type { World } from './world.ts';
+import type { Testbed } from './testbed.ts';
 
-/** How much is measured: `tiny` only shows that it works, `quick` gives a picture in minutes, `full` is what counts. */
+/** How much is measured: `tiny` only shows that it works, `quick` gives estimates in minutes, `full` gives the published results. */
 export const SIZES = ['tiny', 'quick', 'full'] as const;
 export type Size = (typeof SIZES)[number];
 
-/** What a benchmark receives. */
-export interface Bench extends World {
+/** The arguments of a benchmark. */
+export interface Bench extends Testbed {
   size: Size;
-  /** How often each peer has its turn. */
+  /** The number of measurements of each peer. */
   rounds: number;
-  /** An empty folder of this benchmark's own, removed at the end. */
+  /** An empty folder for this benchmark, removed at the end. */
   folder: string;
-  /** Reports what is going on. */
+  /** Prints what is being measured. */
   progress(line: string): void;
 }
 
@@ -20,7 +20,7 @@ export interface Table {
   rows: string[][];
 }
 
-/** A limit, and what was measured. */
+/** A limit, and the measured value. */
 export interface Bar {
   what: string;
   /** Such as `at least 0.85`. */
@@ -40,7 +40,7 @@ export interface Section {
 
 export interface Benchmark {
   name: string;
-  /** @throws when a peer has not done all its work, as the servers have counted it */
+  /** @throws if a peer has not done all its work, according to the counts of the servers */
   run(bench: Bench): Promise<Section>;
 }
 

@@ -7,7 +7,7 @@ import { curlVersion } from './deleting/curl.ts';
 const PROJECT = join(import.meta.dirname, '../..');
 const PACKAGES = ['@azure/functions', '@azure/data-tables', 'node-fetch', 'undici', 'azurite', 'esbuild'];
 
-/** Where and with what the measurement was made, a line each. */
+/** Describes the machine and the versions, one line each. */
 export async function describeMachine(): Promise<string[]> {
   const { model = 'unknown' } = cpus()[0] ?? {};
   return [
@@ -23,7 +23,7 @@ function versionOf(name: string): string {
   return `${name} ${(JSON.parse(manifest) as { version: string }).version}`;
 }
 
-/** With a mark when the sources are not the commit's. */
+/** The commit, marked if the sources have changes. */
 function commit(): string {
   const git = (...args: string[]) => execFileSync('git', args, { cwd: PROJECT, encoding: 'utf8' }).trim();
   try {

@@ -11,16 +11,16 @@ const NAMES = BENCHMARKS.map(({ name }) => name).join(', ');
 const ROUNDS: Record<Size, number> = { tiny: 1, quick: 3, full: 5 };
 const RESULTS = join(import.meta.dirname, 'RESULTS.md');
 
-const HELP = `Measures the app, side by side with other ways to do the same.
+const HELP = `Measures the app and compares it with other ways to do the same.
 
 Usage: npm run bench -- [options]
   --size SIZE    ${SIZES.join(', ')}   (default full, which takes about 15 minutes; quick takes about 3)
-  --only NAMES   some of ${NAMES}, with commas between them
-  --rounds N     how often each peer has its turn   (default ${ROUNDS.full}; ${ROUNDS.quick} with quick)
-  --write        write test/bench/RESULTS.md, whatever was run; without it, only a full run of all writes it
+  --only NAMES   some of ${NAMES}, separated by commas
+  --rounds N     number of measurements of each peer   (default ${ROUNDS.full}; ${ROUNDS.quick} with quick)
+  --write        write test/bench/RESULTS.md after any run; by default only after a full run of all benchmarks
   --help         show this
 
-On a machine that is busy with other work, only the ratios mean anything. The exit code is 1 if a bar was missed, except with tiny.`;
+On a busy machine only the ratios are meaningful. The exit code is 1 if a bar was missed, except with tiny.`;
 
 const { values } = parseArgs({
   options: {
@@ -37,7 +37,7 @@ else await run();
 
 async function run(): Promise<void> {
   const size = SIZES.find((one) => one === values.size);
-  if (!size) throw new Error(`--size ${values.size} is none of ${SIZES.join(', ')}.`);
+  if (!size) throw new Error(`--size ${values.size} is not one of ${SIZES.join(', ')}.`);
   const chosen = chosenBenchmarks();
   const rounds = wholeNumber(values.rounds ?? String(ROUNDS[size]));
   const startedMs = performance.now();
@@ -56,12 +56,12 @@ function chosenBenchmarks() {
   const names = values.only?.split(',') ?? BENCHMARKS.map(({ name }) => name);
   return names.map((name) => {
     const found = BENCHMARKS.find((one) => one.name === name);
-    if (!found) throw new Error(`--only ${name} is none of ${NAMES}.`);
+    if (!found) throw new Error(`--only ${name} is not one of ${NAMES}.`);
     return found;
   });
 }
 
 function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new Error(`--rounds ${text} is no whole number from 1 on.`);
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new Error(`--rounds ${text} is not a whole number from 1 to 9999.`);
   return Number(text);
 }

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 
-/** What one peer's process used for its work. */
+/** The time that a peer's process used for its work. */
 export interface Usage {
   ms: number;
   /** User and system, in milliseconds. */
@@ -9,11 +9,11 @@ export interface Usage {
 }
 
 /**
- * Has a script do one job in a process of its own.
+ * Runs a script for one job in its own process.
  *
- * @param execArgv - options for its Node; none of this process's own, a debugger's or a test runner's, for it is measured
- * @returns what it answers
- * @throws when it ends without an answer, with what it printed
+ * @param execArgv - options for its Node. It does not get those of this process, such as a debugger's, which would affect the times.
+ * @returns its answer
+ * @throws if it ends without an answer; the message contains its output
  */
 export async function runPeer<Result>(script: URL, job: unknown, execArgv: string[] = []): Promise<Result> {
   const child = fork(script, [], { execArgv, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
@@ -30,7 +30,7 @@ export async function runPeer<Result>(script: URL, job: unknown, execArgv: strin
   return answer;
 }
 
-/** The other end: does the job that comes, answers, and ends. */
+/** In the script: receives the job, does it, answers and ends. */
 export function servePeer<Job, Result>(work: (job: Job) => Promise<Result>): void {
   process.once('message', async ({ job }: { job: Job }) => {
     try {
@@ -43,7 +43,7 @@ export function servePeer<Job, Result>(work: (job: Job) => Promise<Result>): voi
   });
 }
 
-/** Measures a piece of work of this process. */
+/** Measures work of this process. */
 export async function measure(work: () => Promise<unknown>): Promise<Usage> {
   const cpu = process.cpuUsage();
   const startedMs = performance.now();

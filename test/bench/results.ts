@@ -1,6 +1,6 @@
 import type { Bar, Section, Size, Table } from './benchmark.ts';
 
-/** All results as one Markdown page, which is also what the screen shows. */
+/** All results as a Markdown page. */
 export function resultsPage(command: string, machine: readonly string[], sections: readonly Section[]): string {
   const bars = sections.flatMap((section) => section.bars);
   return [
@@ -16,14 +16,14 @@ export function resultsPage(command: string, machine: readonly string[], section
     .concat('\n');
 }
 
-/** @returns 1 if a bar was missed; at the size `tiny`, times mean nothing */
+/** @returns 1 if a bar was missed; always 0 for `tiny`, where times are not meaningful */
 export function exitCode(size: Size, sections: readonly Section[]): 0 | 1 {
   return size !== 'tiny' && sections.some(({ bars }) => missedOf(bars).length > 0) ? 1 : 0;
 }
 
 const missedOf = (bars: readonly Bar[]) => bars.filter(({ met }) => !met);
 
-/** One sentence on all bars. */
+/** Summarizes all bars in one sentence. */
 export function verdict(bars: readonly Bar[]): string {
   const missed = missedOf(bars);
   if (missed.length === 0) return `Every bar is met (${bars.length}).`;
@@ -37,7 +37,7 @@ function barTable(bars: readonly Bar[]): Table {
   };
 }
 
-/** A Markdown table whose columns stand in line: the first to the left, the others to the right. */
+/** A Markdown table with aligned columns: the first to the left, the others to the right. */
 function markdown({ head, rows }: Table): string {
   const widths = head.map((cell, n) => Math.max(3, ...[head, ...rows].map((row) => (row[n] ?? cell).length)));
   const line = (cells: string[]) =>

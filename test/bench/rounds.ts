@@ -1,16 +1,17 @@
 /**
- * Lets all peers have their turn in each round, a different one first each time, so that other work on this machine affects all
- * of them alike.
+ * Measures all peers in each round, starting with a different one each time, so that other work on this machine affects all of
+ * them alike.
  */
 export async function inRounds<Peer extends string, Result>(
   peers: readonly Peer[],
   rounds: number,
-  play: (peer: Peer, round: number) => Promise<Result>,
+  measure: (peer: Peer, round: number) => Promise<Result>,
 ): Promise<Record<Peer, Result[]>> {
   const results = Object.fromEntries(peers.map((peer) => [peer, [] as Result[]])) as Record<Peer, Result[]>;
   for (let round = 0; round < rounds; round += 1) {
     const first = round % peers.length;
-    for (const peer of [...peers.slice(first), ...peers.slice(0, first)]) results[peer].push(await play(peer, round));
+    for (const peer of [...peers.slice(first), ...peers.slice(0, first)])
+      results[peer].push(await measure(peer, round));
   }
   return results;
 }

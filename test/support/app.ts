@@ -81,11 +81,11 @@ export async function runNow(url: string, name: string): Promise<void> {
   if (answer.status !== 202) throw new Error(`The host answered ${answer.status}.`);
 }
 
-/** Polls until there is a result. @throws after ten seconds, or the given number of milliseconds */
-export async function until<T>(ask: () => Promise<T | undefined> | T | undefined, patienceMs = 10_000): Promise<T> {
-  for (const end = Date.now() + patienceMs; Date.now() < end; await wait(25)) {
+/** Polls until there is a result. @throws after the timeout, ten seconds by default */
+export async function until<T>(ask: () => Promise<T | undefined> | T | undefined, timeoutMs = 10_000): Promise<T> {
+  for (const end = Date.now() + timeoutMs; Date.now() < end; await wait(25)) {
     const answer = await ask();
     if (answer !== undefined) return answer;
   }
-  throw new Error('What was waited for did not happen in time.');
+  throw new Error('Timed out while waiting.');
 }

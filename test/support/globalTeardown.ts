@@ -3,14 +3,14 @@ import { dirname } from 'node:path';
 import './globalSetup.ts';
 import { TableServiceClient } from '@azure/data-tables';
 import { openTable } from '../../src/storage/table.ts';
-import { keepLine, secretsSaid } from './transcript.ts';
+import { findSecrets, keepLine } from './transcript.ts';
 
 export default async function endSharedStorage(): Promise<void> {
   for await (const row of rowsOfAllTables(process.env['TEST_STORAGE'] ?? '')) keepLine(row);
   await globalThis.sharedStorage?.process.stop();
-  const said = secretsSaid();
+  const found = findSecrets();
   await rm(dirname(process.env['TEST_TRANSCRIPT'] ?? ''), { recursive: true, force: true });
-  if (said.length > 0) throw new Error(`A host has said a secret:\n${said.join('\n')}`);
+  if (found.length > 0) throw new Error(`A host has printed, answered or stored a secret:\n${found.join('\n')}`);
 }
 
 async function* rowsOfAllTables(connectionString: string): AsyncGenerator<string> {

@@ -31,7 +31,7 @@ export interface OtlpEndpoint {
   /** The newest values of a metric, one for each set of attributes. They are cumulative since the sender's start. */
   metric(name: string): { unit: string; points: ReceivedPoint[] } | undefined;
   spans(): ReceivedSpan[];
-  /** Changes how it answers from now on: with a status, or not at all; `undefined` for normally. */
+  /** Changes its answers from now on: a status, or no answer; `undefined` for the usual answers. */
   answerWith(how?: number | 'nothing'): void;
   close(): Promise<void>;
 }

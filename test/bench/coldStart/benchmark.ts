@@ -13,7 +13,7 @@ const EMPTY_BAR = 1.1;
 const FIRST_BAR = 0.5;
 const LEAST_BAR = 1.5;
 
-/** From nothing to registered functions and to the first answer. */
+/** The time from the start of the worker to registered functions, and to the first answer. */
 export const coldStart: Benchmark = {
   name: 'cold',
   async run(bench): Promise<Section> {
@@ -26,7 +26,7 @@ export const coldStart: Benchmark = {
     for (const name of ['UploadSessions', 'UploadSessionOutcomes', 'SweepRuns']) {
       await openTable({ connectionString: storage }, name).createTable();
     }
-    // The tables are there, and the files in the system's memory, before anything is measured.
+    // Before anything is measured, the tables exist and the files are in the file cache.
     for (const peer of PEERS) await startCold(apps.worker, apps.of[peer], randomUUID());
     bench.progress('cold: refused by the app itself');
     const refused = await inRounds(PEERS, STARTS[bench.size], (peer) => startCold(apps.worker, apps.of[peer], 'no-id'));
@@ -95,14 +95,14 @@ const TEXT = [
   'The command line is `dist/cli.js`, from the start of its process to its end. *Bare Node* runs an empty module.',
 ];
 
-/** @throws when the peers have not all registered the same functions, or not answered as they must */
+/** @throws if the peers have not all registered the same functions, or have not answered as expected */
 function checkSame(refused: Record<Peer, ColdStart[]>, whole: Record<Peer, ColdStart[]>): void {
   const [expected] = refused['our bundle'];
   for (const peer of PEERS) {
     const isEmpty = ANSWERS_ANYTHING.has(peer);
     for (const { functions, status } of refused[peer]) {
       if (String(functions) !== String(expected?.functions)) throw new Error(`${peer} has registered ${functions}.`);
-      if (status !== (isEmpty ? 200 : 400)) throw new Error(`${peer} answered ${status} to what is no session id.`);
+      if (status !== (isEmpty ? 200 : 400)) throw new Error(`${peer} answered ${status} to an invalid session id.`);
     }
     const failed = whole[peer].find(({ status }) => status !== 200);
     if (failed) throw new Error(`${peer} answered ${failed.status} to a deletion.`);

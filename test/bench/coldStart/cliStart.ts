@@ -8,26 +8,26 @@ import { inRounds, median, withSpread } from '../rounds.ts';
 const PEERS = ['bare Node', 'cli.js --version', 'cli.js --help'] as const;
 type Peer = (typeof PEERS)[number];
 
-/** How much longer than Node alone the command line may take. */
+/** The maximum ratio of the command line's time to that of Node alone. */
 const BAR = 3;
 
 /**
- * Starts the bundled command line, and Node with an empty module, until each has ended.
+ * Measures the bundled command line and Node with an empty module, from start to end.
  *
  * @param dist - the folder of the bundle
- * @throws when one of them ends with another exit code than 0
+ * @throws if one of them ends with an exit code other than 0
  */
 export async function cliStart(dist: string, folder: string, rounds: number): Promise<{ table: Table; bar: Bar }> {
   const empty = join(folder, 'empty.mjs');
   await writeFile(empty, '');
   const cli = join(dist, 'cli.js');
-  const words: Record<Peer, string[]> = {
+  const commands: Record<Peer, string[]> = {
     'bare Node': [empty],
     'cli.js --version': [cli, '--version'],
     'cli.js --help': [cli, '--help'],
   };
-  for (const peer of PEERS) await timeOf(words[peer]);
-  const results = await inRounds(PEERS, rounds, (peer) => timeOf(words[peer]));
+  for (const peer of PEERS) await timeOf(commands[peer]);
+  const results = await inRounds(PEERS, rounds, (peer) => timeOf(commands[peer]));
   const against = (peer: Peer, other: Peer) => median(results[peer]) / median(results[other]);
   const table: Table = {
     head: ['the command line', 'milliseconds', 'against bare Node'],
@@ -37,11 +37,11 @@ export async function cliStart(dist: string, folder: string, rounds: number): Pr
 }
 
 /** @returns milliseconds from the start of the process to its end */
-async function timeOf(words: string[]): Promise<number> {
+async function timeOf(args: string[]): Promise<number> {
   const startedMs = performance.now();
-  const child = spawn(process.execPath, words, { env: { PATH: process.env['PATH'] }, stdio: 'ignore' });
+  const child = spawn(process.execPath, args, { env: { PATH: process.env['PATH'] }, stdio: 'ignore' });
   const [code] = await once(child, 'exit');
   const ms = performance.now() - startedMs;
-  if (code !== 0) throw new Error(`${words.join(' ')} ended with exit code ${code}.`);
+  if (code !== 0) throw new Error(`${args.join(' ')} ended with exit code ${code}.`);
   return ms;
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { HostMessage, InvocationRequest, WorkerMessage } from '../../../src/local/host/protocol.ts';
 
-/** An app as the worker finds it. */
+/** A deployed app. */
 export interface DeployedApp {
   directory: string;
   entryFile: string;
@@ -20,7 +20,7 @@ export interface ColdStart {
 }
 
 /**
- * Starts a worker process as the functions host does, has it load the app, and at once sends it a first
+ * Starts a worker process as the functions host does, lets it load the app, and immediately sends it a first
  * `DELETE /api/upload-sessions/{sessionId}`.
  *
  * @param worker - the local functions host's worker, bundled

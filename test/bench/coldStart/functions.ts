@@ -1,3 +1,3 @@
-/** The functions beside the routes. */
+/** The functions other than routes. */
 export const TIMERS = ['purgeOutcomes', 'sweepStaleSessions'];
 export const QUEUES = ['sweepPartition', 'reportPoisonedSweep'];

@@ -1,4 +1,4 @@
-/** The least that a deletion can be: one call to the cluster and one write to a table, with the same packages as ours. */
+/** The minimum for a deletion: one call to the cluster and one write to a table, with the same packages as ours. */
 import { randomUUID } from 'node:crypto';
 import { TableClient } from '@azure/data-tables';
 import fetch from 'node-fetch';

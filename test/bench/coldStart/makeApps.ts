@@ -17,7 +17,7 @@ export interface Apps {
   of: Record<Peer, DeployedApp>;
 }
 
-/** Builds everything anew into a folder. */
+/** Builds all apps and the worker into a folder. */
 export async function makeApps(folder: string, settings: Record<string, string>): Promise<Apps> {
   const app = async (name: string, build: (dist: string) => Promise<unknown>): Promise<DeployedApp> => {
     const directory = join(folder, name);

@@ -2,7 +2,7 @@ import { app, type HttpHandler } from '@azure/functions';
 import { ROUTES } from '../../../src/functions/routing/routes.ts';
 import { QUEUES, TIMERS } from './functions.ts';
 
-/** Registers all functions as ours are. @param onDelete - handles the deletion of a session; the others do nothing */
+/** Registers all functions of the app. @param onDelete - handles the deletion of a session; the others do nothing */
 export function registerAll(onDelete: HttpHandler): void {
   for (const [name, { method, path, authLevel }] of Object.entries(ROUTES)) {
     const handler = name === 'deleteUploadSession' ? onDelete : () => ({ status: 200, jsonBody: {} });

@@ -28,7 +28,7 @@ const CASES: Record<Size, Case[]> = {
 
 type Peer = NodePeer | 'curl --parallel';
 
-/** Our calls a second against the peer's, with 32 calls at once of 10 ms each. */
+/** The minimum ratio of our calls per second to the peer's, with 32 concurrent calls of 10 ms each. */
 const BARS: Partial<Record<Peer, number>> = {
   'undici Pool': 0.95,
   'node-fetch loop': 1,
@@ -38,7 +38,7 @@ const BARS: Partial<Record<Peer, number>> = {
 
 const isBarsCase = ({ concurrency, latencyMs }: Case) => concurrency === 32 && latencyMs === 10;
 
-/** Sessions deleted a second, by our client and by other HTTP clients. */
+/** Sessions deleted per second, by our client and by other HTTP clients. */
 export const deleting: Benchmark = {
   name: 'deleting',
   async run(bench): Promise<Section> {
@@ -80,7 +80,7 @@ const TEXT = [
 ];
 const NO_CURL = 'There is no curl on this machine.';
 
-/** @throws when not every session was deleted, once, as the cluster itself has counted */
+/** @throws if not every session was deleted exactly once, according to the cluster */
 async function deleteAll(
   peer: Peer,
   { concurrency, latencyMs, calls }: Case,
@@ -97,7 +97,7 @@ async function deleteAll(
       : await runPeer<Usage>(new URL('./peerMain.ts', import.meta.url), job);
   const { deletes, sessionsLeft } = await cluster.counts();
   if (deletes !== calls + warmUp.length || sessionsLeft !== 0) {
-    throw new Error(`${peer} made ${deletes} calls, and left ${sessionsLeft} sessions.`);
+    throw new Error(`${peer} made ${deletes} calls; ${sessionsLeft} sessions remain.`);
   }
   return usage;
 }

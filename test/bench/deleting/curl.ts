@@ -13,7 +13,7 @@ const TIMES = /^([\d.]+) ([\d.]+) ([\d.]+)$/m;
 /**
  * Deletes with `curl --parallel` and a config file, as an operator would. Its start and reading the file count.
  *
- * @throws when curl fails, which one answer other than 200 makes it do
+ * @throws if curl fails, as it does for any answer other than 200
  */
 export async function deleteWithCurl(
   endpoint: string,
@@ -25,13 +25,13 @@ export async function deleteWithCurl(
   const lines = sessionIds.map((id) => `url = "${endpoint}${pathOf(id)}"\noutput = "/dev/null"`);
   await writeFile(config, ['request = "DELETE"', ...lines, ''].join('\n'));
   const curl = `curl --silent --show-error --fail --parallel --parallel-max ${concurrency} --config "$0"`;
-  // The shell's own word `time` tells the processor's time as well.
+  // The shell's built-in `time` also measures CPU time.
   const { stderr } = await run('bash', ['-c', `TIMEFORMAT='%R %U %S'; time ${curl}`, config]);
   const [elapsed = 0, user = 0, system = 0] = (TIMES.exec(stderr) ?? []).slice(1).map(Number);
   return { ms: elapsed * 1000, cpuMs: (user + system) * 1000 };
 }
 
-/** Such as `curl 7.88.1`; `undefined` if there is no curl on this machine. */
+/** Such as `curl 7.88.1`; `undefined` if curl is not installed. */
 export async function curlVersion(): Promise<string | undefined> {
   try {
     return /^curl [\d.]+/.exec((await run('curl', ['--version'])).stdout)?.[0];

@@ -5,7 +5,7 @@ export interface DeletingJob {
   peer: NodePeer;
   endpoint: string;
   concurrency: number;
-  /** Deleted before the clock starts, so that connections stand and the code is compiled. */
+  /** Deleted before the measurement, so that connections are open and the code is compiled. */
   warmUp: string[];
   sessionIds: string[];
 }

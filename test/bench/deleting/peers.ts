@@ -4,10 +4,10 @@ import { Pool } from 'undici';
 import { createImageStoreClient } from '../../../src/imageStore/imageStoreClient.ts';
 import { asSessionId } from '../../doubles/sessionIds.ts';
 
-/** Deletes one upload session. Throws when the gateway's answer isn't 200. */
+/** Deletes one upload session. Throws if the gateway's answer is not 200. */
 type DeleteOne = (sessionId: string) => Promise<unknown>;
 
-/** Every way that Node has to send a DELETE, each as somebody would write it who wants to be done soon. */
+/** The ways to send a DELETE with Node, each in a few lines. */
 export const NODE_PEERS = {
   /** The app's own client. */
   'our client': (endpoint, connections) => {
@@ -15,7 +15,7 @@ export const NODE_PEERS = {
     return (sessionId) => client.deleteUploadSession(asSessionId(sessionId));
   },
 
-  /** The limit on this runtime. */
+  /** The fastest client on this runtime. */
   'undici Pool': (endpoint, connections) => {
     const pool = new Pool(endpoint, { connections });
     return async (sessionId) => {
@@ -37,7 +37,7 @@ export const NODE_PEERS = {
       });
   },
 
-  /** With an agent that keeps its connections, since without one each call pays for a new one. */
+  /** With an agent that keeps its connections. Without one, each call opens a new connection. */
   'node-fetch loop': (endpoint, connections) => {
     const agent = new Agent({ keepAlive: true, maxSockets: connections });
     return async (sessionId) => {

@@ -2,34 +2,34 @@ import { atLeast, type Benchmark, type Section, type Size } from '../benchmark.t
 import { inRounds, inWords, median, withSpread } from '../rounds.ts';
 import { fanOutSweep, type SharedSweep } from './fanOutSweep.ts';
 
-interface Scene {
+interface FanOutCase {
   stale: number;
   latencyMs: number;
-  /** Calls to the cluster at once, of each host. */
+  /** Concurrent calls to the cluster, of each host. */
   concurrency: number;
   manyHosts: number;
   rounds: number;
 }
 
-const SCENES: Record<Size, Scene> = {
+const CASES: Record<Size, FanOutCase> = {
   tiny: { stale: 32, latencyMs: 1, concurrency: 8, manyHosts: 2, rounds: 1 },
   quick: { stale: 1600, latencyMs: 50, concurrency: 8, manyHosts: 4, rounds: 1 },
   full: { stale: 3200, latencyMs: 50, concurrency: 8, manyHosts: 4, rounds: 2 },
 };
 
-/** How much faster the many must be. */
+/** The minimum ratio of the speed of many hosts to that of one. */
 const BAR = 3;
 
-/** Hosts that share one sweep over a queue. */
+/** Hosts that share one sweep through a queue. */
 export const fanningOut: Benchmark = {
   name: 'fanout',
   async run(bench): Promise<Section> {
-    const scene = SCENES[bench.size];
-    const { stale, latencyMs, concurrency, manyHosts } = scene;
+    const fanOutCase = CASES[bench.size];
+    const { stale, latencyMs, concurrency, manyHosts } = fanOutCase;
     const peers = ['1 host', `${manyHosts} hosts`] as const;
     const results: Record<string, SharedSweep[]> = await inRounds(
       peers,
-      Math.min(scene.rounds, bench.rounds),
+      Math.min(fanOutCase.rounds, bench.rounds),
       (peer) => {
         bench.progress(`fanout: ${peer}`);
         const hosts = peer === '1 host' ? 1 : manyHosts;

@@ -7,16 +7,16 @@ import { openStorage } from '../../../src/storage/storage.ts';
 import { openTable } from '../../../src/storage/table.ts';
 import type { SweepOverviewItem } from '../../../src/wire/schemas.ts';
 import { toSweepOverview } from '../../../src/wire/toWire.ts';
-import { fillShard } from '../sweeping/fill.ts';
-import type { Cluster, World } from '../world.ts';
+import { registerSessions } from '../sweeping/registerSessions.ts';
+import type { Cluster, Testbed } from '../testbed.ts';
 
 const CLUSTER_NAME = 'default';
 const SHARDS = 16;
 const HOUR_MS = 3_600_000;
-const LOOK_EVERY_MS = 50;
-const PATIENCE_MS = 300_000;
+const POLL_INTERVAL_MS = 50;
+const TIMEOUT_MS = 300_000;
 
-/** What the hosts are to share. */
+/** The work that the hosts share. */
 export interface SharedJob {
   hosts: number;
   stale: number;
@@ -26,16 +26,19 @@ export interface SharedJob {
 
 export interface SharedSweep {
   ms: number;
-  /** How many partitions each host has swept; the order means nothing. */
+  /** The number of partitions that each host has swept, in no particular order. */
   partitionsOfHosts: number[];
 }
 
 /**
- * Has some hosts sweep 16 partitions together, in tables and a queue of their own.
+ * Lets hosts sweep 16 partitions together, with their own tables and queue.
  *
- * @throws when not every session was deleted, each once
+ * @throws if not every session was deleted
  */
-export async function fanOutSweep(job: SharedJob, { cluster, storage: connectionString }: World): Promise<SharedSweep> {
+export async function fanOutSweep(
+  job: SharedJob,
+  { cluster, storage: connectionString }: Testbed,
+): Promise<SharedSweep> {
   const suffix = randomUUID().replaceAll('-', '');
   const tables = { sessions: `s${suffix}`, outcomes: `o${suffix}`, runs: `r${suffix}` };
   const open = (name: string) => openTable({ connectionString }, name);
@@ -43,7 +46,7 @@ export async function fanOutSweep(job: SharedJob, { cluster, storage: connection
   const stale = Array.from({ length: job.stale }, newSessionId);
   const byPartition = Map.groupBy(stale, (id) => partitionOf(CLUSTER_NAME, SHARDS, id));
   const longAgo = new Date(Date.now() - HOUR_MS);
-  for (const [partition, ids] of byPartition) await fillShard(open(tables.sessions), partition, ids, longAgo);
+  for (const [partition, ids] of byPartition) await registerSessions(open(tables.sessions), partition, ids, longAgo);
   await cluster.reset(stale, job.latencyMs);
 
   const settings = {
@@ -64,9 +67,9 @@ export async function fanOutSweep(job: SharedJob, { cluster, storage: connection
   try {
     const startedMs = performance.now();
     await runTimer(hosts[0]?.ready[1] ?? '');
-    const sweep = await untilOver(openStorage({ connectionString }, tables));
+    const sweep = await waitUntilEnded(openStorage({ connectionString }, tables));
     const ms = performance.now() - startedMs;
-    await checkDone(job, sweep, cluster);
+    await checkComplete(job, sweep, cluster);
     return { ms, partitionsOfHosts: hosts.map((host) => partitionsIn(host.output())) };
   } finally {
     await Promise.all(hosts.map((host) => host.stop()));
@@ -89,21 +92,21 @@ async function runTimer(host: string): Promise<void> {
     headers: { 'content-type': 'application/json' },
     body: '{}',
   });
-  if (status !== 202) throw new Error(`The host answered ${status} to the call of its timer.`);
+  if (status !== 202) throw new Error(`The host answered the request to run its timer with ${status}.`);
 }
 
 /** Waits until every part of the sweep has ended. */
-async function untilOver(storage: ReturnType<typeof openStorage>): Promise<SweepOverviewItem> {
+async function waitUntilEnded(storage: ReturnType<typeof openStorage>): Promise<SweepOverviewItem> {
   const since = new Date(Date.now() - HOUR_MS);
-  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await wait(LOOK_EVERY_MS)) {
+  for (const end = Date.now() + TIMEOUT_MS; Date.now() < end; await wait(POLL_INTERVAL_MS)) {
     const { items } = await storage.listRuns(CLUSTER_NAME, { since, until: new Date(Date.now() + HOUR_MS) }, 100);
     const sweep = toSweepOverview(items);
     if (sweep?.stoppedBy !== undefined) return sweep;
   }
-  throw new Error('The sweep has not ended in time.');
+  throw new Error('The sweep did not end in time.');
 }
 
-async function checkDone({ stale }: SharedJob, sweep: SweepOverviewItem, cluster: Cluster): Promise<void> {
+async function checkComplete({ stale }: SharedJob, sweep: SweepOverviewItem, cluster: Cluster): Promise<void> {
   const { deletes, sessionsLeft } = await cluster.counts();
   const { stoppedBy, outcomes } = sweep;
   if (stoppedBy === 'completed' && deletes >= stale && outcomes.deleted === stale && sessionsLeft === 0) return;

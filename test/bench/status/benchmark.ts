@@ -5,16 +5,16 @@ import { openTable } from '../../../src/storage/table.ts';
 import type { DashboardStatus } from '../../../src/wire/pageSchemas.ts';
 import { atMost, type Benchmark, type Section, type Size } from '../benchmark.ts';
 import { inRounds, inWords, median, withSpread } from '../rounds.ts';
-import { fillShard } from '../sweeping/fill.ts';
+import { registerSessions } from '../sweeping/registerSessions.ts';
 import { PARTITION } from '../sweeping/sweepJob.ts';
 
-const SCENES: Record<Size, { rows: number; readings: number }> = {
+const CASES: Record<Size, { rows: number; readings: number }> = {
   tiny: { rows: 80, readings: 1 },
   quick: { rows: 8000, readings: 5 },
   full: { rows: 8000, readings: 11 },
 };
 
-/** How much longer the status may take than one listing of all rows. */
+/** The maximum ratio of the time of the status to that of one listing of all rows. */
 const BAR = 1.25;
 
 const HOUR_MS = 3_600_000;
@@ -22,19 +22,19 @@ const HOUR_MS = 3_600_000;
 const NAMES = { status: 'our status', listing: 'a bare listing' } as const;
 type Peer = keyof typeof NAMES;
 
-/** The state of the app, as the page polls it. */
+/** The status of the app, as the page requests it. */
 export const readingStatus: Benchmark = {
   name: 'status',
   async run(bench): Promise<Section> {
-    const { rows, readings } = SCENES[bench.size];
+    const { rows, readings } = CASES[bench.size];
     const suffix = randomUUID().replaceAll('-', '');
     const tables = { sessions: `s${suffix}`, outcomes: `o${suffix}`, runs: `r${suffix}` };
     const opened = Object.values(tables).map((name) => openTable({ connectionString: bench.storage }, name));
     await Promise.all(opened.map((table) => table.createTable()));
     const sessions = openTable({ connectionString: bench.storage }, tables.sessions);
     const ids = (count: number) => Array.from({ length: count }, () => randomUUID());
-    await fillShard(sessions, PARTITION, ids(rows / 2), new Date(Date.now() - HOUR_MS));
-    await fillShard(sessions, PARTITION, ids(rows / 2), new Date());
+    await registerSessions(sessions, PARTITION, ids(rows / 2), new Date(Date.now() - HOUR_MS));
+    await registerSessions(sessions, PARTITION, ids(rows / 2), new Date());
     const host = await startChild(new URL('../../../src/local/host/main.ts', import.meta.url), {
       args: ['--port', '0'],
       execArgv: [],
@@ -86,7 +86,7 @@ export const readingStatus: Benchmark = {
   },
 };
 
-/** @throws when it does not count exactly the stale sessions */
+/** @throws if it does not count exactly the stale sessions */
 async function readStatus(host: string, stale: number): Promise<void> {
   const response = await fetch(`${host}/api/dashboard/status?fresh=tables`);
   const { sessions } = (await response.json()) as DashboardStatus;
@@ -94,7 +94,7 @@ async function readStatus(host: string, stale: number): Promise<void> {
   if (counted !== stale) throw new Error(`The status (${response.status}) counts ${counted} stale sessions.`);
 }
 
-/** @throws when it does not find all rows */
+/** @throws if it does not find all rows */
 async function listAll(table: TableClient, rows: number): Promise<void> {
   let found = 0;
   for await (const _ of table.listEntities({ queryOptions: { filter: odata`PartitionKey eq ${PARTITION}` } }))

@@ -1,22 +1,22 @@
 import { atLeast, atMost, type Benchmark, type Section, type Size } from '../benchmark.ts';
 import { inRounds, inWords, median, withSpread } from '../rounds.ts';
-import { play } from './stage.ts';
+import { measureSweep } from './measureSweep.ts';
 
 type Sizes = { stale: number; fresh: number; latencyMs: number; concurrency: number };
 
-const SCENES: Record<Size, Sizes> = {
+const CASES: Record<Size, Sizes> = {
   tiny: { stale: 30, fresh: 30, latencyMs: 1, concurrency: 8 },
   quick: { stale: 1000, fresh: 1000, latencyMs: 10, concurrency: 32 },
   full: { stale: 5000, fresh: 5000, latencyMs: 10, concurrency: 32 },
 };
 
-/** The naive sweep has so many times fewer rows: it takes so long that chance evens out. */
+/** The naive sweep has this many times fewer rows. It takes so long that one measurement is enough. */
 const NAIVE_SHARE = 5;
 
-/** Our sessions a second, and our CPU time a session, against the floor's. */
+/** Ratios of our sessions per second, and of our CPU time per session, to the floor's. */
 const FLOOR_BAR = 0.8;
 const CPU_BAR = 1.1;
-/** Our sessions a second against the naive sweep's. */
+/** The ratio of our sessions per second to the naive sweep's. */
 const NAIVE_BAR = 6;
 
 const NAMES = {
@@ -31,12 +31,12 @@ type Peer = keyof typeof NAMES;
 export const sweeping: Benchmark = {
   name: 'sweep',
   async run(bench): Promise<Section> {
-    const scene = SCENES[bench.size];
+    const sweepCase = CASES[bench.size];
     bench.progress('sweep');
-    const sweepOf = (peer: Peer) => play({ ...scene, peer }, bench);
+    const sweepOf = (peer: Peer) => measureSweep({ ...sweepCase, peer }, bench);
     const results = {
       ...(await inRounds(['ours', 'floor', 'undiciFloor'] as const, bench.rounds, sweepOf)),
-      naive: [await play({ ...small(scene), peer: 'naive' }, bench)],
+      naive: [await measureSweep({ ...small(sweepCase), peer: 'naive' }, bench)],
     };
     const rates = (peer: Peer) => results[peer].map(({ ms, stale }) => (stale / ms) * 1000);
     const cpu = (peer: Peer) => median(results[peer].map(({ cpuMs, stale }) => (cpuMs / stale) * 1000));
@@ -44,7 +44,7 @@ export const sweeping: Benchmark = {
     const cost = (peer: Peer) => cpu('ours') / cpu(peer);
     return {
       title: 'A whole sweep',
-      text: describe(scene),
+      text: describe(sweepCase),
       tables: [
         {
           head: ['', 'sessions a second', 'ours against it', 'CPU a session', 'ours against it'],
@@ -66,10 +66,10 @@ export const sweeping: Benchmark = {
   },
 };
 
-const small = (scene: Sizes): Sizes => ({
-  ...scene,
-  stale: Math.ceil(scene.stale / NAIVE_SHARE),
-  fresh: Math.ceil(scene.fresh / NAIVE_SHARE),
+const small = (sweepCase: Sizes): Sizes => ({
+  ...sweepCase,
+  stale: Math.ceil(sweepCase.stale / NAIVE_SHARE),
+  fresh: Math.ceil(sweepCase.fresh / NAIVE_SHARE),
 });
 
 function describe({ stale, fresh, latencyMs, concurrency }: Sizes): string[] {

@@ -1,7 +1,7 @@
 import { startTableProxy } from '../../faults/tableProxy.ts';
 import { atMost, type Benchmark, type Section, type Size } from '../benchmark.ts';
 import { inWords } from '../rounds.ts';
-import { play } from './stage.ts';
+import { measureSweep } from './measureSweep.ts';
 
 const STALE: Record<Size, number> = { tiny: 50, quick: 1000, full: 5000 };
 
@@ -9,7 +9,7 @@ const STALE: Record<Size, number> = { tiny: 50, quick: 1000, full: 5000 };
 const CLUSTER_BAR = 2;
 const STORAGE_BAR = 2.1;
 
-/** A sweep without failures probes the cluster once, however many sessions it has. */
+/** A sweep without failures probes the cluster once, independent of the number of sessions. */
 const PROBES = 1;
 
 /** The calls of a sweep, counted where they arrive. */
@@ -23,8 +23,12 @@ export const calling: Benchmark = {
     try {
       bench.progress('calls');
       const before = proxy.requests;
-      const scene = { peer: 'ours', stale, fresh: 0, latencyMs: 0, concurrency: 32 } as const;
-      const { gets, deletes } = await play(scene, bench, connectionString.replace(endpoint, proxy.endpoint));
+      const sweepCase = { peer: 'ours', stale, fresh: 0, latencyMs: 0, concurrency: 32 } as const;
+      const { gets, deletes } = await measureSweep(
+        sweepCase,
+        bench,
+        connectionString.replace(endpoint, proxy.endpoint),
+      );
       const cluster = (gets + deletes - PROBES) / stale;
       const storage = (proxy.requests - before) / stale;
       return {

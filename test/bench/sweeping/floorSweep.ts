@@ -7,15 +7,15 @@ import { Pool } from 'undici';
 import { openTables, PARTITION, pathOf, type Row, STALE_AFTER_MS, type SweepJob } from './sweepJob.ts';
 
 const TRANSACTION = 100;
-const SETTLING_AT_ONCE = 32;
+const MAX_CONCURRENCY = 32;
 
 type Call = (method: 'GET' | 'DELETE', row: Row) => Promise<void>;
 
 /**
- * Makes the same calls as ours with the same packages, and nothing else, with the same bounds on what runs in parallel.
+ * Makes the same calls as our sweep with the same packages and the same concurrency, without any logic.
  *
- * Nothing waits for anything but for the list, which names the sessions: no DELETE for its guard's answer, no row for its
- * outcome, no storage for the cluster. Nobody could sweep like this, and nobody can sweep faster with these calls.
+ * Calls wait only for the list of sessions: a DELETE does not wait for its guard, a row not for its outcome, the storage not for the
+ * cluster. This is not a usable sweep, but a lower limit: no sweep with these calls can be faster.
  */
 export function floorSweep(job: SweepJob): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: job.concurrency });
@@ -26,7 +26,7 @@ export function floorSweep(job: SweepJob): Promise<void> {
   });
 }
 
-/** The same, but with the fastest client on this runtime for the cluster. */
+/** The same, but with the fastest client on this runtime for calls to the cluster. */
 export function undiciFloorSweep(job: SweepJob): Promise<void> {
   const pool = new Pool(job.endpoint, { connections: job.concurrency });
   return callAll(job, async (method, row) => {
@@ -40,21 +40,21 @@ function pathFor(method: 'GET' | 'DELETE', { rowKey }: Row): string {
   return pathOf(method === 'GET' ? 'GetUploadSession' : 'DeleteUploadSession', rowKey);
 }
 
-/** @param call - waits for one of its connections, and in the order in which it was asked */
+/** @param call - uses a limited number of connections, in the order of the calls */
 async function callAll(job: SweepJob, call: Call): Promise<void> {
   const { sessions, outcomes } = openTables(job);
   const cutoff = new Date(Date.now() - STALE_AFTER_MS);
   const filter = odata`PartitionKey eq ${PARTITION} and (lastActivity lt ${cutoff} or Timestamp lt ${cutoff})`;
-  const underWay: Promise<unknown>[] = [probe(job)];
+  const inProgress: Promise<unknown>[] = [probe(job)];
   for await (const page of sessions.listEntities<Row>({ queryOptions: { filter } }).byPage({ maxPageSize: 1000 })) {
     const rows = page as Row[];
-    underWay.push(...rows.map((row) => call('GET', row)), ...rows.map((row) => call('DELETE', row)));
-    underWay.push(recordAll(outcomes, rows), removeAll(sessions, rows));
+    inProgress.push(...rows.map((row) => call('GET', row)), ...rows.map((row) => call('DELETE', row)));
+    inProgress.push(recordAll(outcomes, rows), removeAll(sessions, rows));
   }
-  await Promise.all(underWay);
+  await Promise.all(inProgress);
 }
 
-/** The call with which ours begins. */
+/** The first call of our sweep. */
 async function probe({ endpoint }: SweepJob): Promise<void> {
   const response = await fetch(endpoint + pathOf('DeleteUploadSession', randomUUID()), { method: 'DELETE' });
   await response.text();
@@ -72,7 +72,7 @@ async function recordAll(outcomes: TableClient, rows: Row[]): Promise<void> {
   }
 }
 
-/** The columns that ours writes. */
+/** The columns that our sweep writes. */
 function outcomeOf({ partitionKey, rowKey, lastActivity, owner }: Row, runId: string, runStartedAt: Date) {
   return {
     partitionKey: `${partitionKey}~2026-11-22`,
@@ -85,6 +85,6 @@ function outcomeOf({ partitionKey, rowKey, lastActivity, owner }: Row, runId: st
 
 function removeAll(sessions: TableClient, rows: Row[]): Promise<unknown> {
   return pMap(rows, ({ partitionKey, rowKey, etag }) => sessions.deleteEntity(partitionKey, rowKey, { etag }), {
-    concurrency: SETTLING_AT_ONCE,
+    concurrency: MAX_CONCURRENCY,
   });
 }

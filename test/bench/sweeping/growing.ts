@@ -1,11 +1,11 @@
 import { atMost, type Bar, type Benchmark, type Section, type Size } from '../benchmark.ts';
 import { inWords, median, withSpread } from '../rounds.ts';
-import { play, type Scene, type Swept } from './stage.ts';
+import { type MeasuredSweep, measureSweep, type SweepCase } from './measureSweep.ts';
 
 interface Step {
   stale: number;
   fresh: number;
-  /** A large one once: it takes so long that chance evens out. */
+  /** 1 for large steps, which take so long that one measurement is enough. */
   rounds: number;
 }
 
@@ -36,18 +36,18 @@ const STEPS: Record<Size, [small: Step, middle: Step, large: Step, sparse: Step]
 const MEMORY_BAR = 1.2;
 const TIME_BAR = 1.05;
 
-const COMMON = { peer: 'ours', latencyMs: 10, concurrency: 32 } as const satisfies Partial<Scene>;
+const COMMON = { peer: 'ours', latencyMs: 10, concurrency: 32 } as const satisfies Partial<SweepCase>;
 
-/** How memory and time grow with the number of sessions. */
+/** Memory and time by the number of sessions. */
 export const growing: Benchmark = {
   name: 'growth',
   async run(bench): Promise<Section> {
-    const measured: { step: Step; swept: Swept[] }[] = [];
+    const measured: { step: Step; swept: MeasuredSweep[] }[] = [];
     for (const step of STEPS[bench.size]) {
       bench.progress(`growth: ${inWords(step.stale)} stale of ${inWords(step.stale + step.fresh)} rows`);
-      const swept: Swept[] = [];
+      const swept: MeasuredSweep[] = [];
       for (let round = 0; round < Math.min(step.rounds, bench.rounds); round += 1) {
-        swept.push(await play({ ...COMMON, ...step, heapMiB: HEAP_MIB }, bench));
+        swept.push(await measureSweep({ ...COMMON, ...step, heapMiB: HEAP_MIB }, bench));
       }
       measured.push({ step, swept });
     }

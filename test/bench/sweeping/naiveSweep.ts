@@ -2,7 +2,7 @@ import { Agent } from 'node:http';
 import fetch from 'node-fetch';
 import { openTables, pathOf, type Row, STALE_AFTER_MS, type SweepJob } from './sweepJob.ts';
 
-/** The sweep that people write first: one loop that lists all, and then deletes and updates, one thing after the other. */
+/** The sweep that people write first: list all rows, then delete and update one session after the other. */
 export async function naiveSweep(job: SweepJob): Promise<void> {
   const { sessions } = openTables(job);
   const agent = new Agent({ keepAlive: true });

@@ -11,8 +11,9 @@ const SWEEPS: Record<SweepJob['peer'], (job: SweepJob) => Promise<void>> = {
   naive: naiveSweep,
 };
 
-/** What a sweep used, with the most memory that its process ever held, in MiB. */
+/** The time and memory of a sweep. */
 export interface SweepUsage extends Usage {
+  /** The maximum memory of its process (RSS), in MiB. */
   peakMiB: number;
 }
 

@@ -1,13 +1,13 @@
 import type { TableClient } from '@azure/data-tables';
 import { openTable } from '../../../src/storage/table.ts';
 
-/** One sweep, as every peer is told of it. */
+/** A sweep, as every peer receives it. */
 export interface SweepJob {
   peer: 'ours' | 'naive' | 'floor' | 'undiciFloor';
   endpoint: string;
   connectionString: string;
   tables: { sessions: string; outcomes: string; runs: string };
-  /** Calls to the cluster at once. */
+  /** Concurrent calls to the cluster. */
   concurrency: number;
 }
 

@@ -2,11 +2,11 @@ import { startChild } from '../../src/local/childProcess.ts';
 import { ClusterControl } from '../../src/local/cluster/clusterControl.ts';
 import { startStorageEmulator } from '../../src/local/storage/azurite.ts';
 
-/** Younger than what the image store itself drops, older than what counts as stale. */
+/** Long enough to be stale, and less than the expiry of the image store, in milliseconds. */
 const AGE_MS = 20 * 60_000;
 
-/** What every benchmark works against: a cluster and a storage emulator, each in a process of its own. */
-export interface World {
+/** What all benchmarks run against: a cluster and a storage emulator, each in its own process. */
+export interface Testbed {
   cluster: Cluster;
   /** The connection string of the storage emulator, which keeps its tables in memory. */
   storage: string;
@@ -15,13 +15,13 @@ export interface World {
 /** The simulated cluster. */
 export interface Cluster {
   endpoint: string;
-  /** Starts anew with these sessions, all of them stale, and with all counts at zero. */
+  /** Replaces all sessions with these, which are stale, and resets the counts. */
   reset(sessionIds: readonly string[], latencyMs: number): Promise<void>;
-  /** What it has received since. */
+  /** The requests since the last reset, and the remaining sessions. */
   counts(): Promise<{ gets: number; deletes: number; sessionsLeft: number }>;
 }
 
-export async function startWorld(): Promise<World & { stop(): Promise<void> }> {
+export async function startTestbed(): Promise<Testbed & { stop(): Promise<void> }> {
   const [child, storage] = await Promise.all([startClusterProcess(), startStorageEmulator()]);
   const [, endpoint = '', controlEndpoint = ''] = child.ready;
   const control = new ClusterControl(controlEndpoint);
