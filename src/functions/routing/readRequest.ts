@@ -3,7 +3,6 @@ import * as v from 'valibot';
 import { cutText } from '../../cleanup/model/cutText.ts';
 import { parseSessionId, type SessionId } from '../../cleanup/model/sessionId.ts';
 import { ApiProblem, badRequest, type InvalidInput, shown } from './apiProblem.ts';
-import { repeatedMember } from './repeatedMember.ts';
 
 /** The parameters of the Functions host. They may contain its key. */
 const PLATFORM_PARAMETERS = new Set(['code', 'clientid']);
@@ -77,6 +76,8 @@ export async function readBody<Body extends ObjectSchema>(
     throw new ApiProblem(400, BODY_TITLE, `The body is not JSON: ${(error as SyntaxError).message}.`);
   }
   const checked = valid(schema, body);
+  // Loaded here because most requests have no body.
+  const { repeatedMember } = await import('./repeatedMember.ts');
   const repeated = repeatedMember(text);
   if (repeated !== undefined) {
     throw badRequest(BODY_TITLE, [{ name: cutText(repeated, 80), detail: 'is given more than once, expected once' }]);
