@@ -1,3 +1,4 @@
+import { subscribe } from 'node:diagnostics_channel';
 import type { Agent, ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
@@ -82,10 +83,12 @@ export async function callGateway(
   deadline: CallDeadline,
 ): Promise<Exchange> {
   for (let mayResend = !request.sendOnce; ; mayResend = false) {
-    const watched = watchRequests(agent, request.beforeSending);
     const sentMs = performance.now();
+    const { sent, watched } = watchRequest(
+      () => fetch(origin + request.target, optionsFor(request, agent)),
+      request.beforeSending,
+    );
     try {
-      const sent = fetch(origin + request.target, optionsFor(request, watched.agent));
       // `race` is needed as well: destroying a request that still waits for its connection does not reject the promise.
       const response = await deadline.race(sent, () => watched.request?.destroy());
       const answeredMs = arrivedAfterMs();
@@ -111,37 +114,40 @@ function optionsFor({ method, headers }: GatewayRequest, agent: Agent): RequestI
   return { method, headers, agent, redirect: 'manual', compress: false };
 }
 
-interface WatchedAgent {
-  agent: Agent;
+/** The request that node-fetch hides: whether its connection was a kept one, and its original error. */
+interface WatchedRequest {
   request?: ClientRequest;
   error?: NodeJS.ErrnoException;
 }
 
+let onCreated: ((request: ClientRequest) => void) | undefined;
+
+subscribe('http.client.request.created', (message) => onCreated?.((message as { request: ClientRequest }).request));
+
 /**
- * Wraps an agent for one call, to see the request that node-fetch hides: whether its connection was a kept one, and its original error.
- *
- * Node calls `addRequest` of every agent (`http.ClientRequest` rejects an agent without it), but does not document it.
+ * Watches the request that a function creates before it returns.
  *
  * @param beforeSending - called when the request has its connection. Node writes the request after that event, so nothing is sent of
  *   a request that is destroyed there
+ * @see Node's built-in diagnostics channel `http.client.request.created`, which is published synchronously
  */
-function watchRequests(agent: Agent, beforeSending: (() => void) | undefined): WatchedAgent {
-  const { addRequest } = agent as Agent & { addRequest(request: ClientRequest, options: object): void };
-  const watched: WatchedAgent = {
-    agent: Object.create(agent, {
-      addRequest: {
-        value(request: ClientRequest, options: object): void {
-          watched.request = request;
-          request.once('error', (error) => {
-            watched.error = error;
-          });
-          if (beforeSending) request.once('socket', () => sendOrDestroy(request, beforeSending));
-          addRequest.call(agent, request, options);
-        },
-      },
-    }),
+function watchRequest<Sent>(
+  send: () => Sent,
+  beforeSending: (() => void) | undefined,
+): { sent: Sent; watched: WatchedRequest } {
+  const watched: WatchedRequest = {};
+  onCreated = (request) => {
+    watched.request = request;
+    request.once('error', (error) => {
+      watched.error = error;
+    });
+    if (beforeSending) request.once('socket', () => sendOrDestroy(request, beforeSending));
   };
-  return watched;
+  try {
+    return { sent: send(), watched };
+  } finally {
+    onCreated = undefined;
+  }
 }
 
 function sendOrDestroy(request: ClientRequest, beforeSending: () => void): void {
