@@ -37,7 +37,7 @@ function judge({ probe, askedAt, latencyMs }: ProbeAnswer, app: App): Check[] {
   }
   const refused: Check = { ...credentials, ...failed };
   if (error.requestId !== undefined) return [cluster, refused];
-  return [{ name: 'cluster', status: 'skipped', detail: 'Not asked: there is no token.' }, refused];
+  return [{ name: 'cluster', status: 'skipped', detail: 'Not checked: no token could be obtained.' }, refused];
 }
 
 function detailOf(error: FabricRequestError): string {

@@ -36,9 +36,9 @@ export function errorFromAnswer(answer: GatewayAnswer, call: CallFacts): FabricR
   const fabricError = readFabricError(answer);
   const kind = kindOfAnswer(answer, fabricError?.code);
   const fact = describe(answer, fabricError?.code);
-  const says = fabricError?.message === undefined ? '' : ` It says: ${fabricError.message}`;
+  const quote = fabricError?.message === undefined ? '' : ` The cluster's message: ${fabricError.message}`;
   const clusterDate = parseHttpDate(headers.get('date'));
-  return new FabricRequestError(sentence(kind, answer, fact, call) + says, {
+  return new FabricRequestError(sentence(kind, answer, fact, call) + quote, {
     kind,
     requestId: call.requestId,
     host: call.host,

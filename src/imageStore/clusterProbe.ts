@@ -54,7 +54,7 @@ export async function probeCluster(prober: Prober, call: ProbeCall = {}): Promis
       }
       if (probe.error.kind === 'aborted') return probe;
       if (bad === undefined || probe.error.httpStatus !== undefined || bad.error.httpStatus === undefined) bad = probe;
-      // An error without a request id means that there is no token: the other gateways would not be asked either.
+      // An error without a request id means that no token could be obtained: the other gateways would not be asked either.
       if (probe.error.requestId === undefined) break;
     }
     if (bad === undefined) throw new TypeError('A cluster has at least one gateway.');

@@ -9,7 +9,7 @@ const REASONS: Record<string, string> = {
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'the connection was closed before an answer came',
   EPIPE: 'the connection was closed before an answer came',
-  ENOTFOUND: 'DNS does not know its name',
+  ENOTFOUND: 'its host name was not found in DNS',
   EAI_AGAIN: 'DNS does not answer',
   EHOSTUNREACH: 'no route to the host',
   ENETUNREACH: 'no route to the host',

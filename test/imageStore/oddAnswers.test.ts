@@ -36,7 +36,7 @@ describe('an error answer', () => {
     const error = await deleteError(gateway);
 
     expect(error.message).toBe(
-      `The cluster failed (500 E_FAIL from ${gateway.endpoint.host}). It says: The disk is full.`,
+      `The cluster failed (500 E_FAIL from ${gateway.endpoint.host}). The cluster's message: The disk is full.`,
     );
     expect(error).toMatchObject({ code: 'E_FAIL', requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
   });
