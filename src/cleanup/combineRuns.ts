@@ -42,11 +42,9 @@ export function combineRuns(runs: readonly RunRecord[]): SweepOverview | undefin
   const beginning = oldestFirst.find(({ runId, sweepId }) => runId === sweepId);
   const first = beginning ?? oldestFirst[0];
   if (!first) return undefined;
-  const swept = oldestFirst.filter(({ parts }) => parts === undefined);
-  // A later run over a partition replaces an earlier one.
-  const newest = [...new Map(swept.map((run) => [run.partition, run])).values()];
+  const newest = newestOfParts(oldestFirst);
   const expected = beginning && (beginning.parts ?? 1);
-  const worst = [...newest].sort((a, b) => worstFirst(a.stoppedBy, b.stoppedBy))[0];
+  const worst = worstEnding(newest);
   const isOver = expected !== undefined && newest.length >= expected;
   const bytesToFree = runs.some((run) => run.bytesToFree !== undefined);
   const sum = (count: (run: RunRecord) => number) => runs.reduce((total, run) => total + count(run), 0);
@@ -68,6 +66,20 @@ export function combineRuns(runs: readonly RunRecord[]): SweepOverview | undefin
     stoppedBy: isOver ? worst?.stoppedBy : undefined,
     ...(worst?.error ? { error: worst.error } : {}),
   };
+}
+
+/**
+ * The newest run of each part of a sweep: a later run over a partition replaces an earlier one. The run that fanned the sweep out is
+ * not a part.
+ */
+export function newestOfParts(oldestFirst: readonly RunRecord[]): RunRecord[] {
+  const swept = oldestFirst.filter(({ parts }) => parts === undefined);
+  return [...new Map(swept.map((run) => [run.partition, run])).values()];
+}
+
+/** The run with the worst stop reason; the first one if several have it. */
+export function worstEnding(runs: readonly RunRecord[]): RunRecord | undefined {
+  return runs.toSorted((a, b) => worstFirst(a.stoppedBy, b.stoppedBy))[0];
 }
 
 function sumOutcomes(runs: readonly RunRecord[]): OutcomeCounts {

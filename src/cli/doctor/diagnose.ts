@@ -1,3 +1,4 @@
+import { worstEnding } from '../../cleanup/combineRuns.ts';
 import { FabricRequestError } from '../../cleanup/model/fabricRequestError.ts';
 import type { RunRecord } from '../../cleanup/model/runRecord.ts';
 import { STOP_REASONS } from '../../cleanup/model/stopReason.ts';
@@ -5,7 +6,7 @@ import { isScheduled } from '../../cleanup/model/trigger.ts';
 import type { App } from '../../composition/app.ts';
 import type { Check } from '../../health/check.ts';
 import { checkParts } from '../../health/healthChecks.ts';
-import { lastSweep, worstEnding } from '../../health/lastSweep.ts';
+import { lastSweep } from '../../health/lastSweep.ts';
 import { readSessions } from '../../health/overview/readSessions.ts';
 import type { Reason } from '../../health/overview/reason.ts';
 import { sessionReasons } from '../../health/overview/sessionReasons.ts';

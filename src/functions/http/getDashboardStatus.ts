@@ -48,7 +48,11 @@ export const route = defineRoute('getDashboardStatus', {
       description: 'The settings are invalid, so the app cannot work.',
       schema: invalidSettings,
       examples: {
-        invalid: { readAt: '2026-11-22T10:20:00.000Z', version: '1.0.0', errors: ['STALE_AFTER is "soon", expected …'] },
+        invalid: {
+          readAt: '2026-11-22T10:20:00.000Z',
+          version: '1.0.0',
+          errors: ['STALE_AFTER is "soon", expected …'],
+        },
       },
     },
   },

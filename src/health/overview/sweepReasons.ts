@@ -1,9 +1,10 @@
+import { worstEnding } from '../../cleanup/combineRuns.ts';
 import type { RunRecord } from '../../cleanup/model/runRecord.ts';
 import { STOP_REASONS } from '../../cleanup/model/stopReason.ts';
 import { isScheduled } from '../../cleanup/model/trigger.ts';
 import type { Schedule } from '../../settings/schedule.ts';
 import { counted, spanInWords } from '../../wire/words.ts';
-import { lastSweep, worstEnding } from '../lastSweep.ts';
+import { lastSweep } from '../lastSweep.ts';
 import { scheduleHealth } from '../scheduleHealth.ts';
 import type { Reason } from './reason.ts';
 
