@@ -116,6 +116,28 @@ describe('the invariants', () => {
     ]);
   });
 
+  it('6: find hosts and workers that ended unexpectedly, and unhandled rejections', () => {
+    const hosts = [
+      { name: 'host 1', output: 'Worker uncaught exception: Error', ended: 'stopped' as const },
+      { name: 'host 2', output: 'one\ntwo', ended: 'unexpectedly' as const },
+    ];
+
+    expect(violations(roundOf('abandoned', { hosts }))).toEqual([
+      expect.stringContaining('host 1 printed: Worker uncaught exception'),
+      expect.stringContaining('host 2 ended unexpectedly: one / two'),
+    ]);
+  });
+
+  it('7 and 8: find answers without a body, and secrets', () => {
+    const calls = [{ sessionId: ID, onlyIfStale: false, answer: { status: 500, contentType: '', body: '' } }];
+    const hosts = [{ name: 'host 1', output: 'AccountKey=opensesame', ended: 'stopped' as const }];
+
+    expect(violations(roundOf('abandoned', { phases: [phase({ calls })], hosts, secrets: ['opensesame'] }))).toEqual([
+      expect.stringContaining('was answered 500 (no content type)'),
+      expect.stringContaining('host 1 contains opense…'),
+    ]);
+  });
+
   it('9: find a DELETE that came more than three seconds after its look-up', () => {
     const look = request('getSession', LONG_AGO, { answeredAtWallClock: LONG_AGO });
     const late = request('delete', LONG_AGO + 3_001, { sequence: 1_000_000, arrivedAtWallClock: LONG_AGO + 3_001 });
@@ -213,28 +235,6 @@ describe('the invariants', () => {
 
     expect(found('failing')).toEqual([]);
     expect(found('well')).toEqual([expect.stringContaining(`although ${ID} (blocked) fails`)]);
-  });
-
-  it('6: find hosts and workers that ended unexpectedly, and unhandled rejections', () => {
-    const hosts = [
-      { name: 'host 1', output: 'Worker uncaught exception: Error', ended: 'stopped' as const },
-      { name: 'host 2', output: 'one\ntwo', ended: 'unexpectedly' as const },
-    ];
-
-    expect(violations(roundOf('abandoned', { hosts }))).toEqual([
-      expect.stringContaining('host 1 printed: Worker uncaught exception'),
-      expect.stringContaining('host 2 ended unexpectedly: one / two'),
-    ]);
-  });
-
-  it('7 and 8: find answers without a body, and secrets', () => {
-    const calls = [{ sessionId: ID, onlyIfStale: false, answer: { status: 500, contentType: '', body: '' } }];
-    const hosts = [{ name: 'host 1', output: 'AccountKey=opensesame', ended: 'stopped' as const }];
-
-    expect(violations(roundOf('abandoned', { phases: [phase({ calls })], hosts, secrets: ['opensesame'] }))).toEqual([
-      expect.stringContaining('was answered 500 (no content type)'),
-      expect.stringContaining('host 1 contains opense…'),
-    ]);
   });
 });
 

@@ -25,7 +25,7 @@ describe('the bundle', () => {
     expect([...packages]).toEqual(['@azure/functions-core']);
   });
 
-  it('registers its functions without loading what only a call needs', () => {
+  it('registers its functions without loading what only calls need', () => {
     const loaded = staticFiles('index.js').flatMap((file) => Object.keys(outputs[file]?.inputs ?? {}));
 
     const packages = new Set(loaded.map((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]));
@@ -40,7 +40,7 @@ describe('the bundle', () => {
     ]);
   });
 
-  it('serves a call without the identity library if the app needs no identity', () => {
+  it('serves a call without the identity library if none is needed', () => {
     const loaded = [...staticFiles('deleteUploadSession-'), ...staticFiles('app-')];
 
     const packages = loaded.flatMap((file) => Object.keys(outputs[file]?.inputs ?? {}));

@@ -108,6 +108,6 @@ export function sessionsIn(answer: Answer): DescribedSession[] {
 export async function until(condition: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 5_000;
   while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`It did not come about: ${condition}`);
+    if (Date.now() > deadline) throw new Error(`Timed out while waiting for ${condition}`);
   }
 }

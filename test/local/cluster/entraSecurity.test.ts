@@ -155,7 +155,7 @@ describe('a cluster secured by Entra ID', () => {
     expect((await cluster.control.log()).at(-1)).toMatchObject({ admittedBy: 'certificate' });
   });
 
-  it('tells anyone where to get a token', async () => {
+  it('answers anonymous requests for the metadata of Entra ID', async () => {
     const answer = await send('GET', '/$/GetAadMetadata?api-version=1.0');
 
     expect([answer.status, JSON.parse(answer.body)]).toEqual([
@@ -181,9 +181,14 @@ describe('a cluster secured by Entra ID', () => {
     await identity.control.behave({ roles: ['User'] });
 
     const { control } = cluster;
-    const told = [await control.log(), await control.status(), await control.faults(), await identity.control.status()];
+    const shown = [
+      await control.log(),
+      await control.status(),
+      await control.faults(),
+      await identity.control.status(),
+    ];
 
-    const text = JSON.stringify(told);
+    const text = JSON.stringify(shown);
     expect(text).toContain(ID);
     for (const secret of known) expect(text).not.toContain(secret.trim());
     expect(text).not.toMatch(/eyJ|PRIVATE KEY/);

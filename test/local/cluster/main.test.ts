@@ -90,11 +90,11 @@ describe('the simulated cluster as a process', () => {
     [['--port', '65536'], '--port 65536 is not a port number'],
     [['--prot', '1'], "Unknown option '--prot'"],
     [['extra'], "Unexpected argument 'extra'"],
-  ])('reports in one line what is wrong with %j', async (args, told) => {
+  ])('reports the invalid argument in one line: %j', async (args, message) => {
     const { code, stderr } = await run(...args);
 
     expect(code).toBe(1);
-    expect(stderr).toContain(told);
+    expect(stderr).toContain(message);
     expect(stderr.trim().split('\n').length).toBe(1);
   });
 

@@ -63,7 +63,7 @@ describe('the secured cluster as a process', () => {
     [['--secured', 'certificate', '--tls', '1.1'], '--tls 1.1 is not one of 1.2, 1.3.'],
     [['--exclusive'], '--exclusive needs --secured certificate or entra.'],
     [['--secured', 'entra', '--entra-key', 'nowhere.pem'], 'ENOENT'],
-  ])('reports what is wrong with %j', async (args, told) => {
-    await expect(start(...args)).rejects.toThrow(told);
+  ])('reports the invalid argument: %j', async (args, message) => {
+    await expect(start(...args)).rejects.toThrow(message);
   });
 });

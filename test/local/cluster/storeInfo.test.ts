@@ -21,7 +21,7 @@ afterAll(() => cluster.close());
 
 const info = (path = INFO) => ask(cluster.endpoint, 'GET', path);
 
-it('agrees with the staged and the committed bytes, in strings, also after a commit and a delete', async () => {
+it('reports the staged and the committed bytes as strings, also after a commit and a delete', async () => {
   const file = { storeRelativePath: 'App/a.zip', fileSizeBytes: 5_001, chunkSizeBytes: 1_000 };
   const upload = new Upload(cluster.endpoint, file);
   await upload.uploadChunks();

@@ -39,7 +39,7 @@ const del = (sessionId: string) => ask(cluster.endpoint, 'DELETE', deletePath(se
 const commit = (sessionId: string) => ask(cluster.endpoint, 'POST', commitPath(sessionId));
 const put = (range: string, bytes: number, path = 'a.zip', id = ID) =>
   sendChunk(cluster.endpoint, chunkPath(path, id), range, bytes);
-const told = (answer: Answer) => [answer.status, codeOf(answer)];
+const statusAndCode = (answer: Answer) => [answer.status, codeOf(answer)];
 
 describe('uploading', () => {
   it('creates a session with the first chunk, and describes it with 64-bit numbers as strings', async () => {
@@ -90,7 +90,7 @@ describe('uploading', () => {
   ])('rejects a chunk with %s, without creating a session', async (_what, range) => {
     const answer = await put(range, 10);
 
-    expect(told(answer)).toEqual([400, 'FABRIC_E_UPLOAD_SESSION_RANGE_NOT_SATISFIABLE']);
+    expect(statusAndCode(answer)).toEqual([400, 'FABRIC_E_UPLOAD_SESSION_RANGE_NOT_SATISFIABLE']);
     expect(await cluster.control.sessions()).toEqual([]);
     expect((await cluster.control.disk()).staging).toEqual(NOTHING);
   });
@@ -106,7 +106,9 @@ describe('uploading', () => {
       await put('bytes 12-15/40', 4),
     ];
 
-    expect(answers.map(told)).toEqual(answers.map(() => [400, 'FABRIC_E_UPLOAD_SESSION_RANGE_NOT_SATISFIABLE']));
+    expect(answers.map(statusAndCode)).toEqual(
+      answers.map(() => [400, 'FABRIC_E_UPLOAD_SESSION_RANGE_NOT_SATISFIABLE']),
+    );
     expect(sessionsIn(await get(ID))).toEqual([before]);
     expect((await cluster.control.disk()).staging).toEqual({ bytes: 10, files: 1 });
   });
@@ -117,8 +119,8 @@ describe('uploading', () => {
     const otherPath = await put('bytes 10-19/40', 10, 'b.zip');
     const otherSize = await put('bytes 10-19/50', 10, 'a.zip');
 
-    expect(told(otherPath)).toEqual([409, 'FABRIC_E_UPLOAD_SESSION_ID_CONFLICT']);
-    expect(told(otherSize)).toEqual([400, 'E_INVALIDARG']);
+    expect(statusAndCode(otherPath)).toEqual([409, 'FABRIC_E_UPLOAD_SESSION_ID_CONFLICT']);
+    expect(statusAndCode(otherSize)).toEqual([400, 'E_INVALIDARG']);
   });
 
   it('accepts only one of two equal chunks that are sent at the same time', async () => {
@@ -131,7 +133,7 @@ describe('uploading', () => {
   it.each(['..%2Fout.zip', 'a/../b.zip', 'a%00b', 'C:%5Cwindows', '%zz', 'a%2F%2Fb', 'x'.repeat(300)])(
     'refuses the path %s',
     async (path) => {
-      expect(told(await put('bytes 0-9/10', 10, path))).toEqual([400, 'E_INVALIDARG']);
+      expect(statusAndCode(await put('bytes 0-9/10', 10, path))).toEqual([400, 'E_INVALIDARG']);
     },
   );
 
@@ -178,7 +180,7 @@ describe('deleting', () => {
 
     expect(before.staging).toEqual({ bytes: 3_000, files: 3 });
     expect([first.status, first.body]).toEqual([200, '']);
-    expect(told(second)).toEqual([404, 'NotFound']);
+    expect(statusAndCode(second)).toEqual([404, 'NotFound']);
     expect((await cluster.control.disk()).staging).toEqual(NOTHING);
   });
 
@@ -247,7 +249,9 @@ describe('committing', () => {
     await put('bytes 0-0/0', 0);
     const empty = await commit(ID);
 
-    expect([unknown, incomplete, empty].map(told)).toEqual(Array.from({ length: 3 }, () => [400, 'E_INVALIDARG']));
+    expect([unknown, incomplete, empty].map(statusAndCode)).toEqual(
+      Array.from({ length: 3 }, () => [400, 'E_INVALIDARG']),
+    );
   });
 
   it('fails with NotFound if the session is deleted while its chunks are being joined', async () => {
@@ -264,7 +268,7 @@ describe('committing', () => {
     const deleted = await del(upload.sessionId);
 
     expect(deleted.status).toBe(200);
-    expect(told(await committing)).toEqual([404, 'NotFound']);
+    expect(statusAndCode(await committing)).toEqual([404, 'NotFound']);
     await expect(readFile(join(cluster.folder, 'store/torn.zip'))).rejects.toThrow('ENOENT');
     expect((await cluster.control.disk()).staging).toEqual(NOTHING);
   });
@@ -325,7 +329,7 @@ describe('a failover', () => {
 
     await cluster.control.failOver();
 
-    expect(told(await del(ID))).toEqual([404, 'NotFound']);
+    expect(statusAndCode(await del(ID))).toEqual([404, 'NotFound']);
     expect((await cluster.control.disk()).staging).toEqual(NOTHING);
     expect((await put('bytes 0-9/50', 10, 'other.zip')).status).toBe(200);
   });

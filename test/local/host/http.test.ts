@@ -77,7 +77,7 @@ describe('routes', () => {
     expect((await echo('/API/eCHO/one/')).params).toEqual({ a: 'one' });
   });
 
-  it('match paths with as many segments', async () => {
+  it('match only paths with the same number of segments', async () => {
     expect((await echo('/api/echo/one')).params).toEqual({ a: 'one' });
     expect((await echo('/api/echo/one/two')).params).toEqual({ a: 'one', b: 'two' });
     expect(await statusOf('/api/echo')).toBe(404);

@@ -32,7 +32,7 @@ describe('a timer schedule', () => {
     '0 0 0 * * 5#1',
     '0 0 0 * Smarch *',
     '@daily',
-  ])('is not %p', (expression) => {
+  ])('cannot be %p', (expression) => {
     expect(() => parseTimerSchedule(expression)).toThrow(
       `The schedule expression '${expression}' was not recognized as a valid cron expression or timespan string.`,
     );

@@ -44,7 +44,7 @@ describe('the identity endpoint as a process', () => {
   it.each([
     [['--port', 'http'], '--port http is not a port number'],
     [['--prot', '1'], "Unknown option '--prot'"],
-  ])('reports what is wrong with %j', async (args, told) => {
-    await expect(start(...args)).rejects.toThrow(told);
+  ])('reports the invalid argument: %j', async (args, message) => {
+    await expect(start(...args)).rejects.toThrow(message);
   });
 });

@@ -54,7 +54,7 @@ describe('npm start', () => {
   );
 
   it(
-    'fits a small terminal with the page first, and prints lines that do what their comments say',
+    'fits a small terminal, names the page first, and prints commands with the results that their comments state',
     async () => {
       started = await startChild(START, {
         args: PORTS,
