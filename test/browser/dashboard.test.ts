@@ -90,7 +90,7 @@ inBrowser('the page of an app that has done nothing yet', () => {
 
       await visited.page.getByRole('heading', { name: /Reading the tables/ }).waitFor();
       expect(await visited.axe()).toEqual([]);
-      const moving = visited.page.locator('.bones i').first();
+      const moving = visited.page.locator('.skeleton i').first();
       expect(await moving.evaluate((bone) => getComputedStyle(bone).animationName)).toBe('none');
     }
 
@@ -194,6 +194,14 @@ inBrowser('the page of an app with two busy weeks behind it', () => {
     ['in dark on a phone', DARK_PHONE],
     ['with forced colours', FORCED],
   ])('is accessible %s', async (_, look) => expectGood(await visits.read(app.url, look)), 60_000);
+
+  it('shows every reason of its verdict on a phone', async () => {
+    const { page } = await visits.read(app.url, DARK_PHONE);
+
+    const hidden = await page.locator('.verdict ul').evaluate((list) => list.scrollHeight - list.clientHeight);
+    expect(await page.locator('.verdict li').count()).toBeGreaterThan(1);
+    expect(hidden).toBe(0);
+  });
 
   it('keeps the roles of its tables on a phone, and has the session in the name of each button', async () => {
     const visited = await visits.read(app.url, { viewport: PHONE });

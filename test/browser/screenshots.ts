@@ -1,6 +1,6 @@
 /**
- * Makes the screenshots of the page for the documentation, from two made-up weeks: `npm run screenshots`, or `-- <folder>` for all
- * states of the page in another folder.
+ * Makes the screenshot of the page for the README, from two made-up weeks: `npm run screenshots`. With `-- <folder>` it makes one of
+ * each state of the page in that folder.
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -63,7 +63,6 @@ try {
   await liveThroughBusyWeeks(app);
   if (folder === undefined) {
     await shoot(app, 'page-light', { height: 1234 });
-    await shoot(app, 'page-dark-phone', { width: 390, height: 960, colorScheme: 'dark' });
   } else {
     await shoot(app, 'first-light');
     await shoot(app, 'full-light', { isFull: true });
