@@ -89,6 +89,8 @@ export async function callGateway(
       request.beforeSending,
     );
     try {
+      // Without it the guard's age would not be checked. Each look-up fails here as well, so no DELETE is sent.
+      if (!watched.request && (await sent)) throw new Error('The request to the gateway could not be watched.');
       // `race` is needed as well: destroying a request that still waits for its connection does not reject the promise.
       const response = await deadline.race(sent, () => watched.request?.destroy());
       const answeredMs = arrivedAfterMs();

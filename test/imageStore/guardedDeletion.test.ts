@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Worker } from 'node:worker_threads';
@@ -179,6 +180,21 @@ describe('a guarded DELETE', () => {
     await clientOf(gateway).deleteUploadSessionIf(SESSION, ALWAYS);
 
     expect(gateway.methods()).toEqual(['GET', 'DELETE']);
+  });
+});
+
+describe('a guarded DELETE whose time cannot be checked', () => {
+  it('is not sent: its look-up fails if the runtime does not show the request', async () => {
+    const gateway = await startGateway();
+    const created = channel('http.client.request.created');
+    created.publish = () => {};
+    // Removes the override.
+    atEnd(() => Reflect.deleteProperty(created, 'publish'));
+
+    const error = await rejection(clientOf(gateway).deleteUploadSessionIf(SESSION, ALWAYS));
+
+    expect(String(error)).toMatch(/could not be watched/);
+    expect(gateway.methods()).toEqual(['GET']);
   });
 });
 
