@@ -1,7 +1,7 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** A part of the app in its own process. */
+/** A program or script in its own process. */
 export interface Child {
   pid: number;
   /** The match of the pattern in the line that reported that it was ready. */

@@ -57,7 +57,7 @@ const FAULTS = {
   forbidden: () => ({ answer: { status: 403 }, times: 1 }),
 } satisfies Record<string, (random: RandomChoices) => Effect>;
 
-export type FaultName = keyof typeof FAULTS;
+type FaultName = keyof typeof FAULTS;
 
 const NAMES = Object.keys(FAULTS) as FaultName[];
 const DENIALS: FaultName[] = ['unauthorized', 'forbidden'];

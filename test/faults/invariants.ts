@@ -8,11 +8,11 @@ import { starvedSessions } from './starvedSessions.ts';
 import { wrongCharges } from './wrongCharges.ts';
 
 /** The invariants of every round. Each returns the violations: the session, and the evidence. */
-export const INVARIANTS: Record<string, (facts: RoundFacts) => string[]> = {
-  '1 every stale session is gone and has an outcome': staleLeft,
+const INVARIANTS: Record<string, (facts: RoundFacts) => string[]> = {
+  '1 every stale session is gone and has an outcome': remainingSessions,
   '2 no row was removed without an outcome, and no write of an owner was lost': lostRows,
   '3 no session was deleted that was receiving chunks': deletedWhileActive,
-  '4 no fresh session and no session of another cluster was requested or changed': touchedFresh,
+  '4 no fresh session and no session of another cluster was requested or changed': touchedSessions,
   '5 no session or cluster received more requests than the tries allow': excessiveRequests,
   '6 no host or worker failed': hostFailures,
   '7 every answer has a JSON body': emptyAnswers,
@@ -33,7 +33,7 @@ export function violations(facts: RoundFacts): string[] {
 const UNTOUCHED = new Set(['fresh', 'otherCluster']);
 const MUST_BE_DELETED = new Set(['abandoned', 'upperCase', 'twoRows', 'notOnCluster', 'explicit']);
 
-export function staleLeft({ sessions, onCluster, outcomes, finalRows }: RoundFacts): string[] {
+function remainingSessions({ sessions, onCluster, outcomes, finalRows }: RoundFacts): string[] {
   const wrong: string[] = [];
   for (const { id, role, rowKeys } of sessions) {
     const recorded = outcomesOf(outcomes, id);
@@ -52,7 +52,7 @@ export function staleLeft({ sessions, onCluster, outcomes, finalRows }: RoundFac
   return wrong;
 }
 
-export function lostRows({ sessions, ownersRows, finalRows, outcomes }: RoundFacts): string[] {
+function lostRows({ sessions, ownersRows, finalRows, outcomes }: RoundFacts): string[] {
   const wrong: string[] = [];
   const roles = new Map(sessions.map(({ id, role }) => [id, role]));
   for (const { rowKey, sessionId, stale, lastActivity, etag } of ownersRows) {
@@ -75,7 +75,7 @@ export function lostRows({ sessions, ownersRows, finalRows, outcomes }: RoundFac
   return wrong;
 }
 
-export function touchedFresh({ sessions, phases, ownersRows, finalRows }: RoundFacts): string[] {
+function touchedSessions({ sessions, phases, ownersRows, finalRows }: RoundFacts): string[] {
   const wrong: string[] = [];
   const requests = phases.flatMap((phase) => phase.requests);
   for (const { id, role, lastActivity } of sessions.filter(({ role }) => UNTOUCHED.has(role))) {

@@ -10,7 +10,7 @@ export class SecretFolder {
     this.path = path;
   }
 
-  /** @param prefix - the beginning of the folder's name */
+  /** @param prefix - the start of the folder's name */
   static async make(prefix: string): Promise<SecretFolder> {
     return new SecretFolder(await mkdtemp(join(tmpdir(), prefix)));
   }

@@ -30,7 +30,7 @@ const scriptedAnswer = v.strictObject({
   contentType: v.optional(v.pipe(headerValue, v.maxLength(200))),
   /** More headers, such as `Retry-After`, and `Location` for a redirect. */
   headers: v.optional(v.record(v.pipe(v.string(), v.regex(HEADER_NAME)), headerValue)),
-  /** The body is padded with blanks to this number of bytes, for answers that are too long. */
+  /** The body is padded with spaces to this number of bytes, for answers that are too long. */
   padToBytes: v.optional(wholeNumber(0, 2_000_000_000)),
 });
 export type ScriptedAnswer = v.InferOutput<typeof scriptedAnswer>;

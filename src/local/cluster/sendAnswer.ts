@@ -16,7 +16,7 @@ export function sendAnswer(response: ServerResponse, answer: GatewayAnswer, date
   response.end(body);
 }
 
-/** Sends an answer whose body is padded with blanks to `bytes` bytes, as fast as the client reads it. */
+/** Sends an answer whose body is padded with spaces to `bytes` bytes, as fast as the client reads it. */
 export async function sendPadded(response: ServerResponse, answer: GatewayAnswer, date: string, bytes: number) {
   const { body, headers } = compose(answer, date);
   writeHead(response, answer, { ...headers, 'Content-Length': String(Math.max(bytes, body.length)) });

@@ -67,8 +67,8 @@ export async function askForCertificate(socket: TLSSocket): Promise<void> {
   await new Promise<void>((resolve) => {
     socket.once('close', resolve);
     // Without a certificate the access check refuses the request. Any other error ends the connection.
-    const begun = socket.renegotiate({ requestCert: true, rejectUnauthorized: false }, () => resolve());
-    if (begun === false) resolve();
+    const isStarted = socket.renegotiate({ requestCert: true, rejectUnauthorized: false }, () => resolve());
+    if (isStarted === false) resolve();
   });
 }
 

@@ -22,7 +22,7 @@ const DRAIN_MS = 10_000;
 /** How long releasing the locks may take. A lock that is not released expires by itself. */
 const RELEASE_MS = 2_000;
 /** How long the queue message of a killed host is invisible. [azure-sdk-for-net, QueueListener.cs] */
-export const QUEUE_LEASE_MS = 600_000;
+const QUEUE_LEASE_MS = 600_000;
 
 export interface FunctionsHostOptions {
   /** Contains host.json, local.settings.json and package.json. Also the worker's working directory. */
@@ -35,7 +35,7 @@ export interface FunctionsHostOptions {
   environment: Record<string, string | undefined>;
   /** By default, keys are not checked. */
   keys?: HostKeys | undefined;
-  /** How long a queue message is leased, in milliseconds; by default {@link QUEUE_LEASE_MS}, as on the real host. */
+  /** How long a queue message is leased, in milliseconds; by default 600,000, as on the real host. */
   queueLeaseMs?: number | undefined;
   writeLine: (line: string) => void;
 }
@@ -45,7 +45,7 @@ export interface FunctionsHost {
   address: string;
   /** Names of the functions that can run. */
   functions: string[];
-  /** Resolves when the host has stopped; with the error if it stopped by itself. */
+  /** Resolves when the host has stopped; with an error if it stopped unexpectedly. */
   ended: Promise<Error | undefined>;
   /** Waits for running functions, runs the app's appTerminate hooks, and stops. Can be called more than once. */
   close(): Promise<void>;

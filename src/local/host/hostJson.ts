@@ -66,8 +66,8 @@ function nameIn(object: Record<string, unknown>, name: string): string {
 }
 
 function override(target: Record<string, unknown>, path: string[], value: string): void {
-  const [spelt = '', ...rest] = path;
-  const first = nameIn(target, spelt);
+  const [given = '', ...rest] = path;
+  const first = nameIn(target, given);
   if (rest.length === 0) target[first] = value;
   else {
     if (!isObject(target[first])) target[first] = {};

@@ -11,7 +11,7 @@ export interface HostLog {
 }
 
 /**
- * @param levels - `logging.logLevel` of host.json: the lowest level that is shown, by category or by its beginning up to a dot; `default`
+ * @param levels - `logging.logLevel` of host.json: the lowest level that is shown, by category or by its first parts up to a dot; `default`
  * for the others. Information by default.
  */
 export function createHostLog(levels: Record<string, string>, writeLine: (line: string) => void): HostLog {

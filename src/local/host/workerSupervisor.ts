@@ -59,11 +59,6 @@ export class WorkerSupervisor {
     await Promise.all([this.#current.terminate(), ...this.#terminating]);
   }
 
-  kill(): void {
-    this.#stopped = true;
-    this.#current.kill();
-  }
-
   #start(): FunctionsWorker {
     const worker = new FunctionsWorker({ ...this.#options, onExit: (ended) => this.#onExit(ended) });
     worker.started.then(
