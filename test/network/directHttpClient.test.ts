@@ -66,21 +66,4 @@ describe('requests of the Azure libraries', () => {
 
     expect(isDirect(new URL(url))).toBe(direct);
   });
-
-  it('use http for a proxy without a scheme, and ignore one that is not an address', () => {
-    const variables = {
-      HTTP_PROXY: '10.0.0.1:3128',
-      https_proxy: 'proxy',
-      ALL_PROXY: 'http://[',
-      HTTPS_PROXY: 'https://p:1',
-    };
-
-    completeProxyVariables(variables);
-
-    expect(variables).toEqual({
-      HTTP_PROXY: 'http://10.0.0.1:3128',
-      https_proxy: 'http://proxy',
-      HTTPS_PROXY: 'https://p:1',
-    });
-  });
 });
