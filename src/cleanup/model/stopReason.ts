@@ -23,6 +23,8 @@ export interface StopReasonFacts {
   severity: Severity;
   /** How to fix it. `undefined` if there is nothing to do. */
   advice?: string;
+  /** What to change if every sweep ends this way, which the page then reports. `undefined` if that is intended. */
+  ifRepeated?: string;
   /** Whether the function's invocation fails, so that the platform's alerts fire. */
   invocation: 'succeeds' | 'fails';
   /** Whether a retry by the queue would fail again: then it is left to the next scheduled sweep. */
@@ -56,6 +58,7 @@ export const STOP_REASONS: Record<StopReason, StopReasonFacts> = {
     label: 'Time budget used up',
     sentence: 'Its time budget was used up. The next sweep continues.',
     severity: 'notice',
+    ifRepeated: 'If every sweep ends this way, raise SWEEP_CONCURRENCY or sweep more often.',
     invocation: 'succeeds',
     leftToNextSweep: false,
   },

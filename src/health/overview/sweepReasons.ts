@@ -45,17 +45,14 @@ function endReasons(sweep: RunRecord[]): Reason[] {
   const worst = worstEnding(sweep);
   if (!worst) return [];
   const { stoppedBy, error } = worst;
-  const { severity, label, sentence, advice } = STOP_REASONS[stoppedBy];
+  const { severity, label, sentence, advice, ifRepeated } = STOP_REASONS[stoppedBy];
   if (severity === 'error') {
     const what = `The last sweep failed: ${error ?? sentence}`;
     return [{ level: 'failing', section: 'sweeps', what, ...(advice && { advice }) }];
   }
-  if (stoppedBy !== 'timeBudget') return [];
-  const continues =
-    'The next sweep continues. If every sweep ends this way, raise SWEEP_CONCURRENCY or sweep more often.';
-  return [
-    { level: 'attention', section: 'sweeps', what: `The last sweep: ${label.toLowerCase()}.`, advice: continues },
-  ];
+  if (!ifRepeated) return [];
+  const what = `The last sweep: ${label.toLowerCase()}.`;
+  return [{ level: 'attention', section: 'sweeps', what, advice: `The next sweep continues. ${ifRepeated}` }];
 }
 
 function scheduleReasons({ runs, now, schedule, upSince }: SweepFacts): Reason[] {
