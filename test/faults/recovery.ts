@@ -1,8 +1,9 @@
+import { deleteSession, sweep } from './actions.ts';
 import type { PhaseFacts, RecoverySweep } from './facts.ts';
 import type { Role } from './plannedSessions.ts';
 import type { RoundContext } from './roundContext.ts';
 import { NO_STORAGE_FAULTS } from './roundPlan.ts';
-import { beginPhase, deleteSession, finishPhase, SWEEP_TIMEOUT_MS, sweep } from './runPhase.ts';
+import { beginPhase, finishPhase, SWEEP_TIMEOUT_MS } from './runPhase.ts';
 import { sweepsNeeded } from './starvedSessions.ts';
 import { STALE_AFTER_MS } from './testbed.ts';
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { RandomChoices } from './randomChoices.ts';
+import { RequestGate } from './requestGate.ts';
 
 /** The faults of the connection to the tables: minimum and maximum latency in milliseconds, and probabilities from 0 to 1. */
 export interface StorageFaults {
@@ -32,16 +33,8 @@ export interface TableProxy {
   refuseKeysWith(part: string, code: string): void;
   /** The row keys of the changes that were rejected since the last call of `refuseChanges`. */
   readonly refusedRows: readonly string[];
-  /**
-   * Runs an action between two writes: when the n-th write from now on has been carried out. Its answer and all later requests
-   * wait until the action has ended.
-   *
-   * @param until - waits no longer for the write than for this
-   * @returns whether the action was run
-   */
-  runAtWrite(n: number, action: () => Promise<void>, until: Promise<unknown>): Promise<boolean>;
-  /** Makes all requests wait until the returned function is called. */
-  pause(): () => void;
+  /** Makes requests wait. */
+  readonly gate: RequestGate;
   /** The number of requests with a fault other than latency. */
   readonly injected: number;
   /** The number of requests. */
@@ -54,11 +47,6 @@ const REFUSALS = {
   denied: { status: 403, code: 'AuthorizationFailure' },
 };
 
-interface ScheduledAction {
-  writesLeft: number;
-  run(): Promise<void>;
-}
-
 /** @param target - the address of the tables, such as `http://127.0.0.1:10002` */
 export async function startTableProxy(target: string): Promise<TableProxy> {
   const { hostname, port } = new URL(target);
@@ -66,8 +54,7 @@ export async function startTableProxy(target: string): Promise<TableProxy> {
   let random = new RandomChoices(1);
   let injected = 0;
   let requests = 0;
-  let scheduled: ScheduledAction[] = [];
-  let resumed: Promise<unknown> = Promise.resolve();
+  const gate = new RequestGate();
   let unwritable: ReadonlyMap<string, string> = new Map();
   let refusedPart: { part: string; code: string } | undefined;
   let refusedRows: string[] = [];
@@ -77,7 +64,7 @@ export async function startTableProxy(target: string): Promise<TableProxy> {
     const body = await buffer(request);
     const now = faults;
     if (now) await wait(random.between(...now.latencyMs));
-    await resumed;
+    await gate.opened();
     // If the client has closed the connection, like a killed host, the request does not reach the storage.
     if (response.destroyed) return;
     const fault = choose(now, random);
@@ -97,13 +84,8 @@ export async function startTableProxy(target: string): Promise<TableProxy> {
     onward.end(body);
     const [answer] = await answered;
     const content = await buffer(answer);
-    if (request.method !== 'GET') {
-      for (const one of scheduled) {
-        one.writesLeft -= 1;
-        if (one.writesLeft === 0) resumed = Promise.all([resumed, one.run()]);
-      }
-    }
-    await resumed;
+    if (request.method !== 'GET') gate.onWrite();
+    await gate.opened();
     if (fault === 'resetAfter') return cut(response);
     const { connection: _, 'transfer-encoding': __, ...headers } = answer.headers;
     response.writeHead(answer.statusCode ?? 500, headers).end(content);
@@ -131,25 +113,7 @@ export async function startTableProxy(target: string): Promise<TableProxy> {
     get refusedRows() {
       return refusedRows;
     },
-    async runAtWrite(n, action, until) {
-      const { promise, resolve } = Promise.withResolvers<boolean>();
-      const run = async () => {
-        await action();
-        resolve(true);
-      };
-      const entry = { writesLeft: n, run };
-      scheduled.push(entry);
-      const cancel = () => entry.writesLeft > 0 && resolve(false);
-      until.then(cancel, cancel);
-      const wasRun = await promise;
-      scheduled = scheduled.filter((one) => one !== entry);
-      return wasRun;
-    },
-    pause() {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      resumed = Promise.all([resumed, promise]);
-      return resolve;
-    },
+    gate,
     get injected() {
       return injected;
     },
