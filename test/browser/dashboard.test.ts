@@ -1,14 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Browser } from 'playwright-core';
+import { beforeAll, expect, it } from '@jest/globals';
 import { Upload } from '../../src/local/cluster/uploader.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { allRows } from '../support/tables.ts';
 import { bundle } from './bundle.ts';
 import { GIVEN_UP, idOf, liveThroughBusyWeeks, STALE } from './busyWeeks.ts';
-import { findChromium, launchChromium } from './chromium.ts';
 import { HOSTILE_KEY, writeHostileRows } from './hostileRows.ts';
 import {
   button,
@@ -24,35 +22,14 @@ import {
   PHONE,
   readAnew,
   unfold,
-  Visits,
+  useBrowser,
 } from './page.ts';
 
-// A browser with an app, a cluster and a storage emulator is slow on a busy machine.
-jest.setTimeout(120_000);
-
-const chromium = findChromium();
-if (!chromium) {
-  console.warn('The tests of the page in a browser are skipped: no Chromium was found. Set CHROMIUM_PATH to its path.');
-}
-const inBrowser = chromium ? describe : describe.skip;
-
-let browser: Browser;
 let app: TestApp;
-const visits = new Visits(() => browser);
-
-if (chromium) {
-  beforeAll(async () => {
-    [browser, app] = await Promise.all([
-      launchChromium(chromium),
-      startApp({ FUNCTIONS_HOST_KEY: KEY }, {}, ['--enable-auth']),
-    ]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await app?.close();
-  });
-  afterEach(() => visits.end());
-}
+const { inBrowser, visits } = useBrowser(async () => {
+  app = await startApp({ FUNCTIONS_HOST_KEY: KEY }, {}, ['--enable-auth']);
+  return app;
+});
 
 inBrowser('the page of an app that has done nothing yet', () => {
   it('names the time of the first sweep, has no warnings that only mean that the app is new, and is accessible', async () => {

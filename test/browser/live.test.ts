@@ -1,36 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { runNow, startApp, type TestApp, until } from '../support/app.ts';
 import { allRows } from '../support/tables.ts';
-import { findChromium, launchChromium } from './chromium.ts';
 import { registerGivenUp, registerStale } from './manyRows.ts';
-import { button, DARK_PHONE, focused, hasRead, KEY, notices, readAnew, Visits } from './page.ts';
+import { button, DARK_PHONE, focused, hasRead, KEY, notices, readAnew, useBrowser } from './page.ts';
 
-// A browser with an app, a cluster and a storage emulator is slow on a busy machine.
-jest.setTimeout(120_000);
-
-const chromium = findChromium();
-if (!chromium) {
-  console.warn('The tests of the live page are skipped: no Chromium was found. CHROMIUM_PATH says where it is.');
-}
-const inBrowser = chromium ? describe : describe.skip;
-
-let browser: Browser;
 let app: TestApp;
-const visits = new Visits(() => browser);
-
-if (chromium) {
-  beforeAll(async () => {
-    [browser, app] = await Promise.all([launchChromium(chromium), startApp()]);
-    await registerGivenUp(app.tables, 30);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await app?.close();
-  });
-  afterEach(() => visits.end());
-}
+const { inBrowser, visits } = useBrowser(async () => {
+  app = await startApp();
+  await registerGivenUp(app.tables, 30);
+  return app;
+});
 
 /** Advances the page's clock by a minute, and waits until the page has polled. */
 async function passMinute(page: Page): Promise<void> {

@@ -1,6 +1,7 @@
-import { expect } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest } from '@jest/globals';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { startApp, type TestApp } from '../support/app.ts';
+import { findChromium, launchChromium } from './chromium.ts';
 import { type Visit, visit } from './visit.ts';
 
 export const KEY = 'the-key-of-a-person';
@@ -49,6 +50,33 @@ export class Visits {
     await Promise.all(apps.map((app) => app.close()));
     expect(errors).toEqual([]);
   }
+}
+
+/**
+ * Prepares a test file for tests in a browser: with a browser and an app for all of its tests.
+ *
+ * @returns `describe` for these tests, which skips them if no Chromium is found
+ */
+export function useBrowser(start: () => Promise<TestApp>): { inBrowser: typeof describe.skip; visits: Visits } {
+  // A browser with an app, a cluster and a storage emulator is slow on a busy machine.
+  jest.setTimeout(120_000);
+  let browser: Browser;
+  const visits = new Visits(() => browser);
+  const chromium = findChromium();
+  if (!chromium) {
+    console.warn('Tests in a browser are skipped: no Chromium was found. Set CHROMIUM_PATH to its path.');
+    return { inBrowser: describe.skip, visits };
+  }
+  let app: TestApp;
+  beforeAll(async () => {
+    [browser, app] = await Promise.all([launchChromium(chromium), start()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await app?.close();
+  });
+  afterEach(() => visits.end());
+  return { inBrowser: describe, visits };
 }
 
 /** Waits until the page shows its first data. */
