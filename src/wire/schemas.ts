@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { RowPlan } from '../cleanup/model/outcome.ts';
-import { noOutcomes, type OutcomeKind } from '../cleanup/model/outcomeKind.ts';
+import { OUTCOME_KINDS, type OutcomeKind } from '../cleanup/model/outcomeKind.ts';
 import { STOP_REASONS, type StopReason } from '../cleanup/model/stopReason.ts';
 import { TRIGGERS, type Trigger } from '../cleanup/model/trigger.ts';
 import type { SessionState } from '../cleanup/sessionState.ts';
@@ -21,9 +21,11 @@ export const STATES = ['active', 'stale', 'waiting', 'givenUp'] as const satisfi
 const TRIGGER = v.picklist(Object.keys(TRIGGERS) as [Trigger, ...Trigger[]]);
 const ROW_PLANS = ['removed', 'updated', 'triedAgainLater', 'givenUp', 'left'] as const satisfies RowPlan[];
 const STOPS = Object.keys(STOP_REASONS) as [StopReason, ...StopReason[]];
+const ALL_OUTCOMES = Object.keys(OUTCOME_KINDS) as OutcomeKind[];
 /** The outcomes that are recorded: all but those of dry runs. */
-export const OUTCOMES = ['deleted', 'notFound', 'active', 'failed', 'invalid'] as const satisfies OutcomeKind[];
-const ALL_OUTCOMES = Object.keys(noOutcomes()) as [OutcomeKind, ...OutcomeKind[]];
+export const OUTCOMES = ALL_OUTCOMES.filter(
+  (kind): kind is Exclude<OutcomeKind, 'wouldDelete'> => OUTCOME_KINDS[kind].recorded,
+);
 
 const listOf = <Item extends v.GenericSchema>(item: Item) =>
   v.strictObject({
@@ -228,7 +230,7 @@ export const planned = named(
   'What a sweep would do with one upload session, and why.',
   v.strictObject({
     sessionId: v.string(),
-    outcome: v.picklist(['wouldDelete', 'notFound', 'active', 'failed', 'invalid']),
+    outcome: v.picklist(ALL_OUTCOMES.filter((kind) => kind !== 'deleted')),
     why: v.string(),
     row: described(v.picklist(ROW_PLANS), 'What would happen to its row.'),
     lastActivity: v.optional(instant),

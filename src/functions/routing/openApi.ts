@@ -172,9 +172,8 @@ const CONVERSION: ConversionConfig = {
     // What these read is described by the schema before them, and by `format`.
     if (action.type === 'raw_transform' || action.type === 'to_lower_case') return jsonSchema;
     // JSON Schema reads every pattern with the flag u. Other flags would be lost.
-    if ('requirement' in action && action.requirement instanceof RegExp && action.requirement.flags === 'u') {
-      return { ...jsonSchema, pattern: action.requirement.source };
-    }
+    const pattern = action.type === 'regex' && 'requirement' in action ? action.requirement : undefined;
+    if (pattern instanceof RegExp && pattern.flags === 'u') return { ...jsonSchema, pattern: pattern.source };
     return undefined;
   },
 };
