@@ -36,8 +36,7 @@ export const route = defineRoute('getUploadSession', {
       throw new ApiProblem(404, 'Upload session not found', detail, { sessionId, requestId: known.cluster.requestId });
     }
     const { history, nextOutcomes, ...rest } = known;
-    const continuationToken =
-      nextOutcomes === undefined ? undefined : signToken(app.settings, outcomesOf({ sessionId }), nextOutcomes);
+    const continuationToken = signToken(app.settings, outcomesOf({ sessionId }), nextOutcomes);
     const details: SessionDetails = { ...rest, history: { items: history, continuationToken } };
     const { cluster } = known;
     if (cluster.answer === 'failed') context.warn(`The call to the cluster failed: ${cluster.message}`);

@@ -34,7 +34,7 @@ export const route = defineRoute('listRuns', {
     return {
       jsonBody: {
         items,
-        continuationToken: page.next === undefined ? undefined : signToken(settings, list, page.next),
+        continuationToken: signToken(settings, list, page.next),
       },
     };
   },

@@ -36,7 +36,7 @@ export const route = defineRoute('listSweeps', {
     return {
       jsonBody: {
         items,
-        continuationToken: page.next === undefined ? undefined : signToken(app.settings, list, page.next),
+        continuationToken: signToken(app.settings, list, page.next),
       },
     };
   },

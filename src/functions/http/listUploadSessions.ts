@@ -44,7 +44,7 @@ export const route = defineRoute('listUploadSessions', {
     return {
       jsonBody: {
         items,
-        continuationToken: page.next === undefined ? undefined : signToken(settings, list, page.next),
+        continuationToken: signToken(settings, list, page.next),
       },
     };
   },

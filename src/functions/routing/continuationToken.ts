@@ -11,9 +11,10 @@ import { badRequest, shown } from './apiProblem.ts';
  * forged. A forged token only gives access to the list that its caller may read anyway.
  *
  * @param list - the list and its filters
- * @param position - the continuation token of the storage
+ * @param position - the continuation token of the storage; `undefined` on the last page
  */
-export function signToken(settings: Settings, list: object, position: string): string {
+export function signToken(settings: Settings, list: object, position: string | undefined): string | undefined {
+  if (position === undefined) return undefined;
   const payload = Buffer.from(position).toString('base64url');
   return `${payload}.${signatureOf(settings, list, payload)}`;
 }

@@ -15,5 +15,5 @@ export async function outcomeListPage(
 ): Promise<{ items: OutcomeItem[]; continuationToken: string | undefined }> {
   const list = outcomesOf(filter);
   const { items, next } = await outcomePage(app, filter, limit, verifyToken(app.settings, list, token));
-  return { items, continuationToken: next === undefined ? undefined : signToken(app.settings, list, next) };
+  return { items, continuationToken: signToken(app.settings, list, next) };
 }

@@ -16,7 +16,7 @@ export interface SweepCase {
   fresh: number;
   latencyMs: number;
   concurrency: number;
-  /** The limit of V8's heap; by default V8 chooses it by the memory of the machine. */
+  /** The limit of V8's whole heap, which its parts are sized by; by default V8 chooses it by the memory of the machine. */
   heapMiB?: number;
 }
 
@@ -52,7 +52,7 @@ export async function measureSweep(
     await cluster.reset(stale, sweepCase.latencyMs);
     const { peer, concurrency, heapMiB } = sweepCase;
     const job: SweepJob = { peer, concurrency, endpoint: cluster.endpoint, connectionString: via, tables };
-    const limit = heapMiB === undefined ? [] : [`--max-old-space-size=${heapMiB}`];
+    const limit = heapMiB === undefined ? [] : [`--max-heap-size=${heapMiB}`];
     const usage = await runPeer<SweepUsage>(new URL('./peerMain.ts', import.meta.url), job, limit);
 
     const { gets, deletes, sessionsLeft } = await cluster.counts();
