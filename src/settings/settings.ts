@@ -66,8 +66,8 @@ export function readSettings(appSettings: AppSettings = process.env): Settings {
   const all = [...unresolved.values(), ...errors.filter((error) => !isConsequence(error))];
   if (all.length > 0 || !data || !('connection' in storage)) {
     const { endpoints, serverIdentity } = access;
-    const lacksScope =
-      endpoints.length > 0 && errors.some((error) => error.startsWith('CLUSTER_ENTRA_SCOPE is missing'));
+    const isEntra = get('CLUSTER_AUTH')?.toLowerCase() === 'entra';
+    const lacksScope = isEntra && endpoints.length > 0 && get('CLUSTER_ENTRA_SCOPE') === undefined;
     throw new SettingsError(all, lacksScope ? { endpoints, serverIdentity, clusterId: get('CLUSTER_ID') } : undefined);
   }
 
