@@ -32,6 +32,8 @@ export interface Exchange {
   tlsVersion: string | undefined;
 }
 
+const REQUEST_ID = 'X-ServiceFabricRequestId';
+
 /** The headers of every request. A GET also asks caches for a new answer. */
 export function headersOf(
   method: GatewayRequest['method'],
@@ -41,7 +43,7 @@ export function headersOf(
   return {
     Accept: 'application/json',
     'User-Agent': `upload-session-sweeper/${VERSION}`,
-    'X-ServiceFabricRequestId': requestId,
+    [REQUEST_ID]: requestId,
     ...(method === 'GET' && { 'Cache-Control': 'no-cache' }),
     ...(clusterId !== undefined && { ClusterId: clusterId }),
   };
@@ -84,17 +86,14 @@ export async function callGateway(
 ): Promise<Exchange> {
   for (let mayResend = !request.sendOnce; ; mayResend = false) {
     const sentMs = performance.now();
-    const { sent, watched } = watchRequest(
-      () => fetch(origin + request.target, optionsFor(request, agent)),
-      request.beforeSending,
-    );
+    const { sent, watched } = watchRequest(() => fetch(origin + request.target, optionsFor(request, agent)), request);
     try {
-      // Without it the guard's age would not be checked. Each look-up fails here as well, so no DELETE is sent.
-      if (!watched.request && (await sent)) throw new Error('The request to the gateway could not be watched.');
       // `race` is needed as well: destroying a request that still waits for its connection does not reject the promise.
       const response = await deadline.race(sent, () => watched.request?.destroy());
+      // Without it the guard's age would not be checked. Each look-up fails here as well, so no DELETE is sent.
+      if (!watched.request) throw new Error('The request to the gateway could not be watched.');
       const answeredMs = arrivedAfterMs();
-      const socket = watched.request?.socket ?? undefined;
+      const socket = watched.request.socket ?? undefined;
       const tlsVersion = socket instanceof TLSSocket ? (socket.getProtocol() ?? undefined) : undefined;
       const answer = await readAnswer(response);
       const parserError = watched.error?.code;
@@ -127,18 +126,20 @@ let onCreated: ((request: ClientRequest) => void) | undefined;
 subscribe('http.client.request.created', (message) => onCreated?.((message as { request: ClientRequest }).request));
 
 /**
- * Watches the request that a function creates before it returns.
+ * Watches the request that a function creates before it returns. Another subscriber of the channel may create its own request in
+ * that time, which does not have this request's id.
  *
- * @param beforeSending - called when the request has its connection. Node writes the request after that event, so nothing is sent of
- *   a request that is destroyed there
+ * Node writes a request after its `socket` event, so nothing is sent of a request that is destroyed there.
+ *
  * @see Node's built-in diagnostics channel `http.client.request.created`, which is published synchronously
  */
 function watchRequest<Sent>(
   send: () => Sent,
-  beforeSending: (() => void) | undefined,
+  { headers, beforeSending }: GatewayRequest,
 ): { sent: Sent; watched: WatchedRequest } {
   const watched: WatchedRequest = {};
   onCreated = (request) => {
+    if (request.getHeader(REQUEST_ID) !== headers[REQUEST_ID]) return;
     watched.request = request;
     request.once('error', (error) => {
       watched.error = error;

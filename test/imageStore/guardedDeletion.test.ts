@@ -1,8 +1,8 @@
-import { channel } from 'node:diagnostics_channel';
+import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { get as httpGet, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Worker } from 'node:worker_threads';
-import { describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Answered, UploadSession } from '../../src/cleanup/model/uploadSession.ts';
 import {
   atEnd,
@@ -184,17 +184,53 @@ describe('a guarded DELETE', () => {
 });
 
 describe('a guarded DELETE whose time cannot be checked', () => {
-  it('is not sent: its look-up fails if the runtime does not show the request', async () => {
-    const gateway = await startGateway();
-    const created = channel('http.client.request.created');
+  const created = channel('http.client.request.created');
+  beforeEach(() => {
     created.publish = () => {};
     // Removes the override.
     atEnd(() => Reflect.deleteProperty(created, 'publish'));
+  });
+
+  it('is not sent: its look-up fails if the runtime does not show the request', async () => {
+    const gateway = await startGateway();
 
     const error = await rejection(clientOf(gateway).deleteUploadSessionIf(SESSION, ALWAYS));
 
     expect(String(error)).toMatch(/could not be watched/);
     expect(gateway.methods()).toEqual(['GET']);
+  });
+
+  it('ends by its deadline, too', async () => {
+    const gateway = await startGateway({ get: () => {} });
+    const client = clientOf(gateway, { graceMs: 0 });
+
+    const error = await rejection(client.deleteUploadSessionIf(SESSION, ALWAYS, { timeoutSeconds: 1 }));
+
+    expect(error).toMatchObject({ kind: 'timedOut', deleteSent: false });
+  });
+});
+
+describe('a guarded DELETE beside a library that sends a request whenever it sees one', () => {
+  it('is ended by its deadline', async () => {
+    const other = await startHttpServer((_, response) => response.end());
+    let isOwn = false;
+    const onCreated = () => {
+      if (isOwn) return;
+      isOwn = true;
+      httpGet(other.endpoint, { agent: false });
+      isOwn = false;
+    };
+    subscribe('http.client.request.created', onCreated);
+    atEnd(() => unsubscribe('http.client.request.created', onCreated));
+    const closed = Promise.withResolvers<void>();
+    const gateway = await startGateway({ delete: (response) => response.on('close', closed.resolve) });
+    const client = clientOf(gateway, { graceMs: 0 });
+
+    const error = await rejection(client.deleteUploadSessionIf(SESSION, ALWAYS, { timeoutSeconds: 1 }));
+
+    expect(error).toMatchObject({ kind: 'timedOut', deleteSent: true });
+    expect(gateway.methods()).toEqual(['GET', 'DELETE']);
+    await closed.promise;
   });
 });
 
