@@ -36,6 +36,7 @@ describe('an invalid request', () => {
   it.each([
     ['of another spelling', 'only_if_stale=true', /only_if_stale is unknown; known names: onlyIfStale/],
     ['that is unknown', 'force=true', /force is unknown/],
+    ['that is unknown and empty', 'force=', /^force is unknown; known names: onlyIfStale\.$/],
     ['that is repeated', 'onlyIfStale=true&onlyIfStale=false', /onlyIfStale is given more than once/],
     ['that is repeated in another case', 'onlyIfStale=true&ONLYIFSTALE=true', /onlyIfStale is given more than once/],
     ['that is empty', 'onlyIfStale=', /onlyIfStale is empty/],

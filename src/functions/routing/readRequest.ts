@@ -34,15 +34,16 @@ export function readSessionId(request: HttpRequest): SessionId {
 export function readQuery<Query extends ObjectSchema>(request: HttpRequest, schema: Query): v.InferOutput<Query> {
   const names = new Map(Object.keys(schema.entries).map((name) => [name.toLowerCase(), name]));
   const given = new Map<string, string>();
+  const isEmpty = ([name, value]: [string, string]) => value === '' && Object.hasOwn(schema.entries, name);
   const errors: InvalidInput[] = [];
   for (const [written, value] of new URL(request.url).searchParams) {
     if (PLATFORM_PARAMETERS.has(written.toLowerCase())) continue;
     const name = names.get(written.toLowerCase()) ?? written;
     if (given.has(name)) errors.push({ name: cutText(name, 80), detail: 'is given more than once, expected once' });
-    else if (value === '') errors.push({ name: cutText(name, 80), detail: 'is empty; set a value, or leave it out' });
+    else if (isEmpty([name, value])) errors.push({ name, detail: 'is empty; set a value, or leave it out' });
     given.set(name, value);
   }
-  const read = validate(schema, Object.fromEntries([...given].filter(([, value]) => value !== '')));
+  const read = validate(schema, Object.fromEntries([...given].filter((parameter) => !isEmpty(parameter))));
   if ('errors' in read) errors.push(...read.errors);
   if (errors.length > 0 || !('value' in read)) throw badRequest('Not a valid query', errors);
   return read.value;
