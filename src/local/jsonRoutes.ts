@@ -31,6 +31,12 @@ export function jsonRoutes(routes: Record<string, Route>): RequestListener {
   };
 }
 
+/** The library takes a list for an object. */
+const noList = v.pipe(
+  v.unknown(),
+  v.check((body) => !Array.isArray(body), 'The body must be a JSON object.'),
+);
+
 class ForeignRequest extends Error {}
 class UnknownRoute extends Error {}
 
@@ -41,5 +47,5 @@ async function handle(routes: Record<string, Route>, request: IncomingMessage): 
   const route = routes[`${request.method} ${url.pathname}`];
   if (!route) throw new UnknownRoute(`There is no ${request.method} ${url.pathname} here.`);
   const body = await text(request);
-  return await route(body === '' ? undefined : JSON.parse(body), Object.fromEntries(url.searchParams));
+  return await route(v.parse(noList, body === '' ? undefined : JSON.parse(body)), Object.fromEntries(url.searchParams));
 }

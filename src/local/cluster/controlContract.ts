@@ -69,11 +69,11 @@ export const behaviourChange = v.strictObject({
   commitDelayPerChunkMs: v.optional(between(0, 600_000)),
   primaryMoving: v.optional(v.boolean()),
   storeInfo: v.optional(v.picklist(STORE_INFO_FORMS)),
-  capacityBytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+  capacityBytes: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
 });
 export type BehaviourChange = v.InferOutput<typeof behaviourChange>;
 
-const digits = v.pipe(v.string(), v.digits(), v.transform(Number));
+const digits = v.pipe(v.string(), v.digits(), v.transform(Number), v.safeInteger());
 
 export const logQuery = v.strictObject({
   since: v.optional(digits),

@@ -21,8 +21,8 @@ const header = v.object({ alg: v.literal('RS256') });
 const claims = v.object({
   iss: v.string(),
   aud: v.string(),
-  exp: v.pipe(v.number(), v.integer()),
-  nbf: v.pipe(v.number(), v.integer()),
+  exp: v.pipe(v.number(), v.safeInteger()),
+  nbf: v.pipe(v.number(), v.safeInteger()),
   roles: v.pipe(v.array(v.picklist(['Admin', 'User'])), v.nonEmpty()),
 });
 

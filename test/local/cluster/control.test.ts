@@ -98,6 +98,9 @@ describe('the control listener', () => {
     ['POST', '/clock', '{}', 400],
     ['POST', '/clock', 'advance', 400],
     ['PUT', '/behaviour', '{"linux":"yes"}', 400],
+    ['PUT', '/behaviour', '[]', 400],
+    ['PUT', '/behaviour', '{"capacityBytes":1e300}', 400],
+    ['GET', '/log?since=99999999999999999999', '', 400],
     ['GET', '/log?limit=0', '', 400],
     ['GET', '/log?operation=remove', '', 400],
   ])('rejects %s %s %s', async (method, path, body, status) => {
