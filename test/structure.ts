@@ -89,7 +89,7 @@ const PACKAGES: Record<string, string[]> = {
   '@azure/core-rest-pipeline': ['src/network'],
   '@azure/functions': ['src/functions', 'src/local/host'],
   '@azure/storage-queue': ['src/local/host'],
-  '@azure/identity': ['src/network', 'src/imageStore', 'src/storage'],
+  '@azure/identity': ['src/network', 'src/imageStore', 'src/storage', 'src/local/host'],
   // The SDK is for what telemetry.ts loads when it is wanted.
   '@opentelemetry/api': ['src/telemetry'],
   '@opentelemetry/context-async-hooks': SDK,

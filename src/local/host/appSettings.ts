@@ -18,11 +18,25 @@ export function resolveSettings(text: string, settings: AppSettings): string {
   });
 }
 
+/** A connection in the settings: a connection string, or a section such as `X__blobServiceUri`. */
+export type Connection =
+  | { kind: 'text'; connectionString: string }
+  | { kind: 'section'; values: Record<string, string> };
+
 /**
- * The connection string of a connection: the setting `AzureWebJobs{name}`, or `{name}`. An empty value counts as missing.
+ * Looks up a connection as Functions does: `AzureWebJobs{name}` first, then `{name}`. An empty value counts as missing.
  *
  * @see azure-webjobs-sdk, Host/Extensions/IConfigurationExtensions.cs
  */
-export function findConnectionString(name: string, settings: AppSettings): string | undefined {
-  return settings[`AzureWebJobs${name}`] || settings[name] || undefined;
+export function findConnection(name: string, settings: AppSettings): Connection | undefined {
+  for (const candidate of [`AzureWebJobs${name}`, name]) {
+    const connectionString = settings[candidate];
+    if (connectionString) return { kind: 'text', connectionString };
+    const prefix = `${candidate}__`;
+    const values = Object.entries(settings).filter(([key, value]) => key.startsWith(prefix) && value !== '');
+    if (values.length > 0) {
+      return { kind: 'section', values: Object.fromEntries(values.map(([k, v]) => [k.slice(prefix.length), v])) };
+    }
+  }
+  return undefined;
 }

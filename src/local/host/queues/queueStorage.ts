@@ -27,7 +27,8 @@ export function queueNameOf({ queueName }: Binding, host: TriggerHost): string {
 export async function openQueueService({ connection }: Binding, host: TriggerHost): Promise<QueueServiceClient> {
   // Loaded only if a function uses it, since loading costs startup time.
   const { QueueServiceClient } = await import('@azure/storage-queue');
-  return openStorageService(String(connection || HOST_CONNECTION), host.settings, (text) =>
-    QueueServiceClient.fromConnectionString(text, STORAGE_OPTIONS),
-  );
+  return openStorageService(String(connection || HOST_CONNECTION), 'queue', host.settings, {
+    fromConnectionString: (text) => QueueServiceClient.fromConnectionString(text, STORAGE_OPTIONS),
+    fromUri: (uri, credential) => new QueueServiceClient(uri, credential, STORAGE_OPTIONS),
+  });
 }

@@ -1,6 +1,7 @@
+import type { TokenCredential } from '@azure/identity';
 import type { ContainerClient } from '@azure/storage-blob';
 import type { AppSettings } from '../../../settings/localSettings.ts';
-import { findConnectionString } from '../appSettings.ts';
+import { findConnection } from '../appSettings.ts';
 
 /** The connection of the host itself, and of bindings without a connection. */
 export const HOST_CONNECTION = 'AzureWebJobsStorage';
@@ -15,25 +16,43 @@ export class StorageSettingError extends Error {
   override readonly name = 'StorageSettingError';
 }
 
+/** Creates the client of a service from either form of a connection. */
+export interface ServiceOpener<Client> {
+  fromConnectionString(connectionString: string): Client;
+  fromUri(uri: string, credential: TokenCredential): Client;
+}
+
 /**
- * Creates the client of a storage service for a connection. Sends nothing yet.
+ * Creates the client of a service for a connection. Sends nothing yet.
  *
  * @param name - of the connection, as in a binding
- * @throws StorageSettingError if the setting is missing or not a connection string
+ * @throws StorageSettingError if the setting is missing or invalid
  */
-export function openStorageService<Client>(
+export async function openStorageService<Client>(
   name: string,
+  service: 'blob' | 'queue',
   settings: AppSettings,
-  fromConnectionString: (text: string) => Client,
-): Client {
-  const connectionString = findConnectionString(name, settings);
-  if (connectionString === undefined) throw new StorageSettingError(`The app setting ${name} is missing.`);
-  try {
-    return fromConnectionString(connectionString);
-  } catch {
-    // Without the message of the SDK, which may quote the connection string.
-    throw new StorageSettingError(`The app setting ${name} is not a storage connection string.`);
+  open: ServiceOpener<Client>,
+): Promise<Client> {
+  const connection = findConnection(name, settings);
+  if (!connection) throw new StorageSettingError(`The app setting ${name} is missing.`);
+  if (connection.kind === 'text') {
+    try {
+      return open.fromConnectionString(connection.connectionString);
+    } catch {
+      // Without the message of the SDK, which may quote the connection string.
+      throw new StorageSettingError(`The app setting ${name} is not a storage connection string.`);
+    }
   }
+  const { [`${service}ServiceUri`]: serviceUri, accountName, credential, clientId } = connection.values;
+  const uri = serviceUri ?? (accountName && `https://${accountName}.${service}.core.windows.net`);
+  if (!uri) throw new StorageSettingError(`${name}__${service}ServiceUri or __accountName is missing.`);
+  const { DefaultAzureCredential, ManagedIdentityCredential } = await import('@azure/identity');
+  const isManaged = credential?.toLowerCase() === 'managedidentity';
+  const identity = isManaged
+    ? new ManagedIdentityCredential(clientId ? { clientId } : {})
+    : new DefaultAzureCredential();
+  return open.fromUri(uri, identity);
 }
 
 /**
@@ -44,9 +63,10 @@ export function openStorageService<Client>(
 export async function openHostContainer(settings: AppSettings): Promise<ContainerClient> {
   // Loaded here: only timers need it, and loading it takes longer than the rest of the host.
   const { BlobServiceClient } = await import('@azure/storage-blob');
-  const service = openStorageService(HOST_CONNECTION, settings, (text) =>
-    BlobServiceClient.fromConnectionString(text, STORAGE_OPTIONS),
-  );
+  const service = await openStorageService(HOST_CONNECTION, 'blob', settings, {
+    fromConnectionString: (text) => BlobServiceClient.fromConnectionString(text, STORAGE_OPTIONS),
+    fromUri: (uri, credential) => new BlobServiceClient(uri, credential, STORAGE_OPTIONS),
+  });
   return service.getContainerClient(CONTAINER);
 }
 
