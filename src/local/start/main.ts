@@ -79,6 +79,8 @@ async function demonstrate(options: StartOptions): Promise<number> {
     SWEEP_FAN_OUT: String(options.hosts > 1),
     CLUSTER_NAME,
     CLUSTER_ID: '',
+    // Once a year: a scheduled sweep must not start during the only one.
+    ...(options.once && { SWEEP_SCHEDULE: '0 0 0 1 1 *' }),
     ...cluster.settings,
   };
   const logFile = await openLog(options);

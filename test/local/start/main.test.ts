@@ -36,11 +36,11 @@ const kindsIn = (text: string) =>
 
 describe('npm start', () => {
   it(
-    'shows a session of every kind with its outcome, and ends with 0, with any proxies in the environment',
+    'shows a session of every kind with its outcome, and ends with 0, with any proxies and schedule in the environment',
     async () => {
       // There is no proxy at these addresses. With the last two, storage libraries fail for every connection.
       const proxies = { HTTPS_PROXY: 'http://127.0.0.1:9', http_proxy: '127.0.0.1:9', ALL_PROXY: 'http://[' };
-      const env = { ...process.env, ...proxies };
+      const env = { ...process.env, ...proxies, SWEEP_SCHEDULE: '* * * * * *' };
       const { stdout } = await run(process.execPath, [START.pathname, '--once', ...PORTS], { cwd: PROJECT, env });
 
       const readme = await readFile(new URL('README.md', PROJECT), 'utf8');
