@@ -6,9 +6,12 @@ import { parsedBy } from './parsedBy.ts';
 
 export const text = v.pipe(v.string(), v.trim());
 
-/** A setting's value for a message: shortened. Only for settings that hold no secret. */
-export function shown(value: unknown): string {
-  return quoted(String(value));
+/** What may be a secret that was pasted into the wrong setting: a connection string, or a long word such as a key. */
+const MAY_BE_SECRET = /[=;]|\S{40}/;
+
+/** A setting's value for an error message. Only for settings that are not meant to hold a secret. */
+export function shown(value: string): string {
+  return MAY_BE_SECRET.test(value) ? 'a text that is not shown, since it may be a secret' : quoted(value);
 }
 
 /** A value that `parse` reads. @param expected - such as `true or false` */

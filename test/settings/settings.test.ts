@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { sweepQueue, sweepSchedule } from '../../src/settings/registrationSettings.ts';
+import { schema } from '../../src/settings/schema.ts';
 import { readSettings, SettingsError } from '../../src/settings/settings.ts';
 import { settingsWarnings } from '../../src/settings/settingsWarnings.ts';
 import { openTable } from '../../src/storage/table.ts';
@@ -152,6 +153,13 @@ describe('the app settings', () => {
 
     expect(errors.length).toBeGreaterThanOrEqual(2);
     expect(errors.join()).not.toContain(secret);
+  });
+
+  it.each([...Object.keys(schema.entries), 'CLUSTER_AUTH'])('never show a secret that was pasted into %s', (name) => {
+    const secret = 'pAq8Q~0123456789abcdefghijklmnopqrstuvwxyz';
+    const pasted = ['', 'AccountKey=', 'DefaultEndpointsProtocol=https;AccountName=a;AccountKey='];
+
+    for (const before of pasted) expect(errorsOf({ [name]: before + secret }).join()).not.toContain(secret.slice(0, 9));
   });
 
   it.each(['https://u:pa,s3cret@c:19080', 'https://c:19080?sv=1,s3cret', 'https://c:19080,c?sig=s3cret,s3cret'])(
