@@ -86,14 +86,14 @@ describe('a gateway endpoint', () => {
   it.each([
     ['https://cluster.example.com', 'which has no port'],
     ['https://cluster.example.com/', 'which has no port'],
-    ['https://cluster.example.com:19080/Explorer', 'must end after the port'],
-    ['https://cluster.example.com:19080?a=b', 'must end after the port'],
+    ['https://cluster.example.com:19080/Explorer', 'does not end after the port'],
+    ['https://cluster.example.com:19080?a=b', 'does not end after the port'],
     ['http://cluster.example.com:19080', 'unencrypted'],
     ['ftp://cluster.example.com:19080', 'neither http nor https'],
     ['cluster.example.com:19080', 'neither http nor https'],
     ['cluster', 'not a URL'],
     ['https://cluster:99999', 'not a URL'],
-    ['https://cluster:19080/#', 'must end after the port'],
+    ['https://cluster:19080/#', 'does not end after the port'],
   ])('%s is refused: %s', (text, expected) => {
     expect(parseGatewayEndpoint(text, true)).toEqual({ error: expect.stringContaining(expected) });
   });

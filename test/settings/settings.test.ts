@@ -180,7 +180,7 @@ describe('the app settings', () => {
       /^CLUSTER_CLIENT_CERTIFICATE is missing/,
     ],
     ['credentials over http', { CLUSTER_AUTH: 'entra', CLUSTER_ENDPOINTS: 'http://c:19080' }, /unencrypted/],
-    ['an endpoint with a path', { CLUSTER_ENDPOINTS: 'https://c:19080/Explorer' }, /must end after the port/],
+    ['an endpoint with a path', { CLUSTER_ENDPOINTS: 'https://c:19080/Explorer' }, /does not end after the port/],
     ['an endpoint without a port', { CLUSTER_ENDPOINTS: 'https://cluster.example.com' }, /19080/],
     ['an unknown scheme', { CLUSTER_ENDPOINTS: 'net.tcp://c:19000' }, /neither http nor https/],
     ['a thumbprint that is too short', { CLUSTER_SERVER_THUMBPRINTS: 'abcd' }, /40 hex digits \(SHA-1\) or 64/],
