@@ -203,6 +203,17 @@ describe('the invariants', () => {
       ]);
     });
 
+    it('may also wait for sweeps that get past the partitions in their short time', () => {
+      const withShortTime = (sweeps: number) => {
+        const processed = Array.from({ length: sweeps }, () => ['a']);
+        const phases = [phase({ recoverySweeps: recoverySweeps(...processed, ['b', ID]) })];
+        return violations(roundOf('abandoned', { limit: 1, isShortOfTime: true, phases }));
+      };
+
+      expect(withShortTime(13)).toEqual([]);
+      expect(withShortTime(14)).toHaveLength(2);
+    });
+
     it('is processed by every sweep without a limit', () => {
       expect(found(0, ['a', 'b'])).toHaveLength(1);
       expect(found(0, ['a', 'b', ID])).toEqual([]);

@@ -6,12 +6,13 @@ import type { RoundFacts } from './facts.ts';
  */
 const SHORT_SWEEPS_FOR_ALL_PARTITIONS = 12;
 
-/** The maximum number of sweeps until each of the due sessions is processed. */
+/** The maximum number of sweeps until each of the due sessions is processed: those that get past the partitions, and those that a limit adds. */
 export function sweepsNeeded(
   { limit, isShortOfTime }: Pick<RoundFacts, 'limit' | 'isShortOfTime'>,
   due: number,
 ): number {
-  return Math.max(1, limit > 0 ? Math.ceil(due / limit) : 1, isShortOfTime ? SHORT_SWEEPS_FOR_ALL_PARTITIONS : 1);
+  const forPartitions = isShortOfTime ? SHORT_SWEEPS_FOR_ALL_PARTITIONS : 1;
+  return forPartitions + (limit > 0 && due > 0 ? Math.ceil(due / limit) - 1 : 0);
 }
 
 /** Finds sessions that were due in consecutive sweeps without being processed, while others were processed several times. */
