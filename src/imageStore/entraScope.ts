@@ -1,5 +1,5 @@
-import { quoted } from '../cleanup/model/cutText.ts';
 import { GUID } from '../cleanup/model/guid.ts';
+import { quotedSetting } from '../cleanup/model/quotedSetting.ts';
 
 /** An application id URI, such as `api://…` or `https://cluster.example.com`. */
 const APPLICATION_ID_URI = /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#]+[^\s?#]*$/i;
@@ -21,7 +21,7 @@ export function parseEntraScope(text: string): { scope: string } | { error: stri
   }
   return {
     error:
-      `is ${quoted(text)}, expected the cluster application's id or id URI, ` +
+      `is ${quotedSetting(text)}, expected the cluster application's id or id URI, ` +
       'such as 6f9619ff-8b86-d011-b42d-00c04fc964ff/.default',
   };
 }

@@ -1,4 +1,5 @@
 import { quoted } from '../cleanup/model/cutText.ts';
+import { quotedSetting } from '../cleanup/model/quotedSetting.ts';
 
 /**
  * Reads the URL of an HTTP gateway endpoint: scheme, host and port, and nothing else.
@@ -11,7 +12,9 @@ export function parseGatewayEndpoint(text: string, hasCredentials: boolean): { e
   const expected = `expected a URL such as ${hasCredentials ? 'https://cluster.example.com:19080' : 'http://localhost:19080'}`;
   // A URL can contain a password or a signature. Only the part that cannot is shown.
   if (text.includes('@')) return { error: `has a URL with a user name or password, ${expected}` };
-  const shown = quoted(text.replace(/[?#;=&%][\s\S]*/, '…'));
+  const visible = text.replace(/[?#;=&%][\s\S]*/, '…');
+  // Without `://` it may be a key that was pasted here.
+  const shown = text.includes('://') ? quoted(visible) : quotedSetting(visible);
   const endpoint = URL.parse(text);
   if (!endpoint) return { error: `has ${shown}, which is not a URL, ${expected}` };
   if (endpoint.protocol !== 'http:' && endpoint.protocol !== 'https:') {

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { quoted } from '../cleanup/model/cutText.ts';
+import { quotedSetting } from '../cleanup/model/quotedSetting.ts';
 import { readCertificateText } from './certificateText.ts';
 import { readPem } from './pem.ts';
 
@@ -33,7 +34,8 @@ export function parseThumbprints(text: string): { thumbprints: string[] } | { er
     if (!THUMBPRINT.test(thumbprint)) {
       const isHex = /^[0-9A-F]*$/.test(thumbprint);
       const what = isHex ? `has ${thumbprint.length} hex digits` : 'has characters that are not hex digits';
-      const shown = quoted(part.trim());
+      // A thumbprint with an invisible character is shown; a text with other letters may be a secret.
+      const shown = /[g-z]/i.test(part) ? quotedSetting(part.trim()) : quoted(part.trim());
       return { error: `has ${shown}, which ${what}; a thumbprint has 40 hex digits (SHA-1) or 64 (SHA-256)` };
     }
     thumbprints.push(thumbprint);
@@ -54,7 +56,7 @@ export function parseCommonNames(text: string): { commonNames: string[] } | { er
   // An asterisk is allowed: it is part of the name of a wildcard certificate.
   const bad = commonNames.find((name) => /^\.|[\p{Cc}\p{Cf}=/]/u.test(name));
   if (bad !== undefined) {
-    return { error: `has ${quoted(bad)}; expected a name such as cluster.example.com` };
+    return { error: `has ${quotedSetting(bad)}, expected a name such as cluster.example.com` };
   }
   return commonNames.length > 0 ? { commonNames } : { error: 'has no name' };
 }

@@ -1,4 +1,5 @@
 import { GUID } from '../cleanup/model/guid.ts';
+import { quotedSetting } from '../cleanup/model/quotedSetting.ts';
 import { type ClientCertificate, loadClientCertificate } from '../imageStore/clientCertificate.ts';
 import { CREDENTIALS_KINDS } from '../imageStore/credentialsKind.ts';
 import type { EntraAccess } from '../imageStore/entraGateways.ts';
@@ -7,7 +8,6 @@ import { parseGatewayEndpoint } from '../imageStore/gatewayEndpoint.ts';
 import { loadCa, parseCommonNames, parseThumbprints, type ServerIdentity } from '../imageStore/serverIdentity.ts';
 import type { GetSetting } from './getter.ts';
 import { tryToRead } from './tryToRead.ts';
-import { shown } from './values.ts';
 
 /** How the app authenticates to the cluster, and how it recognizes the cluster's servers. */
 export interface ClusterAccess {
@@ -34,7 +34,7 @@ export function readClusterAccess(get: GetSetting, errors: string[]): ClusterAcc
 
   const auth = (get('CLUSTER_AUTH') ?? 'none').toLowerCase();
   if (!CREDENTIALS_KINDS.some((kind) => kind === auth))
-    addError('CLUSTER_AUTH', `is ${shown(auth)}, expected none, certificate or entra`);
+    addError('CLUSTER_AUTH', `is ${quotedSetting(auth)}, expected none, certificate or entra`);
 
   const endpoints: URL[] = [];
   const text = get('CLUSTER_ENDPOINTS') ?? '';

@@ -1,24 +1,16 @@
 import type { StringValue } from 'ms';
 import * as v from 'valibot';
-import { quoted } from '../cleanup/model/cutText.ts';
+import { quotedSetting } from '../cleanup/model/quotedSetting.ts';
 import { parseDuration } from './duration.ts';
 import { parsedBy } from './parsedBy.ts';
 
 export const text = v.pipe(v.string(), v.trim());
 
-/** What may be a secret that was pasted into the wrong setting: a connection string, or a long word such as a key. */
-const MAY_BE_SECRET = /[=;]|\S{40}/;
-
-/** A setting's value for an error message. Only for settings that are not meant to hold a secret. */
-export function shown(value: string): string {
-  return MAY_BE_SECRET.test(value) ? 'a text that is not shown, since it may be a secret' : quoted(value);
-}
-
 /** A value that `parse` reads. @param expected - such as `true or false` */
 export const parsed = <Parsed>(parse: (value: string) => Parsed | undefined, expected: string) =>
   v.pipe(
     text,
-    parsedBy(parse, (value) => `is ${shown(value)}, expected ${expected}`),
+    parsedBy(parse, (value) => `is ${quotedSetting(value)}, expected ${expected}`),
   );
 
 /** A duration such as `30s`, `15m`, `2h` or `7d`, in milliseconds. */

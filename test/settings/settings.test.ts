@@ -155,11 +155,20 @@ describe('the app settings', () => {
     expect(errors.join()).not.toContain(secret);
   });
 
-  it.each([...Object.keys(schema.entries), 'CLUSTER_AUTH'])('never show a secret that was pasted into %s', (name) => {
+  it.each([
+    ...Object.keys(schema.entries),
+    ...['CLUSTER_ENDPOINTS', 'CLUSTER_AUTH', 'CLUSTER_CA', 'CLUSTER_CLIENT_CERTIFICATE', 'CLUSTER_ENTRA_SCOPE'],
+    ...['CLUSTER_ENTRA_CLIENT_ID', 'CLUSTER_SERVER_THUMBPRINTS', 'CLUSTER_SERVER_COMMON_NAMES'],
+    'CLUSTER_SERVER_ISSUER_THUMBPRINTS',
+  ])('never show a secret that was pasted into %s', (name) => {
     const secret = 'pAq8Q~0123456789abcdefghijklmnopqrstuvwxyz';
-    const pasted = ['', 'AccountKey=', 'DefaultEndpointsProtocol=https;AccountName=a;AccountKey='];
+    const pasted = ['', 'AccountKey=', 'Bearer ', '"', 'DefaultEndpointsProtocol=https;AccountName=a;AccountKey='];
+    const auths = ['none', 'certificate', 'entra'];
 
-    for (const before of pasted) expect(errorsOf({ [name]: before + secret }).join()).not.toContain(secret.slice(0, 9));
+    for (const value of pasted.map((before) => before + secret)) {
+      const errors = auths.flatMap((auth) => errorsOf({ CLUSTER_AUTH: auth, [name]: value }));
+      expect(errors.join()).not.toContain(secret.slice(0, 9));
+    }
   });
 
   it.each(['https://u:pa,s3cret@c:19080', 'https://c:19080?sv=1,s3cret', 'https://c:19080,c?sig=s3cret,s3cret'])(

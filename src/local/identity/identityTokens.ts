@@ -42,7 +42,7 @@ export class IdentityTokens {
     this.#kept.clear();
   }
 
-  /** The token for a request, or why there is none. */
+  /** The token for a request, or the reason for refusing one. */
   answer({ resource, clientId }: TokenRequest, behaviour: Behaviour): TokenAnswer | Refusal {
     const { systemIdentity, userIdentities, clusterApplication, resources } = this.#settings;
     if (clientId !== undefined && !userIdentities.includes(clientId)) {

@@ -37,14 +37,14 @@ describe('a generated certificate', () => {
 describe('a folder for secrets', () => {
   it('is readable only by this user, contains settings that Node reads, and can be removed', async () => {
     const folder = await SecretFolder.make('secrets-test-');
-    const file = await folder.writeSettings('client.env', { A: 'http://127.0.0.1:1/x', B: '/tmp/a b.pem' });
+    const file = await folder.writeSettings('client.env', { A: 'http://cluster:1/x', B: '/certs/a b.pem' });
 
     const modes = [(await stat(folder.path)).mode & 0o777, (await stat(file)).mode & 0o777];
     const settings = parseEnv(await readFile(file, 'utf8'));
     await folder.remove();
 
     expect(modes).toEqual([0o700, 0o600]);
-    expect(settings).toEqual({ A: 'http://127.0.0.1:1/x', B: '/tmp/a b.pem' });
+    expect(settings).toEqual({ A: 'http://cluster:1/x', B: '/certs/a b.pem' });
     expect(existsSync(folder.path)).toBe(false);
   });
 });
