@@ -76,7 +76,9 @@ async function recordRuns({ tables }: Pick<TestApp, 'tables'>): Promise<void> {
   for (const [n, count] of deleted.entries()) {
     const daysAgo = deleted.length - 1 - n;
     const bad = daysAgo === 4;
-    const startedAt = new Date(Date.now() - daysAgo * DAY - 5 * MINUTE);
+    const now = Date.now() - daysAgo * DAY;
+    // Not on the day before, if it has just begun (UTC).
+    const startedAt = new Date(Math.max(now - 5 * MINUTE, now - (now % DAY)));
     await tables.storage.recordRun({
       stale: 0,
       ...{

@@ -134,7 +134,7 @@ inBrowser('the page of an app with two busy weeks behind it', () => {
     const facts = await page.locator('.facts > div').allInnerTexts();
     expect(facts.map((text) => text.replace(/\s+/g, ' '))).toEqual([
       expect.stringMatching(
-        /^Last sweep \d+ min ago 2 failed, 18 deleted, 6 not found, 4 active \(666\.0 MiB\), by timer/,
+        /^Last sweep .* 2 failed, 18 deleted, 6 not found, 4 active \(666\.0 MiB\), by timer/,
       ),
       expect.stringMatching(/^Next sweep in \d+ days At/),
       expect.stringMatching(/^Oldest stale session 4\d min without activity; 2 are stale/),
