@@ -133,9 +133,7 @@ inBrowser('the page of an app with two busy weeks behind it', () => {
     expect(await page.title()).toBe('Needs attention · default');
     const facts = await page.locator('.facts > div').allInnerTexts();
     expect(facts.map((text) => text.replace(/\s+/g, ' '))).toEqual([
-      expect.stringMatching(
-        /^Last sweep .* 2 failed, 18 deleted, 6 not found, 4 active \(666\.0 MiB\), by timer/,
-      ),
+      expect.stringMatching(/^Last sweep .* 2 failed, 18 deleted, 6 not found, 4 active \(666\.0 MiB\), by timer/),
       expect.stringMatching(/^Next sweep in \d+ days At/),
       expect.stringMatching(/^Oldest stale session 4\d min without activity; 2 are stale/),
       expect.stringMatching(/^Freed today [\d.]+ [MG]iB \d+ sessions deleted since 00:00 UTC/),
